@@ -1,0 +1,15 @@
+/** Pulumi plugins without Pulumi's engine, and stand-ins for two that a local run needs. */
+export type { LogMessage } from "./engine.js";
+export { type CheckFailure, type Diff, PluginClient, type PropertyChange } from "./pluginClient.js";
+export { type PartialState, PluginError } from "./pluginError.js";
+export type { PluginSettings, PluginSource } from "./pluginProcess.js";
+export {
+  isSecret,
+  type Properties,
+  type PropertyValue,
+  type Secret,
+  secret,
+  unknown,
+  unwrapSecrets,
+  urn,
+} from "./values.js";

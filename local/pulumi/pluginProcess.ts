@@ -1,0 +1,158 @@
+/** A plugin's process: started as Pulumi starts it, up to the line that says where it listens. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join, resolve } from "node:path";
+
+/** What to start: the folder of a plugin written for Node (with PulumiPlugin.yaml), or an executable. */
+export type PluginSource = { directory: string } | { executable: string; args?: string[] };
+
+export interface PluginSettings {
+  /** Environment variables on top of this process's own; undefined removes one. */
+  env?: Record<string, string | undefined>;
+  /** The plugin's working directory: with Pulumi, the program's. Default: this process's. */
+  cwd?: string;
+}
+
+const startTimeout = 60_000;
+const stopTimeout = 5_000;
+
+export class PluginProcess {
+  /** Whatever the plugin wrote to stderr, and to stdout after its port. */
+  log = "";
+  readonly #child: ChildProcess;
+  readonly #exited: Promise<void>;
+  /** How the process ended, in words; undefined while it runs. */
+  ending: string | undefined;
+
+  private constructor(
+    readonly source: PluginSource,
+    engineAddress: string,
+    settings: PluginSettings,
+  ) {
+    const { command, args, env } = commandFor(source);
+    this.#child = spawn(command, [...args, engineAddress], {
+      cwd: settings.cwd,
+      env: { ...process.env, ...env, ...settings.env },
+      // An executable's standard input is a pipe, which ends when whoever started it is gone.
+      stdio: ["pipe", "pipe", "pipe"],
+      windowsHide: true,
+    });
+    this.#exited = new Promise((done) => {
+      this.#child.once("error", (error) => {
+        this.ending = `could not be started: ${error.message}`;
+        done();
+      });
+      this.#child.once("exit", (code, signal) => {
+        this.ending = signal ? `was ended by ${signal}` : `ended with exit code ${code}`;
+        done();
+      });
+    });
+    this.#child.stderr?.setEncoding("utf8").on("data", (text: string) => {
+      this.log += text;
+    });
+    process.once("exit", this.kill);
+  }
+
+  /** Starts a plugin and waits for its port. */
+  static async start(
+    source: PluginSource,
+    engineAddress: string,
+    settings: PluginSettings = {},
+  ): Promise<{ process: PluginProcess; port: number }> {
+    const started = new PluginProcess(source, engineAddress, settings);
+    try {
+      return { process: started, port: await started.#port() };
+    } catch (error) {
+      await started.stop();
+      throw error;
+    }
+  }
+
+  get pid(): number {
+    return this.#child.pid ?? -1;
+  }
+
+  /** Ends the process at once, with no chance to clean up. */
+  readonly kill = (): void => {
+    this.#child.kill("SIGKILL");
+  };
+
+  /** Ends the process as Pulumi does: an interrupt, and after 5 seconds a kill. */
+  async stop(): Promise<void> {
+    if (this.ending === undefined) {
+      this.#child.kill("SIGINT");
+      const timer = setTimeout(this.kill, stopTimeout);
+      await this.#exited;
+      clearTimeout(timer);
+    }
+    process.off("exit", this.kill);
+  }
+
+  /** The plugin and how it ended, with the end of its log: for error messages. */
+  describe(): string {
+    const name = "directory" in this.source ? this.source.directory : this.source.executable;
+    const log = this.log.trim();
+    const output = log ? `Its last output:\n${log.slice(-2_000)}` : "It wrote nothing.";
+    return `The plugin ${name} ${this.ending ?? "is running"}. ${output}`;
+  }
+
+  /** The first line of stdout, which every plugin owes: the port that it listens on. */
+  #port(): Promise<number> {
+    return new Promise((done, fail) => {
+      const timer = setTimeout(
+        () => fail(new Error(`No port within ${startTimeout / 1000} s. ${this.describe()}`)),
+        startTimeout,
+      );
+      let firstLine = "";
+      let found = false;
+      this.#child.stdout?.setEncoding("utf8").on("data", (text: string) => {
+        if (found) {
+          this.log += text;
+          return;
+        }
+        firstLine += text;
+        const end = firstLine.indexOf("\n");
+        if (end === -1) {
+          return;
+        }
+        found = true;
+        clearTimeout(timer);
+        const line = firstLine.slice(0, end).trim();
+        this.log += firstLine.slice(end + 1);
+        if (/^\d+$/.test(line)) {
+          done(Number(line));
+        } else {
+          fail(new Error(`A plugin's first line is its port, not '${line}'. ${this.describe()}`));
+        }
+      });
+      this.#exited.then(() => {
+        clearTimeout(timer);
+        fail(new Error(`No port. ${this.describe()}`));
+      });
+    });
+  }
+}
+
+function commandFor(source: PluginSource): {
+  command: string;
+  args: string[];
+  env: Record<string, string>;
+} {
+  if ("executable" in source) {
+    return { command: source.executable, args: source.args ?? [], env: {} };
+  }
+  const directory = resolve(source.directory);
+  const manifest = join(directory, "PulumiPlugin.yaml");
+  if (!existsSync(manifest)) {
+    throw new Error(`${directory} is not the folder of a plugin: it has no PulumiPlugin.yaml.`);
+  }
+  // The plugin's own copy of the SDK runs it, as the language host has it.
+  const runner = createRequire(manifest).resolve("@pulumi/pulumi/cmd/run-plugin");
+  const compiled = /^\s*typescript:\s*false\s*$/m.test(readFileSync(manifest, "utf8"));
+  return {
+    command: process.execPath,
+    args: [runner, directory],
+    env: compiled ? {} : { PULUMI_NODEJS_TYPESCRIPT: "true" },
+  };
+}

@@ -1,0 +1,86 @@
+/** Property values as they cross between Pulumi's engine and a plugin. */
+
+/** A property's value: JSON, with secrets in envelopes and unknowns as the sentinel {@link unknown}. */
+export type PropertyValue =
+  | null
+  | boolean
+  | number
+  | string
+  | PropertyValue[]
+  | { [property: string]: PropertyValue };
+
+/** A resource's inputs or outputs, by property name. */
+export type Properties = { [property: string]: PropertyValue };
+
+/** What marks an object as an envelope around something that JSON has no type for, and what marks a secret's. */
+const signatureKey = "4dabf18193072939515e22adb298388d";
+const secretSignature = "1b47061264138c4ac30d75fd1eb44270";
+
+/** Stands for a value that is known only after the update: what a preview sends and answers. */
+export const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+
+/** A secret as it crosses the wire: the value in an envelope that says that it is secret. */
+export type Secret<T = PropertyValue> = {
+  [signatureKey]: typeof secretSignature;
+  value: T;
+};
+
+/** Puts a value into the envelope that marks it secret. */
+export function secret<T>(value: T): Secret<T> {
+  return { [signatureKey]: secretSignature, value };
+}
+
+/** Whether a value is a secret's envelope. It does not look inside arrays and objects. */
+export function isSecret(value: unknown): value is Secret {
+  return isObject(value) && value[signatureKey] === secretSignature;
+}
+
+/** The same value with every secret, at any depth, taken out of its envelope. */
+export function unwrapSecrets<T extends PropertyValue = PropertyValue>(value: unknown): T {
+  return unwrap(value) as T;
+}
+
+function unwrap(value: unknown): unknown {
+  if (isSecret(value)) {
+    return unwrap(value.value);
+  }
+  if (Array.isArray(value)) {
+    return value.map(unwrap);
+  }
+  if (isObject(value)) {
+    return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, unwrap(inner)]));
+  }
+  return value;
+}
+
+/** Whether a value holds the unknown sentinel at any depth, inside secrets too. */
+export function containsUnknown(value: unknown): boolean {
+  if (Array.isArray(value)) {
+    return value.some(containsUnknown);
+  }
+  return isObject(value) ? Object.values(value).some(containsUnknown) : value === unknown;
+}
+
+/** Whether a value is a plain object: neither null nor an array. */
+export function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/**
+ * The URN of a resource without a parent.
+ *
+ * @param type the resource's type token, for example `azure-native:containerregistry:Token`
+ * @param name the resource's logical name
+ */
+export function urn(type: string, name: string): string {
+  return `urn:pulumi:local::local::${type}::${name}`;
+}
+
+/** The type and the logical name in a URN. */
+export function parseUrn(urn: string): { type: string; name: string } {
+  const [, , qualifiedType, ...name] = urn.split("::");
+  if (!qualifiedType || name.length === 0) {
+    throw new Error(`Not a URN: '${urn}'. A URN looks like urn:pulumi:<stack>::<project>::<type>::<name>.`);
+  }
+  return { type: qualifiedType.slice(qualifiedType.lastIndexOf("$") + 1), name: name.join("::") };
+}
