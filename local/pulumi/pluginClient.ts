@@ -19,6 +19,7 @@ import {
   InvokeRequest,
   type InvokeResponse,
   PropertyDiff,
+  type CheckFailure as ProtocolFailure,
   ProviderHandshakeRequest,
   type ProviderHandshakeResponse,
   ReadRequest,
@@ -27,11 +28,12 @@ import {
   type UpdateResponse,
 } from "@pulumi/pulumi/proto/provider_pb.js";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb.js";
+import type { Struct } from "google-protobuf/google/protobuf/struct_pb.js";
 import { Engine, type LogMessage } from "./engine.js";
 import { PluginError } from "./pluginError.js";
 import { PluginProcess, type PluginSettings, type PluginSource } from "./pluginProcess.js";
 import { fromStruct, toStruct } from "./structs.js";
-import { containsUnknown, type Properties, parseUrn, unwrapSecrets } from "./values.js";
+import { containsUnknown, type Properties, parseUrn, unwrapSecrets, withSecretsOf } from "./values.js";
 
 /** Something wrong with one input. */
 export interface CheckFailure {
@@ -126,7 +128,11 @@ export class PluginClient {
   ): Promise<{ inputs: Properties; failures: CheckFailure[] } | undefined> {
     const request = new CheckRequest().setOlds(toStruct(olds)).setNews(toStruct(news));
     try {
-      return checked(await this.#call<CheckResponse>((done) => this.client.checkConfig(request, done)));
+      const response = await this.#call<CheckResponse>((done) => this.client.checkConfig(request, done));
+      return {
+        inputs: fromStruct(response.getInputs()),
+        failures: failures(response.getFailuresList()),
+      };
     } catch (error) {
       if (isUnimplemented(error)) {
         return undefined;
@@ -180,7 +186,11 @@ export class PluginClient {
       .setOlds(this.#struct(olds))
       .setNews(this.#struct(news))
       .setRandomseed(randomBytes(32));
-    return checked(await this.#call<CheckResponse>((done) => this.client.check(request, done)));
+    const response = await this.#call<CheckResponse>((done) => this.client.check(request, done));
+    return {
+      inputs: this.#properties(response.getInputs(), news),
+      failures: failures(response.getFailuresList()),
+    };
   }
 
   /** @param olds the outputs in the state; `oldInputs` are its inputs */
@@ -209,7 +219,7 @@ export class PluginClient {
     { preview = false }: { preview?: boolean } = {},
   ): Promise<{ id: string; outputs: Properties }> {
     if (preview && !this.#previews) {
-      return { id: "", outputs: fromStruct(this.#struct(inputs)) };
+      return { id: "", outputs: fromStruct(toStruct(inputs)) };
     }
     const { type, name } = parseUrn(urn);
     const request = new CreateRequest()
@@ -219,7 +229,7 @@ export class PluginClient {
       .setProperties(this.#struct(inputs))
       .setPreview(preview);
     const response = await this.#call<CreateResponse>((done) => this.client.create(request, done));
-    const outputs = fromStruct(response.getProperties());
+    const outputs = this.#properties(response.getProperties(), inputs);
     if (!preview) {
       if (!response.getId()) {
         throw new PluginError(`The plugin answered the creation of ${urn} without an id.`);
@@ -256,8 +266,8 @@ export class PluginClient {
     }
     return {
       id: response.getId(),
-      outputs: fromStruct(response.getProperties()),
-      inputs: fromStruct(response.getInputs()),
+      outputs: this.#properties(response.getProperties(), outputs),
+      inputs: this.#properties(response.getInputs(), inputs ?? {}),
     };
   }
 
@@ -276,7 +286,7 @@ export class PluginClient {
     { preview = false }: { preview?: boolean } = {},
   ): Promise<Properties> {
     if (preview && !this.#previews) {
-      return fromStruct(this.#struct(news));
+      return fromStruct(toStruct(news));
     }
     const { type, name } = parseUrn(urn);
     const request = new UpdateRequest()
@@ -289,7 +299,7 @@ export class PluginClient {
       .setOldInputs(oldInputs && this.#struct(oldInputs))
       .setPreview(preview);
     const response = await this.#call<UpdateResponse>((done) => this.client.update(request, done));
-    const outputs = fromStruct(response.getProperties());
+    const outputs = this.#properties(response.getProperties(), news);
     if (!preview) {
       refuseUnknowns("update", urn, outputs);
     }
@@ -314,7 +324,7 @@ export class PluginClient {
     const response = await this.#call<InvokeResponse>((done) => this.client.invoke(request, done));
     return {
       result: fromStruct(response.getReturn()),
-      failures: response.getFailuresList().map((failure) => failure.toObject()),
+      failures: failures(response.getFailuresList()),
     };
   }
 
@@ -360,27 +370,35 @@ export class PluginClient {
     return this.#handshake !== undefined || (this.#configured?.getSupportspreview() ?? false);
   }
 
-  #struct(properties: Inputs) {
-    const answer = this.#handshake ?? this.#configured;
-    const secrets =
-      answer && ("getAcceptSecrets" in answer ? answer.getAcceptSecrets() : answer.getAcceptsecrets());
-    return toStruct(secrets === false ? unwrapSecrets<Properties>(properties) : properties);
+  get #acceptsSecrets(): boolean {
+    return this.#handshake?.getAcceptSecrets() ?? this.#configured?.getAcceptsecrets() ?? true;
   }
 
-  #call<Response>(
+  /** What to send: a plugin that knows no secrets gets their values. */
+  #struct(properties: Inputs): Struct {
+    return toStruct(this.#acceptsSecrets ? properties : unwrapSecrets<Properties>(properties));
+  }
+
+  /** What was answered: where the plugin knows no secrets, what was secret in what was sent still is. */
+  #properties(answer: Struct | undefined, sent: Inputs): Properties {
+    const properties = fromStruct(answer);
+    return this.#acceptsSecrets ? properties : (withSecretsOf(sent, properties) as Properties);
+  }
+
+  async #call<Response>(
     send: (done: (error: ServiceError | null, response: Response) => void) => void,
   ): Promise<Response> {
-    return new Promise((done, fail) => {
-      send((error, response) => {
-        if (!error) {
-          done(response);
-        } else if (error.code === status.UNAVAILABLE) {
-          fail(new PluginError(`The plugin does not answer. ${this.process.describe()}`, error.code));
-        } else {
-          fail(PluginError.from(error));
-        }
+    try {
+      return await new Promise((done, fail) => {
+        send((error, response) => (error ? fail(PluginError.from(error)) : done(response)));
       });
-    });
+    } catch (error) {
+      if (error instanceof PluginError && error.code === status.UNAVAILABLE) {
+        await this.process.settled();
+        throw new PluginError(`The plugin does not answer. ${this.process.describe()}`, error.code);
+      }
+      throw error;
+    }
   }
 }
 
@@ -388,11 +406,8 @@ function isUnimplemented(error: unknown): boolean {
   return error instanceof PluginError && error.code === status.UNIMPLEMENTED;
 }
 
-function checked(response: CheckResponse): { inputs: Properties; failures: CheckFailure[] } {
-  return {
-    inputs: fromStruct(response.getInputs()),
-    failures: response.getFailuresList().map((failure) => failure.toObject()),
-  };
+function failures(list: ProtocolFailure[]): CheckFailure[] {
+  return list.map((failure) => ({ property: failure.getProperty(), reason: failure.getReason() }));
 }
 
 const changes = {

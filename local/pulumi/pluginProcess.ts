@@ -3,6 +3,8 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join, resolve } from "node:path";
+import { setTimeout as callLater, clearTimeout } from "node:timers";
+import { setTimeout } from "node:timers/promises";
 
 /** What to start: the folder of a plugin written for Node (with PulumiPlugin.yaml), or an executable. */
 export type PluginSource = { directory: string } | { executable: string; args?: string[] };
@@ -73,6 +75,16 @@ export class PluginProcess {
     return this.#child.pid ?? -1;
   }
 
+  /** Waits a moment for a process that stopped answering to end, so that it can be said how it ended. */
+  async settled(): Promise<void> {
+    const timer = new AbortController();
+    await Promise.race([
+      this.#exited,
+      setTimeout(1_000, undefined, { signal: timer.signal }).catch(() => {}),
+    ]);
+    timer.abort();
+  }
+
   /** Ends the process at once, with no chance to clean up. */
   readonly kill = (): void => {
     this.#child.kill("SIGKILL");
@@ -82,7 +94,7 @@ export class PluginProcess {
   async stop(): Promise<void> {
     if (this.ending === undefined) {
       this.#child.kill("SIGINT");
-      const timer = setTimeout(this.kill, stopTimeout);
+      const timer = callLater(this.kill, stopTimeout);
       await this.#exited;
       clearTimeout(timer);
     }
@@ -100,7 +112,7 @@ export class PluginProcess {
   /** The first line of stdout, which every plugin owes: the port that it listens on. */
   #port(): Promise<number> {
     return new Promise((done, fail) => {
-      const timer = setTimeout(
+      const timer = callLater(
         () => fail(new Error(`No port within ${startTimeout / 1000} s. ${this.describe()}`)),
         startTimeout,
       );

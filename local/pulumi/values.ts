@@ -53,6 +53,27 @@ function unwrap(value: unknown): unknown {
   return value;
 }
 
+/**
+ * The same value, with secret again what was secret in another of the same shape. An array is secret as a whole,
+ * because its elements may have moved.
+ */
+export function withSecretsOf(source: unknown, value: unknown): unknown {
+  if (isSecret(value)) {
+    return value;
+  }
+  if (isObject(value) && isObject(source) && !isSecret(source)) {
+    return Object.fromEntries(
+      Object.entries(value).map(([name, inner]) => [name, withSecretsOf(source[name], inner)]),
+    );
+  }
+  return containsSecret(source) && value !== undefined ? secret(value) : value;
+}
+
+function containsSecret(value: unknown): boolean {
+  const inside = Array.isArray(value) ? value : isObject(value) ? Object.values(value) : [];
+  return isSecret(value) || inside.some(containsSecret);
+}
+
 /** Whether a value holds the unknown sentinel at any depth, inside secrets too. */
 export function containsUnknown(value: unknown): boolean {
   if (Array.isArray(value)) {

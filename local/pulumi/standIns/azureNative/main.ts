@@ -1,0 +1,6 @@
+/** The plugin `pulumi-resource-azure-native`, for a local Azure. */
+import { version } from "@pulumi/azure-native/package.json";
+import { serve } from "../serve.js";
+import { AzureNativeProvider } from "./provider.js";
+
+serve(new AzureNativeProvider(version, process.env));

@@ -1,0 +1,178 @@
+/**
+ * Stands in for azure-native where a local Azure stands in for Azure. It does what azure-native does, for the few
+ * types that programs here use, down to what hurts: an update is a PUT of the inputs, which drops a token's
+ * passwords, and a refresh copies what changed in Azure into the inputs.
+ */
+import { type Properties, type PropertyValue, unknown } from "../../values.js";
+import { changedPaths, changedProperties } from "../differences.js";
+import {
+  type Changes,
+  type Checked,
+  PartialFailure,
+  type ResourceReference,
+  type ResourceState,
+  type StandInProvider,
+} from "../provider.js";
+import { checkInputs, createBeforeDelete } from "./check.js";
+import { refreshedInputs } from "./refresh.js";
+import { AzureError, ResourceManager } from "./resourceManager.js";
+import { gotType, type ResourceType, resourceType } from "./resourceTypes.js";
+import { azureNativeSchema } from "./schema.js";
+import { readSettings } from "./settings.js";
+import { bodyOf, expectedOutputs, idOf, inputsIn, outputsOf, parametersOf } from "./shapes.js";
+
+export class AzureNativeProvider implements StandInProvider {
+  #azure: ResourceManager | undefined;
+  readonly #cancelled = new AbortController();
+
+  constructor(
+    readonly version: string,
+    private readonly environment: Record<string, string | undefined>,
+  ) {}
+
+  schema(): object {
+    return azureNativeSchema(this.version);
+  }
+
+  configure(configuration: Map<string, string>): void {
+    this.#azure = new ResourceManager(readSettings(configuration, this.environment), this.#cancelled.signal);
+  }
+
+  async check(
+    resource: ResourceReference,
+    olds: Properties,
+    news: Properties,
+    seed: Uint8Array,
+  ): Promise<Checked> {
+    const type = resourceType(resource.type);
+    return checkInputs(type, resource, olds, news, seed, (group) => this.#locationOf(group));
+  }
+
+  diff(resource: ResourceReference, olds: Properties, news: Properties): Changes {
+    const type = resourceType(resource.type);
+    const [before, after] = [comparable(olds), comparable(news)];
+    const properties = changedProperties(before, after);
+    const fixed = new Set([...type.parameters.map(({ name }) => name), "location"]);
+    const replaces = properties.filter((name) => fixed.has(name));
+    return {
+      properties,
+      replaces,
+      // What has a name of its own cannot be there twice.
+      deleteBeforeReplace: replaces.length > 0 && olds[createBeforeDelete] !== true,
+      paths: changedPaths(before, after),
+    };
+  }
+
+  async create(resource: ResourceReference, inputs: Properties) {
+    const type = resourceType(resource.type);
+    const id = idOf(type, this.#manager.settings.subscriptionId, inputs);
+    // A PUT would take over what is there, which may be someone else's.
+    if (await this.#manager.get(id, type.apiVersion)) {
+      throw new Error(`cannot create already existing resource '${id}'`);
+    }
+    return { id, outputs: await this.#put(type, id, inputs) };
+  }
+
+  previewCreate(resource: ResourceReference, inputs: Properties): Properties {
+    return expectedOutputs(resourceType(resource.type), inputs);
+  }
+
+  async read(
+    resource: ResourceReference,
+    id: string,
+    old: { outputs: Properties; inputs: Properties } | undefined,
+  ): Promise<ResourceState | undefined> {
+    const type = resourceType(resource.type);
+    const answer = await this.#manager.get(id, type.apiVersion);
+    if (!answer) {
+      return undefined;
+    }
+    const outputs = outputsOf(type, answer);
+    const inputs = old
+      ? refreshedInputs(old.inputs, inputsIn(type, old.outputs), inputsIn(type, outputs))
+      : { ...parametersOf(type, id), ...inputsIn(type, outputs) };
+    return { id, outputs, inputs };
+  }
+
+  async update(resource: ResourceReference, id: string, news: Properties): Promise<Properties> {
+    return this.#put(resourceType(resource.type), id, news);
+  }
+
+  previewUpdate(resource: ResourceReference, oldOutputs: Properties, news: Properties): Properties {
+    const expected = expectedOutputs(resourceType(resource.type), news);
+    // These never change without a replacement, so what depends on them need not wait.
+    for (const name of ["name", "location"]) {
+      const value = oldOutputs[name];
+      if (value !== undefined) {
+        expected[name] = value;
+      }
+    }
+    return expected;
+  }
+
+  async delete(resource: ResourceReference, id: string): Promise<void> {
+    await this.#manager.delete(id, resourceType(resource.type).apiVersion);
+  }
+
+  async invoke(token: string, args: Properties): Promise<Properties> {
+    const type = gotType(token);
+    const id = idOf(type, this.#manager.settings.subscriptionId, args);
+    const answer = await this.#manager.get(id, type.apiVersion);
+    if (!answer) {
+      throw new Error(`request failed ${id}: 404, there is no such ${type.name}`);
+    }
+    return { ...outputsOf(type, answer), id: answer.id ?? id };
+  }
+
+  cancel(): void {
+    this.#cancelled.abort();
+  }
+
+  get #manager(): ResourceManager {
+    if (!this.#azure) {
+      throw new Error("The provider has not been configured.");
+    }
+    return this.#azure;
+  }
+
+  /** Writes, and reads what became of it: a PUT's answer may be from before Azure was done. */
+  async #put(type: ResourceType, id: string, inputs: Properties): Promise<Properties> {
+    let failure: AzureError | undefined;
+    try {
+      await this.#manager.put(id, type.apiVersion, bodyOf(type, inputs));
+    } catch (error) {
+      if (!(error instanceof AzureError && error.accepted)) {
+        throw error;
+      }
+      failure = error;
+    }
+    const outputs = outputsOf(type, (await this.#manager.get(id, type.apiVersion)) ?? {});
+    if (failure) {
+      throw new PartialFailure(failure.message, { id, outputs, inputs }, { cause: failure });
+    }
+    return outputs;
+  }
+
+  async #locationOf(resourceGroupName: PropertyValue | undefined): Promise<string | undefined> {
+    const { location, subscriptionId } = this.#manager.settings;
+    if (location || resourceGroupName === undefined) {
+      return location;
+    }
+    if (resourceGroupName === unknown) {
+      return unknown;
+    }
+    const group = resourceType("azure-native:resources:ResourceGroup");
+    const answer = await this.#manager.get(
+      idOf(group, subscriptionId, { resourceGroupName }),
+      group.apiVersion,
+    );
+    return typeof answer?.location === "string" ? answer.location : undefined;
+  }
+}
+
+/** "West US 2" and "westus2" are the same place. */
+function comparable(inputs: Properties): Properties {
+  return typeof inputs.location === "string" && inputs.location !== unknown
+    ? { ...inputs, location: inputs.location.toLowerCase().replaceAll(" ", "") }
+    : inputs;
+}

@@ -1,0 +1,169 @@
+/** The Azure resource types that the stand-in knows, and where in Azure's JSON their properties are. */
+
+export type PropertyType = "string" | "boolean" | "strings" | "map" | "any";
+
+/** A part of the path: named by an input, with Azure's rules for names. */
+export interface PathParameter {
+  name: string;
+  minLength: number;
+  maxLength: number;
+  pattern?: RegExp;
+}
+
+export interface ResourceType {
+  /** The module and the name in its token, for example `containerregistry` and `Token`. */
+  module: string;
+  name: string;
+  /** The version that azure-native uses where the type does not say another. */
+  apiVersion: string;
+  /** The path of the ARM id, with `{placeholders}` for the path's parameters. */
+  path: string;
+  parameters: PathParameter[];
+  /** How azure-native names it by default: as the logical name, or with random characters after it. */
+  autoName: "copy" | "random";
+  /** Inputs next to `properties` in Azure's JSON. */
+  envelope: Record<string, PropertyType>;
+  /** Inputs inside `properties` in Azure's JSON; in Pulumi they are next to the others. */
+  properties: Record<string, PropertyType>;
+  /** What only Azure sets. Like the inputs, it is either next to `properties` or inside. */
+  readOnly: Record<string, PropertyType>;
+  /** Inputs that have to be there. */
+  required: string[];
+  /** Whether `properties` stays one property, and is for Azure alone to set. */
+  opaqueProperties?: boolean;
+}
+
+const resourceGroupName = { name: "resourceGroupName", minLength: 1, maxLength: 90 };
+const registryName = { name: "registryName", minLength: 5, maxLength: 50, pattern: /^[a-zA-Z0-9]*$/ };
+const registryPath =
+  "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}" +
+  "/providers/Microsoft.ContainerRegistry/registries/{registryName}";
+
+export const resourceTypes: ResourceType[] = [
+  {
+    module: "containerregistry",
+    name: "Token",
+    apiVersion: "2024-11-01-preview",
+    path: `${registryPath}/tokens/{tokenName}`,
+    parameters: [
+      resourceGroupName,
+      registryName,
+      { name: "tokenName", minLength: 5, maxLength: 50, pattern: /^[a-zA-Z0-9-]*$/ },
+    ],
+    autoName: "copy",
+    envelope: {},
+    properties: { credentials: "any", scopeMapId: "string", status: "string" },
+    readOnly: {
+      creationDate: "string",
+      name: "string",
+      provisioningState: "string",
+      systemData: "any",
+      type: "string",
+    },
+    required: [],
+  },
+  {
+    module: "containerregistry",
+    name: "ScopeMap",
+    apiVersion: "2024-11-01-preview",
+    path: `${registryPath}/scopeMaps/{scopeMapName}`,
+    parameters: [
+      resourceGroupName,
+      registryName,
+      { name: "scopeMapName", minLength: 5, maxLength: 50, pattern: /^[a-zA-Z0-9-_]*$/ },
+    ],
+    autoName: "copy",
+    envelope: {},
+    properties: { actions: "strings", description: "string" },
+    // Azure also has a `type` inside properties; the resource's own is the one that counts.
+    readOnly: {
+      creationDate: "string",
+      name: "string",
+      provisioningState: "string",
+      systemData: "any",
+      type: "string",
+    },
+    required: ["actions"],
+  },
+  {
+    module: "containerregistry",
+    name: "Registry",
+    apiVersion: "2023-01-01-preview",
+    path: registryPath,
+    parameters: [resourceGroupName, registryName],
+    autoName: "random",
+    envelope: { identity: "any", location: "string", sku: "any", tags: "map" },
+    properties: {
+      adminUserEnabled: "boolean",
+      anonymousPullEnabled: "boolean",
+      dataEndpointEnabled: "boolean",
+      encryption: "any",
+      networkRuleBypassOptions: "string",
+      networkRuleSet: "any",
+      policies: "any",
+      publicNetworkAccess: "string",
+      zoneRedundancy: "string",
+    },
+    readOnly: {
+      creationDate: "string",
+      dataEndpointHostNames: "strings",
+      loginServer: "string",
+      name: "string",
+      privateEndpointConnections: "any",
+      provisioningState: "string",
+      status: "any",
+      systemData: "any",
+      type: "string",
+    },
+    required: ["location", "sku"],
+  },
+  {
+    module: "resources",
+    name: "ResourceGroup",
+    apiVersion: "2024-03-01",
+    path: "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}",
+    parameters: [resourceGroupName],
+    autoName: "random",
+    envelope: { location: "string", managedBy: "string", tags: "map" },
+    properties: {},
+    readOnly: { name: "string", properties: "any", type: "string" },
+    required: ["location"],
+    opaqueProperties: true,
+  },
+];
+
+/**
+ * Finds the type of a token such as `azure-native:containerregistry:Token`, or with an API version in the module,
+ * `azure-native:containerregistry/v20230701:Token`.
+ *
+ * @throws Error naming what there is
+ */
+export function resourceType(token: string): ResourceType {
+  return find(token, (type) => type.name, "resource type");
+}
+
+/** Finds what a function such as `azure-native:containerregistry:getRegistry` gets, likewise. */
+export function gotType(token: string): ResourceType {
+  return find(token, (type) => `get${type.name}`, "function");
+}
+
+function find(token: string, nameOf: (type: ResourceType) => string, what: string): ResourceType {
+  const [, module, version, name] = /^azure-native:(\w+)(?:\/v(\w+))?:(\w+)$/.exec(token) ?? [];
+  const type = resourceTypes.find((candidate) => candidate.module === module && nameOf(candidate) === name);
+  if (!type) {
+    const all = resourceTypes.map((candidate) => `${candidate.module}:${nameOf(candidate)}`);
+    throw new Error(`This stand-in for azure-native has no ${what} '${token}', only ${all.join(", ")}.`);
+  }
+  return version ? { ...type, apiVersion: apiVersion(version) } : type;
+}
+
+/** `20241101preview` as `2024-11-01-preview`. */
+function apiVersion(version: string): string {
+  const date = `${version.slice(0, 4)}-${version.slice(4, 6)}-${version.slice(6, 8)}`;
+  return version.length > 8 ? `${date}-${version.slice(8)}` : date;
+}
+
+/** What a program may set besides the path, with its type. */
+export function writable(type: ResourceType): Record<string, PropertyType> {
+  return { ...type.envelope, ...type.properties };
+}

@@ -1,0 +1,67 @@
+/** What of azure-native's schema the stand-in serves: enough for a program in YAML. */
+import { type PropertyType, type ResourceType, resourceTypes, writable } from "./resourceTypes.js";
+
+const types = {
+  string: { type: "string" },
+  boolean: { type: "boolean" },
+  strings: { type: "array", items: { type: "string" } },
+  map: { type: "object", additionalProperties: { type: "string" } },
+  any: { $ref: "pulumi.json#/Any" },
+} satisfies Record<PropertyType, object>;
+
+export function azureNativeSchema(version: string): object {
+  return {
+    name: "azure-native",
+    version,
+    provider: { inputProperties: providerInputs },
+    config: { variables: providerInputs },
+    resources: Object.fromEntries(
+      resourceTypes.map((type) => [`azure-native:${type.module}:${type.name}`, resourceSchema(type)]),
+    ),
+    functions: Object.fromEntries(
+      resourceTypes.map((type) => [`azure-native:${type.module}:get${type.name}`, functionSchema(type)]),
+    ),
+  };
+}
+
+const providerInputs = {
+  clientId: { type: "string", secret: true },
+  clientSecret: { type: "string", secret: true },
+  environment: types.string,
+  location: types.string,
+  metadataHost: types.string,
+  subscriptionId: types.string,
+  tenantId: types.string,
+};
+
+function resourceSchema(type: ResourceType) {
+  const defaulted = type.parameters.at(-1)?.name;
+  const path = type.parameters.map(({ name }) => name);
+  return {
+    inputProperties: { ...typed(writable(type)), ...strings(path) },
+    // azure-native fills in the last name of the path, and the location.
+    requiredInputs: [...path, ...type.required].filter((name) => name !== defaulted && name !== "location"),
+    properties: outputs(type),
+    required: [...Object.keys(type.readOnly), ...type.required, "azureApiVersion"],
+  };
+}
+
+function functionSchema(type: ResourceType) {
+  const path = type.parameters.map(({ name }) => name);
+  return {
+    inputs: { properties: strings(path), required: path },
+    outputs: { properties: { ...outputs(type), id: types.string }, required: ["id"] },
+  };
+}
+
+function outputs(type: ResourceType) {
+  return { ...typed({ ...writable(type), ...type.readOnly }), azureApiVersion: types.string };
+}
+
+function typed(properties: Record<string, PropertyType>) {
+  return Object.fromEntries(Object.entries(properties).map(([name, type]) => [name, types[type]]));
+}
+
+function strings(names: string[]) {
+  return Object.fromEntries(names.map((name) => [name, types.string]));
+}

@@ -1,0 +1,58 @@
+/** Between Pulumi's flat properties and Azure's paths and JSON. */
+import { isObject, type Properties, type PropertyValue, unknown } from "../../values.js";
+import { type ResourceType, writable } from "./resourceTypes.js";
+
+/** The ARM id that a resource of these inputs has. */
+export function idOf(type: ResourceType, subscriptionId: string, inputs: Properties): string {
+  return type.path.replace(/\{(\w+)\}/g, (_, name: string) => {
+    const value = name === "subscriptionId" ? subscriptionId : inputs[name];
+    if (typeof value !== "string" || value === "") {
+      throw new Error(`${type.name} needs '${name}' as a string, not ${JSON.stringify(value)}.`);
+    }
+    return encodeURIComponent(value);
+  });
+}
+
+/** The path's parameters in an ARM id. Azure's ids differ in case now and then. */
+export function parametersOf(type: ResourceType, id: string): Properties {
+  const pattern = type.path.replace(/\{(\w+)\}/g, "(?<$1>[^/]+)");
+  const found = new RegExp(`^${pattern}$`, "i").exec(id);
+  if (!found?.groups) {
+    throw new Error(`The id of a ${type.name} looks like ${type.path}, not like '${id}'.`);
+  }
+  const { subscriptionId: _, ...parameters } = found.groups;
+  return Object.fromEntries(
+    Object.entries(parameters).map(([name, value]) => [name, decodeURIComponent(value)]),
+  );
+}
+
+/** The body of the PUT that makes Azure's resource what the inputs say. */
+export function bodyOf(type: ResourceType, inputs: Properties): Properties {
+  const body = select(Object.keys(type.envelope), inputs);
+  return type.opaqueProperties ? body : { ...body, properties: select(Object.keys(type.properties), inputs) };
+}
+
+/** The outputs in Azure's answer: what is inside `properties` comes up, and what is next to it wins. */
+export function outputsOf(type: ResourceType, answer: Properties): Properties {
+  const inner = isObject(answer.properties) ? (answer.properties as Properties) : {};
+  const flat = type.opaqueProperties ? answer : { ...inner, ...answer };
+  const names = [...Object.keys(writable(type)), ...Object.keys(type.readOnly)];
+  return { ...select(names, flat), azureApiVersion: type.apiVersion };
+}
+
+/** The outputs to expect of inputs, as far as a preview can tell. */
+export function expectedOutputs(type: ResourceType, inputs: Properties): Properties {
+  const names = [...Object.keys(writable(type)), ...Object.keys(type.readOnly)];
+  const outputs = Object.fromEntries(names.map((name) => [name, inputs[name] ?? unknown]));
+  return { ...outputs, azureApiVersion: type.apiVersion };
+}
+
+/** What of the outputs can be an input. */
+export function inputsIn(type: ResourceType, outputs: Properties): Properties {
+  return select(Object.keys(writable(type)), outputs);
+}
+
+function select(names: string[], properties: Properties): Properties {
+  const present = names.filter((name) => (properties[name] ?? undefined) !== undefined);
+  return Object.fromEntries(present.map((name) => [name, properties[name] as PropertyValue]));
+}
