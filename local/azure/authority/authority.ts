@@ -1,0 +1,149 @@
+import { randomUUID } from "node:crypto";
+import { type Answer, basicAuthorization, type Handler, type Request } from "../http.js";
+import type { Identity } from "../identity.js";
+import type { JwtSigner } from "../jwt.js";
+import { Router } from "../router.js";
+
+const lifetime = 3600;
+
+/** The handler of the sign-in host: OpenID discovery and tokens for the one service principal that exists. */
+export function authorityHandler(identity: Identity, signer: JwtSigner): Handler {
+  const router = new Router()
+    .on("GET", "/common/discovery/instance", (request) => ({ status: 200, body: instanceDiscovery(request) }))
+    .on("GET", "/{tenant}/v2.0/.well-known/openid-configuration", (request, { tenant }) =>
+      tenant === identity.tenantId
+        ? { status: 200, body: openIdConfiguration(request, tenant) }
+        : noTenant(tenant),
+    )
+    .on("GET", "/{tenant}/discovery/v2.0/keys", () => ({ status: 200, body: { keys: [] } }))
+    .on("POST", "/{tenant}/oauth2/v2.0/token", (request, { tenant }) =>
+      tenant === identity.tenantId ? issueToken(request, identity, signer) : noTenant(tenant),
+    );
+  return (request) => router.route(request) ?? { status: 404 };
+}
+
+function openIdConfiguration(request: Request, tenant: string): object {
+  const base = `${request.url.origin}/${tenant}`;
+  return {
+    issuer: `${base}/v2.0`,
+    authorization_endpoint: `${base}/oauth2/v2.0/authorize`,
+    token_endpoint: `${base}/oauth2/v2.0/token`,
+    jwks_uri: `${base}/discovery/v2.0/keys`,
+    token_endpoint_auth_methods_supported: ["client_secret_post", "client_secret_basic"],
+    response_types_supported: ["token"],
+    subject_types_supported: ["pairwise"],
+    id_token_signing_alg_values_supported: ["RS256"],
+  };
+}
+
+function instanceDiscovery(request: Request): object {
+  const host = request.url.host;
+  return {
+    tenant_discovery_endpoint: `${request.url.origin}/common/v2.0/.well-known/openid-configuration`,
+    "api-version": "1.1",
+    metadata: [{ preferred_network: host, preferred_cache: host, aliases: [host] }],
+  };
+}
+
+function issueToken(request: Request, identity: Identity, signer: JwtSigner): Answer {
+  const form = new URLSearchParams(request.body.toString("utf8"));
+  const basic = basicAuthorization(request);
+  const clientId = basic?.username ?? form.get("client_id");
+  const clientSecret = basic?.password ?? form.get("client_secret");
+  const scope = form.get("scope") ?? "";
+  if (form.get("grant_type") !== "client_credentials") {
+    return refusal(
+      400,
+      "unsupported_grant_type",
+      70003,
+      `The app requested an unsupported grant type '${form.get("grant_type")}'.`,
+    );
+  }
+  if (clientId !== identity.clientId) {
+    return refusal(
+      400,
+      "unauthorized_client",
+      700016,
+      `Application with identifier '${clientId}' was not found in the directory '${identity.tenantId}'.`,
+    );
+  }
+  if (clientSecret === null) {
+    return refusal(
+      401,
+      "invalid_client",
+      7000218,
+      "The request body must contain the following parameter: 'client_assertion' or 'client_secret'.",
+    );
+  }
+  if (clientSecret !== identity.clientSecret) {
+    return refusal(
+      401,
+      "invalid_client",
+      7000215,
+      `Invalid client secret provided. Ensure the secret being sent in the request is the client secret value, not the client secret ID, for a secret added to app '${clientId}'.`,
+    );
+  }
+  const resource = /(?:^|\s)(\S+)\/\.default(?:\s|$)/.exec(scope)?.[1];
+  if (resource === undefined) {
+    return refusal(
+      400,
+      "invalid_scope",
+      1002012,
+      `The provided value for scope ${scope} is not valid. Client credential flows must have a scope value with /.default suffixed to the resource identifier (application ID URI).`,
+    );
+  }
+  return {
+    status: 200,
+    headers: { "cache-control": "no-store" },
+    body: {
+      token_type: "Bearer",
+      expires_in: lifetime,
+      ext_expires_in: lifetime,
+      access_token: signer.sign(claims(request, identity, resource)),
+    },
+  };
+}
+
+function claims(request: Request, identity: Identity, resource: string): object {
+  // The system's clock, whatever the clock of this Azure says: clients keep the token for as long as theirs does.
+  const now = Math.floor(Date.now() / 1000);
+  return {
+    aud: resource,
+    iss: `${request.url.origin}/${identity.tenantId}/v2.0`,
+    iat: now,
+    nbf: now,
+    exp: now + lifetime,
+    appid: identity.clientId,
+    idtyp: "app",
+    oid: identity.clientId,
+    sub: identity.clientId,
+    tid: identity.tenantId,
+    ver: "1.0",
+  };
+}
+
+function noTenant(tenant: string): Answer {
+  return refusal(
+    400,
+    "invalid_request",
+    90002,
+    `Tenant '${tenant}' not found. Check to make sure you have the correct tenant ID and are signing into the correct cloud.`,
+  );
+}
+
+function refusal(status: number, error: string, code: number, message: string): Answer {
+  const trace = randomUUID();
+  const correlation = randomUUID();
+  const timestamp = new Date().toISOString().replace("T", " ").replace(/\.\d+/, "");
+  return {
+    status,
+    body: {
+      error,
+      error_description: `AADSTS${code}: ${message} Trace ID: ${trace} Correlation ID: ${correlation} Timestamp: ${timestamp}`,
+      error_codes: [code],
+      timestamp,
+      trace_id: trace,
+      correlation_id: correlation,
+    },
+  };
+}

@@ -1,0 +1,87 @@
+import type { Answer, Host } from "./http.js";
+
+/** Which requests a fault strikes: every condition that is given must hold. */
+interface FaultScope {
+  /** HTTP method; default: any. */
+  method?: string;
+  /** Tested against path and query, such as `/subscriptions/…/tokens/t?api-version=…`; default: any. */
+  path?: RegExp;
+  /** Default: resource manager, authority and every registry alike. */
+  host?: Host;
+  /** How many requests it strikes before it is used up; Infinity for every one. Default 1. */
+  times?: number;
+}
+
+/** What goes wrong. */
+export type Fault = FaultScope &
+  (
+    | {
+        /** Answers this without doing the work. */
+        kind: "answer";
+        status: number;
+        /** Azure's error code; default "InjectedFault". */
+        code?: string;
+        message?: string;
+        /** Seconds, sent as Retry-After; default: no such header. */
+        retryAfter?: number;
+      }
+    /** Resets the connection before doing the work. */
+    | { kind: "reset" }
+    /** Does the work, then resets the connection instead of answering: the answer is lost. */
+    | { kind: "lose" }
+    /** Never answers and never does the work; the connection stays open until close(). */
+    | { kind: "hang" }
+    /** Waits this many milliseconds, then goes on as if nothing were wrong. */
+    | { kind: "delay"; milliseconds: number }
+  );
+
+/** The faults that wait for a request to strike. */
+export class Faults {
+  private pending: { fault: Fault; left: number }[] = [];
+
+  /** Adds a fault. Where several fit one request, the one that was added first strikes, alone. */
+  add(fault: Fault): void {
+    this.pending.push({ fault, left: fault.times ?? 1 });
+  }
+
+  /** Removes every fault that is left. */
+  clear(): void {
+    this.pending = [];
+  }
+
+  /** The fault that strikes this request, now used once more; undefined for a request that goes well. */
+  take(host: Host, method: string, path: string): Fault | undefined {
+    const entry = this.pending.find(({ fault, left }) => left > 0 && strikes(fault, host, method, path));
+    if (entry === undefined) {
+      return undefined;
+    }
+    entry.left--;
+    this.pending = this.pending.filter(({ left }) => left > 0);
+    return entry.fault;
+  }
+}
+
+function strikes(fault: Fault, host: Host, method: string, path: string): boolean {
+  return (
+    (fault.host === undefined || fault.host === host) &&
+    (fault.method === undefined || fault.method.toUpperCase() === method) &&
+    // search, not test: a pattern with the g flag remembers where it last matched.
+    (fault.path === undefined || path.search(fault.path) >= 0)
+  );
+}
+
+/** The answer of a fault of kind "answer", in the error form of the door that it strikes. */
+export function faultAnswer(fault: Extract<Fault, { kind: "answer" }>, host: Host): Answer {
+  const code = fault.code ?? "InjectedFault";
+  const message = fault.message ?? `This answer was injected instead of doing the work (${code}).`;
+  const bodies: Record<Host, object> = {
+    resourceManager: { error: { code, message } },
+    authority: { error: code, error_description: message },
+    registry: { errors: [{ code, message }] },
+  };
+  return {
+    status: fault.status,
+    headers: fault.retryAfter === undefined ? {} : { "retry-after": String(fault.retryAfter) },
+    body: bodies[host],
+  };
+}

@@ -1,0 +1,24 @@
+/** A map whose keys are Azure's names: found in upper or lower case, kept in the case of their creation. */
+export class NameMap<Value extends { readonly name: string }> {
+  private readonly entries = new Map<string, Value>();
+
+  get(name: string): Value | undefined {
+    return this.entries.get(name.toLowerCase());
+  }
+
+  add(value: Value): void {
+    this.entries.set(value.name.toLowerCase(), value);
+  }
+
+  delete(name: string): void {
+    this.entries.delete(name.toLowerCase());
+  }
+
+  get size(): number {
+    return this.entries.size;
+  }
+
+  [Symbol.iterator](): IterableIterator<Value> {
+    return this.entries.values();
+  }
+}

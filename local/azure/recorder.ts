@@ -1,0 +1,82 @@
+import { closeSync, openSync, writeSync } from "node:fs";
+import type { IncomingHttpHeaders } from "node:http";
+import type { Answer, Host, Request } from "./http.js";
+
+/** One request, for tests that count calls. */
+export interface RecordedRequest {
+  readonly host: Host;
+  readonly method: string;
+  /** Path and query. */
+  readonly url: string;
+  /** The answer's status; null where the client got no answer. */
+  readonly status: number | null;
+}
+
+/** One line of the record file. */
+export interface RecordLine {
+  host: Host;
+  method: string;
+  url: string;
+  request: { headers: IncomingHttpHeaders; body: unknown };
+  /** null where no answer left: the connection was reset, or hangs. */
+  status: number | null;
+  response: { headers: Readonly<Record<string, string>>; body: unknown } | null;
+}
+
+/** Keeps every request and what was answered: in memory in short, in a file in full. */
+export class Recorder {
+  readonly requests: RecordedRequest[] = [];
+  private readonly file: number | undefined;
+
+  /** @param path the file to append to; none: only the short log is kept. */
+  constructor(path?: string) {
+    this.file = path === undefined ? undefined : openSync(path, "a", 0o600);
+  }
+
+  /** Called before the answer leaves and written synchronously: whoever has an answer finds its line in the file. */
+  record(host: Host, request: Request, answer: Answer | undefined): void {
+    const { method, url } = request;
+    const status = answer?.status ?? null;
+    this.requests.push({ host, method, url: url.pathname + url.search, status });
+    if (this.file === undefined) {
+      return;
+    }
+    const line: RecordLine = {
+      host,
+      method,
+      url: url.href,
+      request: { headers: request.headers, body: readable(request.body) },
+      status,
+      response: answer ? { headers: answer.headers ?? {}, body: readable(answer.body) } : null,
+    };
+    let rest = Buffer.from(`${JSON.stringify(line)}\n`);
+    while (rest.length > 0) {
+      rest = rest.subarray(writeSync(this.file, rest));
+    }
+  }
+
+  close(): void {
+    if (this.file !== undefined) {
+      closeSync(this.file);
+    }
+  }
+}
+
+/** A body as JSON where it is JSON, else as text, else as {base64}; null where it is empty. */
+function readable(body: object | undefined): unknown {
+  if (!Buffer.isBuffer(body)) {
+    return body ?? null;
+  }
+  if (body.length === 0) {
+    return null;
+  }
+  const text = body.toString("utf8");
+  if (!Buffer.from(text, "utf8").equals(body)) {
+    return { base64: body.toString("base64") };
+  }
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,31 @@
+import type { Sku } from "../state.js";
+import { AzureError, badRequest } from "./errors.js";
+
+/** How many tokens, and how many scope maps, a registry may have. */
+const perRegistry: Record<Sku, number> = { Basic: 100, Standard: 500, Premium: 50_000 };
+
+/** Refuses one more token or scope map where the registry has as many as its tier allows. */
+export function checkRoom(kind: "tokens" | "scope maps", count: number, sku: Sku): void {
+  if (count >= perRegistry[sku]) {
+    throw new AzureError(
+      403,
+      "QuotaExceeded",
+      `The registry has ${count} ${kind}: the ${sku} tier allows no more than ${perRegistry[sku]}.`,
+    );
+  }
+}
+
+/** Refuses a name that its kind of resource does not allow. */
+export function checkName(kind: "registry" | "scope map" | "token", name: string): void {
+  const [pattern, characters] = {
+    registry: [/^[a-zA-Z0-9]{5,50}$/, "letters and digits"] as const,
+    "scope map": [/^[a-zA-Z0-9_-]{5,50}$/, "letters, digits, - and _"] as const,
+    token: [/^[a-zA-Z0-9-]{5,50}$/, "letters, digits and -"] as const,
+  }[kind];
+  if (!pattern.test(name)) {
+    throw badRequest(
+      "InvalidResourceName",
+      `The ${kind} name '${name}' is invalid: it must have 5 to 50 characters, of ${characters} only.`,
+    );
+  }
+}

@@ -1,0 +1,113 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { createServer } from "node:https";
+import type { AddressInfo } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Certificate } from "./certificate.js";
+import { type Faults, faultAnswer } from "./faults.js";
+import type { Answer, Handler, Host, Request } from "./http.js";
+import type { Recorder } from "./recorder.js";
+
+/** What all doors of one local Azure share. */
+export interface Surroundings {
+  readonly certificate: Certificate;
+  readonly faults: Faults;
+  readonly recorder: Recorder;
+  /** Milliseconds before every answer. */
+  readonly latency: number;
+}
+
+/** A door that listens. */
+export interface Door {
+  /** Host and port, such as 127.0.0.1:40123. */
+  readonly address: string;
+  close(): Promise<void>;
+}
+
+/** Opens a door on loopback, at a port that the system chooses. */
+export async function openDoor(host: Host, handler: Handler, surroundings: Surroundings): Promise<Door> {
+  const { key, certificate } = surroundings.certificate;
+  const server = createServer({ key, cert: certificate }, (incoming, outgoing) => {
+    serve(host, handler, surroundings, incoming, outgoing).catch((error: unknown) => {
+      // A client that went away in the middle of its request is no failure of ours.
+      if (!incoming.destroyed || incoming.complete) {
+        console.error(error);
+      }
+      outgoing.destroy();
+    });
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(0, "127.0.0.1", resolve);
+  });
+  const { port } = server.address() as AddressInfo;
+  return {
+    address: `127.0.0.1:${port}`,
+    close: () =>
+      new Promise((resolve, reject) => {
+        server.close((error) => (error ? reject(error) : resolve()));
+        server.closeAllConnections();
+      }),
+  };
+}
+
+async function serve(
+  host: Host,
+  handler: Handler,
+  { faults, recorder, latency }: Surroundings,
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+): Promise<void> {
+  const request = await readRequest(incoming);
+  const fault = faults.take(host, request.method, request.url.pathname + request.url.search);
+  const wait = latency + (fault?.kind === "delay" ? fault.milliseconds : 0);
+  if (wait > 0) {
+    await sleep(wait);
+  }
+  if (fault?.kind === "reset" || fault?.kind === "hang") {
+    recorder.record(host, request, undefined);
+    if (fault.kind === "reset") {
+      incoming.socket.destroy();
+    }
+    return;
+  }
+  const answer = complete(
+    fault?.kind === "answer" ? faultAnswer(fault, host) : await handler(request),
+    request,
+  );
+  if (fault?.kind === "lose") {
+    recorder.record(host, request, undefined);
+    incoming.socket.destroy();
+    return;
+  }
+  recorder.record(host, request, answer);
+  outgoing.writeHead(answer.status, answer.headers);
+  outgoing.end(answer.body);
+}
+
+async function readRequest(incoming: IncomingMessage): Promise<Request> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of incoming) {
+    chunks.push(chunk as Buffer);
+  }
+  return {
+    method: incoming.method ?? "GET",
+    // Several slashes in a row would otherwise read as another host.
+    url: new URL((incoming.url ?? "/").replace(/^\/+/, "/"), `https://${incoming.headers.host}`),
+    headers: incoming.headers,
+    body: Buffer.concat(chunks),
+  };
+}
+
+/** The answer as it goes over the wire: body in bytes, with its type, its length and the time. */
+function complete(answer: Answer, request: Request): Answer & { body?: Buffer } {
+  const bytes = Buffer.isBuffer(answer.body)
+    ? answer.body
+    : answer.body && Buffer.from(JSON.stringify(answer.body));
+  const headers: Record<string, string> = {
+    date: new Date().toUTCString(),
+    ...(bytes && { "content-type": "application/json; charset=utf-8" }),
+    ...(answer.status !== 204 && { "content-length": String(bytes?.length ?? 0) }),
+    ...answer.headers,
+  };
+  return { status: answer.status, headers, ...(bytes && request.method !== "HEAD" && { body: bytes }) };
+}

@@ -1,0 +1,76 @@
+import type { NameMap } from "./names.js";
+import type { Images } from "./registry/images.js";
+
+/** Who made a resource and when, as every resource shows it. */
+export interface SystemData {
+  readonly createdAt: string;
+  lastModifiedAt: string;
+}
+
+export interface ResourceGroup {
+  readonly name: string;
+  readonly id: string;
+  readonly location: string;
+  tags: Record<string, string>;
+  readonly registries: NameMap<Registry>;
+}
+
+export type Sku = "Basic" | "Standard" | "Premium";
+
+export interface Registry {
+  readonly name: string;
+  readonly id: string;
+  readonly group: ResourceGroup;
+  readonly location: string;
+  sku: Sku;
+  tags: Record<string, string>;
+  adminUserEnabled: boolean;
+  readonly creationDate: string;
+  readonly systemData: SystemData;
+  readonly scopeMaps: NameMap<ScopeMap>;
+  readonly tokens: NameMap<Token>;
+  readonly images: Images;
+  /** Host and port of its own door. */
+  readonly loginServer: string;
+  readonly close: () => Promise<void>;
+}
+
+export interface ScopeMap {
+  readonly name: string;
+  readonly id: string;
+  readonly type: "UserDefined" | "SystemDefined";
+  description: string | undefined;
+  actions: readonly string[];
+  readonly creationDate: string;
+  readonly systemData: SystemData;
+  provisioningState: ProvisioningState;
+}
+
+export type ProvisioningState = "Creating" | "Updating" | "Deleting" | "Succeeded";
+
+export interface Token {
+  readonly name: string;
+  readonly id: string;
+  scopeMapId: string;
+  status: "enabled" | "disabled";
+  passwords: Partial<Record<PasswordName, Password>>;
+  readonly creationDate: string;
+  readonly systemData: SystemData;
+  provisioningState: ProvisioningState;
+  /** True while an operation on it is under way: another write gets 409. */
+  busy: boolean;
+}
+
+export const passwordNames = ["password1", "password2"] as const;
+export type PasswordName = (typeof passwordNames)[number];
+
+/** A password of a token. Its value is not here: whoever generated it has it, and nobody else ever. */
+export interface Password {
+  readonly name: PasswordName;
+  readonly creationTime: string;
+  /** As it was given; null: it never expires. */
+  expiry: string | null;
+  readonly hash: Buffer;
+  /** When it was made, on the system's monotonic clock: replicas learn of it some real time later. */
+  readonly madeAt: number;
+}
