@@ -22,23 +22,27 @@ export class Router {
     return this;
   }
 
-  /** The answer of the route that fits; undefined where no path fits; 405 where only the method does not. */
+  /** The answer of the route that fits; undefined where none does. */
   route(request: Request): Answer | Promise<Answer> | undefined {
-    let known = false;
     for (const { method, pattern, handler } of this.routes) {
-      const match = pattern.exec(request.url.pathname);
-      if (match === null) {
-        continue;
-      }
-      if (method === request.method) {
+      const match = method === request.method ? pattern.exec(request.url.pathname) : null;
+      if (match !== null) {
         return handler(request, decode(match.groups ?? {}));
       }
-      known = true;
     }
-    return known ? { status: 405 } : undefined;
+    return undefined;
   }
 }
 
 function decode(groups: Record<string, string>): Parameters {
-  return Object.fromEntries(Object.entries(groups).map(([name, value]) => [name, decodeURIComponent(value)]));
+  return Object.fromEntries(Object.entries(groups).map(([name, value]) => [name, decodeSegment(value)]));
+}
+
+/** A segment that is not validly encoded stands for itself: no name fits it, and it is refused as a name. */
+function decodeSegment(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return segment;
+  }
 }

@@ -27,13 +27,8 @@ export interface Door {
 export async function openDoor(host: Host, handler: Handler, surroundings: Surroundings): Promise<Door> {
   const { key, certificate } = surroundings.certificate;
   const server = createServer({ key, cert: certificate }, (incoming, outgoing) => {
-    serve(host, handler, surroundings, incoming, outgoing).catch((error: unknown) => {
-      // A client that went away in the middle of its request is no failure of ours.
-      if (!incoming.destroyed || incoming.complete) {
-        console.error(error);
-      }
-      outgoing.destroy();
-    });
+    // What fails here is the connection: the client went away, or sent what is no request.
+    serve(host, handler, surroundings, incoming, outgoing).catch(() => outgoing.destroy());
   });
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
@@ -71,7 +66,7 @@ async function serve(
     return;
   }
   const answer = complete(
-    fault?.kind === "answer" ? faultAnswer(fault, host) : await handler(request),
+    fault?.kind === "answer" ? faultAnswer(fault, host) : await safely(handler, request),
     request,
   );
   if (fault?.kind === "lose") {
@@ -82,6 +77,16 @@ async function serve(
   recorder.record(host, request, answer);
   outgoing.writeHead(answer.status, answer.headers);
   outgoing.end(answer.body);
+}
+
+/** A handler's answer, or 500 where it fails: a fault of ours, which must not look like a lost connection. */
+async function safely(handler: Handler, request: Request): Promise<Answer> {
+  try {
+    return await handler(request);
+  } catch (error) {
+    console.error(`local-azure: ${request.method} ${request.url.pathname} failed:`, error);
+    return { status: 500, body: { error: { code: "InternalServerError", message: String(error) } } };
+  }
 }
 
 async function readRequest(incoming: IncomingMessage): Promise<Request> {

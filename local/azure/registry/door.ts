@@ -22,7 +22,7 @@ export function doorHandler(context: DoorContext): Handler {
 }
 
 function route(context: DoorContext, request: Request): Answer {
-  const path = request.url.pathname;
+  const path = decodePath(request.url.pathname);
   if (path === "/oauth2/token" && request.method === "GET") {
     return getToken(context, request);
   }
@@ -70,7 +70,7 @@ function routeRepository(context: DoorContext, request: Request, path: string): 
   }
   const [action, work] = entry;
   checkAccess(context, request, { type: "repository", name, actions: [action] });
-  return work(name, decodeURIComponent(reference));
+  return work(name, reference);
 }
 
 function refusalsAsAnswers(work: () => Answer): Answer {
@@ -81,5 +81,14 @@ function refusalsAsAnswers(work: () => Answer): Answer {
       return error.answer();
     }
     throw error;
+  }
+}
+
+/** Some clients encode the colon of a digest. A path that is not validly encoded stands for itself and is not found. */
+function decodePath(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
   }
 }

@@ -1,0 +1,97 @@
+import { parseArgs } from "node:util";
+import type { LocalAzureOptions } from "../index.js";
+
+/** The command line is wrong: what was wrong, what was given and what is allowed. */
+export class CommandError extends Error {}
+
+export interface Arguments {
+  readonly wantsHelp: boolean;
+  readonly wantsJson: boolean;
+  readonly options: LocalAzureOptions;
+}
+
+const defaultRegistry = "myregistry";
+const defaultGroup = "myresourcegroup";
+
+export const help = `Usage: npm run --silent local-azure -- [option…]
+
+Serves a local Azure on loopback: resource manager, sign-in and container registries with scope maps, tokens and
+generated passwords. It begins empty every time, but for its registries, and serves until it is interrupted.
+
+  --json                  print one line of JSON when ready: where it is and how to sign in
+  --registry NAME         a registry that exists from the start; may be repeated (default: ${defaultRegistry})
+  --resource-group NAME   the resource group of these registries (default: ${defaultGroup})
+  --latency MS            milliseconds before every answer (default: 0)
+  --operation MS          milliseconds that a long-running operation takes (default: 0)
+  --replication-lag MS    milliseconds before a new password is accepted by the registry (default: 0)
+  --record FILE           append every request and its answer to this file, one JSON object a line; it then holds the
+                          secrets of this throw-away Azure, passwords and access tokens included
+  --help                  print this
+`;
+
+/** Reads the command line, or throws CommandError. */
+export function readArguments(given: string[]): Arguments {
+  const values = parse(given);
+  const registries = (values.registry ?? [defaultRegistry]).map(checkRegistry);
+  const resourceGroup = checkGroup(values["resource-group"] ?? defaultGroup);
+  return {
+    wantsHelp: values.help ?? false,
+    wantsJson: values.json ?? false,
+    options: {
+      registries: registries.map((name) => ({ name, resourceGroup })),
+      latency: readMilliseconds("latency", values.latency),
+      operation: readMilliseconds("operation", values.operation),
+      replicationLag: readMilliseconds("replication-lag", values["replication-lag"]),
+      record: values.record,
+    },
+  };
+}
+
+function parse(given: string[]) {
+  try {
+    return parseArgs({
+      args: given,
+      options: {
+        json: { type: "boolean" },
+        registry: { type: "string", multiple: true },
+        "resource-group": { type: "string" },
+        latency: { type: "string" },
+        operation: { type: "string" },
+        "replication-lag": { type: "string" },
+        record: { type: "string" },
+        help: { type: "boolean" },
+      },
+    }).values;
+  } catch (error) {
+    throw new CommandError(`${(error as Error).message}\n\n${help}`);
+  }
+}
+
+function checkRegistry(name: string, index: number, names: string[]): string {
+  if (!/^[a-zA-Z0-9]{5,50}$/.test(name)) {
+    throw new CommandError(`--registry must be 5 to 50 letters and digits, but it is '${name}'`);
+  }
+  if (names.findIndex((other) => other.toLowerCase() === name.toLowerCase()) !== index) {
+    throw new CommandError(`--registry must name different registries, but '${name}' is there twice`);
+  }
+  return name;
+}
+
+function checkGroup(name: string): string {
+  if (!/^[\w().-]{0,89}[\w()-]$/.test(name)) {
+    throw new CommandError(
+      `--resource-group must be 1 to 90 letters, digits and _ ( ) - . and not end in a dot, but it is '${name}'`,
+    );
+  }
+  return name;
+}
+
+function readMilliseconds(option: string, text = "0"): number {
+  // Longer than what a timer of Node can wait is not meant as such.
+  if (!/^\d{1,9}$/.test(text)) {
+    throw new CommandError(
+      `--${option} must be a whole number of milliseconds, 0 or more, but it is '${text}'`,
+    );
+  }
+  return Number(text);
+}

@@ -1,0 +1,26 @@
+import { CommandError, help, readArguments } from "./command/arguments.js";
+import { forMachines, forPeople } from "./command/output.js";
+import { startLocalAzure } from "./index.js";
+
+/** The command: starts a local Azure, says where it is, and serves until SIGINT or SIGTERM. */
+async function main(): Promise<void> {
+  const { wantsHelp, wantsJson, options } = readArguments(process.argv.slice(2));
+  if (wantsHelp) {
+    process.stdout.write(help);
+    return;
+  }
+  // Before anything is opened: a signal that comes early must find something to end.
+  const signal = new Promise<void>((resolve) => {
+    process.once("SIGINT", resolve);
+    process.once("SIGTERM", resolve);
+  });
+  const azure = await startLocalAzure(options);
+  process.stdout.write(wantsJson ? forMachines(azure) : forPeople(azure));
+  await signal;
+  await azure.close();
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`local-azure: ${error instanceof Error ? error.message : error}\n`);
+  process.exitCode = error instanceof CommandError ? 2 : 1;
+});
