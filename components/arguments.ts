@@ -1,0 +1,200 @@
+import * as pulumi from "@pulumi/pulumi";
+import { checkDays, checkName, checkStatus, type NameKind, show } from "./checks";
+import type { RegistryTokenArgs } from "./registryToken";
+import { type Access, checkAccess, type Fault } from "./repositoryActions";
+import { checkScopeMapId } from "./resourceIds";
+
+/** The arguments with their defaults. Those that are not known yet are checked as soon as they are. */
+export interface CheckedArguments {
+  readonly resourceGroupName: pulumi.Output<string>;
+  readonly registryName: pulumi.Output<string>;
+  readonly tokenName: pulumi.Output<string>;
+  readonly scopeMapName: pulumi.Output<string>;
+  readonly status: pulumi.Output<string>;
+  readonly scopeMapId: pulumi.Output<string> | undefined;
+  readonly loginServer: pulumi.Output<string> | undefined;
+}
+
+/** Says what is wrong with a value, as a sentence without its subject; undefined where nothing is. */
+type Rule = (value: unknown) => string | undefined;
+
+/**
+ * Checks the arguments of a RegistryToken and gives them their defaults.
+ *
+ * @param name the resource's name
+ * @throws pulumi.InputPropertiesError that lists everything that is wrong with what is known by now
+ */
+export function checkArguments(name: string, args: RegistryTokenArgs): CheckedArguments {
+  const reader = new ArgumentReader(name);
+  const tokenName = args.tokenName ?? name;
+  const scopeMapName = args.scopeMapName ?? pulumi.interpolate`${tokenName}-scope-map`;
+  checkWayOfScoping(args, reader);
+  checkRepositories(args, reader);
+  reader.check("rotateEveryDays", args.rotateEveryDays, isDays(1));
+  reader.check("expirationInDays", args.expirationInDays, isDays(2));
+  reader.check("rotationTriggers", args.rotationTriggers, isMapOfTexts);
+  const checked = {
+    resourceGroupName: reader.text("resourceGroupName", args.resourceGroupName, isName("resourceGroupName")),
+    registryName: reader.text("registryName", args.registryName, isName("registryName")),
+    tokenName: reader.text(
+      "tokenName",
+      tokenName,
+      withDefault(args.tokenName, "tokenName", "the resource's name"),
+    ),
+    scopeMapName: reader.text(
+      "scopeMapName",
+      // Where the token's name is known, so is the default: its fault is found at once.
+      typeof tokenName === "string" ? (args.scopeMapName ?? `${tokenName}-scope-map`) : scopeMapName,
+      args.scopeMapId === undefined
+        ? withDefault(args.scopeMapName, "scopeMapName", "<tokenName>-scope-map")
+        : () => undefined,
+    ),
+    status: reader.text("status", args.status ?? "enabled", checkStatus),
+    scopeMapId: reader.optionalText("scopeMapId", args.scopeMapId, checkScopeMapId),
+    loginServer: reader.optionalText("loginServer", args.loginServer, isHost),
+  };
+  reader.throwFaults();
+  return checked;
+}
+
+function checkWayOfScoping(args: RegistryTokenArgs, reader: ArgumentReader): void {
+  const own = (["repositories", "gateways"] as const).filter((name) => args[name] !== undefined);
+  if (args.scopeMapId === undefined) {
+    if (own.length === 0) {
+      reader.fault(
+        "repositories",
+        "exactly one of repositories (with gateways) and scopeMapId is needed, got none",
+      );
+    }
+    return;
+  }
+  if (own.length > 0) {
+    reader.fault(
+      "scopeMapId",
+      `exactly one of repositories (with gateways) and scopeMapId is allowed, got ${[...own, "scopeMapId"].join(" and ")}`,
+    );
+  }
+  for (const name of ["scopeMapName", "scopeMapDescription"] as const) {
+    if (args[name] !== undefined) {
+      reader.fault(
+        name,
+        `describes a scope map of its own, but scopeMapId names one that exists: leave out one of them`,
+      );
+    }
+  }
+}
+
+function checkRepositories({ repositories, gateways }: RegistryTokenArgs, reader: ArgumentReader): void {
+  if (repositories === undefined && gateways === undefined) {
+    return;
+  }
+  if (isKnown(repositories) && isKnown(gateways)) {
+    for (const { property, reason } of checkAccess(repositories as Access, gateways as Access)) {
+      reader.fault(property, reason);
+    }
+  }
+}
+
+/** Reads arguments and collects what is wrong with them. */
+class ArgumentReader {
+  private readonly faults: Fault[] = [];
+
+  constructor(private readonly resource: string) {}
+
+  fault(property: string, reason: string): void {
+    this.faults.push({ property, reason });
+  }
+
+  /** Checks an argument that need not be given and that is passed on as it is. */
+  check(property: string, value: unknown, rule: Rule): void {
+    if (value !== undefined && isKnown(value)) {
+      const reason = rule(value);
+      if (reason !== undefined) {
+        this.fault(property, reason);
+      }
+    }
+  }
+
+  /** An argument that must be given. */
+  text(property: string, value: pulumi.Input<string>, rule: Rule): pulumi.Output<string> {
+    if (isKnown(value)) {
+      const reason = rule(value);
+      if (reason !== undefined) {
+        this.fault(property, value === undefined ? "is required" : reason);
+      }
+      return pulumi.output(value);
+    }
+    return pulumi.output(value).apply((known) => {
+      const reason = rule(known);
+      if (reason !== undefined) {
+        throw inputError(this.resource, [{ property, reason }]);
+      }
+      return known;
+    });
+  }
+
+  optionalText(
+    property: string,
+    value: pulumi.Input<string> | undefined,
+    rule: Rule,
+  ): pulumi.Output<string> | undefined {
+    return value === undefined ? undefined : this.text(property, value, rule);
+  }
+
+  throwFaults(): void {
+    if (this.faults.length > 0) {
+      throw inputError(this.resource, this.faults);
+    }
+  }
+}
+
+/** The error that the engine shows on the properties, and that a program shows with all of them in its message. */
+function inputError(resource: string, faults: readonly Fault[]): pulumi.InputPropertiesError {
+  const lines = faults.map(({ property, reason }) => `  ${property}: ${reason}`);
+  const message = [`RegistryToken ${show(resource)} has bad arguments:`, ...lines].join("\n");
+  const errors = faults.map(({ property, reason }) => ({ propertyPath: property, reason }));
+  const error = new pulumi.InputPropertiesError({ message, errors });
+  // Pulumi prints the stack of an error in a program, and the user's mistake is not in this package's lines.
+  error.stack = message;
+  return error;
+}
+
+/** Whether a value is known already, without waiting: no part of it is an Output or a promise. */
+function isKnown(value: unknown): boolean {
+  if (pulumi.Output.isInstance(value) || value instanceof Promise) {
+    return false;
+  }
+  return typeof value === "object" && value !== null ? Object.values(value).every(isKnown) : true;
+}
+
+function isName(kind: NameKind): Rule {
+  return (value) => checkName(kind, value);
+}
+
+/** The rule for a name, which says where the name came from when nobody gave it. */
+function withDefault(given: unknown, kind: NameKind, source: string): Rule {
+  return (value) => {
+    const reason = checkName(kind, value);
+    return reason && given === undefined ? `${reason}, its default (${source}): give ${kind}` : reason;
+  };
+}
+
+function isDays(least: number): Rule {
+  return (value) => checkDays(least, value);
+}
+
+const isHost: Rule = (value) =>
+  typeof value === "string" && /^[a-z0-9.-]+(:\d+)?$/i.test(value)
+    ? undefined
+    : `must be a host such as "myregistry.azurecr.io", without https://, got ${show(value)}`;
+
+/** Shows names and never values: a trigger may be made of something secret. */
+const isMapOfTexts: Rule = (value) => {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    return `must be a map of texts, such as {"reason": "audit"}, got ${show(value)}`;
+  }
+  const others = Object.entries(value).filter(([, text]) => typeof text !== "string");
+  return others.length === 0
+    ? undefined
+    : `must be a map of texts, got ${others.map(([name, other]) => `a ${typeof other} under ${show(name)}`).join(", ")}`;
+};

@@ -1,0 +1,94 @@
+import { show } from "../../checks";
+import type { AzureSettings } from "./settings";
+
+/** Where a cloud's services are. */
+export interface Cloud {
+  /** The resource manager, without a slash at the end: `https://management.azure.com`. */
+  readonly resourceManager: string;
+  /** Where to sign in, without a slash at the end: `https://login.microsoftonline.com`. */
+  readonly authority: string;
+  /** Whether the addresses came from a metadata service, and so the sign-in must not be looked up in the public cloud. */
+  readonly isOwn: boolean;
+}
+
+/** The clouds that azure-native knows, by the names it knows them by. */
+const clouds: Record<string, Cloud> = {
+  public: {
+    resourceManager: "https://management.azure.com",
+    authority: "https://login.microsoftonline.com",
+    isOwn: false,
+  },
+  usgovernment: {
+    resourceManager: "https://management.usgovcloudapi.net",
+    authority: "https://login.microsoftonline.us",
+    isOwn: false,
+  },
+  china: {
+    resourceManager: "https://management.chinacloudapi.cn",
+    authority: "https://login.chinacloudapi.cn",
+    isOwn: false,
+  },
+};
+
+/**
+ * The cloud that the settings name.
+ *
+ * @throws Error where there is none of that name, or its metadata service does not answer as one
+ */
+export async function findCloud(settings: AzureSettings, signal: AbortSignal): Promise<Cloud> {
+  if (settings.metadataHost) {
+    return readMetadata(settings.metadataHost, signal);
+  }
+  const name = (settings.environment ?? "public").toLowerCase();
+  const cloud = clouds[name];
+  if (cloud === undefined) {
+    throw new Error(
+      `no Azure cloud has the name ${show(settings.environment)}: set azure-native:environment or ARM_ENVIRONMENT to one of ${Object.keys(clouds).join(", ")}`,
+    );
+  }
+  return cloud;
+}
+
+async function readMetadata(host: string, signal: AbortSignal): Promise<Cloud> {
+  const url = `https://${host}/metadata/endpoints?api-version=2022-09-01`;
+  const problem = (what: string) =>
+    new Error(
+      `the cloud's metadata service at ${url} ${what}: check azure-native:metadataHost or ARM_METADATA_HOSTNAME, a host such as management.azure.com`,
+    );
+  let metadata: unknown;
+  try {
+    const response = await fetch(url, { signal });
+    if (!response.ok) {
+      throw problem(`answered ${response.status}`);
+    }
+    metadata = await response.json();
+  } catch (error) {
+    signal.throwIfAborted();
+    if (error instanceof Error && error.message.startsWith("the cloud's")) {
+      throw error;
+    }
+    throw problem(`cannot be read (${reasonOf(error)})`);
+  }
+  const { resourceManager, authentication } = metadata as {
+    resourceManager?: string;
+    authentication?: { loginEndpoint?: string };
+  };
+  if (!resourceManager || !authentication?.loginEndpoint) {
+    throw problem("does not name resourceManager and authentication.loginEndpoint");
+  }
+  return {
+    resourceManager: withoutSlash(resourceManager),
+    authority: withoutSlash(authentication.loginEndpoint),
+    isOwn: true,
+  };
+}
+
+/** What went wrong with a fetch, which hides it in the error's cause. */
+function reasonOf(error: unknown): string {
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+  return cause instanceof Error ? cause.message : String(cause);
+}
+
+function withoutSlash(url: string): string {
+  return url.replace(/\/+$/, "");
+}

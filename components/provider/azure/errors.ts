@@ -1,0 +1,84 @@
+import type { TokenAddress } from "../../resourceIds";
+
+/** What the SDK throws for an answer that is an error, or for no answer. */
+interface SdkError extends Error {
+  readonly statusCode?: number | string;
+  readonly code?: string;
+  readonly response?: {
+    readonly status?: number | string;
+    readonly headers?: { get?(name: string): string | undefined };
+  };
+}
+
+/** The HTTP status of the answer that an error of the SDK stands for; undefined where there was none. */
+export function statusOf(error: unknown): number | undefined {
+  if (!(error instanceof Error)) {
+    return undefined;
+  }
+  const { statusCode, response } = error as SdkError;
+  const status = Number(statusCode ?? response?.status);
+  return Number.isInteger(status) ? status : undefined;
+}
+
+/** Azure's name for what went wrong, such as `ResourceNotFound`. */
+export function codeOf(error: unknown): string | undefined {
+  return error instanceof Error ? (error as SdkError).code : undefined;
+}
+
+/**
+ * An error that says what was being done to which token, what Azure said, and what to do about it.
+ *
+ * @param doing what was tried: `make password1 and password2`
+ */
+export function azureError(error: unknown, doing: string, token: TokenAddress): Error {
+  const where = `token ${token.tokenName} of registry ${token.registryName} (resource group ${token.resourceGroupName}, subscription ${token.subscriptionId})`;
+  const status = statusOf(error);
+  const message = `could not ${doing} of ${where}: ${whatAzureSaid(error, status)}; ${whatToDo(error, status)}`;
+  return new Error(message, { cause: error });
+}
+
+function whatAzureSaid(error: unknown, status: number | undefined): string {
+  const { message, code } = error as SdkError;
+  if (status === undefined) {
+    return oneLine(message ?? String(error));
+  }
+  const requestId = (error as SdkError).response?.headers?.get?.("x-ms-request-id");
+  const said = [`Azure answered ${status}`, code, message && `(${oneLine(message)})`]
+    .filter(Boolean)
+    .join(" ");
+  return requestId ? `${said}, request id ${requestId}` : said;
+}
+
+function whatToDo(error: unknown, status: number | undefined): string {
+  if (isSignInError(error)) {
+    return "sign in with az login, or set the client id, secret and tenant of a service principal";
+  }
+  switch (status) {
+    case undefined:
+      return "check the connection to Azure and run pulumi up again";
+    case 401:
+      return "check the identity's secret and tenant, or run az login again";
+    case 403:
+      return "give the identity a role on the registry that allows Microsoft.ContainerRegistry/registries/tokens/write and registries/generateCredentials/action, such as Contributor";
+    case 404:
+      return "run pulumi refresh, so that the state follows what is there, and pulumi up again";
+    case 409:
+      return "wait until the other operation on this token has ended and run pulumi up again";
+    default:
+      return status === 408 || status === 429 || status >= 500
+        ? "Azure is overloaded or has trouble: run pulumi up again later"
+        : "correct what Azure names and run pulumi up again";
+  }
+}
+
+/** Whether there was no identity to call Azure with. @azure/identity throws errors of these names. */
+export function isSignInError(error: unknown): boolean {
+  return (
+    error instanceof Error &&
+    ["CredentialUnavailableError", "AuthenticationError", "AuthenticationRequiredError"].includes(error.name)
+  );
+}
+
+function oneLine(text: string): string {
+  return text.replace(/\s+/g, " ").trim();
+}

@@ -1,0 +1,62 @@
+import { checkDays, show } from "../checks";
+import { isUnknown, unwrap, type Wire } from "./values";
+
+/** Something wrong with an input, as the engine takes it: it names the property and stops before anything is done. */
+export interface CheckFailure {
+  readonly property: string;
+  readonly reason: string;
+}
+
+/**
+ * Reads a resource's inputs one by one and collects what is wrong with them, so that one run shows it all. A value that a
+ * preview does not know yet is taken as it is: it is checked once it is known.
+ */
+export class InputReader {
+  readonly failures: CheckFailure[] = [];
+  private readonly inputs: Wire;
+
+  constructor(inputs: Wire) {
+    this.inputs = unwrap(inputs) as Wire;
+  }
+
+  /** Whether the value is known by now. One that was not given is known. */
+  knows(property: string): boolean {
+    return !isUnknown(this.inputs[property]);
+  }
+
+  /** A text, checked by a rule that answers with what is wrong, as a sentence without its subject. */
+  text(property: string, rule?: (value: string) => string | undefined): string | undefined {
+    const value = this.given(property);
+    if (value === undefined || isUnknown(value)) {
+      return value as string | undefined;
+    }
+    const fault = typeof value === "string" ? rule?.(value) : `must be a text, got ${show(value)}`;
+    return fault === undefined ? (value as string) : this.fail(property, fault);
+  }
+
+  /** A text that must be given. */
+  requiredText(property: string, rule: (value: string) => string | undefined): string | undefined {
+    if (this.given(property) === undefined) {
+      return this.fail(property, "is required");
+    }
+    return this.text(property, rule);
+  }
+
+  /** A whole number of days, from a least one. */
+  days(property: string, least: number): number | undefined {
+    const value = this.given(property);
+    if (value === undefined || isUnknown(value)) {
+      return undefined;
+    }
+    const fault = checkDays(least, value);
+    return fault === undefined ? (value as number) : this.fail(property, fault);
+  }
+
+  fail(property: string, reason: string): undefined {
+    this.failures.push({ property, reason: `${property} ${reason}` });
+  }
+
+  private given(property: string): unknown {
+    return this.inputs[property] ?? undefined;
+  }
+}

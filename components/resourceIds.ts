@@ -1,0 +1,46 @@
+import { show } from "./checks";
+
+/** Where a token is. */
+export interface TokenAddress {
+  readonly subscriptionId: string;
+  readonly resourceGroupName: string;
+  readonly registryName: string;
+  readonly tokenName: string;
+}
+
+const registryPattern =
+  "^/subscriptions/([^/]+)/resourceGroups/([^/]+)/providers/Microsoft\\.ContainerRegistry/registries/([^/]+)";
+// Azure compares ids without regard to case.
+const tokenPattern = new RegExp(`${registryPattern}/tokens/([^/]+)$`, "i");
+const scopeMapPattern = new RegExp(`${registryPattern}/scopeMaps/([^/]+)$`, "i");
+
+const registryForm =
+  "/subscriptions/<id>/resourceGroups/<name>/providers/Microsoft.ContainerRegistry/registries/<name>";
+
+/** What is wrong with a token's id, as a sentence without its subject, or undefined where nothing is. */
+export function checkTokenId(id: unknown): string | undefined {
+  return typeof id === "string" && tokenPattern.test(id)
+    ? undefined
+    : `must be the resource id of a token, ${registryForm}/tokens/<name>, got ${show(id)}`;
+}
+
+/** What is wrong with a scope map's id, as a sentence without its subject, or undefined where nothing is. */
+export function checkScopeMapId(id: unknown): string | undefined {
+  return typeof id === "string" && scopeMapPattern.test(id)
+    ? undefined
+    : `must be the resource id of a scope map, ${registryForm}/scopeMaps/<name>, got ${show(id)}`;
+}
+
+/** The parts of a token's id, which {@link checkTokenId} has accepted. */
+export function parseTokenId(id: string): TokenAddress {
+  const [, subscriptionId, resourceGroupName, registryName, tokenName] = tokenPattern.exec(id) ?? [];
+  if (!subscriptionId || !resourceGroupName || !registryName || !tokenName) {
+    throw new Error(`a token's id ${checkTokenId(id)}`);
+  }
+  return { subscriptionId, resourceGroupName, registryName, tokenName };
+}
+
+/** Whether two resource ids name the same thing. */
+export function sameId(one: string, other: string): boolean {
+  return one.toLowerCase() === other.toLowerCase();
+}
