@@ -3,7 +3,7 @@ export type { LogMessage } from "./engine.js";
 export { type CheckFailure, type Diff, PluginClient, type PropertyChange } from "./pluginClient.js";
 export { type PartialState, PluginError } from "./pluginError.js";
 export type { PluginSettings, PluginSource } from "./pluginProcess.js";
-export { pluginsFolder, standIn } from "./plugins.js";
+export { installStandIns, pluginsFolder, type StandInName, standIn } from "./plugins.js";
 export {
   isSecret,
   type Properties,

@@ -427,9 +427,10 @@ const propertyChanges = {
 
 function difference(response: DiffResponse): Diff {
   const diffs = response.getDiffsList();
-  const detailed = [...response.getDetaileddiffMap().getEntryList()].map(
-    ([path, change]) => [path, propertyChanges[change.getKind()]] as const,
-  );
+  const detailed: [string, PropertyChange][] = [];
+  response.getDetaileddiffMap().forEach((change, path) => {
+    detailed.push([path, propertyChanges[change.getKind()]]);
+  });
   return {
     changes: changes[response.getChanges()],
     replaces: response.getReplacesList(),

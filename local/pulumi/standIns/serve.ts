@@ -128,6 +128,8 @@ function handlers(provider: StandInProvider) {
       const result = await provider.invoke(request.getTok(), known(request.getArgs()));
       return new InvokeResponse().setReturn(toStruct(result));
     }),
+    // With PULUMI_DEBUG_PROVIDERS the engine comes to a plugin that runs already.
+    attach: answer(() => new Empty()),
     cancel: answer(() => {
       provider.cancel();
       return new Empty();
