@@ -263,6 +263,18 @@ describe("a token", () => {
     expect(await native.read(state.id, token, state.outputs, inputs)).toBeDefined();
   });
 
+  test("that Azure does not finish is remembered all the same", async () => {
+    await native.delete(state.id, token, state.outputs);
+    azure.faults.add({ kind: "answer", status: 400, path: /operationStatuses/i });
+
+    const failure = await native.create(token, inputs).catch((error: unknown) => error);
+
+    expect(failure).toMatchObject({
+      message: expect.stringContaining("InjectedFault"),
+      partial: { id: state.id, properties: { name: "gateway-token" }, inputs },
+    });
+  });
+
   async function generatePasswords(): Promise<void> {
     const registryId = state.id.slice(0, state.id.indexOf("/tokens/"));
     await callAzure("POST", `${registryId}/generateCredentials`, { tokenId: state.id });

@@ -81,26 +81,25 @@ export class ResourceManager {
 
   async #request(method: string, id: string, apiVersion: string, body?: Properties): Promise<Response> {
     const { resourceManager } = await this.#findCloud();
-    const url = `${resourceManager}${id}?api-version=${apiVersion}`;
+    return this.#send(method, `${resourceManager}${id}?api-version=${apiVersion}`, body);
+  }
+
+  async #send(method: string, url: string, body?: Properties): Promise<Response> {
     for (let attempt = 1; ; attempt++) {
-      const response = await this.#send(method, url, body);
+      const response = await this.#fetch(url, {
+        method,
+        headers: {
+          authorization: `Bearer ${await this.#signIn()}`,
+          ...(body && { "content-type": "application/json" }),
+        },
+        ...(body && { body: JSON.stringify(body) }),
+      });
       const temporary = response.status === 429 || response.status >= 500;
       if (!temporary || attempt === attempts) {
         return response;
       }
       await this.#pause(response);
     }
-  }
-
-  async #send(method: string, url: string, body?: Properties): Promise<Response> {
-    return this.#fetch(url, {
-      method,
-      headers: {
-        authorization: `Bearer ${await this.#signIn()}`,
-        ...(body && { "content-type": "application/json" }),
-      },
-      ...(body && { body: JSON.stringify(body) }),
-    });
   }
 
   async #signIn(): Promise<string> {
