@@ -12,6 +12,8 @@ const versions = { "azure-native": azureNativeVersion, random: randomVersion };
 
 export type StandInName = keyof typeof versions;
 
+const standInNames: StandInName[] = ["azure-native", "random"];
+
 /**
  * The folder of the stand-in plugins, absolute. On the PATH of a `pulumi` command, Pulumi takes them instead of
  * the real plugins `azure-native` and `random`, and warns some times a run that it does.
@@ -32,16 +34,17 @@ export function standIn(name: StandInName): PluginSource {
  * owes the user a word that these are no real plugins.
  *
  * @param pulumiHome a PULUMI_HOME of its own, made if need be
+ * @param names which of them; default: all
  * @throws Error for the user's own home, where they would take the place of the real plugins
  */
-export function installStandIns(pulumiHome: string): void {
+export function installStandIns(pulumiHome: string, names: StandInName[] = standInNames): void {
   if (resolve(pulumiHome) === join(homedir(), ".pulumi")) {
     throw new Error(
       `'${pulumiHome}' is where your real plugins are. Stand-ins need a PULUMI_HOME of their own: choose another folder.`,
     );
   }
-  for (const [name, version] of Object.entries(versions)) {
-    const folder = join(pulumiHome, "plugins", `resource-${name}-v${version}`);
+  for (const name of names) {
+    const folder = join(pulumiHome, "plugins", `resource-${name}-v${versions[name]}`);
     const file = join(folder, `pulumi-resource-${name}`);
     mkdirSync(folder, { recursive: true });
     writeFileSync(file, `#!/usr/bin/env node\nrequire(${JSON.stringify(launcher(name))});\n`);

@@ -384,6 +384,18 @@ describe("configuration", () => {
     ).rejects.toThrow("'management.azure.com' is not on this machine");
   });
 
+  test("what is under way is given up when Pulumi cancels", async () => {
+    const failure = await withConfiguration(access(), async (client) => {
+      azure.faults.add({ kind: "hang", path: /registries/ });
+      const got = client.invoke("azure-native:containerregistry:getRegistry", inRegistry).catch(String);
+      await expect.poll(() => azure.requests.at(-1)?.status).toBeNull();
+      await client.cancel();
+      return got;
+    });
+
+    expect(failure).toContain("Cancelled.");
+  });
+
   test("a wrong secret is refused without being shown", async () => {
     const failure = await withConfiguration({ ...access(), clientSecret: "wr0ng-s3cret" }, (client) =>
       client.invoke("azure-native:containerregistry:getRegistry", inRegistry),

@@ -6,7 +6,7 @@ export interface Settings {
   clientId: string;
   clientSecret: string;
   subscriptionId: string;
-  /** The location of what does not say one; default: that of its resource group. */
+  /** The location of what does not say one; default: that of its resource group. Configuration alone sets it. */
   location?: string;
 }
 
@@ -16,7 +16,6 @@ const variables = {
   clientId: "ARM_CLIENT_ID",
   clientSecret: "ARM_CLIENT_SECRET",
   subscriptionId: "ARM_SUBSCRIPTION_ID",
-  location: "ARM_LOCATION",
 } as const;
 
 /**
@@ -27,10 +26,8 @@ export function readSettings(
   configuration: Map<string, string>,
   environment: Record<string, string | undefined>,
 ): Settings {
-  const optional = (name: keyof typeof variables) =>
-    configuration.get(name) || environment[variables[name]] || undefined;
   const required = (name: keyof typeof variables) => {
-    const value = optional(name);
+    const value = configuration.get(name) || environment[variables[name]];
     if (!value) {
       throw new Error(
         `'${name}' is not set. This is a stand-in for the azure-native provider that speaks only to a local Azure: ` +
@@ -48,7 +45,7 @@ export function readSettings(
     clientId: required("clientId"),
     clientSecret: required("clientSecret"),
     subscriptionId: required("subscriptionId"),
-    location: optional("location"),
+    location: configuration.get("location"),
   };
 }
 
