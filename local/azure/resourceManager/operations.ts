@@ -54,7 +54,7 @@ export class Operations {
     this.operations.set(id, operation);
     const collection = form === "location" ? "operationResults" : "operationStatuses";
     const address = `${request.url.origin}${base}/${collection}/${id}?api-version=${apiVersion(request)}`;
-    return { ...first, headers: { ...first.headers, [form]: address, ...this.retryAfter(operation) } };
+    return { ...first, headers: { ...first.headers, [form]: address, ...this.firstRetryAfter(operation) } };
   }
 
   /** Answers a poll of a status document. */
@@ -91,13 +91,19 @@ export class Operations {
     return operation;
   }
 
-  /** In whole seconds, rounded down: an operation of milliseconds is not to be waited for by the second. */
+  private firstRetryAfter(operation: Operation): Record<string, string> {
+    return { "retry-after": "1", ...this.retryAfter(operation) };
+  }
+
+  /**
+   * When to poll again. In seconds only where there is a whole one to wait, and never 0: Go's and Python's clients take
+   * that for no answer and wait for 30. They read milliseconds; JavaScript's does not, and then keeps its own interval.
+   */
   private retryAfter({ endsAt }: Operation): Record<string, string> {
-    const left = Math.max(0, endsAt - Date.now());
+    const left = Math.min(10_000, Math.max(1, endsAt - Date.now()));
     return {
-      "retry-after": String(Math.min(10, Math.floor(left / 1000))),
-      // Go's client takes 0 seconds for no answer and waits 30; it reads this one first.
-      "retry-after-ms": String(Math.max(1, Math.min(10_000, left))),
+      ...(left >= 1000 && { "retry-after": String(Math.floor(left / 1000)) }),
+      "retry-after-ms": String(left),
     };
   }
 
