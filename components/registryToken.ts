@@ -118,7 +118,8 @@ export class RegistryToken extends pulumi.ComponentResource {
             .all([pulumi.output(args.repositories), pulumi.output(args.gateways)])
             .apply(([repositories, gateways]) => scopeMapActions(repositories, gateways)),
         },
-        { parent: this },
+        // The token is on the old scope map until TokenAccess moves it to the new one.
+        { parent: this, deleteBeforeReplace: false },
       ).id;
 
     const token = new containerregistry.Token(
@@ -126,8 +127,13 @@ export class RegistryToken extends pulumi.ComponentResource {
       { ...registry, tokenName, scopeMapId: this.scopeMapId, status },
       // azure-native updates a token by PUT, and a PUT drops its passwords (https://github.com/Azure/acr/issues/596);
       // after a refresh it would do so for the passwords that it then finds among its own inputs. So it creates the
-      // token and never updates it: that is what TokenAccess is for.
-      { parent: this, ignoreChanges: ["credentials", "scopeMapId", "status"] },
+      // token and never updates it: that is what TokenAccess is for. Another name replaces the token, and the passwords of
+      // the new one are there before the old one goes.
+      {
+        parent: this,
+        ignoreChanges: ["credentials", "scopeMapId", "status"],
+        deleteBeforeReplace: false,
+      },
     );
     this.tokenId = token.id;
 

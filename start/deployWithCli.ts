@@ -1,0 +1,36 @@
+import type { PulumiCommand } from "@pulumi/pulumi/automation";
+import type { Configuration, Deployment } from "./deployment";
+import { throwAwayStack } from "./throwAwayStack";
+
+/**
+ * Runs the program with Pulumi's CLI: `pulumi up` on a throw-away stack.
+ *
+ * @param show takes what Pulumi prints
+ */
+export async function deployWithCli(
+  command: PulumiCommand,
+  configuration: Configuration,
+  environment: Readonly<Record<string, string>>,
+  show: (text: string) => void,
+): Promise<Deployment> {
+  const { stack, remove } = await throwAwayStack(command, environment);
+  try {
+    await stack.setAllConfig(
+      Object.fromEntries(Object.entries(configuration).map(([key, value]) => [key, { value }])),
+    );
+    const { outputs } = await stack.up({ onOutput: show, suppressProgress: true, color: "never" });
+    return {
+      outputs,
+      destroy: async () => {
+        try {
+          await stack.destroy();
+        } finally {
+          await remove();
+        }
+      },
+    };
+  } catch (error) {
+    await remove();
+    throw error;
+  }
+}
