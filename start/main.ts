@@ -1,41 +1,29 @@
 import { readFile } from "node:fs/promises";
+import { parseArgs } from "node:util";
 import { startLocalAzure } from "local-azure";
 import type { Deployment } from "./deployment";
 import { deployWithCli } from "./deployWithCli";
 import { deployWithoutCli } from "./deployWithoutCli";
 import { findCli } from "./findCli";
 import { accessProofs } from "./proofs";
+import { useTemporaryFolder } from "./temporaryFolder";
 
-/**
- * The main job with one command: the program runs against a local Azure, and the password that it exports is tried on the
- * registry. Exits with 0 only if all of it is as it should be.
- */
-async function main(): Promise<boolean> {
+const usage = `npm start [-- --without-cli]
+
+Runs the program against a local Azure and tries the password that it exports on the registry.
+
+  --without-cli  run on Pulumi's own test runtime, even where there is a Pulumi CLI`;
+
+/** @returns whether every proof held */
+async function main({ withoutCli }: { withoutCli: boolean }): Promise<boolean> {
   const registry = { name: "myregistry", resourceGroup: "myresourcegroup" };
   const azure = await startLocalAzure({ registries: [registry] });
   try {
-    const { connection, environment } = azure;
-    say(
-      `A local Azure with the registry ${registry.name} is running on this machine: no account is needed, nothing leaves it.`,
-    );
-
-    const configuration = { resourceGroupName: registry.resourceGroup, registryName: registry.name };
-    const cli = await findCli(say);
-    say(
-      cli === undefined
-        ? "Pulumi: no CLI is to be had, so the program runs on Pulumi's own test runtime; its resources are created by the real provider."
-        : `Pulumi: ${cli.source}.`,
-    );
-    say("For azure-native and random, stand-ins speak to the local Azure.\n");
-    const deployment = await (cli === undefined
-      ? deployWithoutCli(configuration, environment, write)
-      : deployWithCli(cli.command, configuration, environment, write));
+    say(`A local Azure with the registry ${registry.name} runs on this machine: no account is needed.`);
+    const deployment = await deploy(withoutCli, registry, azure.environment);
     try {
-      if (cli === undefined) {
-        showOutputs(deployment);
-      }
-      const loginServer = connection.registries[0]?.loginServer ?? "";
-      return await prove(deployment, loginServer, await readFile(connection.caFile, "utf8"));
+      const { registries, caFile } = azure.connection;
+      return await prove(deployment, registries[0]?.loginServer ?? "", await readFile(caFile, "utf8"));
     } finally {
       await deployment.destroy();
       say("\nEverything is taken down again.");
@@ -43,6 +31,27 @@ async function main(): Promise<boolean> {
   } finally {
     await azure.close();
   }
+}
+
+/** Runs the program in the best way that there is here, and says in which. */
+async function deploy(
+  withoutCli: boolean,
+  registry: { name: string; resourceGroup: string },
+  environment: Readonly<Record<string, string>>,
+): Promise<Deployment> {
+  const configuration = { resourceGroupName: registry.resourceGroup, registryName: registry.name };
+  const cli = withoutCli ? undefined : await findCli(say);
+  const standIns = "Stand-ins for the plugins azure-native and random speak to the local Azure.\n";
+  if (cli !== undefined) {
+    say(`Pulumi: ${cli.source}. ${standIns}`);
+    return deployWithCli(cli.command, configuration, environment, write);
+  }
+  say(
+    `Pulumi: ${withoutCli ? "no CLI, as asked" : "no CLI is to be had"}. The program runs on Pulumi's own test runtime; its resources are created by the real provider. ${standIns}`,
+  );
+  const deployment = await deployWithoutCli(configuration, environment, write);
+  showOutputs(deployment);
+  return deployment;
 }
 
 /** Shows the outputs as Pulumi does. */
@@ -92,10 +101,27 @@ function say(line: string): void {
   write(`${line}\n`);
 }
 
-main().then(
-  (allHeld) => process.exit(allHeld ? 0 : 1),
-  (error: Error) => {
-    process.stderr.write(`${error.message}\n`);
-    process.exit(1);
-  },
-);
+function fail(message: string, code: number): void {
+  process.stderr.write(`${message}\n`);
+  process.exit(code);
+}
+
+try {
+  const { values } = parseArgs({
+    options: {
+      "without-cli": { type: "boolean", default: false },
+      help: { type: "boolean", default: false },
+    },
+  });
+  if (values.help) {
+    say(usage);
+  } else {
+    useTemporaryFolder();
+    main({ withoutCli: values["without-cli"] }).then(
+      (allHeld) => process.exit(allHeld ? 0 : 1),
+      (error: Error) => fail(error.message, 1),
+    );
+  }
+} catch (error) {
+  fail(`${(error as Error).message}\n\n${usage}`, 2);
+}
