@@ -6,19 +6,26 @@ import { throwAwayStack } from "./throwAwayStack";
  * Runs the program with Pulumi's CLI: `pulumi up` on a throw-away stack.
  *
  * @param show takes what Pulumi prints
+ * @param signal makes Pulumi stop
  */
 export async function deployWithCli(
   command: PulumiCommand,
   configuration: Configuration,
   environment: Readonly<Record<string, string>>,
   show: (text: string) => void,
+  signal: AbortSignal,
 ): Promise<Deployment> {
   const { stack, remove } = await throwAwayStack(command, environment);
   try {
     await stack.setAllConfig(
       Object.fromEntries(Object.entries(configuration).map(([key, value]) => [key, { value }])),
     );
-    const { outputs } = await stack.up({ onOutput: show, suppressProgress: true, color: "never" });
+    const { outputs } = await stack
+      .up({ onOutput: show, suppressProgress: true, color: "never", signal })
+      .catch(() => {
+        // The error repeats all the output, which has been shown.
+        throw new Error("pulumi up has not succeeded: what it printed is above");
+      });
     return {
       outputs,
       destroy: async () => {

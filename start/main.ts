@@ -5,6 +5,7 @@ import type { Deployment } from "./deployment";
 import { deployWithCli } from "./deployWithCli";
 import { deployWithoutCli } from "./deployWithoutCli";
 import { findCli } from "./findCli";
+import { interruption } from "./interruption";
 import { accessProofs } from "./proofs";
 import { useTemporaryFolder } from "./temporaryFolder";
 
@@ -17,10 +18,11 @@ Runs the program against a local Azure and tries the password that it exports on
 /** @returns whether every proof held */
 async function main({ withoutCli }: { withoutCli: boolean }): Promise<boolean> {
   const registry = { name: "myregistry", resourceGroup: "myresourcegroup" };
+  const signal = interruption();
   const azure = await startLocalAzure({ registries: [registry] });
   try {
     say(`A local Azure with the registry ${registry.name} runs on this machine: no account is needed.`);
-    const deployment = await deploy(withoutCli, registry, azure.environment);
+    const deployment = await deploy(withoutCli, registry, azure.environment, signal);
     try {
       const { registries, caFile } = azure.connection;
       return await prove(deployment, registries[0]?.loginServer ?? "", await readFile(caFile, "utf8"));
@@ -38,13 +40,14 @@ async function deploy(
   withoutCli: boolean,
   registry: { name: string; resourceGroup: string },
   environment: Readonly<Record<string, string>>,
+  signal: AbortSignal,
 ): Promise<Deployment> {
   const configuration = { resourceGroupName: registry.resourceGroup, registryName: registry.name };
   const cli = withoutCli ? undefined : await findCli(say);
   const standIns = "Stand-ins for the plugins azure-native and random speak to the local Azure.\n";
   if (cli !== undefined) {
     say(`Pulumi: ${cli.source}. ${standIns}`);
-    return deployWithCli(cli.command, configuration, environment, write);
+    return deployWithCli(cli.command, configuration, environment, write, signal);
   }
   say(
     `Pulumi: ${withoutCli ? "no CLI, as asked" : "no CLI is to be had"}. The program runs on Pulumi's own test runtime; its resources are created by the real provider. ${standIns}`,

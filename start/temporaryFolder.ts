@@ -1,10 +1,10 @@
 import { mkdtempSync, rmSync } from "node:fs";
-import { constants, tmpdir } from "node:os";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 /**
  * Gives this process, and those that it starts, a folder of their own for temporary files, which goes when the process
- * ends: also by Ctrl-C, or because nobody reads its output any more.
+ * ends, however it ends.
  */
 export function useTemporaryFolder(): void {
   const folder = mkdtempSync(join(tmpdir(), "npm-start-"));
@@ -13,8 +13,4 @@ export function useTemporaryFolder(): void {
     process.env[variable] = folder;
   }
   process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
-  for (const signal of ["SIGINT", "SIGTERM"] as const) {
-    process.on(signal, () => process.exit(128 + constants.signals[signal]));
-  }
-  process.stdout.on("error", () => process.exit(1));
 }
