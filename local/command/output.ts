@@ -20,11 +20,11 @@ To point a shell's clients at it, Pulumi among them, paste this into the shell:
 
 ${exports.join("\n")}
 
-For az, after that:
+For az, after that, in a configuration of its own:
 
-  az cloud register --name LocalAzure --endpoint-resource-manager ${resourceManager} --endpoint-active-directory-resource-id ${resourceManager} --endpoint-active-directory ${connection.authority}
+  export AZURE_CONFIG_DIR=$(mktemp -d) AZURE_CORE_INSTANCE_DISCOVERY=false
+  az cloud register --name LocalAzure --endpoint-resource-manager ${resourceManager}
   az cloud set --name LocalAzure
-  az config set core.instance_discovery=false
   az login --service-principal --username ${clientId} --password "$ARM_CLIENT_SECRET" --tenant ${tenantId}
 
 The cloud's metadata is at https://${metadataHost}/metadata/endpoints. With a token and a password that was generated for

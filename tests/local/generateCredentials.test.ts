@@ -1,0 +1,158 @@
+import { expect, test } from "vitest";
+import {
+  arm,
+  door,
+  group,
+  HandClock,
+  makeToken,
+  quick,
+  registry,
+  registryPath,
+  sdk,
+  startAzure,
+} from "./support.js";
+
+test("without a name both passwords are made, and the user name is the token's", async () => {
+  const azure = await startAzure();
+  const { name, passwords } = await makeToken(azure);
+
+  expect(passwords[0]).not.toBe(passwords[1]);
+  for (const password of passwords) {
+    expect(password).toMatch(/^[A-Za-z0-9+/]{52}$/);
+    expect(await door(azure).login(name, password)).toBe(200);
+  }
+});
+
+test("with a name only that slot is made; the answer lists both, with a value for the new one alone", async () => {
+  const azure = await startAzure();
+  const { id, name, passwords } = await makeToken(azure);
+
+  const made = await sdk(azure).registries.generateCredentials(
+    group,
+    registry,
+    { tokenId: id, name: "password2" },
+    quick,
+  );
+
+  expect(made.username).toBe(name);
+  expect(made.passwords?.map((password) => [password.name, typeof password.value])).toEqual([
+    ["password1", "undefined"],
+    ["password2", "string"],
+  ]);
+  expect(await door(azure).login(name, passwords[0])).toBe(200);
+  expect(await door(azure).login(name, passwords[1])).toBe(401);
+  expect(await door(azure).login(name, made.passwords?.[1].value ?? "")).toBe(200);
+});
+
+test("a value is in no answer but the one of its generation", async () => {
+  const azure = await startAzure();
+  const { id, passwords } = await makeToken(azure);
+  const request = await arm(azure);
+
+  const answers = [
+    await request("GET", id),
+    await request("GET", registryPath(azure, "/tokens")),
+    await request("PATCH", id, { properties: { status: "disabled" } }),
+    await request("POST", registryPath(azure, "/generateCredentials"), { tokenId: id, name: "password1" }),
+  ];
+
+  for (const { text } of answers) {
+    expect(text).not.toContain(passwords[0]);
+    expect(text).not.toContain(passwords[1]);
+    expect(text).not.toContain('"value":"');
+  }
+});
+
+test("it answers 202 with Location and Retry-After, and the result at the Location when it is done", async () => {
+  const azure = await startAzure({ operation: 150 });
+  const { id } = await makeToken(azure);
+  const request = await arm(azure);
+
+  const accepted = await request("POST", registryPath(azure, "/generateCredentials"), { tokenId: id });
+  const location = accepted.headers.location ?? "";
+  const during = await request("GET", location);
+
+  expect(accepted.status).toBe(202);
+  expect(accepted.text).toBe("");
+  expect(Number(accepted.headers["retry-after"])).toBeGreaterThan(0);
+  expect([during.status, during.text]).toEqual([202, ""]);
+  await expect.poll(async () => (await request("GET", location)).status).toBe(200);
+  const { body } = await request("GET", location);
+  expect(body.passwords.map(({ value }: { value: string }) => value.length)).toEqual([52, 52]);
+});
+
+test("it can answer 200 at once instead, and Azure's client works with it", async () => {
+  const azure = await startAzure({ generateCredentialsStatus: 200 });
+  const { name, passwords } = await makeToken(azure);
+
+  expect(await door(azure).login(name, passwords[1])).toBe(200);
+  expect(azure.requests.find(({ url }) => url.includes("/generateCredentials"))?.status).toBe(200);
+});
+
+test("creationTime is Azure's clock with microseconds, and expiry null where there is none", async () => {
+  const clock = new HandClock(new Date("2030-05-06T07:08:09.123Z"));
+  const azure = await startAzure({ now: clock.now });
+  const { id } = await makeToken(azure);
+  const request = await arm(azure);
+
+  const { passwords } = (await request("GET", id)).body.properties.credentials;
+
+  expect(passwords).toHaveLength(2);
+  for (const { creationTime, expiry } of passwords) {
+    expect(creationTime).toMatch(/^2030-05-06T07:08:09\.123\d{3}\+00:00$/);
+    expect(expiry).toBeNull();
+  }
+  expect(passwords[0].creationTime).not.toBe(passwords[1].creationTime);
+});
+
+test("expiry holds for the slots that are made, and must lie in the future", async () => {
+  const clock = new HandClock(new Date("2030-01-01T00:00:00Z"));
+  const azure = await startAzure({ now: clock.now });
+  const { id } = await makeToken(azure);
+  const request = await arm(azure);
+  const generate = (body: object) =>
+    request("POST", registryPath(azure, "/generateCredentials"), { tokenId: id, ...body });
+
+  expect((await generate({ name: "password1", expiry: "2030-02-01T00:00:00Z" })).status).toBe(202);
+  const { passwords } = (await request("GET", id)).body.properties.credentials;
+  expect(passwords.map(({ expiry }: { expiry: string | null }) => expiry)).toEqual([
+    "2030-02-01T00:00:00Z",
+    null,
+  ]);
+  for (const expiry of ["2029-12-31T23:59:59Z", "2030-01-01T00:00:00Z", "tomorrow", "2030-02-01"]) {
+    const { status, body } = await generate({ expiry });
+    expect([expiry, status, body.error.code]).toEqual([expiry, 400, "InvalidTokenPasswordExpiry"]);
+  }
+});
+
+test("a name other than password1 and password2 is refused", async () => {
+  const azure = await startAzure();
+  const { id } = await makeToken(azure);
+  const request = await arm(azure);
+
+  const answer = await request("POST", registryPath(azure, "/generateCredentials"), {
+    tokenId: id,
+    name: "password",
+  });
+
+  expect([answer.status, answer.body.error.code]).toEqual([400, "InvalidTokenPasswordName"]);
+});
+
+test("the token must be one of the registry's", async () => {
+  const azure = await startAzure();
+  const request = await arm(azure);
+  const generate = async (body: object) => {
+    const { status, body: answer } = await request("POST", registryPath(azure, "/generateCredentials"), body);
+    return [status, answer.error.code];
+  };
+
+  expect(await generate({ tokenId: registryPath(azure, "/tokens/nothere") })).toEqual([
+    404,
+    "ResourceNotFound",
+  ]);
+  expect(await generate({ tokenId: registryPath(azure, "/tokens/edge-1", "another1") })).toEqual([
+    400,
+    "InvalidTokenId",
+  ]);
+  expect(await generate({})).toEqual([400, "InvalidTokenId"]);
+});

@@ -1,0 +1,274 @@
+import { expect, test } from "vitest";
+import { arm, door, group, makeToken, quick, registry, registryPath, sdk, startAzure } from "./support.js";
+
+const pull = "/scopeMaps/_repositories_pull";
+
+test("PUT of a token answers 201 with Azure-AsyncOperation, then Creating, then Succeeded, then GET", async () => {
+  const azure = await startAzure({ operation: 150 });
+  const request = await arm(azure);
+  const path = registryPath(azure, "/tokens/edge-1");
+  const scopeMapId = registryPath(azure, pull);
+
+  const put = await request("PUT", path, { properties: { scopeMapId } });
+  const operation = String(put.headers["azure-asyncoperation"]);
+  const during = await request("GET", operation);
+  const meanwhile = await request("GET", path);
+
+  expect(put.status).toBe(201);
+  expect(put.body.properties.provisioningState).toBe("Creating");
+  expect(during.body.status).toBe("InProgress");
+  expect(meanwhile.body.properties.provisioningState).toBe("Creating");
+  await expect.poll(async () => (await request("GET", operation)).body.status).toBe("Succeeded");
+  expect((await request("GET", path)).body).toMatchObject({
+    id: path,
+    name: "edge-1",
+    type: "Microsoft.ContainerRegistry/registries/tokens",
+    properties: { provisioningState: "Succeeded", scopeMapId, status: "enabled" },
+  });
+});
+
+test("a new token has no passwords and no certificates", async () => {
+  const azure = await startAzure();
+  const scopeMapId = registryPath(azure, pull);
+
+  const token = await sdk(azure).tokens.create(group, registry, "edge-1", { scopeMapId }, quick);
+
+  expect(token.credentials).toEqual({ certificates: [], passwords: [] });
+});
+
+test("a PUT whose body has no credentials drops every password", async () => {
+  const azure = await startAzure();
+  const { name, passwords, scopeMapId } = await makeToken(azure);
+  const { tokens } = sdk(azure);
+  expect(await door(azure).login(name, passwords[0])).toBe(200);
+
+  const token = await tokens.create(group, registry, name, { scopeMapId, status: "enabled" }, quick);
+
+  expect(token.credentials?.passwords).toEqual([]);
+  expect(await door(azure).login(name, passwords[0])).toBe(401);
+  expect(await door(azure).login(name, passwords[1])).toBe(401);
+});
+
+test("a PUT keeps the passwords that it sends by name and creationTime, to the millisecond", async () => {
+  const azure = await startAzure();
+  const { name, passwords, scopeMapId } = await makeToken(azure);
+  const { tokens } = sdk(azure);
+  const before = await tokens.get(group, registry, name);
+  // Through the SDK these times are Dates, without their microseconds.
+  const kept = before.credentials?.passwords?.map(({ name, creationTime }) => ({ name, creationTime }));
+
+  await tokens.create(group, registry, name, { scopeMapId, credentials: { passwords: kept } }, quick);
+
+  expect(await door(azure).login(name, passwords[0])).toBe(200);
+  expect(await door(azure).login(name, passwords[1])).toBe(200);
+});
+
+test("a PUT drops a password that was made anew since the creationTime that it sends", async () => {
+  const azure = await startAzure();
+  const { id, name, scopeMapId, passwords } = await makeToken(azure);
+  const client = sdk(azure);
+  const before = await client.tokens.get(group, registry, name);
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  await client.registries.generateCredentials(group, registry, { tokenId: id, name: "password1" }, quick);
+
+  const { credentials } = before;
+  const token = await client.tokens.create(group, registry, name, { scopeMapId, credentials }, quick);
+
+  expect(token.credentials?.passwords?.map(({ name }) => name)).toEqual(["password2"]);
+  expect(await door(azure).login(name, passwords[1])).toBe(200);
+});
+
+test("a password as input authenticates nobody: its value is read-only and its slot cannot be filled", async () => {
+  const azure = await startAzure();
+  const { name, passwords, scopeMapId } = await makeToken(azure);
+  const request = await arm(azure);
+  const put = (token: string, body: object) =>
+    request("PUT", registryPath(azure, `/tokens/${token}`), { properties: { scopeMapId, ...body } });
+  const credentials = { passwords: [{ name: "password1", value: "chosen-by-me" }] };
+
+  expect((await put(name, { credentials })).status).toBe(201);
+  expect(await door(azure).login(name, "chosen-by-me")).toBe(401);
+  expect(await door(azure).login(name, passwords[0])).toBe(200);
+  expect((await put("edge-2", { credentials })).body.error.code).toBe("InvalidTokenPassword");
+});
+
+test("a PATCH of status or scopeMapId leaves the passwords alone", async () => {
+  const azure = await startAzure();
+  const { name, passwords } = await makeToken(azure, { expiry: new Date("2099-01-01T00:00:00Z") });
+  const { tokens } = sdk(azure);
+  const before = await tokens.get(group, registry, name);
+
+  await tokens.update(group, registry, name, { status: "disabled" }, quick);
+  await tokens.update(group, registry, name, { scopeMapId: registryPath(azure, pull) }, quick);
+  const after = await tokens.update(group, registry, name, { status: "enabled" }, quick);
+
+  expect(after).toMatchObject({ status: "enabled", scopeMapId: registryPath(azure, pull) });
+  expect(after.credentials).toEqual(before.credentials);
+  expect(await door(azure).login(name, passwords[0])).toBe(200);
+});
+
+test("PATCH of a token has the long-running form too", async () => {
+  const azure = await startAzure();
+  const { id } = await makeToken(azure);
+  const request = await arm(azure);
+
+  const patch = await request("PATCH", id, { properties: { status: "disabled" } });
+
+  expect(patch.status).toBe(201);
+  expect((await request("GET", String(patch.headers["azure-asyncoperation"]))).body.status).toBe("Succeeded");
+});
+
+test("a PATCH of credentials.passwords keeps the slots that it names; an empty list clears both", async () => {
+  const azure = await startAzure();
+  const { name, passwords } = await makeToken(azure);
+  const { tokens } = sdk(azure);
+
+  await tokens.update(group, registry, name, { credentials: { passwords: [{ name: "password2" }] } }, quick);
+  expect(await door(azure).login(name, passwords[0])).toBe(401);
+  expect(await door(azure).login(name, passwords[1])).toBe(200);
+
+  await tokens.update(group, registry, name, { credentials: { passwords: [] } }, quick);
+  expect(await door(azure).login(name, passwords[1])).toBe(401);
+});
+
+test("a kept slot keeps its expiry only where the body sends it", async () => {
+  const azure = await startAzure();
+  const expiry = new Date("2099-01-01T00:00:00Z");
+  const { name } = await makeToken(azure, { expiry });
+  const { tokens } = sdk(azure);
+
+  const kept = await tokens.update(
+    group,
+    registry,
+    name,
+    { credentials: { passwords: [{ name: "password1", expiry }, { name: "password2" }] } },
+    quick,
+  );
+
+  expect(kept.credentials?.passwords?.map(({ name, expiry }) => [name, expiry])).toEqual([
+    ["password1", expiry],
+    ["password2", null],
+  ]);
+});
+
+test("a slot is password1 or password2", async () => {
+  const azure = await startAzure();
+  const { id } = await makeToken(azure);
+  const request = await arm(azure);
+
+  const answer = await request("PATCH", id, {
+    properties: { credentials: { passwords: [{ name: "password3" }] } },
+  });
+
+  expect([answer.status, answer.body.error.code]).toEqual([400, "InvalidTokenPasswordName"]);
+});
+
+test("a token needs an existing scope map of its own registry", async () => {
+  const azure = await startAzure({
+    registries: [
+      { name: registry, resourceGroup: group },
+      { name: "another1", resourceGroup: group },
+    ],
+  });
+  const request = await arm(azure);
+  const path = registryPath(azure, "/tokens/edge-1");
+  const put = async (properties: object) => (await request("PUT", path, { properties })).body.error?.code;
+
+  expect(await put({})).toBe("InvalidRequestContent");
+  expect(await put({ scopeMapId: registryPath(azure, "/scopeMaps/nothere") })).toBe("ScopeMapNotFound");
+  expect(await put({ scopeMapId: registryPath(azure, pull, "another1") })).toBe("InvalidScopeMapId");
+  expect(await put({ scopeMapId: "_repositories_pull" })).toBe("InvalidScopeMapId");
+  expect((await request("GET", path)).status).toBe(404);
+  expect(await put({ scopeMapId: registryPath(azure, pull).toUpperCase() })).toBeUndefined();
+});
+
+test("a token's status is enabled or disabled", async () => {
+  const azure = await startAzure();
+  const request = await arm(azure);
+
+  const answer = await request("PUT", registryPath(azure, "/tokens/edge-1"), {
+    properties: { scopeMapId: registryPath(azure, pull), status: "on" },
+  });
+
+  expect([answer.status, answer.body.error.code]).toEqual([400, "InvalidTokenStatus"]);
+});
+
+test("a token's name has 5 to 50 letters, digits and -", async () => {
+  const azure = await startAzure();
+  const { tokens } = sdk(azure);
+  const scopeMapId = registryPath(azure, pull);
+
+  for (const name of ["a-B-1", "a".repeat(50)]) {
+    expect((await tokens.create(group, registry, name, { scopeMapId }, quick)).name).toBe(name);
+  }
+  for (const name of ["abcd", "a".repeat(51), "edge_1"]) {
+    await expect(tokens.create(group, registry, name, { scopeMapId }, quick)).rejects.toMatchObject({
+      statusCode: 400,
+      code: "InvalidResourceName",
+    });
+  }
+});
+
+test("a Basic registry has no more than 100 tokens", async () => {
+  const azure = await startAzure();
+  await sdk(azure).registries.create(
+    group,
+    "basicone",
+    { location: "westeurope", sku: { name: "Basic" } },
+    quick,
+  );
+  const request = await arm(azure);
+  const scopeMapId = registryPath(azure, pull, "basicone");
+  const put = (i: number) =>
+    request("PUT", registryPath(azure, `/tokens/edge-${i}`, "basicone"), { properties: { scopeMapId } });
+
+  for (let i = 0; i < 100; i++) {
+    expect((await put(i)).status).toBe(201);
+  }
+
+  expect((await put(100)).body.error.code).toBe("QuotaExceeded");
+});
+
+test("tokens are listed, and DELETE is a long-running operation after which the token is gone", async () => {
+  const azure = await startAzure();
+  const { id, name, passwords } = await makeToken(azure);
+  const request = await arm(azure);
+  const names = async () =>
+    (await request("GET", registryPath(azure, "/tokens"))).body.value.map(
+      (token: { name: string }) => token.name,
+    );
+  expect(await names()).toEqual([name]);
+
+  const deletion = await request("DELETE", id);
+
+  expect(deletion.status).toBe(202);
+  expect((await request("GET", deletion.headers.location ?? "")).status).toBe(200);
+  expect(await names()).toEqual([]);
+  expect(await door(azure).login(name, passwords[0])).toBe(401);
+  expect((await request("DELETE", id)).status).toBe(204);
+});
+
+test("one operation on a token at a time: a second write gets 409 until the first is done", async () => {
+  const azure = await startAzure({ operation: 200 });
+  const { id, name, scopeMapId } = await makeToken(azure);
+  const request = await arm(azure);
+
+  const first = await request("PATCH", id, { properties: { status: "disabled" } });
+  const second = [
+    await request("PATCH", id, { properties: { status: "enabled" } }),
+    await request("PUT", id, { properties: { scopeMapId } }),
+    await request("POST", registryPath(azure, "/generateCredentials"), { tokenId: id }),
+    await request("DELETE", id),
+  ];
+  const read = await request("GET", id);
+  const other = await request("PUT", registryPath(azure, "/tokens/other"), { properties: { scopeMapId } });
+
+  expect(first.status).toBe(201);
+  expect(second.map(({ status, body }) => [status, body.error.code])).toEqual(
+    Array(4).fill([409, "Conflict"]),
+  );
+  expect(read.body.properties.status).toBe("disabled");
+  expect(other.status).toBe(201);
+  await expect.poll(async () => (await request("PATCH", id, { properties: {} })).status).toBe(201);
+  expect((await sdk(azure).tokens.get(group, registry, name)).credentials?.passwords).toHaveLength(2);
+});
