@@ -58,6 +58,12 @@ export interface RegistryTokenArgs {
   rotateEveryDays?: pulumi.Input<number>;
   /** Any texts under any names. A change of any of them rotates the password. Default: none. */
   rotationTriggers?: pulumi.Input<Record<string, pulumi.Input<string>>>;
+  /**
+   * Whether to ask the registry until it accepts a new password, before it becomes the current one: Azure can take a minute
+   * to spread it. The machine that runs Pulumi must reach the registry. Nothing is asked of a disabled token. Default:
+   * false.
+   */
+  waitUntilLive?: pulumi.Input<boolean>;
   /** The host to log in to: `myregistry.azurecr.io`. Default: looked up on the registry. */
   loginServer?: pulumi.Input<string>;
   /**
@@ -147,6 +153,9 @@ export class RegistryToken extends pulumi.ComponentResource {
     // `pulumi up --replace <its urn>` rotates by hand.
     const generation = new random.RandomUuid(name, { keepers: args.rotationTriggers }, { parent: this });
 
+    this.loginServer =
+      checked.loginServer ?? containerregistry.getRegistryOutput(registry, { parent: this }).loginServer;
+
     const credentials = new TokenCredentials(
       name,
       {
@@ -154,15 +163,14 @@ export class RegistryToken extends pulumi.ComponentResource {
         generation: generation.result,
         rotateEveryDays: args.rotateEveryDays,
         expirationInDays: args.expirationInDays,
+        waitUntilLive: args.waitUntilLive,
+        loginServer: args.waitUntilLive === undefined ? undefined : this.loginServer,
         azure,
       },
       // Azure takes one operation on a token at a time.
       { parent: this, deletedWith: token, dependsOn: access },
     );
     const { username, password, passwords } = credentials;
-
-    this.loginServer =
-      checked.loginServer ?? containerregistry.getRegistryOutput(registry, { parent: this }).loginServer;
     this.username = username;
     this.password = password;
     this.password1 = passwords.apply((all) => valueIn("password1", all));

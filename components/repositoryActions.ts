@@ -52,7 +52,7 @@ export function checkAccess(repositories: Access = {}, gateways: Access = {}): F
     ...checkGroup("repositories", repositories, repositoryName, repositoryActions, repositoryRule),
     ...checkGroup("gateways", gateways, gatewayName, gatewayActions, gatewayRule),
   ];
-  const repositoryCount = new Set(Object.keys(repositories).map((name) => name.toLowerCase())).size;
+  const repositoryCount = new Set(Object.keys(repositories ?? {}).map((name) => name.toLowerCase())).size;
   if (repositoryCount > most.repositories) {
     faults.push({
       property: "repositories",

@@ -15,6 +15,14 @@ export interface TokenCredentialsArgs {
   rotateEveryDays?: pulumi.Input<number>;
   /** How many days a password lives from when Azure made it, 2 to 36500, more than `rotateEveryDays`. Default: for ever. */
   expirationInDays?: pulumi.Input<number>;
+  /**
+   * Whether to ask the registry until it accepts a new password, before it becomes the current one: Azure can take a minute
+   * to spread it. The machine that runs Pulumi must reach the registry. Nothing is asked of a disabled token. Default:
+   * false.
+   */
+  waitUntilLive?: pulumi.Input<boolean>;
+  /** The registry's host, which `waitUntilLive` asks: `myregistry.azurecr.io`. Required with it. */
+  loginServer?: pulumi.Input<string>;
   /** The identity with which the provider calls Azure. Default: that of the environment. */
   azure?: pulumi.Input<AzureAccessArgs>;
 }

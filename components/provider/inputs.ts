@@ -52,6 +52,17 @@ export class InputReader {
     return fault === undefined ? (value as number) : this.fail(property, fault);
   }
 
+  /** A yes or no. */
+  flag(property: string): boolean | undefined {
+    const value = this.given(property);
+    if (value === undefined || isUnknown(value)) {
+      return undefined;
+    }
+    return typeof value === "boolean"
+      ? value
+      : this.fail(property, `must be true or false, got ${show(value)}`);
+  }
+
   fail(property: string, reason: string): undefined {
     this.failures.push({ property, reason: `${property} ${reason}` });
   }

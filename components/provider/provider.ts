@@ -30,6 +30,8 @@ export class AcrTokenProvider implements pulumi.provider.Provider {
     clock: Clock = () => new Date(),
   ) {
     const { signal } = this.cancellation;
+    // Every call in a large stack listens to the one signal: that is no leak.
+    setMaxListeners(0, signal);
     this.resources = {
       "acr-token:index:TokenCredentials": new TokenCredentialsProvider(clock, signal),
       "acr-token:index:TokenAccess": new TokenAccessProvider(signal),

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import type * as pulumi from "@pulumi/pulumi";
 import { type Password, type SlotName, slotNames } from "../credentialFiles";
 import { checkTokenId, sameId } from "../resourceIds";
+import { untilAccepted } from "./azure/login";
 import type { AzureSettings } from "./azure/settings";
 import { AzureToken, type NewPassword, type SlotOnAzure, type TokenOnAzure } from "./azure/tokens";
 import { addDays, type Clock, dayOf } from "./clock";
@@ -22,6 +23,8 @@ import { defined, isUnknown, secret, unknown, unwrap, type Wire } from "./values
 /** What the program says. */
 interface Arguments extends Rules {
   readonly tokenId: string;
+  readonly waitUntilLive?: boolean;
+  readonly loginServer?: string;
   readonly azure?: AzureSettings;
 }
 
@@ -38,6 +41,8 @@ interface State extends Inputs {
   readonly passwords: readonly Password[];
   /** The password to use now; undefined while both are lost. */
   readonly password?: string;
+  /** A slot that has its new password, but may not become current before the registry accepts it. */
+  readonly awaited?: SlotName;
 }
 
 /** The life of a `TokenCredentials`: both passwords of one token, each made by Azure and shown once. */
@@ -84,34 +89,42 @@ export class TokenCredentialsProvider implements CustomResourceProvider {
       "generation",
       "rotateEveryDays",
       "expirationInDays",
+      "waitUntilLive",
+      "loginServer",
       "azure",
       "current",
       "slots",
     ];
     const changes =
-      "replaces" in replaces || properties.some((name) => !isDeepStrictEqual(before[name], wanted[name]));
+      "replaces" in replaces ||
+      before.awaited !== undefined ||
+      properties.some((name) => !isDeepStrictEqual(before[name], wanted[name]));
     return { changes, ...replaces };
   }
 
   /** Has Azure make both passwords, by one write. */
   async create(_urn: string, news: Wire): Promise<pulumi.provider.CreateResult> {
     const inputs = unwrap(news) as unknown as Inputs;
+    const id = `${inputs.tokenId}/credentials`;
     const token = this.token(inputs);
     const made = await token.makePasswords(slotNames, this.expiry(inputs));
-    return {
-      id: `${inputs.tokenId}/credentials`,
-      outs: wire(stateOf(inputs, token.username, made.map(password))),
-    };
+    const state = stateOf(inputs, token.username, made.map(password));
+    await this.untilLive(id, state, undefined);
+    return { id, outs: wire(state) };
   }
 
   /** Has Azure make those passwords that the schedule wants new, by one write, and none where it wants none. */
-  async update(_id: string, _urn: string, olds: Wire, news: Wire): Promise<pulumi.provider.UpdateResult> {
+  async update(id: string, _urn: string, olds: Wire, news: Wire): Promise<pulumi.provider.UpdateResult> {
     const before = unwrap(olds) as unknown as State;
     const inputs = unwrap(news) as unknown as Inputs;
-    const slots = slotsToMake(before, inputs);
+    const slots = slotsToMake(before, inputs).filter((name) => !isAwaited(name, before, inputs));
     const made = slots.length === 0 ? [] : await this.token(inputs).makePasswords(slots, this.expiry(inputs));
     const kept = before.passwords.filter(({ name }) => !slots.includes(name));
-    return { outs: wire(stateOf(inputs, before.username, [...kept, ...made.map(password)])) };
+    const state = stateOf(inputs, before.username, [...kept, ...made.map(password)]);
+    if (slots.includes(state.current) || before.awaited === state.current) {
+      await this.untilLive(id, state, slots.includes(before.current) ? undefined : before.current);
+    }
+    return { outs: wire(state) };
   }
 
   /**
@@ -151,12 +164,56 @@ export class TokenCredentialsProvider implements CustomResourceProvider {
     }
   }
 
+  /**
+   * Where the program wants it, waits until the registry accepts the current password.
+   *
+   * @param fallback the slot that stays current if it does not; undefined where there is no other
+   * @throws PartialFailure, which keeps the passwords that were made
+   */
+  private async untilLive(id: string, state: State, fallback: SlotName | undefined): Promise<void> {
+    const { waitUntilLive, loginServer, username, current } = state;
+    if (!waitUntilLive || loginServer === undefined || state.password === undefined) {
+      return;
+    }
+    const token = this.token(state);
+    try {
+      // A disabled token cannot log in, so nobody can be asked.
+      if ((await token.get())?.status !== "disabled") {
+        await untilAccepted(loginServer, username, state.password, this.signal);
+      }
+    } catch (error) {
+      const kept = stateOf({ ...state, current: fallback ?? current }, username, state.passwords);
+      throw new PartialFailure(
+        `${current} of token ${username} is made, but not yet current: ${(error as Error).message}`,
+        id,
+        wire({ ...kept, awaited: current }),
+      );
+    }
+  }
+
   private token({ tokenId, azure }: Arguments): AzureToken {
     return new AzureToken(tokenId, azure, this.signal);
   }
 
   private expiry({ expirationInDays }: Rules): Date | undefined {
     return expirationInDays === undefined ? undefined : addDays(this.clock(), expirationInDays);
+  }
+}
+
+/**
+ * What was made before something went wrong. Pulumi's server looks for these properties on an error, and the engine saves
+ * what they hold.
+ */
+class PartialFailure extends Error {
+  readonly reasons: string[];
+
+  constructor(
+    message: string,
+    readonly id: string,
+    readonly properties: Wire,
+  ) {
+    super(message);
+    this.reasons = [message];
   }
 }
 
@@ -176,8 +233,16 @@ function readRules(given: Wire) {
       `must be more than rotateEveryDays, so that the current password is replaced before it expires, got ${rules.expirationInDays} with rotateEveryDays ${period}`,
     );
   }
+  if (reader.flag("waitUntilLive") && reader.text("loginServer") === undefined) {
+    reader.fail("loginServer", "is required with waitUntilLive: it is the registry to ask");
+  }
   const isKnown = reader.knows("rotateEveryDays") && reader.knows("expirationInDays");
   return { rules, failures: reader.failures, isKnown };
+}
+
+/** Whether a slot has got the password that the schedule wants, in a run that then did not see it accepted. */
+function isAwaited(name: SlotName, before: State, wanted: Inputs): boolean {
+  return before.awaited === name && before.slots[name].madeOn === wanted.slots[name].madeOn;
 }
 
 /** The slots whose passwords are no longer ours, and why. */
@@ -208,14 +273,17 @@ function scheduleWithout(lost: Map<SlotName, string>, { current, slots }: Schedu
   };
 }
 
-function argumentsOf({ tokenId, generation, rotateEveryDays, expirationInDays, azure }: State): Arguments {
-  return { tokenId, generation, rotateEveryDays, expirationInDays, azure };
+function argumentsOf(inputs: Inputs): Arguments {
+  const { tokenId, generation, rotateEveryDays, expirationInDays, waitUntilLive, loginServer, azure } =
+    inputs;
+  return { tokenId, generation, rotateEveryDays, expirationInDays, waitUntilLive, loginServer, azure };
 }
 
 function stateOf(inputs: Inputs, username: string, passwords: readonly Password[]): State {
+  const { current, slots } = inputs;
   const inOrder = [...passwords].sort((one, other) => one.name.localeCompare(other.name));
-  const password = inOrder.find(({ name }) => name === inputs.current)?.value;
-  return { ...inputs, username, passwords: inOrder, password };
+  const password = inOrder.find(({ name }) => name === current)?.value;
+  return { ...argumentsOf(inputs), current, slots, username, passwords: inOrder, password };
 }
 
 function password({ name, value, creationTime, expiry }: NewPassword): Password {

@@ -1,4 +1,5 @@
 import { show } from "../../checks";
+import { reasonOf } from "./fetchError";
 import type { AzureSettings } from "./settings";
 
 /** Where a cloud's services are. */
@@ -55,20 +56,14 @@ async function readMetadata(host: string, signal: AbortSignal): Promise<Cloud> {
     new Error(
       `the cloud's metadata service at ${url} ${what}: check azure-native:metadataHost or ARM_METADATA_HOSTNAME, a host such as management.azure.com`,
     );
-  let metadata: unknown;
-  try {
-    const response = await fetch(url, { signal });
-    if (!response.ok) {
-      throw problem(`answered ${response.status}`);
-    }
-    metadata = await response.json();
-  } catch (error) {
+  const answer = await fetch(url, { signal }).catch((error: unknown) => {
     signal.throwIfAborted();
-    if (error instanceof Error && error.message.startsWith("the cloud's")) {
-      throw error;
-    }
-    throw problem(`cannot be read (${reasonOf(error)})`);
+    throw problem(`cannot be reached (${reasonOf(error)})`);
+  });
+  if (!answer.ok) {
+    throw problem(`answered ${answer.status}`);
   }
+  const metadata: unknown = await answer.json().catch(() => ({}));
   const { resourceManager, authentication } = metadata as {
     resourceManager?: string;
     authentication?: { loginEndpoint?: string };
@@ -81,12 +76,6 @@ async function readMetadata(host: string, signal: AbortSignal): Promise<Cloud> {
     authority: withoutSlash(authentication.loginEndpoint),
     isOwn: true,
   };
-}
-
-/** What went wrong with a fetch, which hides it in the error's cause. */
-function reasonOf(error: unknown): string {
-  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-  return cause instanceof Error ? cause.message : String(cause);
 }
 
 function withoutSlash(url: string): string {

@@ -1,0 +1,67 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { reasonOf } from "./fetchError";
+
+/** How often to ask, for how long at most, and after how many lost connections in a row to give up. */
+const defaults = { interval: 1_000, limit: 120_000, lostConnections: 3 };
+
+/**
+ * Asks a registry until it accepts a password. A new one can take a minute to reach every replica
+ * (https://learn.microsoft.com/azure/container-registry/container-registry-token-based-repository-permissions).
+ *
+ * @param loginServer host and port
+ * @param signal ends the wait
+ * @param pace in ms; a test hurries it
+ * @throws Error where the registry cannot be reached from here, or has not accepted the password within the limit
+ */
+export async function untilAccepted(
+  loginServer: string,
+  username: string,
+  password: string,
+  signal: AbortSignal,
+  pace: typeof defaults = defaults,
+): Promise<void> {
+  const started = Date.now();
+  let lost = 0;
+  for (;;) {
+    try {
+      const status = await tryToLogIn(loginServer, username, password, signal);
+      if (status === 200) {
+        return;
+      }
+      if (status !== 401) {
+        throw new NoWayIn(`answered ${status}`);
+      }
+      lost = 0;
+    } catch (error) {
+      signal.throwIfAborted();
+      lost += 1;
+      if (error instanceof NoWayIn || lost >= pace.lostConnections) {
+        throw new Error(
+          `the registry at https://${loginServer} cannot be asked from here (${reasonOf(error)}): waitUntilLive needs it to be reachable, so let this machine through its firewall or leave waitUntilLive out`,
+        );
+      }
+    }
+    if (Date.now() - started + pace.interval > pace.limit) {
+      throw new Error(
+        `the registry at https://${loginServer} has not accepted it within ${pace.limit / 1000} s: run pulumi up again, which asks again`,
+      );
+    }
+    await delay(pace.interval, undefined, { signal });
+  }
+}
+
+/** The registry answered, but neither with yes nor with no. */
+class NoWayIn extends Error {}
+
+async function tryToLogIn(
+  loginServer: string,
+  username: string,
+  password: string,
+  signal: AbortSignal,
+): Promise<number> {
+  const url = `https://${loginServer}/oauth2/token?service=${encodeURIComponent(loginServer)}`;
+  const basic = Buffer.from(`${username}:${password}`).toString("base64");
+  const { status, body } = await fetch(url, { headers: { authorization: `Basic ${basic}` }, signal });
+  await body?.cancel();
+  return status;
+}
