@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Clock } from "./clock";
 import { TokenAccessProvider } from "./tokenAccess";
