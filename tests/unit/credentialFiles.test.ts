@@ -1,0 +1,62 @@
+import { expect, test } from "vitest";
+import {
+  azCredentials,
+  dockerConfigJson,
+  edgeRegistryCredentials,
+  type Password,
+} from "../../components/credentialFiles";
+
+const passwords: Password[] = [
+  { name: "password1", value: "one", creationTime: "2026-11-24T00:00:00.000Z", expiry: null },
+  {
+    name: "password2",
+    value: "two",
+    creationTime: "2026-11-24T00:00:01.000Z",
+    expiry: "2027-11-24T00:00:00.000Z",
+  },
+];
+
+test("credentials are what az acr token create prints, key by key", () => {
+  expect(JSON.parse(JSON.stringify(azCredentials("mytoken", passwords)))).toEqual({
+    activeDirectoryObject: null,
+    certificates: [],
+    passwords: [
+      { creationTime: "2026-11-24T00:00:00.000Z", expiry: null, name: "password1", value: "one" },
+      {
+        creationTime: "2026-11-24T00:00:01.000Z",
+        expiry: "2027-11-24T00:00:00.000Z",
+        name: "password2",
+        value: "two",
+      },
+    ],
+    username: "mytoken",
+  });
+});
+
+test("a Docker config logs in to the host with the base64 of username and password", () => {
+  const config = JSON.parse(dockerConfigJson("myregistry.azurecr.io", "mytoken", "pass:wörd+/="));
+  expect(config).toEqual({
+    auths: {
+      "myregistry.azurecr.io": {
+        username: "mytoken",
+        password: "pass:wörd+/=",
+        auth: expect.any(String),
+      },
+    },
+  });
+  const { auth } = config.auths["myregistry.azurecr.io"];
+  expect(auth).toBe("bXl0b2tlbjpwYXNzOnfDtnJkKy89");
+  expect(Buffer.from(auth, "base64").toString("utf8")).toBe("mytoken:pass:wörd+/=");
+});
+
+test("a Docker config keeps the port of its host", () => {
+  expect(Object.keys(JSON.parse(dockerConfigJson("127.0.0.1:8443", "mytoken", "x")).auths)).toEqual([
+    "127.0.0.1:8443",
+  ]);
+});
+
+test("an IoT Edge manifest's entry stands under the registry's name and names the host", () => {
+  expect(edgeRegistryCredentials("myregistry", "myregistry-abc.azurecr.io", "mytoken", "one")).toEqual({
+    myregistry: { address: "myregistry-abc.azurecr.io", username: "mytoken", password: "one" },
+  });
+});

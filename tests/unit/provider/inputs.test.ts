@@ -1,0 +1,87 @@
+import { describe, expect, test } from "vitest";
+import { checkStatus } from "../../../components/checks";
+import { InputReader } from "../../../components/provider/inputs";
+import { secret, unknown } from "../../../components/provider/values";
+
+describe("a text", () => {
+  test("that follows its rule is read", () => {
+    const reader = new InputReader({ status: "disabled" });
+    expect(reader.text("status", checkStatus)).toBe("disabled");
+    expect(reader.failures).toEqual([]);
+  });
+
+  test("that breaks its rule is a failure that starts with the property", () => {
+    const reader = new InputReader({ status: "off" });
+    expect(reader.text("status", checkStatus)).toBeUndefined();
+    expect(reader.failures).toEqual([
+      { property: "status", reason: 'status must be one of enabled, disabled, got "off"' },
+    ]);
+  });
+
+  test("that is none is a failure, not a crash of its rule", () => {
+    const reader = new InputReader({ status: 7 });
+    reader.text("status", (value) => value.toUpperCase());
+    expect(reader.failures).toEqual([{ property: "status", reason: "status must be a text, got 7" }]);
+  });
+
+  test("inside a secret is read", () => {
+    expect(new InputReader({ status: secret("enabled") }).text("status", checkStatus)).toBe("enabled");
+  });
+
+  test.each([undefined, null])("that is %s need not be given", (status) => {
+    const reader = new InputReader({ status });
+    expect(reader.text("status", checkStatus)).toBeUndefined();
+    expect(reader.failures).toEqual([]);
+  });
+});
+
+describe("a required text", () => {
+  test.each([{}, { tokenId: null }])("that is missing in %j is a failure", (inputs) => {
+    const reader = new InputReader(inputs);
+    reader.requiredText("tokenId", () => undefined);
+    expect(reader.failures).toEqual([{ property: "tokenId", reason: "tokenId is required" }]);
+  });
+
+  test("that is unknown is left until it is known", () => {
+    const reader = new InputReader({ tokenId: unknown, generation: secret(unknown) });
+    reader.requiredText("tokenId", () => "must not be asked");
+    reader.requiredText("generation", () => "must not be asked");
+    expect(reader.failures).toEqual([]);
+    expect(reader.knows("tokenId")).toBe(false);
+    expect(reader.knows("generation")).toBe(false);
+    expect(reader.knows("anything else")).toBe(true);
+  });
+});
+
+describe("days", () => {
+  test("are a number from the least on", () => {
+    const reader = new InputReader({ rotateEveryDays: 1, expirationInDays: secret(2) });
+    expect(reader.days("rotateEveryDays", 1)).toBe(1);
+    expect(reader.days("expirationInDays", 2)).toBe(2);
+    expect(reader.failures).toEqual([]);
+  });
+
+  test("that are unknown or missing are no number, and no failure", () => {
+    const reader = new InputReader({ rotateEveryDays: unknown });
+    expect(reader.days("rotateEveryDays", 1)).toBeUndefined();
+    expect(reader.days("expirationInDays", 2)).toBeUndefined();
+    expect(reader.failures).toEqual([]);
+  });
+});
+
+test("everything that is wrong is listed at once", () => {
+  const reader = new InputReader({ status: "off", rotateEveryDays: 0 });
+  reader.requiredText("tokenId", () => undefined);
+  reader.text("status", checkStatus);
+  reader.days("rotateEveryDays", 1);
+  reader.fail("expirationInDays", "must be more");
+  expect(reader.failures).toEqual([
+    { property: "tokenId", reason: "tokenId is required" },
+    { property: "status", reason: 'status must be one of enabled, disabled, got "off"' },
+    {
+      property: "rotateEveryDays",
+      reason: "rotateEveryDays must be a whole number of days from 1 to 36500, got 0",
+    },
+    { property: "expirationInDays", reason: "expirationInDays must be more" },
+  ]);
+});

@@ -1,0 +1,384 @@
+import { describe, expect, test } from "vitest";
+import type { SlotName } from "../../../components/credentialFiles";
+import { daysAfter } from "../../../components/provider/clock";
+import {
+  firstSchedule,
+  nextSchedule,
+  otherSlot,
+  type Rules,
+  rotationPeriod,
+  type Schedule,
+  type Slot,
+  slotsToMake,
+} from "../../../components/provider/schedule";
+
+const start = "2026-01-01";
+
+/** A schedule in force, under rules of its own. */
+function inForce(rules: Rules, current: SlotName, password1: Slot, password2: Slot): Schedule & Rules {
+  return { ...rules, current, slots: { password1, password2 } };
+}
+
+/** What a run on a day makes of a schedule: what comes next, and the slots that get a new password. */
+function run(before: Schedule & Rules, rules: Rules, today: string) {
+  const next = nextSchedule(before, rules, today);
+  return { ...next, made: slotsToMake(before, next) };
+}
+
+describe("the first schedule", () => {
+  test("makes both passwords today, password1 the current one", () => {
+    expect(firstSchedule({}, start)).toEqual({
+      current: "password1",
+      slots: { password1: { madeOn: start }, password2: { madeOn: start } },
+    });
+  });
+
+  test("says on which day they expire", () => {
+    const { slots } = firstSchedule({ expirationInDays: 30 }, start);
+    expect(slots.password1).toEqual({ madeOn: start, expiresOn: "2026-01-31" });
+    expect(slots.password2).toEqual({ madeOn: start, expiresOn: "2026-01-31" });
+  });
+});
+
+describe("how long a password is the current one", () => {
+  test.each<[Rules, number | undefined]>([
+    [{}, undefined],
+    [{ rotateEveryDays: 7 }, 7],
+    [{ rotateEveryDays: 7, expirationInDays: 30 }, 7],
+    [{ expirationInDays: 30 }, 15],
+    [{ expirationInDays: 31 }, 15],
+    [{ expirationInDays: 2 }, 1],
+    [{ expirationInDays: 3 }, 1],
+  ])("under %j: %s days", (rules, days) => {
+    expect(rotationPeriod(rules)).toBe(days);
+  });
+});
+
+describe("a rotation", () => {
+  const rules = { generation: "a", rotateEveryDays: 7 };
+  const before = inForce(rules, "password1", { madeOn: start }, { madeOn: start });
+
+  test("is not due a day before its day", () => {
+    expect(run(before, rules, "2026-01-07")).toEqual({
+      current: "password1",
+      slots: before.slots,
+      made: [],
+    });
+  });
+
+  test("gives the other slot a new password, makes it current, and leaves the one that was current", () => {
+    expect(run(before, rules, "2026-01-08")).toEqual({
+      current: "password2",
+      slots: { password1: { madeOn: start }, password2: { madeOn: "2026-01-08" } },
+      made: ["password2"],
+    });
+  });
+
+  test("happens once, however often the program runs on that day", () => {
+    const after = { ...rules, ...nextSchedule(before, rules, "2026-01-08") };
+    expect(run(after, rules, "2026-01-08").made).toEqual([]);
+  });
+
+  test("goes back to the first slot the next time", () => {
+    const after = { ...rules, ...nextSchedule(before, rules, "2026-01-08") };
+    expect(run(after, rules, "2026-01-15")).toEqual({
+      current: "password1",
+      slots: { password1: { madeOn: "2026-01-15" }, password2: { madeOn: "2026-01-08" } },
+      made: ["password1"],
+    });
+  });
+
+  test("counts from the day on which the current password was made, not from when it was due", () => {
+    const late = { ...rules, ...nextSchedule(before, rules, "2026-01-20") };
+    expect(run(late, rules, "2026-01-26").made).toEqual([]);
+    expect(run(late, rules, "2026-01-27").made).toEqual(["password1"]);
+  });
+
+  test("counts the age of the current slot only: an older one beside it does not matter", () => {
+    const uneven = inForce(rules, "password2", { madeOn: "2020-01-01" }, { madeOn: start });
+    expect(run(uneven, rules, "2026-01-07").made).toEqual([]);
+  });
+
+  test("comes with a change of the generation, on any day", () => {
+    expect(run(before, { ...rules, generation: "b" }, "2026-01-02")).toEqual({
+      current: "password2",
+      slots: { password1: { madeOn: start }, password2: { madeOn: "2026-01-02" } },
+      made: ["password2"],
+    });
+  });
+
+  test("is one and not two when the generation changes on the day on which it is due", () => {
+    expect(run(before, { ...rules, generation: "b" }, "2026-01-08").made).toEqual(["password2"]);
+  });
+
+  test("by the generation happens as often in a day as the generation changes, each time in the other slot", () => {
+    let now = before;
+    const made = ["b", "c", "d"].map((generation) => {
+      const { made: slots, ...next } = run(now, { ...rules, generation }, start);
+      now = { ...rules, generation, ...next };
+      return slots;
+    });
+    expect(made).toEqual([["password2"], ["password1"], ["password2"]]);
+    expect(now.current).toBe("password2");
+  });
+
+  test("takes the new expiration along, and the other slot keeps its own", () => {
+    expect(run(before, { ...rules, expirationInDays: 30 }, "2026-01-08").slots).toEqual({
+      password1: { madeOn: start },
+      password2: { madeOn: "2026-01-08", expiresOn: "2026-02-07" },
+    });
+  });
+});
+
+describe("no rotation", () => {
+  const made: Slot = { madeOn: start };
+  const none = inForce({ generation: "a" }, "password1", made, made);
+  const weekly = inForce({ generation: "a", rotateEveryDays: 7 }, "password1", made, made);
+
+  test.each<[string, Schedule & Rules, Rules, string]>([
+    ["years pass and nothing asks for one", none, { generation: "a" }, "2036-01-01"],
+    [
+      "rotateEveryDays is switched on and is not due",
+      none,
+      { generation: "a", rotateEveryDays: 30 },
+      "2026-01-20",
+    ],
+    ["rotateEveryDays is switched off after its day", weekly, { generation: "a" }, "2026-03-01"],
+    ["rotateEveryDays becomes longer", weekly, { generation: "a", rotateEveryDays: 30 }, "2026-01-20"],
+    [
+      "rotateEveryDays becomes shorter and is not due",
+      weekly,
+      { generation: "a", rotateEveryDays: 3 },
+      "2026-01-03",
+    ],
+    [
+      "expirationInDays is switched on and half of it is ahead",
+      none,
+      { generation: "a", expirationInDays: 60 },
+      "2026-01-30",
+    ],
+    [
+      "the generation is given for the first time",
+      inForce({}, "password1", made, made),
+      { generation: "a" },
+      "2026-01-02",
+    ],
+    ["the generation is no longer given", none, {}, "2026-01-02"],
+  ])("takes place where %s", (_where, before, rules, today) => {
+    const { current, slots, made } = run(before, rules, today);
+    expect({ current, slots, made }).toEqual({ current: before.current, slots: before.slots, made: [] });
+  });
+});
+
+describe("a rotation is due at once", () => {
+  const before = inForce({ generation: "a" }, "password2", { madeOn: start }, { madeOn: start });
+
+  test.each<[string, Rules]>([
+    ["rotateEveryDays is switched on", { generation: "a", rotateEveryDays: 9 }],
+    ["expirationInDays is switched on", { generation: "a", expirationInDays: 19 }],
+  ])("where %s and the current password is older", (_where, rules) => {
+    expect(run(before, rules, "2026-01-10")).toMatchObject({ current: "password1", made: ["password1"] });
+  });
+});
+
+describe("a lost password", () => {
+  const rules = { generation: "a" };
+
+  test("that is not current is made new in its place, and nothing rotates", () => {
+    const before = inForce(rules, "password1", { madeOn: start }, { lost: "cleared outside of Pulumi" });
+    expect(run(before, rules, "2026-02-01")).toEqual({
+      current: "password1",
+      slots: { password1: { madeOn: start }, password2: { madeOn: "2026-02-01" } },
+      made: ["password2"],
+    });
+  });
+
+  test("that is current is made new in its place", () => {
+    const before = inForce(rules, "password2", { madeOn: start }, { lost: "cleared outside of Pulumi" });
+    expect(run(before, rules, "2026-02-01")).toEqual({
+      current: "password2",
+      slots: { password1: { madeOn: start }, password2: { madeOn: "2026-02-01" } },
+      made: ["password2"],
+    });
+  });
+
+  test("is made new together with the other where both are lost", () => {
+    const before = inForce(rules, "password2", { lost: "cleared" }, { lost: "cleared" });
+    expect(run(before, rules, start).made).toEqual(["password1", "password2"]);
+  });
+
+  test("is mended by the rotation that comes to it, in one go", () => {
+    const before = inForce(rules, "password1", { madeOn: start }, { lost: "cleared" });
+    expect(run(before, { generation: "b" }, "2026-02-01")).toMatchObject({
+      current: "password2",
+      made: ["password2"],
+    });
+  });
+
+  test("on the day on which it was made is made new as well", () => {
+    const before = inForce(rules, "password1", { madeOn: start }, { lost: "made anew" });
+    expect(run(before, rules, start).made).toEqual(["password2"]);
+  });
+});
+
+describe("an expired password", () => {
+  const rules = { expirationInDays: 30, rotateEveryDays: 20 };
+
+  test("lives through the day before it expires", () => {
+    const before = inForce(
+      rules,
+      "password2",
+      { madeOn: start, expiresOn: "2026-01-31" },
+      { madeOn: "2026-01-21", expiresOn: "2026-02-20" },
+    );
+    expect(run(before, rules, "2026-01-30").made).toEqual([]);
+  });
+
+  test("that is not current is made new in its place on its day, and nothing rotates", () => {
+    const before = inForce(
+      rules,
+      "password2",
+      { madeOn: start, expiresOn: "2026-01-31" },
+      { madeOn: "2026-01-21", expiresOn: "2026-02-20" },
+    );
+    expect(run(before, rules, "2026-01-31")).toEqual({
+      current: "password2",
+      slots: {
+        password1: { madeOn: "2026-01-31", expiresOn: "2026-03-02" },
+        password2: { madeOn: "2026-01-21", expiresOn: "2026-02-20" },
+      },
+      made: ["password1"],
+    });
+  });
+
+  test("after years without an update, both are made new, and the other one is current", () => {
+    const before = { ...rules, ...firstSchedule(rules, start) };
+    expect(run(before, rules, "2031-06-01")).toEqual({
+      current: "password2",
+      slots: {
+        password1: { madeOn: "2031-06-01", expiresOn: "2031-07-01" },
+        password2: { madeOn: "2031-06-01", expiresOn: "2031-07-01" },
+      },
+      made: ["password1", "password2"],
+    });
+  });
+
+  test("stays expired when the expiration is switched off: it is made new, without an end", () => {
+    const before = inForce(rules, "password1", { madeOn: start, expiresOn: "2026-01-31" }, { madeOn: start });
+    expect(run(before, {}, "2026-02-01").slots.password1).toEqual({ madeOn: "2026-02-01" });
+  });
+});
+
+test("the other slot of each is the other", () => {
+  expect(otherSlot("password1")).toBe("password2");
+  expect(otherSlot("password2")).toBe("password1");
+});
+
+describe("slots to make", () => {
+  const made: Slot = { madeOn: start };
+
+  test("are none where nothing is to change", () => {
+    const now = inForce({}, "password1", made, made);
+    expect(slotsToMake(now, now)).toEqual([]);
+  });
+
+  test("are those that are to be of another day, in order", () => {
+    const now = inForce({}, "password1", made, made);
+    const wanted = inForce({}, "password1", { madeOn: "2026-02-01" }, { madeOn: "2026-02-01" });
+    expect(slotsToMake(now, wanted)).toEqual(["password1", "password2"]);
+  });
+
+  test("do not include one that merely gets another day of expiry: only Azure can set it, on a new password", () => {
+    const now = inForce({}, "password1", made, made);
+    const wanted = inForce({}, "password1", { ...made, expiresOn: "2026-03-01" }, made);
+    expect(slotsToMake(now, wanted)).toEqual([]);
+  });
+});
+
+/** Random numbers that are the same in every run. */
+function seeded(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+describe("over any course of things", () => {
+  test.each([1, 2, 3, 4, 5, 6, 7, 8])(
+    "the password that was current still works after a run (walk %i)",
+    (seed) => {
+      const random = seeded(seed);
+      const upTo = (most: number) => Math.floor(random() * (most + 1));
+      const maybe = (chance: number) => random() < chance;
+      let today = start;
+      let rules: Rules = { generation: "0" };
+      let now: Schedule & Rules = { ...rules, ...firstSchedule(rules, today) };
+      let rotations = 0;
+      let mended = 0;
+
+      for (let step = 1; step <= 500; step += 1) {
+        // Days pass, mostly few, at times years; the program's author changes things; others meddle with a slot.
+        today = daysAfter(today, maybe(0.02) ? upTo(2_000) : upTo(10));
+        if (maybe(0.1)) {
+          rules = { ...rules, generation: String(step) };
+        }
+        if (maybe(0.1)) {
+          const expirationInDays = maybe(0.5) ? 2 + upTo(60) : undefined;
+          const rotateEveryDays = maybe(0.5) ? 1 + upTo((expirationInDays ?? 60) - 2) : undefined;
+          rules = { generation: rules.generation, expirationInDays, rotateEveryDays };
+        }
+        if (maybe(0.05)) {
+          const slot: SlotName = maybe(0.5) ? "password1" : "password2";
+          now = { ...now, slots: { ...now.slots, [slot]: { lost: "cleared outside of Pulumi" } } };
+        }
+
+        const next = nextSchedule(now, rules, today);
+        const made = slotsToMake(now, next);
+        const course = JSON.stringify({ step, today, rules, now, next });
+
+        for (const name of ["password1", "password2"] as const) {
+          const slot = next.slots[name];
+          // Every slot holds a password that works today and is as old as the schedule says.
+          expect(slot.lost, course).toBeUndefined();
+          expect(slot.madeOn, course).toBeDefined();
+          expect(slot.expiresOn === undefined || slot.expiresOn > today, course).toBe(true);
+          // A slot is made new exactly where the schedule says today, and else keeps all of what it was.
+          if (made.includes(name)) {
+            expect(slot.madeOn, course).toBe(today);
+          } else {
+            expect(slot, course).toEqual(now.slots[name]);
+          }
+        }
+        // The password that was current stays, unless it was of no use any more.
+        const was = now.slots[now.current];
+        const wasOfUse = was.lost === undefined && (was.expiresOn === undefined || was.expiresOn > today);
+        if (wasOfUse) {
+          expect(made, course).not.toContain(now.current);
+        } else {
+          mended += 1;
+          expect(made, course).toContain(now.current);
+        }
+        // The current one changes only to a password that is new, and only where somebody asked for it.
+        const period = rotationPeriod(rules);
+        const isDue =
+          period !== undefined && was.madeOn !== undefined && daysAfter(was.madeOn, period) <= today;
+        const isAsked = now.generation !== rules.generation;
+        expect(next.current, course).toBe(isDue || isAsked ? otherSlot(now.current) : now.current);
+        if (next.current !== now.current) {
+          rotations += 1;
+          expect(made, course).toContain(next.current);
+        }
+        // A second run on the same day has nothing to do.
+        const again = { ...rules, ...next };
+        expect(nextSchedule(again, rules, today), course).toEqual(next);
+        now = again;
+      }
+      // The walk has been somewhere.
+      expect(rotations).toBeGreaterThan(20);
+      expect(mended).toBeGreaterThan(5);
+    },
+  );
+});
