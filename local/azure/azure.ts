@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto";
+import { randomBytes, randomUUID } from "node:crypto";
 import { authorityHandler } from "./authority/authority.js";
 import { makeCertificate } from "./certificate.js";
 import { Clock } from "./clock.js";
@@ -52,6 +52,8 @@ export interface Connection {
   tenantId: string;
   clientId: string;
   clientSecret: string;
+  /** A federated token that signs in instead of the secret, as ARM_OIDC_TOKEN. */
+  oidcToken: string;
   subscriptionId: string;
   /** PEM file to trust: this Azure's certificate, and whatever the parent process trusts beyond the system's. */
   caFile: string;
@@ -69,7 +71,7 @@ export interface LocalAzure {
   readonly requests: readonly RecordedRequest[];
   /** Milliseconds before a newly generated password is accepted; holds at once for every password. */
   replicationLag: number;
-  /** Ends it: open connections are cut and the folder of caFile is removed. */
+  /** Ends it: open connections are cut and the folder of caFile is removed. To close it again does nothing. */
   close(): Promise<void>;
 }
 
@@ -83,13 +85,20 @@ const location = "westeurope";
 /** Starts a local Azure on loopback, at ports that the system chooses, and resolves when it can be used. */
 export async function startLocalAzure(options: LocalAzureOptions = {}): Promise<LocalAzure> {
   const wanted = options.registries ?? [{ name: "myregistry", resourceGroup: "myresourcegroup" }];
+  checkRegistries(wanted.map(({ name }) => name));
+  const signer = new JwtSigner();
   const identity: Identity = {
     tenantId,
     subscriptionId,
     clientId,
     clientSecret: randomBytes(30).toString("base64url"),
+    oidcToken: signer.sign({
+      iss: "https://issuer.invalid",
+      sub: clientId,
+      aud: "api://AzureADTokenExchange",
+      jti: randomUUID(),
+    }),
   };
-  const signer = new JwtSigner();
   const clock = new Clock(options.now ?? (() => new Date()));
   const surroundings: Surroundings = {
     certificate: await makeCertificate(),
@@ -107,7 +116,6 @@ export async function startLocalAzure(options: LocalAzureOptions = {}): Promise<
     openRegistry: (registry) => openRegistry(registry, clock, surroundings, () => replicationLag),
   };
   for (const { name, resourceGroup } of wanted) {
-    checkName("registry", name);
     const group = context.groups.get(resourceGroup) ?? newGroup(context, resourceGroup, location);
     context.groups.add(group);
     group.registries.add(
@@ -155,6 +163,16 @@ export async function startLocalAzure(options: LocalAzureOptions = {}): Promise<
     close: () =>
       closeAll([authority, resourceManager, ...allRegistries(context)], surroundings.recorder, trust),
   };
+}
+
+/** Before anything is open that would have to be closed again. */
+function checkRegistries(names: string[]): void {
+  for (const [index, name] of names.entries()) {
+    checkName("registry", name);
+    if (names.slice(0, index).some((other) => other.toLowerCase() === name.toLowerCase())) {
+      throw new Error(`The registry '${name}' is there twice: a name is taken in every resource group.`);
+    }
+  }
 }
 
 /** Opens a new registry's door, which listens at once. */

@@ -26,7 +26,7 @@ export interface RecordLine {
 /** Keeps every request and what was answered: in memory in short, in a file in full. */
 export class Recorder {
   readonly requests: RecordedRequest[] = [];
-  private readonly file: number | undefined;
+  private file: number | undefined;
 
   /** @param path the file to append to; none: only the short log is kept. */
   constructor(path?: string) {
@@ -58,6 +58,8 @@ export class Recorder {
   close(): void {
     if (this.file !== undefined) {
       closeSync(this.file);
+      // The system gives the number to another file, which a late request must not write to.
+      this.file = undefined;
     }
   }
 }

@@ -20,6 +20,7 @@ export interface Surroundings {
 export interface Door {
   /** Host and port, such as 127.0.0.1:40123. */
   readonly address: string;
+  /** Cuts open connections. To close it again does nothing. */
   close(): Promise<void>;
 }
 
@@ -35,13 +36,16 @@ export async function openDoor(host: Host, handler: Handler, surroundings: Surro
     server.listen(0, "127.0.0.1", resolve);
   });
   const { port } = server.address() as AddressInfo;
+  let closed: Promise<void> | undefined;
   return {
     address: `127.0.0.1:${port}`,
-    close: () =>
-      new Promise((resolve, reject) => {
+    close: () => {
+      closed ??= new Promise((resolve, reject) => {
         server.close((error) => (error ? reject(error) : resolve()));
         server.closeAllConnections();
-      }),
+      });
+      return closed;
+    },
   };
 }
 

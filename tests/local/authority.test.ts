@@ -1,4 +1,4 @@
-import { ClientSecretCredential } from "@azure/identity";
+import { ClientAssertionCredential, ClientSecretCredential } from "@azure/identity";
 import type { LocalAzure } from "local-azure";
 import { expect, test } from "vitest";
 import { certificate, http, startAzure } from "./support.js";
@@ -108,4 +108,21 @@ test("Azure's own identity client gets a token, and says AADSTS7000215 for a wro
 
   expect((await get(connection.clientSecret)).token.split(".")).toHaveLength(3);
   await expect(get("wrong")).rejects.toThrow(/AADSTS7000215/);
+});
+
+test("the federated token signs in instead of the secret, and no other does", async () => {
+  const { connection } = await startAzure();
+  const { tenantId, clientId, oidcToken } = connection;
+  const options = {
+    authorityHost: connection.authority,
+    disableInstanceDiscovery: true,
+    tlsOptions: { ca: certificate(connection) },
+  };
+  const get = (assertion: string) =>
+    new ClientAssertionCredential(tenantId, clientId, async () => assertion, options).getToken(
+      `${connection.resourceManager}/.default`,
+    );
+
+  expect((await get(oidcToken)).token.split(".")).toHaveLength(3);
+  await expect(get(`${oidcToken}x`)).rejects.toThrow(/AADSTS700213/);
 });

@@ -30,6 +30,7 @@ export class HandClock {
 export interface HttpAnswer {
   status: number;
   headers: IncomingHttpHeaders;
+  bytes: Buffer;
   text: string;
   // Tests look into answers of every shape.
   // biome-ignore lint/suspicious/noExplicitAny: see above
@@ -45,7 +46,8 @@ export interface HttpOptions {
 
 /** The local Azure's own certificate. It is the first in caFile; to read all the public roots each time takes long. */
 export function certificate({ caFile }: Connection): string {
-  return /^[^]*?-----END CERTIFICATE-----\n/.exec(readFileSync(caFile, "utf8"))?.[0] ?? "";
+  const end = "-----END CERTIFICATE-----\n";
+  return readFileSync(caFile, "utf8").split(end, 1)[0] + end;
 }
 
 /** Plain HTTPS that trusts the local Azure. */
@@ -62,8 +64,15 @@ export function http(connection: Connection, url: string, options: HttpOptions =
         answer.on("data", (chunk) => chunks.push(chunk));
         answer.on("error", reject);
         answer.on("end", () => {
-          const text = Buffer.concat(chunks).toString("utf8");
-          resolve({ status: answer.statusCode ?? 0, headers: answer.headers, text, body: parse(text) });
+          const bytes = Buffer.concat(chunks);
+          const text = bytes.toString("utf8");
+          resolve({
+            status: answer.statusCode ?? 0,
+            headers: answer.headers,
+            bytes,
+            text,
+            body: parse(text),
+          });
         });
       },
     );

@@ -5,6 +5,7 @@ import type { JwtSigner } from "../jwt.js";
 import { Router } from "../router.js";
 
 const lifetime = 3600;
+const jwtBearer = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
 /** The handler of the sign-in host: OpenID discovery and tokens for the one service principal that exists. */
 export function authorityHandler(identity: Identity, signer: JwtSigner): Handler {
@@ -67,7 +68,8 @@ function issueToken(request: Request, identity: Identity, signer: JwtSigner): An
       `Application with identifier '${clientId}' was not found in the directory '${identity.tenantId}'.`,
     );
   }
-  if (clientSecret === null) {
+  const assertion = form.get("client_assertion");
+  if (clientSecret === null && assertion === null) {
     return refusal(
       401,
       "invalid_client",
@@ -75,7 +77,18 @@ function issueToken(request: Request, identity: Identity, signer: JwtSigner): An
       "The request body must contain the following parameter: 'client_assertion' or 'client_secret'.",
     );
   }
-  if (clientSecret !== identity.clientSecret) {
+  if (
+    assertion !== null &&
+    (assertion !== identity.oidcToken || form.get("client_assertion_type") !== jwtBearer)
+  ) {
+    return refusal(
+      401,
+      "invalid_client",
+      700213,
+      `No matching federated identity record found for the presented assertion of app '${clientId}'.`,
+    );
+  }
+  if (assertion === null && clientSecret !== identity.clientSecret) {
     return refusal(
       401,
       "invalid_client",

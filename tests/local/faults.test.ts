@@ -1,0 +1,135 @@
+import { expect, test } from "vitest";
+import { arm, door, http, makeToken, registryPath, signIn, startAzure } from "./support.js";
+
+const scopeMap = { properties: { actions: ["repositories/foo/content/read"] } };
+
+test("an answer can be injected, with Azure's code and Retry-After, and the work is not done", async () => {
+  const azure = await startAzure();
+  const request = await arm(azure);
+  const path = registryPath(azure, "/scopeMaps/edge-map");
+  azure.faults.add({
+    method: "PUT",
+    path: /scopeMaps/,
+    kind: "answer",
+    status: 429,
+    code: "TooManyRequests",
+    message: "Later.",
+    retryAfter: 7,
+  });
+
+  const answer = await request("PUT", path, scopeMap);
+
+  expect(answer.status).toBe(429);
+  expect(answer.body.error).toEqual({ code: "TooManyRequests", message: "Later." });
+  expect(answer.headers["retry-after"]).toBe("7");
+  expect((await request("GET", path)).status).toBe(404);
+  expect((await request("PUT", path, scopeMap)).status).toBe(200);
+});
+
+test("a connection can be reset before the work is done", async () => {
+  const azure = await startAzure();
+  const request = await arm(azure);
+  const path = registryPath(azure, "/scopeMaps/edge-map");
+  azure.faults.add({ method: "put", kind: "reset" });
+
+  await expect(request("PUT", path, scopeMap)).rejects.toThrow(/socket hang up|ECONNRESET/);
+
+  expect((await request("GET", path)).status).toBe(404);
+});
+
+test("an answer can be lost after the work is done", async () => {
+  const azure = await startAzure();
+  const request = await arm(azure);
+  const path = registryPath(azure, "/scopeMaps/edge-map");
+  azure.faults.add({ method: "PUT", kind: "lose" });
+
+  await expect(request("PUT", path, scopeMap)).rejects.toThrow(/socket hang up|ECONNRESET/);
+
+  expect((await request("GET", path)).status).toBe(200);
+  expect(azure.requests.filter(({ method }) => method === "PUT").map(({ status }) => status)).toEqual([null]);
+});
+
+test("a request can hang until close", async () => {
+  const azure = await startAzure();
+  const request = await arm(azure);
+  azure.faults.add({ kind: "hang" });
+  let settled = false;
+
+  const hanging = request("GET", "/tenants").finally(() => {
+    settled = true;
+  });
+  hanging.catch(() => undefined);
+  await expect.poll(() => azure.requests.at(-1)?.url).toContain("/tenants");
+
+  expect((await request("GET", "/tenants")).status).toBe(200);
+  expect(settled).toBe(false);
+  await azure.close();
+  await expect(hanging).rejects.toThrow(/socket hang up|ECONNRESET/);
+});
+
+test("an answer can be delayed", async () => {
+  const azure = await startAzure();
+  const request = await arm(azure);
+  azure.faults.add({ kind: "delay", milliseconds: 250 });
+  const begun = performance.now();
+
+  const answer = await request("GET", "/tenants");
+
+  expect(answer.status).toBe(200);
+  expect(performance.now() - begun).toBeGreaterThanOrEqual(245);
+});
+
+test("a fault strikes as often as it says, or until it is cleared, and in the order of adding", async () => {
+  const azure = await startAzure();
+  const request = await arm(azure);
+  const statuses = async (count: number) => {
+    const all = [];
+    for (let i = 0; i < count; i++) {
+      all.push((await request("GET", "/tenants")).status);
+    }
+    return all;
+  };
+  azure.faults.add({ kind: "answer", status: 503, times: 2 });
+  azure.faults.add({ kind: "answer", status: 500 });
+  expect(await statuses(4)).toEqual([503, 503, 500, 200]);
+
+  azure.faults.add({ kind: "answer", status: 503, times: Number.POSITIVE_INFINITY });
+  expect(await statuses(3)).toEqual([503, 503, 503]);
+  azure.faults.clear();
+  expect(await statuses(1)).toEqual([200]);
+});
+
+test("a fault strikes nothing but what its method, path and host say", async () => {
+  const azure = await startAzure();
+  const request = await arm(azure);
+  const fault = { kind: "answer", status: 503, times: Number.POSITIVE_INFINITY } as const;
+  azure.faults.add({ ...fault, method: "POST" });
+  azure.faults.add({ ...fault, path: /resourceGroups/g });
+  azure.faults.add({ ...fault, host: "registry" });
+
+  expect((await request("GET", "/tenants")).status).toBe(200);
+  expect((await request("GET", registryPath(azure))).status).toBe(503);
+  expect((await request("GET", registryPath(azure))).status).toBe(503);
+});
+
+test("faults strike the sign-in and the registry's door too, in their own forms", async () => {
+  const azure = await startAzure();
+  const { name, passwords } = await makeToken(azure);
+  azure.faults.add({ host: "authority", kind: "answer", status: 503, code: "busy" });
+  azure.faults.add({ path: /^\/oauth2\/token\?/, kind: "answer", status: 503, code: "TOOMANYREQUESTS" });
+
+  expect(await signIn(azure)).toBeUndefined();
+  const { loginServer } = azure.connection.registries[0];
+  const answer = await http(azure.connection, `https://${loginServer}/oauth2/token?service=${loginServer}`);
+  expect(answer.body.errors[0].code).toBe("TOOMANYREQUESTS");
+  expect(await door(azure).login(name, passwords[0])).toBe(200);
+});
+
+test("latency delays every answer", async () => {
+  const azure = await startAzure({ latency: 100 });
+  const begun = performance.now();
+
+  await http(azure.connection, `${azure.connection.resourceManager}/tenants`);
+
+  expect(performance.now() - begun).toBeGreaterThanOrEqual(95);
+});
