@@ -63,8 +63,8 @@ async function readMetadata(host: string, signal: AbortSignal): Promise<Cloud> {
   if (!answer.ok) {
     throw problem(`answered ${answer.status}`);
   }
-  const metadata: unknown = await answer.json().catch(() => ({}));
-  const { resourceManager, authentication } = metadata as {
+  const metadata: unknown = await answer.json().catch(() => undefined);
+  const { resourceManager, authentication } = (metadata ?? {}) as {
     resourceManager?: string;
     authentication?: { loginEndpoint?: string };
   };
