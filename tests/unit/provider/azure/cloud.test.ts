@@ -1,0 +1,95 @@
+import { afterEach, describe, expect, test, vi } from "vitest";
+import { findCloud } from "../../../../components/provider/azure/cloud";
+
+const signal = new AbortController().signal;
+const host = "management.mycloud.example:8443";
+const url = `https://${host}/metadata/endpoints?api-version=2022-09-01`;
+const advice =
+  "check azure-native:metadataHost or ARM_METADATA_HOSTNAME, a host such as management.azure.com";
+
+afterEach(() => vi.unstubAllGlobals());
+
+/** Has every fetch answered, and tells what was fetched. */
+function answering(answer: () => Promise<Response> | Response) {
+  const fetched = vi.fn(async (_url: string) => answer());
+  vi.stubGlobal("fetch", fetched);
+  return fetched;
+}
+
+describe("a cloud by name", () => {
+  test.each([
+    [undefined, "https://management.azure.com", "https://login.microsoftonline.com"],
+    ["public", "https://management.azure.com", "https://login.microsoftonline.com"],
+    ["usgovernment", "https://management.usgovcloudapi.net", "https://login.microsoftonline.us"],
+    ["USGovernment", "https://management.usgovcloudapi.net", "https://login.microsoftonline.us"],
+    ["china", "https://management.chinacloudapi.cn", "https://login.chinacloudapi.cn"],
+  ])("of %s is at %s, without a call", async (environment, resourceManager, authority) => {
+    const fetched = answering(() => Promise.reject(new Error("not to be called")));
+    expect(await findCloud({ environment }, signal)).toEqual({ resourceManager, authority, isOwn: false });
+    expect(fetched).not.toHaveBeenCalled();
+  });
+
+  test("that there is not fails with what was given, what is allowed and where to set it", async () => {
+    await expect(findCloud({ environment: "mars" }, signal)).rejects.toThrow(
+      'no Azure cloud has the name "mars": set azure-native:environment or ARM_ENVIRONMENT to one of public, usgovernment, china',
+    );
+  });
+});
+
+describe("a cloud of its own", () => {
+  test("is where its metadata service says, without slashes at the end, whatever the name of the cloud", async () => {
+    const fetched = answering(() =>
+      Response.json({
+        resourceManager: "https://management.mycloud.example:8443/",
+        authentication: { loginEndpoint: "https://login.mycloud.example//" },
+      }),
+    );
+    expect(await findCloud({ metadataHost: host, environment: "mars" }, signal)).toEqual({
+      resourceManager: "https://management.mycloud.example:8443",
+      authority: "https://login.mycloud.example",
+      isOwn: true,
+    });
+    expect(fetched.mock.calls.map(([address]) => address)).toEqual([url]);
+  });
+
+  test("that answers with an error fails with its address, the status and where to set it", async () => {
+    answering(() => new Response("no", { status: 503 }));
+    await expect(findCloud({ metadataHost: host }, signal)).rejects.toThrow(
+      `the cloud's metadata service at ${url} answered 503: ${advice}`,
+    );
+  });
+
+  test("that cannot be reached fails with the reason that fetch hides in its cause", async () => {
+    answering(() =>
+      Promise.reject(new TypeError("fetch failed", { cause: new Error("getaddrinfo ENOTFOUND") })),
+    );
+    await expect(findCloud({ metadataHost: host }, signal)).rejects.toThrow(
+      new RegExp(`^the cloud's metadata service at .* \\(getaddrinfo ENOTFOUND\\): ${advice}$`),
+    );
+  });
+
+  test.each([
+    ["no JSON", "<html>"],
+    ["null", "null"],
+    ["a list", "[]"],
+    ["no resource manager", '{"authentication":{"loginEndpoint":"https://l"}}'],
+    ["no sign-in", '{"resourceManager":"https://m","authentication":{}}'],
+    ["no authentication", '{"resourceManager":"https://m"}'],
+  ])("that answers with %s fails with what is missing", async (_what, body) => {
+    answering(() => new Response(body));
+    await expect(findCloud({ metadataHost: host }, signal)).rejects.toThrow(
+      `the cloud's metadata service at ${url} does not name resourceManager and authentication.loginEndpoint: ${advice}`,
+    );
+  });
+
+  test("is not blamed when the user cancels", async () => {
+    const cancellation = new AbortController();
+    answering(() => {
+      cancellation.abort();
+      return Promise.reject(new Error("aborted"));
+    });
+    await expect(findCloud({ metadataHost: host }, cancellation.signal)).rejects.toBe(
+      cancellation.signal.reason,
+    );
+  });
+});

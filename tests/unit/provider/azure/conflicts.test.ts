@@ -1,0 +1,70 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { outlastConflicts } from "../../../../components/provider/azure/conflicts";
+
+vi.mock("node:timers/promises", () => ({ setTimeout: vi.fn() }));
+
+const signal = new AbortController().signal;
+const conflict = () => Object.assign(new Error("another operation is under way"), { statusCode: 409 });
+
+/** The waits so far, in ms. */
+let waits: number[];
+
+beforeEach(() => {
+  waits = [];
+  vi.useFakeTimers({ toFake: ["Date"], now: 0 });
+  // A wait takes no time here, and all the time of the clock.
+  vi.mocked(delay).mockImplementation(async (ms) => {
+    waits.push(ms ?? 0);
+    vi.setSystemTime(Date.now() + (ms ?? 0));
+  });
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+/** Work that meets a number of conflicts before it succeeds. */
+function after(conflicts: number): () => Promise<string> {
+  let tries = 0;
+  return async () => {
+    tries += 1;
+    if (tries <= conflicts) {
+      throw conflict();
+    }
+    return `done at try ${tries}`;
+  };
+}
+
+test("work that meets no conflict is done once, without a wait", async () => {
+  expect(await outlastConflicts(after(0), signal)).toBe("done at try 1");
+  expect(waits).toEqual([]);
+});
+
+test("each wait is twice the one before, up to ten seconds", async () => {
+  expect(await outlastConflicts(after(7), signal)).toBe("done at try 8");
+  expect(waits).toEqual([500, 1_000, 2_000, 4_000, 8_000, 10_000, 10_000]);
+});
+
+test("a conflict that does not end is Azure's error after two minutes at most", async () => {
+  await expect(outlastConflicts(after(Number.POSITIVE_INFINITY), signal)).rejects.toThrow(
+    "another operation is under way",
+  );
+  expect(Date.now()).toBeLessThanOrEqual(120_000);
+  expect(Date.now()).toBeGreaterThan(100_000);
+});
+
+test("any other error is passed on at once", async () => {
+  const error = Object.assign(new Error("forbidden"), { statusCode: 403 });
+  await expect(outlastConflicts(() => Promise.reject(error), signal)).rejects.toBe(error);
+  expect(waits).toEqual([]);
+});
+
+test("a wait ends when the user cancels", async () => {
+  const real = await vi.importActual<typeof import("node:timers/promises")>("node:timers/promises");
+  vi.mocked(delay).mockImplementation(real.setTimeout);
+  const cancellation = new AbortController();
+  const outcome = expect(outlastConflicts(after(1), cancellation.signal)).rejects.toThrow("aborted");
+  setImmediate(() => cancellation.abort());
+  await outcome;
+});

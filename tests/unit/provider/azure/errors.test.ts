@@ -1,0 +1,87 @@
+import { describe, expect, test } from "vitest";
+import { azureError, codeOf, isSignInError, statusOf } from "../../../../components/provider/azure/errors";
+
+const token = {
+  subscriptionId: "sub",
+  resourceGroupName: "group",
+  registryName: "myregistry",
+  tokenName: "mytoken",
+};
+const where = "token mytoken of registry myregistry (resource group group, subscription sub)";
+
+/** An error as Azure's SDK throws it. */
+function sdkError(statusCode: number, code?: string, message = "Azure's words", requestId?: string): Error {
+  const headers = { get: (name: string) => (name === "x-ms-request-id" ? requestId : undefined) };
+  return Object.assign(new Error(message), { statusCode, code, response: { status: statusCode, headers } });
+}
+
+describe("an error", () => {
+  test("says what was tried on which token, what Azure answered, and what to do", () => {
+    const cause = sdkError(403, "AuthorizationFailed", "The client\n  has no\tright.", "request-7");
+    const error = azureError(cause, "make password1 and password2", token);
+    expect(error.message).toBe(
+      `could not make password1 and password2 of ${where}: Azure answered 403 AuthorizationFailed (The client has no right.), request id request-7; give the identity a role on the registry that allows Microsoft.ContainerRegistry/registries/tokens/write and registries/generateCredentials/action, such as Contributor`,
+    );
+    expect(error.cause).toBe(cause);
+  });
+
+  test("leaves out what Azure did not say", () => {
+    expect(azureError(sdkError(500, undefined, ""), "read", token).message).toBe(
+      `could not read of ${where}: Azure answered 500; Azure is overloaded or has trouble: run pulumi up again later`,
+    );
+  });
+
+  test("without an answer says why there was none", () => {
+    expect(azureError(new Error("connect ECONNREFUSED"), "read", token).message).toBe(
+      `could not read of ${where}: connect ECONNREFUSED; check the connection to Azure and run pulumi up again`,
+    );
+  });
+
+  test("that is no Error is shown as it is", () => {
+    expect(azureError("just a text", "read", token).message).toContain(": just a text; ");
+  });
+
+  test.each([
+    [400, "correct what Azure names"],
+    [401, "check the identity's secret and tenant, or run az login again"],
+    [403, "give the identity a role on the registry"],
+    [404, "run pulumi refresh"],
+    [408, "Azure is overloaded or has trouble: run pulumi up again later"],
+    [409, "wait until the other operation on this token has ended"],
+    [429, "Azure is overloaded or has trouble: run pulumi up again later"],
+    [503, "Azure is overloaded or has trouble: run pulumi up again later"],
+  ])("with the status %d says what to do about it", (status, advice) => {
+    expect(azureError(sdkError(status), "read", token).message).toContain(`; ${advice}`);
+  });
+
+  test.each(["CredentialUnavailableError", "AuthenticationError", "AuthenticationRequiredError"])(
+    "of the sign-in, %s, says how to sign in",
+    (name) => {
+      const signIn = Object.assign(sdkError(400), { name });
+      expect(isSignInError(signIn)).toBe(true);
+      expect(azureError(signIn, "read", token).message).toMatch(
+        /; sign in with az login, or set the client id, secret and tenant of a service principal$/,
+      );
+    },
+  );
+});
+
+describe("the status of an error", () => {
+  test("is the SDK's, whether it is a number or a text, on the error or on its answer", () => {
+    expect(statusOf(sdkError(404))).toBe(404);
+    expect(statusOf(Object.assign(new Error(), { statusCode: "409" }))).toBe(409);
+    expect(statusOf(Object.assign(new Error(), { response: { status: 429 } }))).toBe(429);
+  });
+
+  test("is none where there was no answer", () => {
+    expect(statusOf(new Error("connect ECONNREFUSED"))).toBeUndefined();
+    expect(statusOf({ statusCode: 404 })).toBeUndefined();
+    expect(statusOf(undefined)).toBeUndefined();
+  });
+});
+
+test("Azure's name for what went wrong is read off its error", () => {
+  expect(codeOf(sdkError(404, "ResourceNotFound"))).toBe("ResourceNotFound");
+  expect(codeOf(new Error())).toBeUndefined();
+  expect(codeOf("ResourceNotFound")).toBeUndefined();
+});
