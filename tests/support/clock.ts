@@ -1,0 +1,55 @@
+import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+
+const day = 24 * 60 * 60 * 1000;
+const width = 24;
+
+/** A clock that a local Azure and the processes of plugins obey together, and that a test moves on. */
+export class SharedClock {
+  private offset = 0;
+  private readonly folder = mkdtempSync(join(tmpdir(), "clock-"));
+  private readonly path = join(this.folder, "offset");
+  private readonly file = openSync(this.path, "w");
+
+  constructor() {
+    this.write();
+  }
+
+  /** The time, for `startLocalAzure({ now })`. */
+  readonly now = (): Date => new Date(Date.now() + this.offset);
+
+  /** What a process must have in its environment to obey this clock. */
+  get environment(): Record<string, string> {
+    return {
+      NODE_OPTIONS: `${process.env.NODE_OPTIONS ?? ""} --require=${JSON.stringify(resolve("tests/support/shiftedDate.cjs"))}`,
+      SHIFTED_DATE_FILE: this.path,
+    };
+  }
+
+  /** Moves on by so many days. */
+  advance(days: number): void {
+    this.offset += days * day;
+    this.write();
+  }
+
+  /** Moves to a moment: `2030-01-31T23:59:50Z`. */
+  set(moment: string): void {
+    this.offset = Date.parse(moment) - Date.now();
+    this.write();
+  }
+
+  /** The day in UTC that lies so many days ahead: `2030-01-31`. */
+  day(ahead = 0): string {
+    return new Date(this.now().getTime() + ahead * day).toISOString().slice(0, 10);
+  }
+
+  close(): void {
+    closeSync(this.file);
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  private write(): void {
+    writeSync(this.file, String(this.offset).padEnd(width), 0);
+  }
+}
