@@ -36,7 +36,7 @@ export function checkIdle({ name, busy }: Token): void {
   }
 }
 
-/** Where a password that the body does not name is dropped: a body without credentials drops them all. */
+/** Replaces the token: a password that the body does not name is dropped, so a body without credentials drops them all. */
 function put(context: Context, request: Request, parameters: Parameters): Answer {
   const registry = findRegistry(context, parameters);
   const name = parameters.token;
