@@ -1,0 +1,257 @@
+/** A token's scope map and status: changed by PATCH, so that its passwords stay. */
+import { isSecret, PluginClient, standIn, unknown } from "local-azure/pulumi";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { type CheckError, Resource } from "../support/engine.js";
+import { type Credentials, nameOf, Stage, writes } from "../support/stage.js";
+
+let stage: Stage;
+let agentOnly: string;
+let payrollOnly: string;
+
+beforeAll(async () => {
+  stage = await Stage.set();
+  agentOnly = await stage.newScopeMap("agent-only", "azureiotedge-agent");
+  payrollOnly = await stage.newScopeMap("payroll-only", "payroll");
+});
+
+afterAll(() => stage?.close());
+
+beforeEach(() => stage.azure.faults.clear());
+
+/** A token with passwords and access, as a program has them. */
+async function created(scopeMapId = agentOnly, status?: string) {
+  const tokenId = await stage.newToken({ scopeMap: nameOf(scopeMapId) });
+  const access = stage.access();
+  const args = { tokenId, scopeMapId, ...(status && { status }) };
+  const creating = await stage.requestsOf(() => access.up(args));
+  const credentials = stage.credentials();
+  await credentials.up({ tokenId });
+  return { tokenId, access, args, credentials, creating };
+}
+
+/** Both passwords log in, or neither does. */
+async function logIn({ username, passwords }: Credentials): Promise<boolean> {
+  const answers = await Promise.all(passwords.map(({ value }) => stage.canLogIn(username, value)));
+  expect(new Set(answers).size).toBe(1);
+  return answers[0];
+}
+
+const canPull = ({ username, password }: Credentials, repository: string, tag: string) =>
+  stage.client.canPull(username, password, repository, tag);
+
+test("creating on a token that is as wanted makes no write", async () => {
+  const { access, creating, args } = await created();
+
+  expect(writes(creating)).toEqual([]);
+  expect(access.saved.id).toBe(`${args.tokenId}/access`);
+  expect(access.saved.outputs).toEqual({ ...args, status: "enabled" });
+});
+
+test("creating on a token that is not as wanted changes it by one PATCH", async () => {
+  const tokenId = await stage.newToken({ scopeMap: "payroll-only", status: "disabled" });
+  const credentials = stage.credentials();
+  await credentials.up({ tokenId });
+
+  const made = await stage.writesOf(() => stage.access().up({ tokenId, scopeMapId: agentOnly }));
+
+  expect(made).toEqual([`PATCH ${nameOf(tokenId)}`]);
+  expect(await logIn(credentials.exported)).toBe(true);
+  expect(await canPull(credentials.exported, "azureiotedge-agent", "1.5")).toBe(true);
+});
+
+test("creating with another letter case in the scope map's id makes no write", async () => {
+  const tokenId = await stage.newToken({ scopeMap: "agent-only" });
+  const scopeMapId = agentOnly.replace("resourceGroups", "resourcegroups");
+
+  expect(await stage.writesOf(() => stage.access().up({ tokenId, scopeMapId }))).toEqual([]);
+});
+
+test("an up with nothing to do is no change and asks Azure nothing", async () => {
+  const { access, args } = await created();
+
+  const requests = await stage.requestsOf(async () => {
+    expect((await access.preview(args)).operation).toBe("same");
+    await access.up(args);
+  });
+
+  expect(requests).toEqual([]);
+});
+
+test("disabling and enabling are one PATCH each, and the passwords survive", async () => {
+  const { tokenId, access, args, credentials } = await created();
+
+  expect((await access.preview({ ...args, status: "disabled" })).changed).toEqual(["status"]);
+  expect(await stage.writesOf(() => access.up({ ...args, status: "disabled" }))).toEqual([
+    `PATCH ${nameOf(tokenId)}`,
+  ]);
+  expect(await logIn(credentials.exported)).toBe(false);
+  await credentials.refresh();
+  expect((await credentials.preview({ tokenId })).operation).toBe("same");
+
+  expect(await stage.writesOf(() => access.up(args))).toEqual([`PATCH ${nameOf(tokenId)}`]);
+  expect(await logIn(credentials.exported)).toBe(true);
+});
+
+test("a token that was disabled can be rotated, and the passwords work once it is enabled", async () => {
+  const { tokenId, access, args, credentials } = await created(agentOnly, "disabled");
+
+  await credentials.up({ tokenId, generation: "one" });
+  await credentials.up({ tokenId, generation: "two" });
+  expect(await logIn(credentials.exported)).toBe(false);
+  await access.up({ ...args, status: "enabled" });
+
+  expect(await logIn(credentials.exported)).toBe(true);
+});
+
+test("another scope map is one PATCH: the same passwords pull what it allows", async () => {
+  const { tokenId, access, args, credentials } = await created();
+  expect(await canPull(credentials.exported, "azureiotedge-agent", "1.5")).toBe(true);
+  expect(await canPull(credentials.exported, "payroll", "latest")).toBe(false);
+
+  const changed = { ...args, scopeMapId: payrollOnly };
+  expect((await access.preview(changed)).changed).toEqual(["scopeMapId"]);
+  expect(await stage.writesOf(() => access.up(changed))).toEqual([`PATCH ${nameOf(tokenId)}`]);
+
+  expect(await logIn(credentials.exported)).toBe(true);
+  expect(await canPull(credentials.exported, "azureiotedge-agent", "1.5")).toBe(false);
+  expect(await canPull(credentials.exported, "payroll", "latest")).toBe(true);
+});
+
+test("both at once are one PATCH, and a disabled token stays disabled under another scope map", async () => {
+  const { tokenId, access, args, credentials } = await created();
+
+  const made = await stage.writesOf(() =>
+    access.up({ ...args, scopeMapId: payrollOnly, status: "disabled" }),
+  );
+  expect(made).toEqual([`PATCH ${nameOf(tokenId)}`]);
+  await access.up({ ...args, status: "disabled" });
+  expect(await logIn(credentials.exported)).toBe(false);
+});
+
+test("a change by somebody else is seen by refresh and mended by up", async () => {
+  const { tokenId, access, args, credentials } = await created();
+  await stage.client.arm("PATCH", tokenId, {
+    properties: { scopeMapId: payrollOnly, status: "disabled" },
+  });
+
+  await access.refresh();
+  expect(access.saved.outputs).toMatchObject({ scopeMapId: payrollOnly, status: "disabled" });
+  expect((await access.preview(args)).changed).toEqual(["scopeMapId", "status"]);
+  expect(await stage.writesOf(() => access.up(args))).toEqual([`PATCH ${nameOf(tokenId)}`]);
+
+  expect(await logIn(credentials.exported)).toBe(true);
+  expect(await canPull(credentials.exported, "azureiotedge-agent", "1.5")).toBe(true);
+});
+
+test("a refresh without drift changes nothing", async () => {
+  const { access, args } = await created();
+  const before = access.state;
+
+  await access.refresh();
+
+  expect(access.state).toEqual(before);
+  expect((await access.preview(args)).operation).toBe("same");
+});
+
+test("a refresh with drift keeps azure secret", async () => {
+  const { clientId, clientSecret, tenantId } = stage.azure.connection;
+  const tokenId = await stage.newToken({ scopeMap: "agent-only" });
+  const access = stage.access();
+  await access.up({ tokenId, scopeMapId: agentOnly, azure: { clientId, clientSecret, tenantId } });
+  await stage.client.arm("PATCH", tokenId, { properties: { status: "disabled" } });
+
+  await access.refresh();
+
+  expect(isSecret(access.saved.inputs.azure)).toBe(true);
+  expect(isSecret(access.saved.outputs.azure)).toBe(true);
+});
+
+test("a token that is gone is gone from the state, and creating again says that there is none", async () => {
+  const { tokenId, access, args } = await created();
+  await stage.client.arm("DELETE", tokenId);
+
+  await access.refresh();
+
+  expect(access.state).toBeUndefined();
+  await expect(access.up(args)).rejects.toThrow(`there is no token ${tokenId}: create it first`);
+});
+
+test("a scope map that is not there says so, and changes nothing", async () => {
+  const { access, args, credentials } = await created();
+  const before = access.state;
+
+  await expect(access.up({ ...args, scopeMapId: stage.scopeMapId("no-such-map") })).rejects.toThrow(
+    /could not change the scope map of token .*Azure answered 404 ScopeMapNotFound/,
+  );
+
+  expect(access.state).toEqual(before);
+  expect(await logIn(credentials.exported)).toBe(true);
+});
+
+test("destroying leaves the token as it is, and asks Azure nothing", async () => {
+  const { access, credentials } = await created();
+
+  expect(await stage.requestsOf(() => access.destroy())).toEqual([]);
+
+  expect(await logIn(credentials.exported)).toBe(true);
+});
+
+test("another token replaces", async () => {
+  const { access, args } = await created();
+  const otherId = await stage.newToken({ scopeMap: "payroll-only" });
+
+  expect((await access.preview({ ...args, tokenId: otherId })).operation).toBe("replace");
+  expect((await access.preview({ ...args, tokenId: unknown })).operation).toBe("replace");
+  expect((await access.preview({ ...args, scopeMapId: unknown })).operation).toBe("update");
+  expect(await stage.writesOf(() => access.up({ ...args, tokenId: otherId }))).toEqual([
+    `PATCH ${nameOf(otherId)}`,
+  ]);
+});
+
+test("what is wrong with the inputs is said on each property, all at once", async () => {
+  const error = await stage
+    .access()
+    .up({ tokenId: "my-token", scopeMapId: 3, status: "off" })
+    .catch((thrown: unknown) => thrown);
+
+  const { failures } = error as CheckError;
+  expect(failures.map(({ property }) => property).sort()).toEqual(["scopeMapId", "status", "tokenId"]);
+  const reasons = Object.fromEntries(failures.map(({ property, reason }) => [property, reason]));
+  expect(reasons.tokenId).toMatch(/^tokenId must be the resource id of a token, .* got "my-token"$/);
+  expect(reasons.scopeMapId).toMatch(/^scopeMapId must be .* got 3$/);
+  expect(reasons.status).toBe('status must be one of enabled, disabled, got "off"');
+  await expect(stage.access().up({})).rejects.toThrow("tokenId is required\nscopeMapId is required");
+});
+
+describe("azure-native's PUT, for comparison", () => {
+  test("the same change of status or scope map loses the passwords", async () => {
+    const native = await PluginClient.start(standIn("azure-native"), { env: stage.azure.environment });
+    try {
+      await native.configure();
+      for (const change of [{ status: "disabled" }, { scopeMapId: payrollOnly }]) {
+        const name = `native-token-${Object.keys(change)[0]}`.toLowerCase();
+        const token = new Resource("azure-native:containerregistry:Token", name, () => native);
+        const args = {
+          resourceGroupName: "myresourcegroup",
+          registryName: "myregistry",
+          scopeMapId: agentOnly,
+          status: "enabled",
+        };
+        await token.up(args);
+        const tokenId = `${stage.registryId()}/tokens/${name}`;
+        const credentials = stage.credentials();
+        await credentials.up({ tokenId });
+        expect(await logIn(credentials.exported)).toBe(true);
+
+        const made = await stage.writesOf(() => token.up({ ...args, ...change }));
+        expect(made).toEqual([`PUT ${name}`]);
+        await stage.client.arm("PATCH", tokenId, { properties: { status: "enabled" } });
+
+        expect(await logIn(credentials.exported)).toBe(false);
+        expect(await stage.client.slots(tokenId)).toEqual([]);
+      }
+    } finally {
+      await native.close();
+    }
+  });
+});
