@@ -92,7 +92,7 @@ export async function startLocalAzure(options: LocalAzureOptions = {}): Promise<
     subscriptionId,
     clientId,
     clientSecret: randomBytes(30).toString("base64url"),
-    oidcToken: signer.sign({
+    oidcToken: new JwtSigner().sign({
       iss: "https://issuer.invalid",
       sub: clientId,
       aud: "api://AzureADTokenExchange",

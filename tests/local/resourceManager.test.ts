@@ -223,13 +223,3 @@ test("a registry's name has 5 to 50 letters and digits, and is taken in every re
     code: "AlreadyInUse",
   });
 });
-
-test("of two requests that create the same registry at once, one gets 409", async () => {
-  const azure = await startAzure();
-  const request = await arm(azure);
-  const put = () => request("PUT", registryPath(azure, "", "another1"), { location: "westeurope" });
-
-  const statuses = (await Promise.all([put(), put()])).map(({ status }) => status);
-
-  expect(statuses.sort()).toEqual([201, 409]);
-});

@@ -50,13 +50,6 @@ async function put(context: Context, request: Request, parameters: Parameters): 
     checkFree(context, name);
     const location = textMember(body, "location") ?? group.location;
     const registry = await context.openRegistry({ name, group, location, sku, tags, adminUserEnabled });
-    try {
-      // Another request may have created it while the door was being opened.
-      checkFree(context, name);
-    } catch (error) {
-      await registry.close();
-      throw error;
-    }
     group.registries.add(registry);
     return startPut(context, request, registry, "Creating");
   }
