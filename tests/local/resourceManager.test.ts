@@ -1,5 +1,5 @@
-import { expect, test } from "vitest";
-import { arm, group, http, quick, registry, registryPath, sdk, startAzure } from "./support.js";
+import { expect, onTestFinished, test, vi } from "vitest";
+import { arm, group, http, quick, registry, registryPath, sdk, signIn, startAzure } from "./support.js";
 
 test("a request without an access token is refused: 401 AuthenticationFailed", async () => {
   const azure = await startAzure();
@@ -29,6 +29,31 @@ test("an access token that somebody else issued is refused", async () => {
     [401, "AuthenticationFailed"],
     [401, "AuthenticationFailed"],
   ]);
+});
+
+test("an access token is refused from its expiry on, and where it is for something else", async () => {
+  const azure = await startAzure();
+  const ask = async (token: string) => {
+    const { status, body } = await http(
+      azure.connection,
+      `${azure.connection.resourceManager}/tenants?api-version=2022-12-01`,
+      { headers: { authorization: `Bearer ${token}` } },
+    );
+    return [status, body.error?.code];
+  };
+  const token = await signIn(azure);
+  expect(await ask(token)).toEqual([200, undefined]);
+  expect(await ask(await signIn(azure, "https://management.azure.com"))).toEqual([200, undefined]);
+  expect(await ask(await signIn(azure, "https://vault.invalid"))).toEqual([
+    401,
+    "InvalidAuthenticationTokenAudience",
+  ]);
+
+  const later = Date.now() + 3600_000;
+  vi.spyOn(Date, "now").mockReturnValue(later);
+  onTestFinished(() => vi.restoreAllMocks());
+
+  expect(await ask(token)).toEqual([401, "ExpiredAuthenticationToken"]);
 });
 
 test("every answer has Azure's ids, and the client's own id where it wants it back", async () => {

@@ -90,15 +90,18 @@ function parse(text: string): unknown {
 }
 
 /** Signs in by plain HTTP. */
-export async function signIn({ connection }: LocalAzure): Promise<string> {
-  const { authority, tenantId, clientId, clientSecret, resourceManager } = connection;
+export async function signIn(
+  { connection }: LocalAzure,
+  audience = connection.resourceManager,
+): Promise<string> {
+  const { authority, tenantId, clientId, clientSecret } = connection;
   const answer = await http(connection, `${authority}/${tenantId}/oauth2/v2.0/token`, {
     method: "POST",
     body: new URLSearchParams({
       grant_type: "client_credentials",
       client_id: clientId,
       client_secret: clientSecret,
-      scope: `${resourceManager}/.default`,
+      scope: `${audience}/.default`,
     }).toString(),
   });
   return answer.body.access_token;
