@@ -2,12 +2,11 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import type { Connection } from "local-azure";
 import { expect, onTestFinished, test } from "vitest";
 import { http } from "./support.js";
 
-const main = fileURLToPath(new URL("../../local/bin/main.js", import.meta.url));
+const main = join(__dirname, "../../local/bin/main.js");
 
 interface Run {
   process: ChildProcess;

@@ -17,6 +17,11 @@ const agent = "azureiotedge-agent";
 const read = `repositories/${agent}/content/read`;
 const manifest = `/v2/${agent}/manifests/1.5`;
 
+/** What an access token says that its holder may do. */
+function accessOf(accessToken: string): unknown {
+  return JSON.parse(Buffer.from(accessToken.split(".")[1], "base64url").toString()).access;
+}
+
 test("an anonymous /v2/ request gets 401 and is told where to get an access token", async () => {
   const { connection } = await startAzure();
   const { loginServer } = connection.registries[0];
@@ -181,7 +186,7 @@ test("a token that lacks a scope gets an access token without it, and then: deni
   const access = await accessToken(name, passwords[0], "repository:payroll:pull");
   const denied = await request(access, "/v2/payroll/manifests/latest");
 
-  expect(JSON.parse(Buffer.from(access.split(".")[1], "base64url").toString()).access).toEqual([]);
+  expect(accessOf(access)).toEqual([]);
   expect(denied.status).toBe(401);
   expect(denied.headers["www-authenticate"]).toContain('error="insufficient_scope"');
   expect(denied.body.errors[0]).toMatchObject({
@@ -272,6 +277,15 @@ test("even a token with every right cannot list the catalog", async () => {
     catalog: 401,
     delete: 202,
   });
+});
+
+test("an access token never has the catalog in it, whatever is asked for", async () => {
+  const azure = await startAzure();
+  const { name, passwords } = await makeToken(azure, { actions: ["repositories/*/metadata/read"] });
+
+  const access = await door(azure).accessToken(name, passwords[0], "registry:catalog:*");
+
+  expect(accessOf(access)).toEqual([]);
 });
 
 /** Whether a token with this scope map may pull each of these repositories. */

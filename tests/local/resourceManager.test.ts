@@ -51,7 +51,7 @@ test("an access token is refused from its expiry on, and where it is for somethi
 
   const later = Date.now() + 3600_000;
   vi.spyOn(Date, "now").mockReturnValue(later);
-  onTestFinished(() => vi.restoreAllMocks());
+  onTestFinished(() => void vi.restoreAllMocks());
 
   expect(await ask(token)).toEqual([401, "ExpiredAuthenticationToken"]);
 });

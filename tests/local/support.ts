@@ -185,7 +185,10 @@ export interface Door {
 export function door({ connection }: LocalAzure, index = 0): Door {
   const { loginServer } = connection.registries[index];
   const ask = (username: string, password: string, scopes: string[]) => {
-    const query = new URLSearchParams([["service", loginServer], ...scopes.map((scope) => ["scope", scope])]);
+    const query = new URLSearchParams({ service: loginServer });
+    for (const scope of scopes) {
+      query.append("scope", scope);
+    }
     const basic = Buffer.from(`${username}:${password}`).toString("base64");
     return http(connection, `https://${loginServer}/oauth2/token?${query}`, {
       headers: { authorization: `Basic ${basic}` },
