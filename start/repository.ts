@@ -1,4 +1,5 @@
-import { join } from "node:path";
+import { createRequire } from "node:module";
+import { dirname } from "node:path";
 
-/** The folder of this project. */
-export const repository = join(__dirname, "..", "..");
+/** The folder of this project, wherever this file has been compiled to. */
+export const repository = dirname(dirname(createRequire(__filename).resolve("local-azure/package.json")));

@@ -3,8 +3,10 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import {
   LocalWorkspace,
+  type LocalWorkspaceOptions,
   type ProjectSettings,
   type PulumiCommand,
+  type PulumiFn,
   type Stack,
 } from "@pulumi/pulumi/automation";
 import { installStandIns } from "local-azure/pulumi";
@@ -24,17 +26,24 @@ interface Plugins {
   plugins?: { providers?: { name: string; path: string }[] };
 }
 
+/** What a throw-away stack is of. */
+export interface Source {
+  /** The folder of Pulumi.yaml and of the program. Default: this project's. */
+  readonly projectFolder?: string;
+  /** A program in this process, in the place of the one in the folder. */
+  readonly program?: PulumiFn;
+}
+
 /**
  * A stack of the project in a folder, without a trace in that folder or in the user's home: the settings are copied, and
  * the program itself is run where it is.
  *
  * @param environment what points Azure's clients at a local Azure
- * @param projectFolder the folder of Pulumi.yaml and the program; default: this project's
  */
 export async function throwAwayStack(
   command: PulumiCommand,
   environment: Readonly<Record<string, string>>,
-  projectFolder = repository,
+  { projectFolder = repository, program }: Source = {},
 ): Promise<ThrowAwayStack> {
   const folder = await mkdtemp(join(tmpdir(), "registry-token-"));
   const remove = () => rm(folder, { recursive: true, force: true });
@@ -45,22 +54,25 @@ export async function throwAwayStack(
     await writeFile(join(folder, "Pulumi.yaml"), JSON.stringify(project, undefined, 2));
     const pulumiHome = join(folder, "home");
     installStandIns(pulumiHome);
-    const stack = await LocalWorkspace.createStack(
-      { stackName: "local", workDir: folder },
-      {
-        pulumiCommand: command,
-        pulumiHome,
-        envVars: {
-          ...environment,
-          PULUMI_BACKEND_URL: `file://${folder}`,
-          PULUMI_CONFIG_PASSPHRASE: "only for a throw-away stack",
-          PULUMI_SKIP_UPDATE_CHECK: "true",
-          PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
-          // A real plugin on PATH would take the place of its stand-in.
-          PULUMI_IGNORE_AMBIENT_PLUGINS: "true",
-        },
+    const options: LocalWorkspaceOptions = {
+      pulumiCommand: command,
+      pulumiHome,
+      envVars: {
+        ...environment,
+        PULUMI_BACKEND_URL: `file://${folder}`,
+        PULUMI_CONFIG_PASSPHRASE: "only for a throw-away stack",
+        PULUMI_SKIP_UPDATE_CHECK: "true",
+        PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+        // A real plugin on PATH would take the place of its stand-in.
+        PULUMI_IGNORE_AMBIENT_PLUGINS: "true",
       },
-    );
+    };
+    const stack = await (program === undefined
+      ? LocalWorkspace.createStack({ stackName: "local", workDir: folder }, options)
+      : LocalWorkspace.createStack(
+          { stackName: "local", projectName: project.name, program },
+          { ...options, workDir: folder },
+        ));
     return { stack, folder, remove };
   } catch (error) {
     await remove();

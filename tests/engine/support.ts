@@ -1,0 +1,135 @@
+import { type EngineEvent, PulumiCommand, type PulumiFn, type Stack } from "@pulumi/pulumi/automation";
+import { type LocalAzure, type LocalAzureOptions, startLocalAzure } from "local-azure";
+import { describe, onTestFinished } from "vitest";
+import { throwAwayStack } from "../../start/throwAwayStack";
+import { door } from "../local/support";
+
+const cli = await PulumiCommand.get().catch(() => undefined);
+
+/** A group of tests with a real Pulumi CLI; skipped, saying why, where there is none. */
+export function describeWithCli(name: string, tests: () => void): void {
+  describe.skipIf(cli === undefined)(
+    cli === undefined ? `${name} (skipped: there is no pulumi on PATH that fits)` : name,
+    tests,
+  );
+}
+
+/** A stack that goes with the test, on a local Azure that does too. */
+export class TestStack {
+  private constructor(
+    readonly azure: LocalAzure,
+    readonly stack: Stack,
+    readonly folder: string,
+  ) {}
+
+  /**
+   * @param program a program in this process, or the folder of a project; default: this project's program
+   * @param settings how local Azure is to be, and what else the processes are to have in their environment
+   */
+  static async start(
+    program?: PulumiFn | string,
+    settings: { azure?: LocalAzureOptions; environment?: Record<string, string> } = {},
+  ): Promise<TestStack> {
+    if (cli === undefined) {
+      throw new Error("there is no pulumi on PATH: use describeWithCli");
+    }
+    const azure = await startLocalAzure(settings.azure);
+    onTestFinished(() => azure.close());
+    const { stack, folder, remove } = await throwAwayStack(
+      cli,
+      { ...azure.environment, ...settings.environment },
+      typeof program === "string" ? { projectFolder: program } : { program },
+    );
+    onTestFinished(remove);
+    return new TestStack(azure, stack, folder);
+  }
+
+  /** What a preview shows, with each changed property. */
+  async preview(options: { refresh?: boolean } = {}): Promise<Shown> {
+    const shown = new Shown();
+    const { stdout } = await this.stack.preview({
+      ...options,
+      color: "never",
+      diff: true,
+      onEvent: shown.collect,
+    });
+    shown.text = stdout;
+    return shown;
+  }
+
+  /** What an update did. */
+  async up(options: { refresh?: boolean; replace?: string[] } = {}): Promise<Shown> {
+    const shown = new Shown();
+    const { stdout } = await this.stack.up({
+      ...options,
+      color: "never",
+      diff: true,
+      onEvent: shown.collect,
+    });
+    shown.text = stdout;
+    return shown;
+  }
+
+  async refresh(): Promise<Shown> {
+    const shown = new Shown();
+    const { stdout } = await this.stack.refresh({ color: "never", onEvent: shown.collect });
+    shown.text = stdout;
+    return shown;
+  }
+
+  /** An output of the stack. */
+  async output(name: string): Promise<string> {
+    const outputs = await this.stack.outputs();
+    return outputs[name]?.value;
+  }
+
+  /** The passwords in the state, by slot, and the one to use now. */
+  async passwords(): Promise<{ password: string; password1: string; password2: string }> {
+    const outputs = await this.stack.outputs();
+    const value = (name: string): string => outputs[name]?.value;
+    return { password: value("password"), password1: value("password1"), password2: value("password2") };
+  }
+
+  /** The registry's answer to a login: 200 or 401. */
+  login(username: string, password: string): Promise<number> {
+    return door(this.azure).login(username, password);
+  }
+
+  /** The URN of the one resource of a type. */
+  async urn(type: string): Promise<string> {
+    const { deployment } = await this.stack.exportStack();
+    const resources: { urn: string; type: string }[] = deployment.resources;
+    const found = resources.find((resource) => resource.type === type);
+    if (found === undefined) {
+      throw new Error(`no ${type} among ${resources.map((resource) => resource.type).join(", ")}`);
+    }
+    return found.urn;
+  }
+
+  /** What our provider, and not azure-native, asked the resource manager since a number of requests: their api-versions differ. */
+  asked(since = 0): string[] {
+    return this.azure.requests
+      .slice(since)
+      .filter(({ url }) => url.endsWith("api-version=2025-11-01"))
+      .map(({ method, url }) => `${method} ${url.replace(/^.*registries\//, "").replace(/\?.*$/, "")}`);
+  }
+}
+
+/** What the engine says that it does, or would do. */
+export class Shown {
+  /** As printed. */
+  text = "";
+  /** The type and the operation of each resource that does not stay the same: `Token create`. */
+  readonly steps: string[] = [];
+
+  readonly collect = ({ resourcePreEvent }: EngineEvent): void => {
+    if (resourcePreEvent === undefined) {
+      return;
+    }
+    const { type, op } = resourcePreEvent.metadata;
+    const isProvider = type.startsWith("pulumi:providers:");
+    if (!isProvider && op !== "same" && op !== "refresh") {
+      this.steps.push(`${type.split(":").pop()} ${op}`);
+    }
+  };
+}
