@@ -1,0 +1,28 @@
+import type { PulumiFn } from "@pulumi/pulumi/automation";
+import { RegistryToken, type RegistryTokenArgs } from "../../components/index";
+
+/** A token's arguments, which a test changes between two runs. */
+export type ChangingArgs = Partial<RegistryTokenArgs>;
+
+const pull = { "azureiotedge-agent": ["content/read"] };
+
+/** A program with one token, whose arguments are what they are when it runs. */
+export function clientToken(args: ChangingArgs): PulumiFn {
+  return async () => {
+    const token = new RegistryToken("edge-client", {
+      resourceGroupName: "myresourcegroup",
+      registryName: "myregistry",
+      ...(args.scopeMapId === undefined && { repositories: pull }),
+      ...args,
+    });
+    return token.outputs;
+  };
+}
+
+/** Puts others in the place of the arguments that are there. */
+export function change(args: ChangingArgs, others: ChangingArgs): void {
+  for (const name of Object.keys(args) as (keyof ChangingArgs)[]) {
+    delete args[name];
+  }
+  Object.assign(args, others);
+}
