@@ -89,6 +89,7 @@ test("a fault strikes as often as it says, or until it is cleared, and in the or
     }
     return all;
   };
+  azure.faults.add({ kind: "answer", status: 502, times: 0 });
   azure.faults.add({ kind: "answer", status: 503, times: 2 });
   azure.faults.add({ kind: "answer", status: 500 });
   expect(await statuses(4)).toEqual([503, 503, 500, 200]);
