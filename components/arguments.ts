@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { checkDays, checkName, checkStatus, type NameKind, show } from "./checks";
 import type { RegistryTokenArgs } from "./registryToken";
-import { type Access, checkAccess, type Fault } from "./repositoryActions";
+import { type Access, checkAccess, type Fault, scopeMapActions } from "./repositoryActions";
 import { checkScopeMapId } from "./resourceIds";
 
 /** The arguments with their defaults. Those that are not known yet are checked as soon as they are. */
@@ -55,6 +55,20 @@ export function checkArguments(name: string, args: RegistryTokenArgs): CheckedAr
   };
   reader.throwFaults();
   return checked;
+}
+
+/**
+ * The actions of the scope map, once all that was asked for is known.
+ *
+ * @param name the resource's name
+ * @throws pulumi.InputPropertiesError that lists everything that is wrong with them
+ */
+export function checkedActions(name: string, repositories?: Access, gateways?: Access): string[] {
+  const faults = checkAccess(repositories, gateways);
+  if (faults.length > 0) {
+    throw inputError(name, faults);
+  }
+  return scopeMapActions(repositories, gateways);
 }
 
 function checkWayOfScoping(args: RegistryTokenArgs, reader: ArgumentReader): void {

@@ -1,7 +1,7 @@
 import * as containerregistry from "@pulumi/azure-native/containerregistry";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
-import { checkArguments } from "./arguments";
+import { checkArguments, checkedActions } from "./arguments";
 import { type AzureAccessArgs, configuredAzureAccess } from "./azureAccess";
 import {
   azCredentials,
@@ -12,7 +12,6 @@ import {
   type Password,
   type SlotName,
 } from "./credentialFiles";
-import { scopeMapActions } from "./repositoryActions";
 import { TokenAccess } from "./tokenAccess";
 import { TokenCredentials } from "./tokenCredentials";
 
@@ -122,7 +121,7 @@ export class RegistryToken extends pulumi.ComponentResource {
           description: args.scopeMapDescription,
           actions: pulumi
             .all([pulumi.output(args.repositories), pulumi.output(args.gateways)])
-            .apply(([repositories, gateways]) => scopeMapActions(repositories, gateways)),
+            .apply(([repositories, gateways]) => checkedActions(name, repositories, gateways)),
         },
         // The token is on the old scope map until TokenAccess moves it to the new one.
         { parent: this, deleteBeforeReplace: false },
