@@ -1,0 +1,204 @@
+import * as pulumi from "@pulumi/pulumi";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { RegistryToken, type RegistryTokenArgs } from "../../components/registryToken";
+import { Engine, registryId } from "./engine";
+
+const args: RegistryTokenArgs = {
+  resourceGroupName: "group",
+  registryName: "myregistry",
+  repositories: { "samples/nginx": ["content/read"] },
+};
+const { repositories: _, ...registry } = args;
+
+let engine: Engine;
+
+beforeEach(async () => {
+  engine = await Engine.start();
+});
+
+afterEach(Engine.stop);
+
+/** The error of a RegistryToken, which must have one: what a program sees, and what the engine takes. */
+function refusal(given: object, name = "client-1"): pulumi.InputPropertiesError {
+  try {
+    new RegistryToken(name, given as RegistryTokenArgs);
+  } catch (error) {
+    if (pulumi.InputPropertiesError.isInstance(error)) {
+      return error;
+    }
+    throw error;
+  }
+  throw new Error("it was taken");
+}
+
+/** What is wrong, by property. */
+function faults(given: object, name?: string): Record<string, string> {
+  return Object.fromEntries(
+    refusal(given, name).errors.map(({ propertyPath, reason }) => [propertyPath, reason]),
+  );
+}
+
+describe("bad arguments", () => {
+  const bad = {
+    resourceGroupName: "group.",
+    registryName: "my-registry",
+    repositories: { "samples/*/x": ["pull"] },
+    gateways: { branch01: ["content/read"] },
+    tokenName: "abcd",
+    scopeMapName: "a map",
+    status: "off",
+    rotateEveryDays: 0,
+    expirationInDays: 1,
+    rotationTriggers: { year: 2026, reason: "audit" },
+    loginServer: "https://myregistry.azurecr.io",
+  };
+
+  test("are all named at once, each with its path, what is allowed and what was given", () => {
+    const actions = "content/read, content/write, content/delete, metadata/read, metadata/write";
+    expect(faults(bad)).toEqual({
+      'repositories["samples/*/x"]': `must be a repository's name, such as "samples/nginx", a prefix that ends in "/*", or "*" for every repository, got "samples/*/x"`,
+      'repositories["samples/*/x"][0]': `must be one of ${actions}, got "pull"`,
+      'gateways["branch01"][0]':
+        'must be one of config/read, config/write, message/read, message/write, got "content/read"',
+      rotateEveryDays: "must be a whole number of days from 1 to 36500, got 0",
+      expirationInDays: "must be a whole number of days from 2 to 36500, got 1",
+      rotationTriggers: 'must be a map of texts, got a number under "year"',
+      resourceGroupName:
+        'must be 1 to 90 letters, digits, underscores, hyphens, periods and parentheses, not ending in a period, got "group."',
+      registryName: 'must be 5 to 50 letters and digits, got "my-registry"',
+      tokenName: 'must be 5 to 50 letters, digits and hyphens, got "abcd"',
+      scopeMapName: 'must be 5 to 50 letters, digits, hyphens and underscores, got "a map"',
+      status: 'must be one of enabled, disabled, got "off"',
+      loginServer:
+        'must be a host such as "myregistry.azurecr.io", without https://, got "https://myregistry.azurecr.io"',
+    });
+  });
+
+  test("are all in the message, under the resource's name, and no line of code is", () => {
+    const error = refusal({ ...registry, status: "off", repositories: {} });
+    expect(error.message).toBe(
+      [
+        'RegistryToken "client-1" has bad arguments:',
+        '  repositories: a scope map must allow something: name a repository and its actions, such as {"samples/nginx": ["content/read"]}',
+        '  status: must be one of enabled, disabled, got "off"',
+      ].join("\n"),
+    );
+    expect(error.stack).toBe(error.message);
+  });
+
+  test("register nothing, not even the component", () => {
+    refusal(bad);
+    expect(engine.registered).toEqual([]);
+    expect(engine.calls).toEqual([]);
+  });
+});
+
+describe("required arguments", () => {
+  test("that are missing are named", () => {
+    expect(faults({ repositories: args.repositories })).toEqual({
+      resourceGroupName: "is required",
+      registryName: "is required",
+    });
+  });
+});
+
+describe("exactly one way of scoping", () => {
+  const scopeMapId = `${registryId}/scopeMaps/_repositories_pull`;
+
+  test("is needed", () => {
+    expect(faults(registry)).toEqual({
+      repositories: "exactly one of repositories (with gateways) and scopeMapId is needed, got none",
+    });
+  });
+
+  test.each([
+    [{ repositories: args.repositories }, "repositories"],
+    [{ gateways: { branch01: ["config/read"] } }, "gateways"],
+    [
+      { repositories: args.repositories, gateways: { branch01: ["config/read"] } },
+      "repositories and gateways",
+    ],
+  ])("is allowed: not %j beside scopeMapId", (own, names) => {
+    expect(faults({ ...registry, ...own, scopeMapId })).toEqual({
+      scopeMapId: `exactly one of repositories (with gateways) and scopeMapId is allowed, got ${names} and scopeMapId`,
+    });
+  });
+
+  test("may be gateways alone", () => {
+    new RegistryToken("client-1", { ...registry, gateways: { branch01: ["config/read"] } });
+  });
+
+  test("leaves no name or description to give to a scope map that exists", () => {
+    const reason =
+      "describes a scope map of its own, but scopeMapId names one that exists: leave out one of them";
+    expect(faults({ ...registry, scopeMapId, scopeMapName: "my-map", scopeMapDescription: "mine" })).toEqual({
+      scopeMapName: reason,
+      scopeMapDescription: reason,
+    });
+  });
+
+  test("takes an id and not a name", () => {
+    expect(faults({ ...registry, scopeMapId: "_repositories_pull" }).scopeMapId).toContain(
+      'must be the resource id of a scope map, /subscriptions/<id>/resourceGroups/<name>/providers/Microsoft.ContainerRegistry/registries/<name>/scopeMaps/<name>, got "_repositories_pull"',
+    );
+  });
+});
+
+describe("a default that Azure would refuse", () => {
+  test("says where it came from and what to give", () => {
+    expect(faults(args, "app")).toEqual({
+      tokenName:
+        'must be 5 to 50 letters, digits and hyphens, got "app", its default (the resource\'s name): give tokenName',
+    });
+  });
+
+  test("is found for the scope map's name as well", () => {
+    const name = "a".repeat(45);
+    expect(faults(args, name)).toEqual({
+      scopeMapName: `must be 5 to 50 letters, digits, hyphens and underscores, got "${name}-scope-map", its default (<tokenName>-scope-map): give scopeMapName`,
+    });
+  });
+
+  test("does not matter where the scope map exists", () => {
+    new RegistryToken("a".repeat(45), { ...registry, scopeMapId: `${registryId}/scopeMaps/mymap` });
+  });
+});
+
+describe("secret arguments", () => {
+  test("are not shown: a trigger that is none only by its type", () => {
+    const { message } = refusal({ ...args, rotationTriggers: { pin: 123456, nested: { secret: "hush" } } });
+    expect(message).toContain('must be a map of texts, got a number under "pin"');
+    expect(message).not.toContain("123456");
+    expect(message).not.toContain("hush");
+  });
+
+  test("are not shown: the client secret, whatever else is wrong", () => {
+    const azure = { clientId: "client", clientSecret: "hush-hush", tenantId: "tenant" };
+    const error = refusal({ ...args, status: "off", azure });
+    expect(error.message + JSON.stringify(error.errors)).not.toContain("hush-hush");
+  });
+});
+
+describe("a list of triggers", () => {
+  test("is none: it must be a map", () => {
+    expect(faults({ ...args, rotationTriggers: ["audit"] })).toEqual({
+      rotationTriggers: 'must be a map of texts, such as {"reason": "audit"}, got ["audit"]',
+    });
+  });
+});
+
+describe("a login server", () => {
+  test.each(["myregistry.azurecr.io", "myregistry-a1.azurecr.cn", "127.0.0.1:8443", "localhost"])(
+    "may be %s",
+    (host) => {
+      new RegistryToken("client-1", { ...args, loginServer: host });
+    },
+  );
+
+  test.each(["https://myregistry.azurecr.io", "myregistry.azurecr.io/", "", "a b", "host:port"])(
+    "may not be %j",
+    (loginServer) => {
+      expect(faults({ ...args, loginServer }).loginServer).toContain("must be a host such as");
+    },
+  );
+});

@@ -1,0 +1,66 @@
+import * as pulumi from "@pulumi/pulumi";
+import { beforeEach, describe, expect, test } from "vitest";
+import { RegistryToken, type RegistryTokenArgs } from "../../components/registryToken";
+import { Engine, failuresOf, types } from "./engine";
+
+const args: RegistryTokenArgs = {
+  resourceGroupName: "group",
+  registryName: "myregistry",
+  repositories: { "samples/nginx": ["content/read"] },
+};
+
+let engine: Engine;
+
+beforeEach(async () => {
+  engine = await Engine.start();
+});
+
+describe("an output that turns out bad", () => {
+  test.each<[string, Partial<RegistryTokenArgs>, string]>([
+    [
+      "tokenName",
+      { tokenName: pulumi.output("a b") },
+      'tokenName: must be 5 to 50 letters, digits and hyphens, got "a b"',
+    ],
+    [
+      "registryName",
+      { registryName: pulumi.output("a-b") },
+      'registryName: must be 5 to 50 letters and digits, got "a-b"',
+    ],
+    ["status", { status: pulumi.output("off") }, 'status: must be one of enabled, disabled, got "off"'],
+    ["loginServer", { loginServer: pulumi.output("https://r") }, "loginServer: must be a host"],
+  ])("fails with the resource and the property in the error: %s", async (_name, given, said) => {
+    const failures = await failuresOf(() => new RegistryToken("client-1", { ...args, ...given }));
+    const messages = failures.map(({ message }) => message).join("\n");
+    expect(messages).toContain('RegistryToken "client-1" has bad arguments:');
+    expect(messages).toContain(said);
+  });
+
+  test("inside the repositories stops the scope map and the token, and names the place", async () => {
+    const repositories = { "samples/nginx": [pulumi.output("pull")] };
+    const failures = await failuresOf(() => new RegistryToken("client-1", { ...args, repositories }));
+    const messages = failures.map(({ message }) => message).join("\n");
+    expect(messages).toContain('repositories["samples/nginx"][0]: must be one of content/read');
+    expect(messages).toContain('got "pull"');
+    const registered = engine.registered.map(({ type }) => type);
+    expect(registered).not.toContain(types.scopeMap);
+    expect(registered).not.toContain(types.token);
+  });
+
+  test.each([
+    ["registryName", { registryName: pulumi.output("a-b") }],
+    ["tokenName", { tokenName: pulumi.output("a b") }],
+    ["status", { status: pulumi.output("off") }],
+  ])("is never passed to Azure: no token is created with a bad %s", async (_name, given) => {
+    await failuresOf(() => new RegistryToken("client-1", { ...args, ...given }));
+    const registered = engine.registered.map(({ type }) => type);
+    expect(registered).not.toContain(types.token);
+    expect(registered).not.toContain(types.credentials);
+  });
+
+  test("inside the repositories names the RegistryToken, as every other bad argument does", async () => {
+    const repositories = { "samples/nginx": [pulumi.output("pull")] };
+    const failures = await failuresOf(() => new RegistryToken("client-1", { ...args, repositories }));
+    expect(failures.map(({ message }) => message).join("\n")).toContain('RegistryToken "client-1"');
+  });
+});

@@ -1,0 +1,334 @@
+import * as pulumi from "@pulumi/pulumi";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { RegistryToken, type RegistryTokenArgs } from "../../components/registryToken";
+import { Engine, passwords, registryId, resolved, types, unwrapSecret } from "./engine";
+
+const registry = { resourceGroupName: "group", registryName: "myregistry" };
+const args: RegistryTokenArgs = { ...registry, repositories: { "samples/nginx": ["content/read"] } };
+
+let engine: Engine;
+
+beforeEach(async () => {
+  engine = await Engine.start();
+});
+
+afterEach(Engine.stop);
+
+/** Creates a RegistryToken and waits until all of it is registered. */
+async function create(given: RegistryTokenArgs = args, name = "client-1") {
+  const options = new Map<string, pulumi.CustomResourceOptions>();
+  const token: RegistryToken = new RegistryToken(name, given, {
+    transformations: [
+      ({ type, opts }) => {
+        options.set(type, opts);
+        return undefined;
+      },
+    ],
+  });
+  const outputs = await resolved(pulumi.output(token.outputs));
+  return { token, outputs, options: (type: string) => options.get(type) ?? {} };
+}
+
+describe("a RegistryToken", () => {
+  test("is made of a scope map, a token, its access, a generation and its credentials, all its children", async () => {
+    const { token, options } = await create();
+    const children = [types.scopeMap, types.token, types.access, types.generation, types.credentials];
+    expect(engine.registered.map(({ type }) => type).sort()).toEqual([types.component, ...children].sort());
+    for (const type of children) {
+      expect(options(type).parent, type).toBe(token);
+    }
+    expect(engine.registered.map(({ name }) => name)).toEqual(Array(6).fill("client-1"));
+  });
+
+  test("passes the registry, the names and the actions to the scope map", async () => {
+    await create({
+      ...args,
+      tokenName: "my-token",
+      scopeMapName: "my_map",
+      scopeMapDescription: "For tests",
+    });
+    expect(engine.inputs(types.scopeMap)).toEqual({
+      ...registry,
+      scopeMapName: "my_map",
+      description: "For tests",
+      actions: ["repositories/samples/nginx/content/read"],
+    });
+  });
+
+  test("passes the registry, the name, the scope map and the status to the token", async () => {
+    await create({ ...args, tokenName: "my-token", status: "disabled" });
+    expect(engine.inputs(types.token)).toEqual({
+      ...registry,
+      tokenName: "my-token",
+      scopeMapId: `${registryId}/scopeMaps/my-token-scope-map`,
+      status: "disabled",
+    });
+  });
+
+  test("passes the token, its scope map and its status to the access, which is what changes them", async () => {
+    await create({ ...args, status: "disabled" });
+    expect(engine.inputs(types.access)).toEqual({
+      tokenId: `${registryId}/tokens/client-1`,
+      scopeMapId: `${registryId}/scopeMaps/client-1-scope-map`,
+      status: "disabled",
+    });
+  });
+
+  test("passes the triggers to the generation, so that a preview names the reason for a rotation", async () => {
+    await create({ ...args, rotationTriggers: { reason: "audit", by: pulumi.output("me") } });
+    expect(engine.inputs(types.generation)).toEqual({ keepers: { reason: "audit", by: "me" } });
+  });
+
+  test("passes the token, the generation and the days to the credentials", async () => {
+    await create({ ...args, rotateEveryDays: 7, expirationInDays: 30 });
+    expect(engine.inputs(types.credentials)).toEqual({
+      tokenId: `${registryId}/tokens/client-1`,
+      generation: "uuid",
+      rotateEveryDays: 7,
+      expirationInDays: 30,
+    });
+  });
+
+  test("passes the host to the credentials where they are to wait for it", async () => {
+    await create({ ...args, waitUntilLive: true });
+    expect(engine.inputs(types.credentials)).toMatchObject({
+      waitUntilLive: true,
+      loginServer: "myregistry-hash.azurecr.io",
+    });
+  });
+});
+
+describe("the defaults", () => {
+  test("are the resource's name for the token, and with -scope-map for the scope map; it is enabled", async () => {
+    await create();
+    expect(engine.inputs(types.token)).toMatchObject({ tokenName: "client-1", status: "enabled" });
+    expect(engine.inputs(types.scopeMap)).toEqual({
+      ...registry,
+      scopeMapName: "client-1-scope-map",
+      actions: ["repositories/samples/nginx/content/read"],
+    });
+  });
+
+  test("let a name of the token's own name the scope map, also where it is an output", async () => {
+    await create({ ...args, tokenName: pulumi.output("my-token") });
+    expect(engine.inputs(types.scopeMap).scopeMapName).toBe("my-token-scope-map");
+  });
+
+  test("rotate and expire nothing", async () => {
+    await create();
+    expect(Object.keys(engine.inputs(types.credentials)).sort()).toEqual(["generation", "tokenId"]);
+  });
+});
+
+describe("the options", () => {
+  test("keep azure-native from ever updating the token, which would drop its passwords", async () => {
+    const { options } = await create();
+    expect(options(types.token).ignoreChanges).toEqual(["credentials", "scopeMapId", "status"]);
+  });
+
+  test("let a new token and scope map be there before the old ones go", async () => {
+    const { options } = await create();
+    expect(options(types.token).deleteBeforeReplace).toBe(false);
+    expect(options(types.scopeMap).deleteBeforeReplace).toBe(false);
+  });
+
+  test("spare a destroy the calls for what goes with the token", async () => {
+    const { options } = await create();
+    for (const type of [types.access, types.credentials]) {
+      const { deletedWith } = options(type);
+      expect(await resolved((deletedWith as pulumi.Resource).urn), type).toMatch(
+        new RegExp(`\\$${types.token}::client-1$`),
+      );
+    }
+  });
+
+  test("let one operation on the token wait for the other", async () => {
+    const { options } = await create();
+    const waitsFor = [options(types.credentials).dependsOn].flat();
+    const urns = await Promise.all(waitsFor.map((resource) => resolved((resource as pulumi.Resource).urn)));
+    expect(urns).toEqual([expect.stringMatching(new RegExp(`\\$${types.access}::client-1$`))]);
+  });
+
+  test("keep the passwords secret in the state, whatever the provider says", async () => {
+    const { options } = await create();
+    expect(options(types.credentials).additionalSecretOutputs).toEqual(["password", "passwords"]);
+  });
+});
+
+describe("an existing scope map", () => {
+  const scopeMapId = `${registryId}/scopeMaps/_repositories_pull`;
+
+  test("is the token's, and none is created", async () => {
+    const { outputs } = await create({ ...registry, scopeMapId });
+    expect(engine.registered.map(({ type }) => type)).not.toContain(types.scopeMap);
+    expect(engine.inputs(types.token).scopeMapId).toBe(scopeMapId);
+    expect(engine.inputs(types.access).scopeMapId).toBe(scopeMapId);
+    expect(outputs.scopeMapId).toBe(scopeMapId);
+  });
+
+  test("may come from another resource", async () => {
+    await create({ ...registry, scopeMapId: pulumi.output(scopeMapId) });
+    expect(engine.registered.map(({ type }) => type)).not.toContain(types.scopeMap);
+    expect(engine.inputs(types.token).scopeMapId).toBe(scopeMapId);
+  });
+});
+
+describe("the login server", () => {
+  test("is looked up on the registry, because it cannot be made of its name", async () => {
+    const { outputs } = await create();
+    expect(engine.calls.map(({ token, inputs }) => ({ token, inputs }))).toEqual([
+      { token: "azure-native:containerregistry:getRegistry", inputs: registry },
+    ]);
+    expect(outputs.loginServer).toBe("myregistry-hash.azurecr.io");
+  });
+
+  test("is the given one, and then nothing is looked up", async () => {
+    const { outputs } = await create({ ...args, loginServer: "registry.example:8443" });
+    expect(engine.calls).toEqual([]);
+    expect(outputs.loginServer).toBe("registry.example:8443");
+    expect(Object.keys(JSON.parse(outputs.dockerConfigJson).auths)).toEqual(["registry.example:8443"]);
+  });
+});
+
+describe("the outputs", () => {
+  test("hold the ids, the names, and the passwords in every shape", async () => {
+    const { outputs } = await create();
+    expect(outputs).toEqual({
+      tokenId: `${registryId}/tokens/client-1`,
+      scopeMapId: `${registryId}/scopeMaps/client-1-scope-map`,
+      loginServer: "myregistry-hash.azurecr.io",
+      username: "client-1",
+      password: "value-of-2",
+      password1: "value-of-1",
+      password2: "value-of-2",
+      credentials: { activeDirectoryObject: null, certificates: [], passwords, username: "client-1" },
+      currentPasswordName: "password2",
+      dockerConfigJson: expect.any(String),
+      edgeRegistryCredentials: {
+        myregistry: {
+          address: "myregistry-hash.azurecr.io",
+          username: "client-1",
+          password: "value-of-2",
+        },
+      },
+    });
+    expect(JSON.parse(outputs.dockerConfigJson)).toEqual({
+      auths: {
+        "myregistry-hash.azurecr.io": {
+          username: "client-1",
+          password: "value-of-2",
+          auth: Buffer.from("client-1:value-of-2").toString("base64"),
+        },
+      },
+    });
+  });
+
+  test("are secret exactly where they hold a password", async () => {
+    const { token } = await create();
+    const secrets = await Promise.all(
+      Object.entries(token.outputs).map(
+        async ([name, output]) => [name, await pulumi.isSecret(output as pulumi.Output<unknown>)] as const,
+      ),
+    );
+    expect(Object.fromEntries(secrets)).toEqual({
+      tokenId: false,
+      scopeMapId: false,
+      loginServer: false,
+      username: false,
+      password: true,
+      password1: true,
+      password2: true,
+      credentials: true,
+      currentPasswordName: false,
+      dockerConfigJson: true,
+      edgeRegistryCredentials: true,
+    });
+  });
+
+  test("are all properties of the resource", async () => {
+    const { token } = await create();
+    for (const [name, output] of Object.entries(token.outputs)) {
+      expect(token[name as keyof typeof token.outputs], name).toBe(output);
+    }
+  });
+});
+
+describe("outputs of other resources as arguments", () => {
+  test("are taken everywhere, also inside repositories and gateways", async () => {
+    await create({
+      resourceGroupName: pulumi.output("group"),
+      registryName: Promise.resolve("myregistry"),
+      repositories: { "samples/nginx": pulumi.output([pulumi.output("content/read"), "Content/Write"]) },
+      gateways: pulumi.output({ branch01: ["config/read"] }),
+      tokenName: pulumi.output("my-token"),
+      scopeMapName: pulumi.output("my-map"),
+      status: pulumi.output("disabled"),
+      rotateEveryDays: pulumi.output(7),
+      expirationInDays: pulumi.output(30),
+    });
+    expect(engine.inputs(types.scopeMap)).toEqual({
+      ...registry,
+      scopeMapName: "my-map",
+      actions: [
+        "gateway/branch01/config/read",
+        "repositories/samples/nginx/content/read",
+        "repositories/samples/nginx/content/write",
+      ],
+    });
+    expect(engine.inputs(types.token)).toMatchObject({ tokenName: "my-token", status: "disabled" });
+    expect(engine.inputs(types.credentials)).toMatchObject({ rotateEveryDays: 7, expirationInDays: 30 });
+  });
+});
+
+describe("the identity", () => {
+  const azure = { clientId: "client", clientSecret: pulumi.secret("hush"), tenantId: "tenant" };
+
+  test("goes to the provider's resources as a secret", async () => {
+    await create({ ...args, azure });
+    for (const type of [types.access, types.credentials]) {
+      expect(unwrapSecret(engine.inputs(type).azure), type).toEqual({
+        clientId: "client",
+        clientSecret: "hush",
+        tenantId: "tenant",
+      });
+    }
+  });
+
+  test("is that of azure-native's configuration, all of it, where none is given", async () => {
+    const configured = {
+      clientId: "client",
+      clientSecret: "hush",
+      tenantId: "tenant",
+      environment: "china",
+      metadataHost: "host:8443",
+    };
+    engine = await Engine.start({
+      config: Object.fromEntries(
+        Object.entries({ ...configured, location: "westeurope" }).map(([key, value]) => [
+          `azure-native:${key}`,
+          value,
+        ]),
+      ),
+      secretConfig: ["azure-native:clientSecret"],
+    });
+    await create();
+    for (const type of [types.access, types.credentials]) {
+      expect(unwrapSecret(engine.inputs(type).azure), type).toEqual(configured);
+    }
+  });
+
+  test("is the given one and not that of azure-native's configuration", async () => {
+    engine = await Engine.start({
+      config: { "azure-native:clientId": "other", "azure-native:environment": "china" },
+    });
+    await create({ ...args, azure });
+    expect(unwrapSecret(engine.inputs(types.credentials).azure)).toMatchObject({ clientId: "client" });
+    expect(unwrapSecret(engine.inputs(types.credentials).azure)).not.toHaveProperty("environment");
+  });
+
+  test("is left to the provider where nobody says one", async () => {
+    await create();
+    expect(engine.inputs(types.access)).not.toHaveProperty("azure");
+    expect(engine.inputs(types.credentials)).not.toHaveProperty("azure");
+  });
+});
