@@ -25,7 +25,7 @@ function run(...args: string[]): Run {
   });
   const ended = new Promise<number | null>((resolve) => child.on("close", resolve));
   onTestFinished(async () => {
-    child.kill("SIGKILL");
+    child.kill();
     await ended;
   });
   return { process: child, output, ended };
