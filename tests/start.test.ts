@@ -1,0 +1,132 @@
+/** The main job with one command, as a user runs it: `npm start`, compiled. */
+import { spawn, spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+
+const repository = join(__dirname, "..");
+
+/** What `pulumi up` needs of the CLI; what there is not is named. */
+const missing = ["pulumi", "pulumi-language-nodejs"].filter(
+  (command) => spawnSync(command, ["--help"], { stdio: "ignore" }).error !== undefined,
+);
+
+/** A password as Azure makes them: 52 characters of base64. */
+const password = /[A-Za-z0-9+/]{52}/;
+
+let folder: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "start-"));
+  for (const name of ["temporary", "home", "bin"]) {
+    mkdirSync(join(folder, name));
+  }
+  symlinkSync(process.execPath, join(folder, "bin", "node"));
+});
+
+afterEach(() => {
+  rmSync(folder, { recursive: true });
+});
+
+/** Runs the command with a home and a folder for temporary files of its own. */
+function start(args: string[], path: string): Promise<{ code: number | null; out: string; err: string }> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [join(repository, "start", "bin", "main.js"), ...args], {
+      cwd: repository,
+      env: {
+        ...process.env,
+        PATH: path,
+        HOME: join(folder, "home"),
+        TMPDIR: join(folder, "temporary"),
+      },
+    });
+    let out = "";
+    let err = "";
+    child.stdout.setEncoding("utf8").on("data", (text: string) => {
+      out += text;
+    });
+    child.stderr.setEncoding("utf8").on("data", (text: string) => {
+      err += text;
+    });
+    child.on("error", reject);
+    child.on("close", (code) => resolve({ code, out, err }));
+  });
+}
+
+/** A PATH on which there is node and no pulumi. */
+function pathWithoutPulumi(): string {
+  return join(folder, "bin");
+}
+
+function expectProofs({ code, out, err }: { code: number | null; out: string; err: string }): void {
+  expect(code, out + err).toBe(0);
+  for (const image of [
+    "acr/connected-registry",
+    "azureiotedge-api-proxy",
+    "azureiotedge-agent",
+    "azureiotedge-hub",
+  ]) {
+    expect(out).toMatch(new RegExp(`^ {2}ok +pulls ${image}:`, "m"));
+  }
+  expect(out).toMatch(/^ {2}ok +is refused a push to acr\/connected-registry:.*denied/m);
+  expect(out).toMatch(/^ {2}ok +is refused a pull of payroll:.*denied/m);
+  expect(out).toMatch(/^ {2}ok +a random password is refused .*UNAUTHORIZED/m);
+  expect(out).toContain("7 of 7 proofs held.");
+  expect(out).not.toContain("FAILED");
+}
+
+function expectSecretsHidden({ out, err }: { out: string; err: string }): void {
+  for (const name of ["credentials", "password", "registryCredentials"]) {
+    expect(out).toMatch(new RegExp(`^ +${name} *: \\[secret\\]$`, "m"));
+  }
+  expect(out).toMatch(/^ +username *: "crimagepulltoken"$/m);
+  expect(out).not.toMatch(password);
+  expect(err).not.toMatch(password);
+}
+
+function expectNothingLeft(): void {
+  expect(readdirSync(join(folder, "temporary"))).toEqual([]);
+  expect(readdirSync(join(folder, "home"))).toEqual([]);
+}
+
+describe("npm start without a Pulumi CLI", () => {
+  test("says so, creates all of it with the real provider, and proves what the password opens", async () => {
+    const run = await start(["--without-cli"], pathWithoutPulumi());
+    expectProofs(run);
+    expect(run.out).toContain("Pulumi: no CLI, as asked. The program runs on Pulumi's own test runtime");
+    for (const type of ["TokenCredentials", "TokenAccess"]) {
+      expect(run.out).toContain(`acr-token:index:${type} registry-token created`);
+    }
+  });
+
+  test("shows no password, leaves nothing behind, and does the same again", async () => {
+    for (const time of ["first", "second"]) {
+      const run = await start(["--without-cli"], pathWithoutPulumi());
+      expect(run.code, `${time}: ${run.out}${run.err}`).toBe(0);
+      expectSecretsHidden(run);
+      expectNothingLeft();
+    }
+  });
+});
+
+const reason = missing.length === 0 ? "" : ` (skipped: no ${missing.join(" and no ")} on the PATH)`;
+
+describe.skipIf(missing.length > 0)(`npm start with the Pulumi CLI${reason}`, () => {
+  test("says so, proves what the password opens, shows no password and leaves nothing behind", async () => {
+    const run = await start([], process.env.PATH ?? "");
+    expectProofs(run);
+    expect(run.out).toMatch(/^Pulumi: the CLI on PATH, \d+\.\d+\.\d+/m);
+    expect(run.out).toContain("azure-native:containerregistry:Token registry-token created");
+    expectSecretsHidden(run);
+    expectNothingLeft();
+  }, 120_000);
+});
+
+test("npm start with an option that there is not names it, shows those that there are, and fails", async () => {
+  const { code, out, err } = await start(["--with-cli"], pathWithoutPulumi());
+  expect(code).toBe(2);
+  expect(err).toContain("'--with-cli'");
+  expect(err).toContain("--without-cli");
+  expect(out).toBe("");
+});
