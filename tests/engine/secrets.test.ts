@@ -1,0 +1,81 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { EngineEvent } from "@pulumi/pulumi/automation";
+import { expect, it } from "vitest";
+import { describeWithCli, TestStack } from "./support";
+
+/** Every file below a folder, as text. */
+function filesBelow(folder: string): [path: string, content: string][] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .map((path) => [path, readFileSync(path, "latin1")]);
+}
+
+/** Pulumi's own SDK for Node.js writes each resource's properties into its debug messages, secret or not. */
+function withoutSdkDebugging(log: string): string {
+  return log
+    .split("\n")
+    .filter((line) => !/"msg":"RegisterResource(Outputs)? RPC (prepared|finished): /.test(line))
+    .join("\n");
+}
+
+describeWithCli("a full run under pulumi", () => {
+  it("leaves no password in the state, the preview, the log or what the engine prints", async () => {
+    const test = await TestStack.start();
+    await test.stack.setAllConfig({
+      registryName: { value: "myregistry" },
+      resourceGroupName: { value: "myresourcegroup" },
+    });
+    const printed: string[] = [];
+    const values: string[] = [];
+    const options = {
+      color: "never" as const,
+      diff: true,
+      // The engine's own log holds the environment's secrets further on, and from 9 on every value.
+      logVerbosity: 3,
+      logToStdErr: true,
+      logFlow: true,
+      onOutput: (text: string) => printed.push(text),
+      onError: (text: string) => printed.push(text),
+      onEvent: (event: EngineEvent) => {
+        if (event.diagnosticEvent?.severity !== "debug") {
+          printed.push(JSON.stringify(event));
+        }
+      },
+    };
+    const remember = async () => {
+      const { credentials } = await test.stack.outputs();
+      for (const { value } of credentials?.value.passwords ?? []) {
+        values.push(value);
+      }
+    };
+
+    await test.stack.preview(options);
+    await test.stack.up(options);
+    await remember();
+    await test.stack.up({ ...options, replace: [await test.urn("random:index/randomUuid:RandomUuid")] });
+    await remember();
+    await test.stack.refresh(options);
+    await test.stack.up({ ...options, replace: [await test.urn("acr-token:index:TokenCredentials")] });
+    await remember();
+    await test.stack.destroy(options);
+
+    expect(new Set(values).size).toBe(5);
+    const secrets = [...values, test.azure.connection.clientSecret].flatMap((value) => [
+      value,
+      Buffer.from(`crimagepulltoken:${value}`).toString("base64"),
+      JSON.stringify(value).slice(1, -1),
+    ]);
+    const log = withoutSdkDebugging(printed.join(""));
+    const places: [string, string][] = [["printed", log], ...filesBelow(test.folder)];
+    // The search looks where something would be: the log is long, and the state is among the files.
+    expect(log.length).toBeGreaterThan(100_000);
+    expect(places.some(([path]) => path.includes(join(".pulumi", "stacks")))).toBe(true);
+    for (const [place, content] of places) {
+      for (const secret of secrets) {
+        expect(content.includes(secret), `a secret in ${place}`).toBe(false);
+      }
+    }
+  });
+});
