@@ -44,6 +44,8 @@ export class Stage {
     settings: { env?: PluginSettings["env"] } = {},
   ): Promise<Stage> {
     const clock = new SharedClock();
+    // At noon, so that no test sees the day change unless it moves the clock itself.
+    clock.set(`${clock.day(1)}T12:00:00Z`);
     const azure = await startLocalAzure({ now: clock.now, ...options });
     const env = { ...azure.environment, ...clock.environment, ...settings.env };
     const plugin = await PluginClient.start({ directory: pluginFolder }, { env });

@@ -1,0 +1,18 @@
+import type { Reporter, TestModule } from "vitest/node";
+
+/** Says what was skipped and why, which is in the names, and closes with the counts. */
+export default class CountsReporter implements Reporter {
+  onTestRunEnd(modules: readonly TestModule[]): void {
+    const tests = modules.flatMap((module) => [...module.children.allTests()]);
+    const count = (state: string) => tests.filter((test) => test.result().state === state).length;
+    const skipped = tests.filter((test) => test.result().state === "skipped");
+    for (const name of new Set(skipped.map(({ fullName }) => fullName))) {
+      console.log(`not run: ${name}`);
+    }
+    // A file that does not even load has no tests to count.
+    const unloaded = modules.filter((module) => module.state() === "failed" && module.errors().length > 0);
+    console.log(
+      `${count("passed")} passed, ${count("failed") + unloaded.length} failed, ${skipped.length} skipped`,
+    );
+  }
+}
