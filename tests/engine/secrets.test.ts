@@ -39,7 +39,7 @@ describeWithCli("a full run under pulumi", () => {
       onOutput: (text: string) => printed.push(text),
       onError: (text: string) => printed.push(text),
       onEvent: (event: EngineEvent) => {
-        if (event.diagnosticEvent?.severity !== "debug") {
+        if (String(event.diagnosticEvent?.severity) !== "debug") {
           printed.push(JSON.stringify(event));
         }
       },
