@@ -294,6 +294,13 @@ describe("the identity", () => {
     }
   });
 
+  test("is a secret also where the program wrote its client secret down as a plain text", async () => {
+    await create({ ...args, azure: { ...azure, clientSecret: "hush" } });
+    for (const type of [types.access, types.credentials]) {
+      expect(unwrapSecret(engine.inputs(type).azure), type).toMatchObject({ clientSecret: "hush" });
+    }
+  });
+
   test("is that of azure-native's configuration, all of it, where none is given", async () => {
     const configured = {
       clientId: "client",
