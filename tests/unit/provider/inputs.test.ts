@@ -69,6 +69,25 @@ describe("days", () => {
   });
 });
 
+describe("a yes or no", () => {
+  test("is read as it is, no included", () => {
+    const reader = new InputReader({ waitUntilLive: false, other: secret(true), unknown });
+    expect(reader.flag("waitUntilLive")).toBe(false);
+    expect(reader.flag("other")).toBe(true);
+    expect(reader.flag("unknown")).toBeUndefined();
+    expect(reader.flag("missing")).toBeUndefined();
+    expect(reader.failures).toEqual([]);
+  });
+
+  test("is no text that says so", () => {
+    const reader = new InputReader({ waitUntilLive: "true" });
+    expect(reader.flag("waitUntilLive")).toBeUndefined();
+    expect(reader.failures).toEqual([
+      { property: "waitUntilLive", reason: 'waitUntilLive must be true or false, got "true"' },
+    ]);
+  });
+});
+
 test("everything that is wrong is listed at once", () => {
   const reader = new InputReader({ status: "off", rotateEveryDays: 0 });
   reader.requiredText("tokenId", () => undefined);

@@ -1,0 +1,101 @@
+import { afterEach, describe, expect, test, vi } from "vitest";
+import { untilAccepted } from "../../../../components/provider/azure/login";
+
+const host = "myregistry.azurecr.io";
+const password = "the/pass+word";
+const pace = { interval: 1, limit: 2_000, lostConnections: 3 };
+const { signal } = new AbortController();
+
+afterEach(() => vi.unstubAllGlobals());
+
+/** A registry that gives one answer after another, the last one for ever: a status, or a lost connection. */
+function registry(...answers: (number | "lost")[]) {
+  const asked = vi.fn(async (_url: string, _init: RequestInit) => {
+    const answer = answers.length > 1 ? answers.shift() : answers[0];
+    if (answer === "lost" || answer === undefined) {
+      throw new TypeError("fetch failed", { cause: new Error("connect ECONNREFUSED") });
+    }
+    return new Response("{}", { status: answer });
+  });
+  vi.stubGlobal("fetch", asked);
+  return asked;
+}
+
+/** The error of a wait, which must have one. */
+async function refusal(limits = pace): Promise<string> {
+  const error = await untilAccepted(host, "mytoken", password, signal, limits).catch(
+    (thrown: Error) => thrown,
+  );
+  expect(error).toBeInstanceOf(Error);
+  return (error as Error).message;
+}
+
+describe("a new password", () => {
+  test("is tried at the registry's own door, and once where it is accepted", async () => {
+    const asked = registry(200);
+    await untilAccepted(host, "mytoken", password, signal, pace);
+    expect(asked).toHaveBeenCalledTimes(1);
+    expect(asked).toHaveBeenCalledWith(
+      `https://${host}/oauth2/token?service=${host}`,
+      expect.objectContaining({
+        headers: { authorization: `Basic ${Buffer.from(`mytoken:${password}`).toString("base64")}` },
+      }),
+    );
+  });
+
+  test("is tried again until the registry accepts it", async () => {
+    const asked = registry(401, 401, 401, 401, 200);
+    await untilAccepted(host, "mytoken", password, signal, pace);
+    expect(asked).toHaveBeenCalledTimes(5);
+  });
+
+  test("outlasts connections that are lost now and then, but not too many in a row", async () => {
+    const asked = registry("lost", "lost", 401, "lost", "lost", 200);
+    await untilAccepted(host, "mytoken", password, signal, pace);
+    expect(asked).toHaveBeenCalledTimes(6);
+  });
+
+  test.each([429, 503])(
+    "is tried again after trouble that passes, %d, as every other call is",
+    async (status) => {
+      const asked = registry(status, 200);
+      await untilAccepted(host, "mytoken", password, signal, pace);
+      expect(asked).toHaveBeenCalledTimes(2);
+    },
+  );
+});
+
+describe("the wait fails", () => {
+  test("where the registry cannot be reached, with the reason and what to do, without the password", async () => {
+    const asked = registry("lost");
+    const message = await refusal();
+    expect(message).toBe(
+      `the registry at https://${host} cannot be asked from here (connect ECONNREFUSED): waitUntilLive needs it to be reachable, so let this machine through its firewall or leave waitUntilLive out`,
+    );
+    expect(asked).toHaveBeenCalledTimes(3);
+  });
+
+  test("at once where a firewall answers", async () => {
+    const asked = registry(403);
+    expect(await refusal()).toContain("(answered 403): waitUntilLive needs it to be reachable");
+    expect(asked).toHaveBeenCalledTimes(1);
+  });
+
+  test("where the registry does not accept it in time, with what to do, without the password", async () => {
+    registry(401);
+    const message = await refusal({ ...pace, limit: 20 });
+    expect(message).toBe(
+      `the registry at https://${host} has not accepted it within 0.02 s: run pulumi up again, which asks again`,
+    );
+  });
+
+  test("as soon as the user cancels", async () => {
+    registry(401);
+    const cancellation = new AbortController();
+    const outcome = expect(
+      untilAccepted(host, "mytoken", password, cancellation.signal, { ...pace, interval: 1_000 }),
+    ).rejects.toThrow("aborted");
+    setImmediate(() => cancellation.abort());
+    await outcome;
+  });
+});
