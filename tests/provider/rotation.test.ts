@@ -1,4 +1,5 @@
 /** Rotation: the other slot becomes new and current, and whoever still has the old password goes on with it. */
+import { unknown } from "local-azure/pulumi";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { CredentialsResource, SlotName } from "../support/stage.js";
 import { Stage } from "../support/stage.js";
@@ -65,6 +66,18 @@ describe("by generation", () => {
       to: "password1",
       preview: ["current", "generation"],
     });
+  });
+
+  test("one that is not known yet is previewed as a rotation", async () => {
+    const tokenId = await stage.newToken();
+    const resource = stage.credentials();
+    await resource.up({ tokenId, generation: "one" });
+
+    const plan = await resource.preview({ tokenId, generation: unknown });
+
+    expect(plan.operation).toBe("update");
+    expect(plan.changed).toEqual(["current", "generation"]);
+    expect(plan.inputs.current).toBe("password2");
   });
 
   test("giving one for the first time, or none any more, rotates nothing", async () => {

@@ -71,8 +71,10 @@ describe.concurrent("what passes is outlasted within one call", () => {
   const cases: { what: string; fault: Fault; atLeast?: number }[] = [
     { what: "409 twice", fault: { kind: "answer", status: 409, code: "Conflict", times: 2 } },
     {
-      what: "409 with Retry-After",
-      fault: { kind: "answer", status: 409, code: "Conflict", retryAfter: 1 },
+      what: "409 with Retry-After, which is honoured",
+      fault: { kind: "answer", status: 409, code: "Conflict", retryAfter: 2 },
+      atLeast: 2000,
+    },
     },
     {
       what: "429 with Retry-After, which is honoured",
@@ -406,6 +408,21 @@ describe("operations that take their time", () => {
     for (const { value } of passwords) {
       expect(await slow.canLogIn(username, value)).toBe(true);
     }
+  });
+
+  test("an answer lost while the operation goes on: the token is busy for a while, then it is done", async () => {
+    const tokenId = await slow.newToken();
+    const credentials = slow.credentials();
+    await credentials.up({ tokenId, generation: "one" });
+    const { username, password } = credentials.exported;
+    slow.azure.faults.add({ kind: "lose", path: /generateCredentials/ });
+
+    await credentials.up({ tokenId, generation: "two" });
+
+    for (const { value } of credentials.exported.passwords) {
+      expect(await slow.canLogIn(username, value)).toBe(true);
+    }
+    expect(await slow.canLogIn(username, password)).toBe(true);
   });
 
   test("different tokens go side by side", async () => {

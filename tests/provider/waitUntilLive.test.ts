@@ -1,0 +1,321 @@
+/** waitUntilLive: a new password is the one to use only once the registry accepts it. */
+import { setTimeout as sleep } from "node:timers/promises";
+import { PluginError } from "local-azure/pulumi";
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import type { CheckError } from "../support/engine.js";
+import { type CredentialsResource, nameOf, Stage } from "../support/stage.js";
+
+let stage: Stage;
+let loginServer: string;
+
+beforeAll(async () => {
+  stage = await Stage.set();
+  loginServer = stage.azure.connection.registries[0].loginServer;
+});
+
+afterAll(() => stage?.close());
+
+beforeEach(() => {
+  stage.azure.faults.clear();
+  stage.azure.replicationLag = 0;
+});
+
+/** A resource that exists, and arguments that wait. */
+async function created(more: Record<string, unknown> = {}) {
+  const tokenId = await stage.newToken();
+  const resource = stage.credentials();
+  const args = { tokenId, waitUntilLive: true, loginServer, generation: "one", ...more };
+  await resource.up(args);
+  return { tokenId, resource, args };
+}
+
+/** The registry cannot be asked: every call fails at once. */
+function closeRegistry(): void {
+  stage.azure.faults.add({
+    kind: "answer",
+    host: "registry",
+    status: 403,
+    code: "DENIED",
+    times: Number.POSITIVE_INFINITY,
+  });
+}
+
+/** An up that makes a password and does not see it accepted: what there is, is saved. */
+async function failsToSee(
+  resource: CredentialsResource,
+  args: Record<string, unknown>,
+): Promise<PluginError> {
+  closeRegistry();
+  const error = await resource.up(args).catch((thrown: unknown) => thrown);
+  stage.azure.faults.clear();
+  expect(error).toBeInstanceOf(PluginError);
+  expect((error as PluginError).partial).toBeDefined();
+  for (const { value } of resource.exported.passwords) {
+    expect((error as PluginError).message).not.toContain(value);
+    expect(stage.said).not.toContain(value);
+  }
+  return error as PluginError;
+}
+
+test("without it the registry is not asked", async () => {
+  const tokenId = await stage.newToken();
+
+  const requests = await stage.requestsOf(() => stage.credentials().up({ tokenId, loginServer }));
+
+  expect(requests.filter(({ host }) => host === "registry")).toEqual([]);
+});
+
+test("create and rotation return once the current password is accepted", async () => {
+  stage.azure.replicationLag = 1200;
+  const started = performance.now();
+  const { resource, args } = await created();
+  expect(performance.now() - started).toBeGreaterThan(1200);
+  const first = resource.exported;
+  expect(await stage.canLogIn(first.username, first.password)).toBe(true);
+
+  await resource.up({ ...args, generation: "two" });
+
+  const { username, password } = resource.exported;
+  expect(password).not.toBe(first.password);
+  expect(await stage.canLogIn(username, password)).toBe(true);
+  expect((await resource.preview({ ...args, generation: "two" })).operation).toBe("same");
+});
+
+test("a disabled token is not waited for", async () => {
+  const tokenId = await stage.newToken({ status: "disabled" });
+  const resource = stage.credentials();
+
+  await resource.up({ tokenId, waitUntilLive: true, loginServer });
+
+  expect(resource.exported.passwords).toHaveLength(2);
+});
+
+test("it needs the login server, which a preview may not know yet", async () => {
+  const tokenId = `${stage.registryId()}/tokens/some-token`;
+  const error = await stage
+    .credentials()
+    .preview({ tokenId, waitUntilLive: "yes" })
+    .catch((thrown: unknown) => thrown);
+  expect((error as CheckError).failures).toEqual([
+    { property: "waitUntilLive", reason: 'waitUntilLive must be true or false, got "yes"' },
+  ]);
+
+  await expect(stage.credentials().preview({ tokenId, waitUntilLive: true })).rejects.toThrow(
+    "loginServer is required with waitUntilLive",
+  );
+});
+
+test("switching it on or off makes no password and asks nobody", async () => {
+  const { resource, args } = await created();
+
+  expect(await stage.requestsOf(() => resource.up({ ...args, waitUntilLive: false }))).toEqual([]);
+  expect(await stage.requestsOf(() => resource.up(args))).toEqual([]);
+});
+
+test("a create that does not see its password accepted keeps both, and the next up only asks again", async () => {
+  const tokenId = await stage.newToken();
+  const resource = stage.credentials();
+  const args = { tokenId, waitUntilLive: true, loginServer };
+
+  const { message } = await failsToSee(resource, args);
+
+  expect(message).toContain(`password1 of token ${nameOf(tokenId)} is made, but not yet current`);
+  expect(message).toContain(
+    `the registry at https://${loginServer} cannot be asked from here (answered 403)`,
+  );
+  const { passwords, username } = resource.exported;
+  expect(passwords).toHaveLength(2);
+  expect(await stage.writesOf(() => resource.up(args))).toEqual([]);
+  expect(resource.exported.passwords).toEqual(passwords);
+  expect(await stage.canLogIn(username, resource.exported.password)).toBe(true);
+  expect((await resource.preview(args)).operation).toBe("same");
+});
+
+test("a rotation that does not see its password accepted leaves the old one current, and the next up only asks again", async () => {
+  const { resource, args } = await created();
+  const before = resource.exported;
+  const next = { ...args, generation: "two" };
+
+  await failsToSee(resource, next);
+
+  expect(resource.exported.current).toBe(before.current);
+  expect(resource.exported.password).toBe(before.password);
+  const made = resource.value("password2");
+  expect(made).not.toBe(before.passwords[1].value);
+  expect((await resource.preview(next)).operation).toBe("update");
+  expect(await stage.writesOf(() => resource.up(next))).toEqual([]);
+  expect(resource.exported.current).toBe("password2");
+  expect(resource.exported.password).toBe(made);
+  expect(await stage.canLogIn(before.username, before.password)).toBe(true);
+  expect(await stage.canLogIn(before.username, made)).toBe(true);
+  expect((await resource.preview(next)).operation).toBe("same");
+});
+
+test("a refresh in between loses nothing of that", async () => {
+  const { resource, args } = await created();
+  const before = resource.exported;
+  const next = { ...args, generation: "two" };
+  await failsToSee(resource, next);
+
+  await resource.refresh();
+
+  expect(resource.exported.password).toBe(before.password);
+  expect(await stage.writesOf(() => resource.up(next))).toEqual([]);
+  expect(resource.exported.current).toBe("password2");
+});
+
+test.for([
+  { what: "on the same day", days: 0 },
+  { what: "days later", days: 3 },
+])(
+  "another rotation before that is settled still leaves the exported password alone, $what",
+  async ({ days }) => {
+    const { resource, args } = await created();
+    const before = resource.exported;
+    await failsToSee(resource, { ...args, generation: "two" });
+    expect(resource.exported.password).toBe(before.password);
+    stage.clock.advance(days);
+
+    const third = { ...args, generation: "three" };
+    await resource.up(third);
+
+    const { username, password } = resource.exported;
+    expect(await stage.canLogIn(username, before.password)).toBe(true);
+    expect(password).not.toBe(before.password);
+    expect(await stage.canLogIn(username, password)).toBe(true);
+    expect((await resource.preview(third)).operation).toBe("same");
+  },
+);
+
+test("a rotation by time before that is settled leaves the exported password alone", async () => {
+  const { resource, args } = await created({ rotateEveryDays: 30 });
+  const before = resource.exported;
+  stage.clock.advance(30);
+  await failsToSee(resource, args);
+  expect(resource.exported.password).toBe(before.password);
+  stage.clock.advance(30);
+
+  await resource.up(args);
+
+  const { username, password } = resource.exported;
+  expect(await stage.canLogIn(username, before.password)).toBe(true);
+  expect(password).not.toBe(before.password);
+  expect(await stage.canLogIn(username, password)).toBe(true);
+});
+
+test("the change taken back before that is settled leaves a state that works", async () => {
+  const { resource, args } = await created();
+  const before = resource.exported;
+  await failsToSee(resource, { ...args, generation: "two" });
+
+  await resource.up(args);
+
+  const { username, password, passwords } = resource.exported;
+  expect(await stage.canLogIn(username, before.password)).toBe(true);
+  expect(await stage.canLogIn(username, password)).toBe(true);
+  for (const { value } of passwords) {
+    expect(await stage.canLogIn(username, value)).toBe(true);
+  }
+});
+
+test("the awaited password is lost before that is settled: the rotation still takes place", async () => {
+  const { tokenId, resource, args } = await created();
+  const before = resource.exported;
+  const next = { ...args, generation: "two" };
+  await failsToSee(resource, next);
+  await stage.client.keepOnly(tokenId, ["password1"]);
+  await resource.refresh();
+  expect(resource.exported.password).toBe(before.password);
+
+  await resource.up(next);
+
+  const { username, password, passwords } = resource.exported;
+  expect(passwords).toHaveLength(2);
+  expect(await stage.canLogIn(username, before.password)).toBe(true);
+  expect(await stage.canLogIn(username, password)).toBe(true);
+  expect(password).not.toBe(before.password);
+});
+
+test("it is switched off before that is settled: the new password becomes current without a word", async () => {
+  const { resource, args } = await created();
+  await failsToSee(resource, { ...args, generation: "two" });
+  const off = { ...args, generation: "two", waitUntilLive: false };
+
+  expect(await stage.requestsOf(() => resource.up(off))).toEqual([]);
+
+  expect(resource.exported.current).toBe("password2");
+  expect(await stage.canLogIn(resource.exported.username, resource.exported.password)).toBe(true);
+  expect((await resource.preview(off)).operation).toBe("same");
+});
+
+test("a registry that does not accept it within two minutes is an error that says so", async () => {
+  const { resource, args } = await created();
+  const before = resource.exported;
+  stage.azure.replicationLag = 3_600_000;
+  // For everybody: so that the old password is not taken for a sign that all is well.
+  const next = { ...args, generation: "two" };
+  const seen = stage.azure.requests.length;
+
+  const updating = resource.up(next).catch((thrown: Error) => thrown.message);
+  await until(() => stage.azure.requests.slice(seen).some(({ host }) => host === "registry"));
+  stage.clock.advance(1);
+
+  expect(await updating).toMatch(/has not accepted it within 120 s: run pulumi up again, which asks again$/);
+  expect(resource.exported.password).toBe(before.password);
+  stage.azure.replicationLag = 0;
+  expect(await stage.writesOf(() => resource.up(next))).toEqual([]);
+  expect(resource.exported.current).toBe("password2");
+});
+
+test("cancel ends the wait at once, and what was made is kept", async () => {
+  const { resource, args } = await created();
+  const before = resource.exported;
+  stage.azure.replicationLag = 3_600_000;
+  const next = { ...args, generation: "two" };
+  const seen = stage.azure.requests.length;
+  const updating = resource.up(next).then(
+    () => "no error",
+    (thrown: Error) => thrown.message,
+  );
+  await until(() => stage.azure.requests.slice(seen).some(({ host }) => host === "registry"));
+
+  const started = performance.now();
+  await stage.plugin.cancel();
+  const message = await updating;
+
+  expect(performance.now() - started).toBeLessThan(2000);
+  expect(message).not.toBe("no error");
+  expect(resource.exported.password).toBe(before.password);
+  await stage.restart();
+  stage.azure.replicationLag = 0;
+  expect(await stage.writesOf(() => resource.up(next))).toEqual([]);
+  expect(await stage.canLogIn(before.username, resource.exported.password)).toBe(true);
+  expect(await stage.canLogIn(before.username, before.password)).toBe(true);
+});
+
+test("the plugin is killed during the wait: the next up rotates after all, and the exported password goes on", async () => {
+  const { resource, args } = await created();
+  const before = resource.exported;
+  stage.azure.replicationLag = 3_600_000;
+  const next = { ...args, generation: "two" };
+  const seen = stage.azure.requests.length;
+  const updating = resource.up(next).catch((thrown: Error) => thrown.message);
+  await until(() => stage.azure.requests.slice(seen).some(({ host }) => host === "registry"));
+  await stage.restart({ kill: true });
+  expect(await updating).toContain("The plugin does not answer");
+  stage.azure.replicationLag = 0;
+
+  await resource.up(next);
+
+  expect(resource.exported.current).toBe("password2");
+  expect(await stage.canLogIn(before.username, resource.exported.password)).toBe(true);
+  expect(await stage.canLogIn(before.username, before.password)).toBe(true);
+});
+
+async function until(condition: () => boolean): Promise<void> {
+  for (const started = performance.now(); !condition(); await sleep(10)) {
+    if (performance.now() - started > 10_000) {
+      throw new Error("it did not happen within 10 s");
+    }
+  }
+}
