@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { checkDays, checkName, checkStatus, type NameKind, show } from "./checks";
+import { checkPeriods } from "./periods";
 import type { RegistryTokenArgs } from "./registryToken";
 import { type Access, checkAccess, type Fault, scopeMapActions } from "./repositoryActions";
 import { checkScopeMapId } from "./resourceIds";
@@ -32,6 +33,7 @@ export function checkArguments(name: string, args: RegistryTokenArgs): CheckedAr
   checkRepositories(args, reader);
   reader.check("rotateEveryDays", args.rotateEveryDays, isDays(1));
   reader.check("expirationInDays", args.expirationInDays, isDays(2));
+  checkPeriodsTogether(args, reader);
   reader.check("rotationTriggers", args.rotationTriggers, isMapOfTexts);
   const checked = {
     resourceGroupName: reader.text("resourceGroupName", args.resourceGroupName, isName("resourceGroupName")),
@@ -105,6 +107,19 @@ function checkRepositories({ repositories, gateways }: RegistryTokenArgs, reader
   if (isKnown(repositories) && isKnown(gateways)) {
     for (const { property, reason } of checkAccess(repositories as Access, gateways as Access)) {
       reader.fault(property, reason);
+    }
+  }
+}
+
+/** Where each of the two is a number; another fault of one of them is found by itself. */
+function checkPeriodsTogether(
+  { rotateEveryDays, expirationInDays }: RegistryTokenArgs,
+  reader: ArgumentReader,
+): void {
+  if (typeof expirationInDays === "number" && typeof rotateEveryDays === "number") {
+    const reason = checkPeriods({ rotateEveryDays, expirationInDays });
+    if (reason !== undefined) {
+      reader.fault("expirationInDays", reason);
     }
   }
 }
@@ -210,5 +225,5 @@ const isMapOfTexts: Rule = (value) => {
   const others = Object.entries(value).filter(([, text]) => typeof text !== "string");
   return others.length === 0
     ? undefined
-    : `must be a map of texts, got ${others.map(([name, other]) => `a ${typeof other} under ${show(name)}`).join(", ")}`;
+    : `must be a map of texts, got ${others.map(([name, other]) => `${show(name)} of type ${typeof other}`).join(", ")}`;
 };

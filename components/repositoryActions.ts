@@ -34,16 +34,15 @@ export interface Fault {
 
 /**
  * The actions of a scope map, as Azure writes them, of what its author asked for: lower case, without duplicates and in
- * a stable order, so that another order of the arguments is no change.
- *
- * @throws Error that lists every fault that {@link checkAccess} finds
+ * a stable order, so that another order of the arguments is no change. {@link checkAccess} says whether Azure takes them.
  */
 export function scopeMapActions(repositories: Access = {}, gateways: Access = {}): string[] {
-  const faults = checkAccess(repositories, gateways);
-  if (faults.length > 0) {
-    throw new Error(faults.map(({ property, reason }) => `${property}: ${reason}`).join("\n"));
-  }
-  return actionsOf(repositories, gateways);
+  const actions = [
+    ...prefixed("repositories", repositories),
+    // Azure says `gateway`, in the singular, where it says `repositories` in the plural.
+    ...prefixed("gateway", gateways),
+  ];
+  return [...new Set(actions)].sort();
 }
 
 /** Everything that keeps Azure from taking these as one scope map's actions. */
@@ -60,7 +59,7 @@ export function checkAccess(repositories: Access = {}, gateways: Access = {}): F
     });
   }
   if (faults.length === 0) {
-    const count = actionsOf(repositories, gateways).length;
+    const count = scopeMapActions(repositories, gateways).length;
     if (count === 0) {
       faults.push({
         property: "repositories",
@@ -113,15 +112,6 @@ function checkGroup(
     });
   }
   return faults;
-}
-
-function actionsOf(repositories: Access, gateways: Access): string[] {
-  const actions = [
-    ...prefixed("repositories", repositories),
-    // Azure says `gateway`, in the singular, where it says `repositories` in the plural.
-    ...prefixed("gateway", gateways),
-  ];
-  return [...new Set(actions)].sort();
 }
 
 function prefixed(prefix: string, group: Access): string[] {

@@ -1,4 +1,5 @@
 import { type SlotName, slotNames } from "../credentialFiles";
+import { type Periods, rotationPeriod } from "../periods";
 import { type Day, daysAfter } from "./clock";
 
 /** What is known of one password slot without its password: enough to decide when it needs a new one. */
@@ -21,10 +22,8 @@ export interface Schedule {
 }
 
 /** What the schedule depends on. */
-export interface Rules {
+export interface Rules extends Periods {
   readonly generation?: string;
-  readonly rotateEveryDays?: number;
-  readonly expirationInDays?: number;
 }
 
 /** The slot that is not this one. */
@@ -65,15 +64,6 @@ export function slotsToMake(now: Schedule, wanted: Schedule): SlotName[] {
     const isNewlyCurrent = wanted.current === name && now.current !== name;
     return isNewlyCurrent || now.slots[name].madeOn !== wanted.slots[name].madeOn;
   });
-}
-
-/** For how many days a password is the current one; undefined: until something else rotates it. */
-export function rotationPeriod({ rotateEveryDays, expirationInDays }: Rules): number | undefined {
-  if (rotateEveryDays !== undefined || expirationInDays === undefined) {
-    return rotateEveryDays;
-  }
-  // Half, so that a stack that is updated regularly never holds an expired password.
-  return Math.floor(expirationInDays / 2);
 }
 
 function isRotationDue(before: Schedule & Rules, rules: Rules, today: Day): boolean {

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type * as pulumi from "@pulumi/pulumi";
 import { type Password, type SlotName, slotNames } from "../credentialFiles";
+import { checkPeriods } from "../periods";
 import { checkTokenId, sameId } from "../resourceIds";
 import { untilAccepted } from "./azure/login";
 import type { AzureSettings } from "./azure/settings";
@@ -13,7 +14,6 @@ import {
   nextSchedule,
   otherSlot,
   type Rules,
-  rotationPeriod,
   type Schedule,
   type Slot,
   slotsToMake,
@@ -226,12 +226,9 @@ function readRules(given: Wire) {
     rotateEveryDays: reader.days("rotateEveryDays", 1),
     expirationInDays: reader.days("expirationInDays", 2),
   };
-  const period = rotationPeriod(rules);
-  if (rules.expirationInDays !== undefined && period !== undefined && period >= rules.expirationInDays) {
-    reader.fail(
-      "expirationInDays",
-      `must be more than rotateEveryDays, so that the current password is replaced before it expires, got ${rules.expirationInDays} with rotateEveryDays ${period}`,
-    );
+  const fault = checkPeriods(rules);
+  if (fault !== undefined) {
+    reader.fail("expirationInDays", fault);
   }
   if (reader.flag("waitUntilLive") && reader.text("loginServer") === undefined) {
     reader.fail("loginServer", "is required with waitUntilLive: it is the registry to ask");

@@ -62,7 +62,7 @@ describe("bad arguments", () => {
         'must be one of config/read, config/write, message/read, message/write, got "content/read"',
       rotateEveryDays: "must be a whole number of days from 1 to 36500, got 0",
       expirationInDays: "must be a whole number of days from 2 to 36500, got 1",
-      rotationTriggers: 'must be a map of texts, got a number under "year"',
+      rotationTriggers: 'must be a map of texts, got "year" of type number',
       resourceGroupName:
         'must be 1 to 90 letters, digits, underscores, hyphens, periods and parentheses, not ending in a period, got "group."',
       registryName: 'must be 5 to 50 letters and digits, got "my-registry"',
@@ -71,6 +71,13 @@ describe("bad arguments", () => {
       status: 'must be one of enabled, disabled, got "off"',
       loginServer:
         'must be a host such as "myregistry.azurecr.io", without https://, got "https://myregistry.azurecr.io"',
+    });
+  });
+
+  test("are found together where they exclude each other: a password must outlive its time as the current one", () => {
+    expect(faults({ ...args, rotateEveryDays: 30, expirationInDays: 30 })).toEqual({
+      expirationInDays:
+        "must be more than rotateEveryDays, so that the current password is replaced before it expires, got 30 with rotateEveryDays 30",
     });
   });
 
@@ -167,7 +174,7 @@ describe("a default that Azure would refuse", () => {
 describe("secret arguments", () => {
   test("are not shown: a trigger that is none only by its type", () => {
     const { message } = refusal({ ...args, rotationTriggers: { pin: 123456, nested: { secret: "hush" } } });
-    expect(message).toContain('must be a map of texts, got a number under "pin"');
+    expect(message).toContain('must be a map of texts, got "pin" of type number');
     expect(message).not.toContain("123456");
     expect(message).not.toContain("hush");
   });

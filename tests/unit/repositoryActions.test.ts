@@ -67,12 +67,6 @@ describe("the actions of a scope map", () => {
     );
     expect(other).toEqual(one);
   });
-
-  test("bad ones throw an error with a line for each fault", () => {
-    const bad = () => scopeMapActions({ "foo*": read, app: ["pull"] });
-    expect(bad).toThrow(`repositories["foo*"]: ${repositoryRule}, got "foo*"`);
-    expect(bad).toThrow(`\nrepositories["app"][0]: must be one of ${allRepositoryActions}, got "pull"`);
-  });
 });
 
 describe("a repository's name", () => {

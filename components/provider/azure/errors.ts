@@ -65,10 +65,15 @@ function whatToDo(error: unknown, status: number | undefined): string {
     case 409:
       return "wait until the other operation on this token has ended and run pulumi up again";
     default:
-      return status === 408 || status === 429 || status >= 500
+      return isPassing(status)
         ? "Azure is overloaded or has trouble: run pulumi up again later"
         : "correct what Azure names and run pulumi up again";
   }
+}
+
+/** Whether an HTTP status tells of trouble that passes by itself. */
+export function isPassing(status: number): boolean {
+  return status === 408 || status === 429 || status >= 500;
 }
 
 /** Whether there was no identity to call Azure with. @azure/identity throws errors of these names. */

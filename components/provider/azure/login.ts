@@ -1,4 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
+import { isPassing } from "./errors";
 import { reasonOf } from "./fetchError";
 
 /** How often to ask, for how long at most, and after how many lost connections in a row to give up. */
@@ -28,7 +29,7 @@ export async function untilAccepted(
       if (status === 200) {
         return;
       }
-      if (status !== 401) {
+      if (status !== 401 && !isPassing(status)) {
         throw new NoWayIn(`answered ${status}`);
       }
       lost = 0;

@@ -1,12 +1,12 @@
 import { describe, expect, test } from "vitest";
 import type { SlotName } from "../../../components/credentialFiles";
+import { rotationPeriod } from "../../../components/periods";
 import { daysAfter } from "../../../components/provider/clock";
 import {
   firstSchedule,
   nextSchedule,
   otherSlot,
   type Rules,
-  rotationPeriod,
   type Schedule,
   type Slot,
   slotsToMake,
