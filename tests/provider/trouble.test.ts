@@ -75,7 +75,6 @@ describe.concurrent("what passes is outlasted within one call", () => {
       fault: { kind: "answer", status: 409, code: "Conflict", retryAfter: 2 },
       atLeast: 2000,
     },
-    },
     {
       what: "429 with Retry-After, which is honoured",
       fault: { kind: "answer", status: 429, code: "TooManyRequests", retryAfter: 2 },
