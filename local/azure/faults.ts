@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import type { Answer, Host } from "./http.js";
 
 /** Which requests a fault strikes: every condition that is given must hold. */
@@ -81,7 +82,10 @@ export function faultAnswer(fault: Extract<Fault, { kind: "answer" }>, host: Hos
   };
   return {
     status: fault.status,
-    headers: fault.retryAfter === undefined ? {} : { "retry-after": String(fault.retryAfter) },
+    headers: {
+      ...(host === "resourceManager" && { "x-ms-request-id": randomUUID() }),
+      ...(fault.retryAfter !== undefined && { "retry-after": String(fault.retryAfter) }),
+    },
     body: bodies[host],
   };
 }

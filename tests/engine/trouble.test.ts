@@ -1,0 +1,81 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { expect, it } from "vitest";
+import { clientToken } from "./clientToken";
+import { describeWithCli, TestStack } from "./support";
+
+function withResolvers(): { promise: Promise<void>; resolve: () => void } {
+  let resolve = () => {};
+  const promise = new Promise<void>((done) => {
+    resolve = done;
+  });
+  return { promise, resolve };
+}
+
+describeWithCli("trouble under pulumi up", () => {
+  it("is no trouble when it passes: conflicts, throttling, errors and lost answers", async () => {
+    const test = await TestStack.start(clientToken({}));
+    const generate = { method: "POST", path: /generateCredentials/ };
+    test.azure.faults.add({ ...generate, kind: "answer", status: 409, code: "Conflict" });
+    test.azure.faults.add({ ...generate, kind: "answer", status: 429, retryAfter: 1 });
+    test.azure.faults.add({ ...generate, kind: "answer", status: 500 });
+    test.azure.faults.add({ ...generate, kind: "lose" });
+    await test.up();
+    const { password1, password2 } = await test.passwords();
+    expect(await test.login("edge-client", password1)).toBe(200);
+    expect(await test.login("edge-client", password2)).toBe(200);
+    expect((await test.preview()).steps).toEqual([]);
+  });
+
+  it("is told whole where it does not pass, and the next pulumi up goes on from there", async () => {
+    const test = await TestStack.start(clientToken({}));
+    test.azure.faults.add({
+      method: "POST",
+      path: /generateCredentials/,
+      kind: "answer",
+      status: 403,
+      code: "AuthorizationFailed",
+      message: "The client does not have authorization",
+    });
+    await expect(test.up()).rejects.toThrow(
+      /could not make password1 and password2 of token edge-client of registry myregistry \(resource group myresourcegroup, subscription [0-9-]+\): Azure answered 403 AuthorizationFailed \(The client does not have authorization\), request id \S+; give the identity a role/,
+    );
+    await test.up();
+    expect(await test.login("edge-client", (await test.passwords()).password)).toBe(200);
+  });
+
+  it("can be left: cancelling ends the wait at once, and the next pulumi up goes on from there", async () => {
+    const test = await TestStack.start(clientToken({}));
+    test.azure.faults.add({ method: "POST", path: /generateCredentials/, kind: "hang" });
+    const cancellation = new AbortController();
+    const { promise: creating, resolve: seen } = withResolvers();
+    const attempt = test.stack
+      .up({
+        color: "never",
+        signal: cancellation.signal,
+        onEvent: ({ resourcePreEvent }) => {
+          if (resourcePreEvent?.metadata.type === "acr-token:index:TokenCredentials") {
+            seen();
+          }
+        },
+      })
+      .catch((error: Error) => error);
+    await creating;
+    // Time for the request to reach Azure, where it hangs.
+    await delay(2_000);
+    const cancelled = Date.now();
+    cancellation.abort();
+    expect(String(await attempt)).toContain("cancelled while waiting to make password1 and password2");
+    expect(Date.now() - cancelled).toBeLessThan(10_000);
+
+    await test.up();
+    expect(await test.login("edge-client", (await test.passwords()).password)).toBe(200);
+  });
+
+  it("is not a password that the registry does not know yet, where the program waits until it does", async () => {
+    const test = await TestStack.start(clientToken({ waitUntilLive: true }), {
+      azure: { replicationLag: 4_000 },
+    });
+    await test.up();
+    expect(await test.login("edge-client", (await test.passwords()).password)).toBe(200);
+  });
+});
