@@ -41,6 +41,8 @@ const identityVariables = [
   "ARM_METADATA_HOSTNAME",
   "ARM_METADATA_HOST",
   "ARM_SUBSCRIPTION_ID",
+  "ARM_USE_OIDC",
+  "ARM_OIDC_TOKEN",
 ];
 
 /** Starts a plugin whose environment knows no Azure but what is given, and no az. */
@@ -142,6 +144,20 @@ describe("identity", () => {
     });
 
     await worksFor(credentials, { tokenId: await stage.newToken(), azure: { clientId } });
+  });
+
+  test("that of OIDC, by a token of another identity provider", async () => {
+    const { clientId, tenantId, metadataHost, oidcToken } = stage.azure.connection;
+    const credentials = await resourceWith({
+      ARM_USE_OIDC: "true",
+      ARM_OIDC_TOKEN: oidcToken,
+      ARM_CLIENT_ID: clientId,
+      ARM_TENANT_ID: tenantId,
+      ARM_METADATA_HOSTNAME: metadataHost,
+    });
+
+    await worksFor(credentials, { tokenId: await stage.newToken() });
+    expect((plugin ?? bare).log).not.toContain(oidcToken);
   });
 
   test("that of az login, where no secret is set", async () => {

@@ -262,7 +262,10 @@ describe("the schema's types", () => {
       Object.entries(properties).flatMap(([part, property]) => (property.secret ? [`${name}.${part}`] : [])),
     );
     expect(secret.sort()).toEqual([
+      "AzureAccess.clientCertificatePassword",
       "AzureAccess.clientSecret",
+      "AzureAccess.oidcRequestToken",
+      "AzureAccess.oidcToken",
       "EdgeRegistryCredential.password",
       "Password.value",
     ]);

@@ -1,8 +1,16 @@
 /** The settings that say with which identity, and in which cloud, to call Azure. The names are azure-native's. */
 export interface AzureSettings {
   readonly clientId?: string;
-  readonly clientSecret?: string;
   readonly tenantId?: string;
+  readonly clientSecret?: string;
+  readonly clientCertificatePath?: string;
+  readonly clientCertificatePassword?: string;
+  readonly useOidc?: boolean;
+  readonly oidcToken?: string;
+  readonly oidcTokenFilePath?: string;
+  readonly oidcRequestUrl?: string;
+  readonly oidcRequestToken?: string;
+  readonly useMsi?: boolean;
   readonly environment?: string;
   readonly metadataHost?: string;
 }
@@ -10,11 +18,22 @@ export interface AzureSettings {
 /** Where each setting comes from when a program does not give it: azure-native's environment variables. */
 export const environmentVariables = {
   clientId: "ARM_CLIENT_ID",
-  clientSecret: "ARM_CLIENT_SECRET",
   tenantId: "ARM_TENANT_ID",
+  clientSecret: "ARM_CLIENT_SECRET",
+  clientCertificatePath: "ARM_CLIENT_CERTIFICATE_PATH",
+  clientCertificatePassword: "ARM_CLIENT_CERTIFICATE_PASSWORD",
+  useOidc: "ARM_USE_OIDC",
+  oidcToken: "ARM_OIDC_TOKEN",
+  oidcTokenFilePath: "ARM_OIDC_TOKEN_FILE_PATH",
+  // Those that GitHub sets for an action.
+  oidcRequestUrl: "ACTIONS_ID_TOKEN_REQUEST_URL",
+  oidcRequestToken: "ACTIONS_ID_TOKEN_REQUEST_TOKEN",
+  useMsi: "ARM_USE_MSI",
   environment: "ARM_ENVIRONMENT",
   metadataHost: "ARM_METADATA_HOSTNAME",
 } as const satisfies Record<keyof AzureSettings, string>;
+
+const flags: readonly string[] = ["useOidc", "useMsi"] satisfies (keyof AzureSettings)[];
 
 /** The settings in force: those given, and for each one that is missing its environment variable. */
 export function resolveSettings(
@@ -24,7 +43,12 @@ export function resolveSettings(
   return Object.fromEntries(
     Object.entries(environmentVariables).flatMap(([name, variable]) => {
       const value = given[name as keyof AzureSettings] || env[variable];
-      return value ? [[name, value]] : [];
+      return value ? [[name, flags.includes(name) ? String(value) === "true" : value]] : [];
     }),
   );
+}
+
+/** A setting as an error names it: `clientId (azure-native:clientId or ARM_CLIENT_ID)`. */
+export function nameOf(name: keyof AzureSettings): string {
+  return `${name} (azure-native:${name} or ${environmentVariables[name]})`;
 }

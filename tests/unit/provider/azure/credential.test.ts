@@ -14,6 +14,9 @@ vi.mock("@azure/identity", () => {
     };
   return {
     AzureCliCredential: kind("az login"),
+    ClientAssertionCredential: kind("OIDC"),
+    ClientCertificateCredential: kind("client certificate"),
+    ManagedIdentityCredential: kind("managed identity"),
     ClientSecretCredential: kind("client secret"),
   };
 });
@@ -51,6 +54,57 @@ describe("the identity", () => {
     expect(created).toEqual([{ kind: "az login", args: [{ tenantId: "tenant" }] }]);
   });
 
+  test("is the service principal whose certificate is set, before one with a secret", async () => {
+    const settings = {
+      clientId: "client",
+      tenantId: "tenant",
+      clientSecret,
+      clientCertificatePath: "/certificate.pem",
+      clientCertificatePassword: "hush",
+    };
+    await findCredential(settings, cloud);
+    expect(created).toEqual([
+      {
+        kind: "client certificate",
+        args: [
+          "tenant",
+          "client",
+          { certificatePath: "/certificate.pem", certificatePassword: "hush" },
+          { authorityHost: "https://login.example", disableInstanceDiscovery: false },
+        ],
+      },
+    ]);
+  });
+
+  test("is the one that trusts another identity provider, where OIDC is chosen", async () => {
+    await findCredential(
+      { clientId: "client", tenantId: "tenant", useOidc: true, oidcToken: "token" },
+      cloud,
+    );
+    expect(created[0]).toMatchObject({ kind: "OIDC", args: ["tenant", "client", expect.any(Function), {}] });
+    const assertion = created[0]?.args[2] as (() => Promise<string>) | undefined;
+    expect(await assertion?.()).toBe("token");
+  });
+
+  test("is the managed identity, the machine's own or the one that is named", async () => {
+    await findCredential({ useMsi: true }, cloud);
+    await findCredential({ useMsi: true, clientId: "client" }, cloud);
+    expect(created).toEqual([
+      { kind: "managed identity", args: [{ clientId: undefined }] },
+      { kind: "managed identity", args: [{ clientId: "client" }] },
+    ]);
+  });
+
+  test.each([{ clientSecret }, { clientCertificatePath: "/certificate.pem" }, { useOidc: true }])(
+    "is refused where a service principal lacks its client or tenant: %o",
+    async (settings) => {
+      await expect(findCredential({ ...settings, tenantId: "tenant" }, cloud)).rejects.toThrow(
+        "is set, but not the clientId (azure-native:clientId or ARM_CLIENT_ID): set both beside it",
+      );
+      expect(created).toEqual([]);
+    },
+  );
+
   test.each([
     [
       { clientSecret },
@@ -69,17 +123,23 @@ describe("the identity", () => {
 });
 
 describe("what was looked for", () => {
-  test("names each setting and where it can be set, and never shows a secret", () => {
+  test("names each way and where it can be chosen, and never shows a secret", () => {
     const text = lookedFor({ clientId: "client", clientSecret, tenantId: "tenant" });
     expect(text).toBe(
-      "clientId (azure-native:clientId or ARM_CLIENT_ID) is set, clientSecret (azure-native:clientSecret or ARM_CLIENT_SECRET) is set, tenantId (azure-native:tenantId or ARM_TENANT_ID) is set",
+      [
+        "clientId (azure-native:clientId or ARM_CLIENT_ID) is set",
+        "tenantId (azure-native:tenantId or ARM_TENANT_ID) is set",
+        "clientCertificatePath (azure-native:clientCertificatePath or ARM_CLIENT_CERTIFICATE_PATH) is not set",
+        "clientSecret (azure-native:clientSecret or ARM_CLIENT_SECRET) is set",
+        "useOidc (azure-native:useOidc or ARM_USE_OIDC) is not set",
+        "useMsi (azure-native:useMsi or ARM_USE_MSI) is not set; so it was left to a client secret",
+      ].join(", "),
     );
     expect(text).not.toContain(clientSecret);
   });
 
-  test("says that it was left to az login where no secret is set", () => {
-    expect(lookedFor({})).toBe(
-      "clientId (azure-native:clientId or ARM_CLIENT_ID) is not set, clientSecret (azure-native:clientSecret or ARM_CLIENT_SECRET) is not set, tenantId (azure-native:tenantId or ARM_TENANT_ID) is not set; so it was left to az login",
-    );
+  test("says that it was left to az login where nothing is chosen", () => {
+    expect(lookedFor({})).toContain("ARM_CLIENT_SECRET) is not set");
+    expect(lookedFor({})).toMatch(/; so it was left to az login$/);
   });
 });
