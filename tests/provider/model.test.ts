@@ -193,6 +193,12 @@ class Walk {
         this.touched.delete(slot);
         this.unsettled.delete(slot);
       }
+      const { current, password, passwords } = credentials.exported;
+      if (before !== undefined && credentials.value(before.current) !== undefined) {
+        expect(current, "what still works stays current").toBe(before.current);
+      } else if (passwords.length > 0) {
+        expect(password, "the password that is left takes over").toBe(passwords[0].value);
+      }
     });
   }
 
