@@ -3,6 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Fault } from "local-azure";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { type CredentialsResource, nameOf, Stage, writes } from "../support/stage.js";
+import { until } from "../support/until.js";
 
 const registries = Array.from({ length: 48 }, (_, index) => `registry${String(index).padStart(2, "0")}`);
 const always = Number.POSITIVE_INFINITY;
@@ -461,12 +462,4 @@ function named<Case>(cases: readonly Case[], name: (one: Case) => string): [stri
 function withStateOf(resource: CredentialsResource, other: CredentialsResource): CredentialsResource {
   resource.state = structuredClone(other.state);
   return resource;
-}
-
-async function until(condition: () => boolean): Promise<void> {
-  for (const started = performance.now(); !condition(); await sleep(10)) {
-    if (performance.now() - started > 10_000) {
-      throw new Error("it did not happen within 10 s");
-    }
-  }
 }

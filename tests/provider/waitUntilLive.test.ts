@@ -1,9 +1,9 @@
 /** waitUntilLive: a new password is the one to use only once the registry accepts it. */
-import { setTimeout as sleep } from "node:timers/promises";
 import { PluginError } from "local-azure/pulumi";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import type { CheckError } from "../support/engine.js";
 import { type CredentialsResource, nameOf, Stage } from "../support/stage.js";
+import { until } from "../support/until.js";
 
 let stage: Stage;
 let loginServer: string;
@@ -311,11 +311,3 @@ test("the plugin is killed during the wait: the next up rotates after all, and t
   expect(await stage.canLogIn(before.username, resource.exported.password)).toBe(true);
   expect(await stage.canLogIn(before.username, before.password)).toBe(true);
 });
-
-async function until(condition: () => boolean): Promise<void> {
-  for (const started = performance.now(); !condition(); await sleep(10)) {
-    if (performance.now() - started > 10_000) {
-      throw new Error("it did not happen within 10 s");
-    }
-  }
-}
