@@ -66,16 +66,18 @@ export class TokenAccessProvider implements CustomResourceProvider {
     return { outs: news };
   }
 
+  /** Takes over what Azure has, so that the next preview shows what differs. Without a state it is an import. */
   async read(id: string, _urn: string, props: Wire): Promise<pulumi.provider.ReadResult> {
-    const state = unwrap(props) as unknown as Inputs;
+    const state = { tokenId: id.replace(/\/access$/, ""), ...(unwrap(props) as object) } as Inputs;
     const now = await this.token(state).get();
     if (now === undefined) {
       return { id: "", props: {} };
     }
-    if (Object.keys(changeOf(now, state)).length === 0) {
+    const { tokenId, scopeMapId } = state;
+    if (scopeMapId !== undefined && Object.keys(changeOf(now, state)).length === 0) {
       return { id, props };
     }
-    const found = defined({ ...props, scopeMapId: now.scopeMapId, status: now.status });
+    const found = defined({ tokenId, ...props, scopeMapId: now.scopeMapId, status: now.status });
     return { id, props: found, inputs: found };
   }
 

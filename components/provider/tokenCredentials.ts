@@ -41,8 +41,6 @@ interface State extends Inputs {
   readonly passwords: readonly Password[];
   /** The password to use now; undefined while both are lost. */
   readonly password?: string;
-  /** A slot that has its new password, but may not become current before the registry accepts it. */
-  readonly awaited?: SlotName;
 }
 
 /** The life of a `TokenCredentials`: both passwords of one token, each made by Azure and shown once. */
@@ -96,33 +94,30 @@ export class TokenCredentialsProvider implements CustomResourceProvider {
       "slots",
     ];
     const changes =
-      "replaces" in replaces ||
-      before.awaited !== undefined ||
-      properties.some((name) => !isDeepStrictEqual(before[name], wanted[name]));
+      "replaces" in replaces || properties.some((name) => !isDeepStrictEqual(before[name], wanted[name]));
     return { changes, ...replaces };
   }
 
   /** Has Azure make both passwords, by one write. */
   async create(_urn: string, news: Wire): Promise<pulumi.provider.CreateResult> {
     const inputs = unwrap(news) as unknown as Inputs;
-    const id = `${inputs.tokenId}/credentials`;
     const token = this.token(inputs);
     const made = await token.makePasswords(slotNames, this.expiry(inputs));
     const state = stateOf(inputs, token.username, made.map(password));
-    await this.untilLive(id, state, undefined);
-    return { id, outs: wire(state) };
+    await this.untilLive(state);
+    return { id: `${inputs.tokenId}/credentials`, outs: wire(state) };
   }
 
   /** Has Azure make those passwords that the schedule wants new, by one write, and none where it wants none. */
-  async update(id: string, _urn: string, olds: Wire, news: Wire): Promise<pulumi.provider.UpdateResult> {
+  async update(_id: string, _urn: string, olds: Wire, news: Wire): Promise<pulumi.provider.UpdateResult> {
     const before = unwrap(olds) as unknown as State;
     const inputs = unwrap(news) as unknown as Inputs;
-    const slots = slotsToMake(before, inputs).filter((name) => !isAwaited(name, before, inputs));
+    const slots = slotsToMake(before, inputs);
     const made = slots.length === 0 ? [] : await this.token(inputs).makePasswords(slots, this.expiry(inputs));
     const kept = before.passwords.filter(({ name }) => !slots.includes(name));
     const state = stateOf(inputs, before.username, [...kept, ...made.map(password)]);
-    if (slots.includes(state.current) || before.awaited === state.current) {
-      await this.untilLive(id, state, slots.includes(before.current) ? undefined : before.current);
+    if (slots.includes(state.current)) {
+      await this.untilLive(state);
     }
     return { outs: wire(state) };
   }
@@ -133,6 +128,11 @@ export class TokenCredentialsProvider implements CustomResourceProvider {
    */
   async read(id: string, _urn: string, props: Wire): Promise<pulumi.provider.ReadResult> {
     const state = unwrap(props) as unknown as State;
+    if (state.passwords === undefined) {
+      throw new Error(
+        `${id} cannot be imported: Azure shows a password only to the one who had it made, so let pulumi up create a TokenCredentials, which makes both anew`,
+      );
+    }
     const azure = await this.token(state).get();
     if (azure === undefined) {
       return { id: "", props: {} };
@@ -165,28 +165,26 @@ export class TokenCredentialsProvider implements CustomResourceProvider {
   }
 
   /**
-   * Where the program wants it, waits until the registry accepts the current password.
-   *
-   * @param fallback the slot that stays current if it does not; undefined where there is no other
-   * @throws PartialFailure, which keeps the passwords that were made
+   * Where the program wants it, waits until the registry accepts the new current password. Where it does not, the whole
+   * step fails: the state, and with it the password that is current now, stays as it is, and the next run makes the new
+   * one anew.
    */
-  private async untilLive(id: string, state: State, fallback: SlotName | undefined): Promise<void> {
+  private async untilLive(state: State): Promise<void> {
     const { waitUntilLive, loginServer, username, current } = state;
     if (!waitUntilLive || loginServer === undefined || state.password === undefined) {
       return;
     }
-    const token = this.token(state);
+    // A disabled token cannot log in, so nobody can be asked.
+    if ((await this.token(state).get())?.status === "disabled") {
+      return;
+    }
     try {
-      // A disabled token cannot log in, so nobody can be asked.
-      if ((await token.get())?.status !== "disabled") {
-        await untilAccepted(loginServer, username, state.password, this.signal);
-      }
+      await untilAccepted(loginServer, username, state.password, this.signal);
     } catch (error) {
-      const kept = stateOf({ ...state, current: fallback ?? current }, username, state.passwords);
-      throw new PartialFailure(
-        `${current} of token ${username} is made, but not yet current: ${(error as Error).message}`,
-        id,
-        wire({ ...kept, awaited: current }),
+      throw new Error(
+        this.signal.aborted
+          ? `cancelled while waiting until the registry accepts ${current} of token ${username}`
+          : `${current} of token ${username} is made anew, but does not become the current one: ${(error as Error).message}`,
       );
     }
   }
@@ -197,23 +195,6 @@ export class TokenCredentialsProvider implements CustomResourceProvider {
 
   private expiry({ expirationInDays }: Rules): Date | undefined {
     return expirationInDays === undefined ? undefined : addDays(this.clock(), expirationInDays);
-  }
-}
-
-/**
- * What was made before something went wrong. Pulumi's server looks for these properties on an error, and the engine saves
- * what they hold.
- */
-class PartialFailure extends Error {
-  readonly reasons: string[];
-
-  constructor(
-    message: string,
-    readonly id: string,
-    readonly properties: Wire,
-  ) {
-    super(message);
-    this.reasons = [message];
   }
 }
 
@@ -235,11 +216,6 @@ function readRules(given: Wire) {
   }
   const isKnown = reader.knows("rotateEveryDays") && reader.knows("expirationInDays");
   return { rules, failures: reader.failures, isKnown };
-}
-
-/** Whether a slot has got the password that the schedule wants, in a run that then did not see it accepted. */
-function isAwaited(name: SlotName, before: State, wanted: Inputs): boolean {
-  return before.awaited === name && before.slots[name].madeOn === wanted.slots[name].madeOn;
 }
 
 /** The slots whose passwords are no longer ours, and why. */

@@ -1,5 +1,5 @@
 /** A token's scope map and status: changed by PATCH, so that its passwords stay. */
-import { isSecret, PluginClient, standIn, unknown } from "local-azure/pulumi";
+import { isSecret, PluginClient, standIn, unknown, urn } from "local-azure/pulumi";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { type CheckError, Resource } from "../support/engine.js";
 import { type Credentials, nameOf, Stage, writes } from "../support/stage.js";
@@ -254,4 +254,17 @@ describe("azure-native's PUT, for comparison", () => {
       await native.close();
     }
   });
+});
+
+test("it can be imported by its id, and then says what the token is", async () => {
+  const tokenId = await stage.newToken({ status: "disabled" });
+
+  const imported = await stage.plugin.read(
+    `${tokenId}/access`,
+    urn("acr-token:index:TokenAccess", "imported"),
+    {},
+  );
+
+  expect(imported?.inputs).toMatchObject({ tokenId, status: "disabled" });
+  expect(imported?.outputs).toEqual(imported?.inputs);
 });

@@ -1,5 +1,5 @@
 /** The passwords of a token: made once, kept, and secret. */
-import { isSecret, type Properties, secret, unknown } from "local-azure/pulumi";
+import { isSecret, type Properties, secret, unknown, urn } from "local-azure/pulumi";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { CheckError } from "../support/engine.js";
 import { nameOf, Stage } from "../support/stage.js";
@@ -282,3 +282,13 @@ test("nothing secret is in what the plugin said", async () => {
 function withoutSecrets(properties: Properties): unknown {
   return JSON.parse(JSON.stringify(properties, (_, value) => (isSecret(value) ? "[secret]" : value)));
 }
+
+test("they cannot be imported, since Azure shows no password again, and the error says what to do", async () => {
+  const tokenId = await stage.newToken();
+
+  await expect(
+    stage.plugin.read(`${tokenId}/credentials`, urn("acr-token:index:TokenCredentials", "imported"), {}),
+  ).rejects.toThrow(
+    /cannot be imported: Azure shows a password only to the one who had it made, so let pulumi up/,
+  );
+});

@@ -20,6 +20,13 @@ export function statusOf(error: unknown): number | undefined {
   return Number.isInteger(status) ? status : undefined;
 }
 
+/** How long Azure asks to wait before the next attempt, in ms; undefined where it does not say. */
+export function retryAfterOf(error: unknown): number | undefined {
+  const header = error instanceof Error && (error as SdkError).response?.headers?.get?.("retry-after");
+  const seconds = Number(header || Number.NaN);
+  return seconds >= 0 ? seconds * 1000 : undefined;
+}
+
 /** Azure's name for what went wrong, such as `ResourceNotFound`. */
 export function codeOf(error: unknown): string | undefined {
   return error instanceof Error ? (error as SdkError).code : undefined;

@@ -44,7 +44,7 @@ export async function untilAccepted(
     }
     if (Date.now() - started + pace.interval > pace.limit) {
       throw new Error(
-        `the registry at https://${loginServer} has not accepted it within ${pace.limit / 1000} s: run pulumi up again, which asks again`,
+        `the registry at https://${loginServer} has not accepted it within ${pace.limit / 1000} s: run pulumi up again later`,
       );
     }
     await delay(pace.interval, undefined, { signal });

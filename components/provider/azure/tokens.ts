@@ -1,11 +1,12 @@
 import type { Token, TokenPassword } from "@azure/arm-containerregistry";
 import { type SlotName, slotNames } from "../../credentialFiles";
 import { parseTokenId, type TokenAddress } from "../../resourceIds";
+import { abortable } from "./abortable";
 import { findCloud } from "./cloud";
-import { outlastConflicts } from "./conflicts";
 import { findCredential, lookedFor } from "./credential";
 import { azureError, codeOf, isSignInError, statusOf } from "./errors";
 import { exclusively } from "./exclusively";
+import { outlast } from "./outlast";
 import { type AzureSettings, resolveSettings } from "./settings";
 
 /** A password slot as Azure shows it: never with its password. */
@@ -129,7 +130,7 @@ export class AzureToken {
     return exclusively(this.id.toLowerCase(), async () => {
       try {
         const client = await managementClient(this.settings, this.address.subscriptionId, this.signal);
-        return await outlastConflicts(() => work(client), this.signal);
+        return await outlast(() => abortable(work(client), this.signal), this.signal);
       } catch (error) {
         if (this.signal.aborted) {
           throw new Error(`cancelled while waiting to ${doing} of token ${this.address.tokenName}`);
@@ -206,7 +207,11 @@ function isSlotName(name: string | undefined): name is SlotName {
   return slotNames.includes(name as SlotName);
 }
 
-/** A subscription that cannot be found says that the identity does not see it, not that the token is gone. */
+/**
+ * Whether Azure itself says that the token, its registry or its resource group is not there. A 404 without Azure's code
+ * comes from something on the way, and a subscription that cannot be found is one that the identity does not see.
+ */
 function isGone(error: unknown): boolean {
-  return statusOf(error) === 404 && codeOf(error) !== "SubscriptionNotFound";
+  const code = codeOf(error) ?? "";
+  return statusOf(error) === 404 && code.endsWith("NotFound") && code !== "SubscriptionNotFound";
 }

@@ -85,7 +85,7 @@ describe("the wait fails", () => {
     registry(401);
     const message = await refusal({ ...pace, limit: 20 });
     expect(message).toBe(
-      `the registry at https://${host} has not accepted it within 0.02 s: run pulumi up again, which asks again`,
+      `the registry at https://${host} has not accepted it within 0.02 s: run pulumi up again later`,
     );
   });
 

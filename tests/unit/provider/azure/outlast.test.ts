@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { outlastConflicts } from "../../../../components/provider/azure/conflicts";
+import { outlast } from "../../../../components/provider/azure/outlast";
 
 vi.mock("node:timers/promises", () => ({ setTimeout: vi.fn() }));
 
@@ -37,26 +37,41 @@ function after(conflicts: number): () => Promise<string> {
 }
 
 test("work that meets no conflict is done once, without a wait", async () => {
-  expect(await outlastConflicts(after(0), signal)).toBe("done at try 1");
+  expect(await outlast(after(0), signal)).toBe("done at try 1");
   expect(waits).toEqual([]);
 });
 
 test("each wait is twice the one before, up to ten seconds", async () => {
-  expect(await outlastConflicts(after(7), signal)).toBe("done at try 8");
+  expect(await outlast(after(7), signal)).toBe("done at try 8");
   expect(waits).toEqual([500, 1_000, 2_000, 4_000, 8_000, 10_000, 10_000]);
 });
 
 test("a conflict that does not end is Azure's error after two minutes at most", async () => {
-  await expect(outlastConflicts(after(Number.POSITIVE_INFINITY), signal)).rejects.toThrow(
+  await expect(outlast(after(Number.POSITIVE_INFINITY), signal)).rejects.toThrow(
     "another operation is under way",
   );
   expect(Date.now()).toBeLessThanOrEqual(120_000);
   expect(Date.now()).toBeGreaterThan(100_000);
 });
 
+test("too many requests are waited out too, which the SDK does only with Retry-After", async () => {
+  const throttled = Object.assign(new Error("too many requests"), { statusCode: 429 });
+  const work = vi.fn().mockRejectedValueOnce(throttled).mockResolvedValue("done");
+  expect(await outlast(work, signal)).toBe("done");
+  expect(waits).toEqual([500]);
+});
+
+test("a wait is as long as Azure says, where it says", async () => {
+  const headers = new Map([["retry-after", "7"]]);
+  const busy = Object.assign(conflict(), { response: { headers } });
+  const work = vi.fn().mockRejectedValueOnce(busy).mockResolvedValue("done");
+  await outlast(work, signal);
+  expect(waits).toEqual([7_000]);
+});
+
 test("any other error is passed on at once", async () => {
   const error = Object.assign(new Error("forbidden"), { statusCode: 403 });
-  await expect(outlastConflicts(() => Promise.reject(error), signal)).rejects.toBe(error);
+  await expect(outlast(() => Promise.reject(error), signal)).rejects.toBe(error);
   expect(waits).toEqual([]);
 });
 
@@ -64,7 +79,7 @@ test("a wait ends when the user cancels", async () => {
   const real = await vi.importActual<typeof import("node:timers/promises")>("node:timers/promises");
   vi.mocked(delay).mockImplementation(real.setTimeout);
   const cancellation = new AbortController();
-  const outcome = expect(outlastConflicts(after(1), cancellation.signal)).rejects.toThrow("aborted");
+  const outcome = expect(outlast(after(1), cancellation.signal)).rejects.toThrow("aborted");
   setImmediate(() => cancellation.abort());
   await outcome;
 });
