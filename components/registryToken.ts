@@ -150,7 +150,12 @@ export class RegistryToken extends pulumi.ComponentResource {
 
     // The switch for a rotation. As a resource of its own its keepers show in the preview, and
     // `pulumi up --replace <its urn>` rotates by hand.
-    const generation = new random.RandomUuid(name, { keepers: args.rotationTriggers }, { parent: this });
+    const generation = new random.RandomUuid(
+      name,
+      { keepers: args.rotationTriggers },
+      // A protected RegistryToken keeps its token and goes on rotating: this one has to be replaced for that.
+      { parent: this, protect: false },
+    );
 
     this.loginServer =
       checked.loginServer ?? containerregistry.getRegistryOutput(registry, { parent: this }).loginServer;
@@ -178,10 +183,12 @@ export class RegistryToken extends pulumi.ComponentResource {
     this.currentPasswordName = credentials.current;
     this.dockerConfigJson = pulumi
       .all([this.loginServer, username, password])
-      .apply((all) => dockerConfigJson(...all));
+      .apply(([host, user, secret]) => ifThere(secret, () => dockerConfigJson(host, user, secret)));
     this.edgeRegistryCredentials = pulumi
       .all([registryName, this.loginServer, username, password])
-      .apply((all) => edgeRegistryCredentials(...all));
+      .apply(([registry, host, user, secret]) =>
+        ifThere(secret, () => edgeRegistryCredentials(registry, host, user, secret)),
+      );
 
     this.registerOutputs(this.outputs);
   }
@@ -205,5 +212,14 @@ export class RegistryToken extends pulumi.ComponentResource {
 }
 
 function valueIn(name: SlotName, passwords: readonly Password[]): string {
-  return passwords.find((password) => password.name === name)?.value ?? "";
+  const password = passwords.find((each) => each.name === name);
+  return ifThere(password, () => password?.value ?? "");
+}
+
+/**
+ * What is made of a password, and nothing while there is none: after a refresh that found it lost, and before the run that
+ * makes it anew, which every run does but one that is aimed at other resources.
+ */
+function ifThere<T>(password: unknown, make: () => T): T {
+  return password === undefined ? (undefined as T) : make();
 }

@@ -11,6 +11,11 @@ export function dayOf(moment: Date): Day {
   return moment.toISOString().slice(0, 10);
 }
 
+/** How many days lie between two. */
+export function daysBetween(start: Day, end: Day): number {
+  return (Date.parse(end) - Date.parse(start)) / day;
+}
+
 /** The moment that lies a number of days after another. */
 export function addDays(moment: Date, days: number): Date {
   return new Date(moment.getTime() + days * day);

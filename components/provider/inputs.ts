@@ -1,5 +1,6 @@
 import { checkDays, show } from "../checks";
-import { isUnknown, unwrap, type Wire } from "./values";
+import { checkSetting } from "./azure/settings";
+import { isUnknown, unknown, unwrap, type Wire } from "./values";
 
 /** Something wrong with an input, as the engine takes it: it names the property and stops before anything is done. */
 export interface CheckFailure {
@@ -30,7 +31,8 @@ export class InputReader {
     if (value === undefined || isUnknown(value)) {
       return value as string | undefined;
     }
-    const fault = typeof value === "string" ? rule?.(value) : `must be a text, got ${show(value)}`;
+    const fault =
+      typeof value === "string" ? rule?.(value) : `must be a text, got one of type ${typeof value}`;
     return fault === undefined ? (value as string) : this.fail(property, fault);
   }
 
@@ -61,6 +63,24 @@ export class InputReader {
     return typeof value === "boolean"
       ? value
       : this.fail(property, `must be true or false, got ${show(value)}`);
+  }
+
+  /** The identity to call Azure with. What is wrong is said without any value, which may be a secret. */
+  azure(property: string): void {
+    const value = this.given(property);
+    if (value === undefined || value === unknown) {
+      return;
+    }
+    if (typeof value !== "object" || value === null || Array.isArray(value)) {
+      this.fail(property, `must be a map of settings, got one of type ${typeof value}`);
+      return;
+    }
+    for (const [name, setting] of Object.entries(value)) {
+      const fault = isUnknown(setting) ? undefined : checkSetting(name, setting);
+      if (fault !== undefined) {
+        this.fail(`${property}.${name}`, fault);
+      }
+    }
   }
 
   fail(property: string, reason: string): undefined {

@@ -1,6 +1,6 @@
 import { type SlotName, slotNames } from "../credentialFiles";
 import { type Periods, rotationPeriod } from "../periods";
-import { type Day, daysAfter } from "./clock";
+import { type Day, daysAfter, daysBetween } from "./clock";
 
 /** What is known of one password slot without its password: enough to decide when it needs a new one. */
 export interface Slot {
@@ -40,8 +40,7 @@ export function firstSchedule(rules: Rules, today: Day): Schedule {
 /**
  * The schedule as of today. Nothing moves without a reason:
  *
- * - a rotation is due when the current password has been so for `rotateEveryDays`, or when the generation has changed.
- *   It gives the *other* slot a new password and makes that one current, so that a client that still has the password
+ * - a rotation is due when the current password has been so for its time, or when the generation has changed. It gives the *other* slot a new password and makes that one current, so that a client that still has the password
  *   that was current until now can go on until the next rotation;
  * - a slot whose password is lost or has expired gets a new one, and stays what it was.
  *
@@ -67,14 +66,24 @@ export function slotsToMake(now: Schedule, wanted: Schedule): SlotName[] {
 }
 
 function isRotationDue(before: Schedule & Rules, rules: Rules, today: Day): boolean {
-  if (before.generation !== undefined && rules.generation !== undefined) {
-    if (before.generation !== rules.generation) {
-      return true;
-    }
+  const isOther = before.generation !== rules.generation;
+  if (isOther && before.generation !== undefined && rules.generation !== undefined) {
+    return true;
   }
+  const slot = before.slots[before.current];
+  const days = daysAsCurrent(slot, rules);
+  return days !== undefined && slot.madeOn !== undefined && daysAfter(slot.madeOn, days) <= today;
+}
+
+/** For how many days a password may be the current one; undefined: until something else rotates it. */
+function daysAsCurrent({ madeOn, expiresOn }: Slot, rules: Rules): number | undefined {
   const period = rotationPeriod(rules);
-  const madeOn = before.slots[before.current].madeOn;
-  return period !== undefined && madeOn !== undefined && daysAfter(madeOn, period) <= today;
+  if (madeOn === undefined || expiresOn === undefined) {
+    return period;
+  }
+  // It may have been made under other rules, by which it expires before the period of today's rules has passed.
+  const life = daysBetween(madeOn, expiresOn);
+  return period !== undefined && period < life ? period : Math.floor(life / 2);
 }
 
 function hasExpired(slot: Slot, today: Day): boolean {

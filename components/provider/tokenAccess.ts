@@ -6,7 +6,7 @@ import type { AzureSettings } from "./azure/settings";
 import { AzureToken, type TokenOnAzure } from "./azure/tokens";
 import { InputReader } from "./inputs";
 import type { CustomResourceProvider } from "./provider";
-import { defined, isUnknown, secret, unwrap, type Wire } from "./values";
+import { defined, secret, unwrap, type Wire } from "./values";
 
 /** What the program says, which is also what stands in the state. */
 interface Inputs {
@@ -26,6 +26,7 @@ export class TokenAccessProvider implements CustomResourceProvider {
     reader.requiredText("tokenId", checkTokenId);
     reader.requiredText("scopeMapId", checkScopeMapId);
     reader.text("status", checkStatus);
+    reader.azure("azure");
     return {
       inputs: defined({
         status: "enabled",
@@ -39,7 +40,7 @@ export class TokenAccessProvider implements CustomResourceProvider {
   async diff(_id: string, _urn: string, olds: Wire, news: Wire): Promise<pulumi.provider.DiffResult> {
     const before = unwrap(olds) as unknown as Inputs;
     const wanted = unwrap(news) as unknown as Inputs;
-    if (isUnknown(wanted.tokenId) || !sameId(before.tokenId, wanted.tokenId)) {
+    if (!sameId(before.tokenId, wanted.tokenId)) {
       return { changes: true, replaces: ["tokenId"] };
     }
     const changes =

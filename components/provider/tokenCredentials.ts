@@ -18,7 +18,7 @@ import {
   type Slot,
   slotsToMake,
 } from "./schedule";
-import { defined, isUnknown, secret, unknown, unwrap, type Wire } from "./values";
+import { defined, secret, unknown, unwrap, type Wire } from "./values";
 
 /** What the program says. */
 interface Arguments extends Rules {
@@ -41,10 +41,15 @@ interface State extends Inputs {
   readonly passwords: readonly Password[];
   /** The password to use now; undefined while both are lost. */
   readonly password?: string;
+  /** Whether the registry was asked for the first passwords and had not accepted them. */
+  readonly awaited?: boolean;
 }
 
 /** The life of a `TokenCredentials`: both passwords of one token, each made by Azure and shown once. */
 export class TokenCredentialsProvider implements CustomResourceProvider {
+  /** The identity that was last used for each token. */
+  private readonly identities = new Map<string, AzureSettings | undefined>();
+
   /**
    * @param clock tells the time
    * @param signal ends every wait
@@ -81,8 +86,9 @@ export class TokenCredentialsProvider implements CustomResourceProvider {
   async diff(_id: string, _urn: string, olds: Wire, news: Wire): Promise<pulumi.provider.DiffResult> {
     const before = unwrap(olds) as unknown as State;
     const wanted = unwrap(news) as unknown as Inputs;
-    const replaces =
-      isUnknown(wanted.tokenId) || !sameId(before.tokenId, wanted.tokenId) ? { replaces: ["tokenId"] } : {};
+    if (!sameId(before.tokenId, wanted.tokenId)) {
+      return { changes: true, replaces: ["tokenId"] };
+    }
     const properties: (keyof Inputs)[] = [
       "generation",
       "rotateEveryDays",
@@ -94,32 +100,47 @@ export class TokenCredentialsProvider implements CustomResourceProvider {
       "slots",
     ];
     const changes =
-      "replaces" in replaces || properties.some((name) => !isDeepStrictEqual(before[name], wanted[name]));
-    return { changes, ...replaces };
+      before.awaited === true || properties.some((name) => !isDeepStrictEqual(before[name], wanted[name]));
+    return { changes };
   }
 
-  /** Has Azure make both passwords, by one write. */
+  /**
+   * Has Azure make both passwords, by one write.
+   *
+   * @throws PartialFailure, which keeps them, where the registry does not accept them in time
+   */
   async create(_urn: string, news: Wire): Promise<pulumi.provider.CreateResult> {
     const inputs = unwrap(news) as unknown as Inputs;
+    const id = `${inputs.tokenId}/credentials`;
     const token = this.token(inputs);
     const made = await token.makePasswords(slotNames, this.expiry(inputs));
-    const state = stateOf(inputs, token.username, made.map(password));
-    await this.untilLive(state);
-    return { id: `${inputs.tokenId}/credentials`, outs: wire(state) };
+    const found = holding(inputs, made.map(password));
+    try {
+      await this.untilLive(inputs, token.username, found.password);
+    } catch (error) {
+      // The passwords are in the state, as those of this resource that is there: what it replaces has lost its own.
+      const outs = wire(news, { username: token.username, ...found, awaited: true });
+      throw new PartialFailure((error as Error).message, id, outs);
+    }
+    return { id, outs: wire(news, { username: token.username, ...found }) };
   }
 
-  /** Has Azure make those passwords that the schedule wants new, by one write, and none where it wants none. */
+  /**
+   * Has Azure make those passwords that the schedule wants new, by one write, and none where it wants none. Where the
+   * registry does not accept the new current one in time the whole step fails: the state, and with it the password that is
+   * current now, stays as it is, and the next run makes the new one anew.
+   */
   async update(_id: string, _urn: string, olds: Wire, news: Wire): Promise<pulumi.provider.UpdateResult> {
     const before = unwrap(olds) as unknown as State;
     const inputs = unwrap(news) as unknown as Inputs;
     const slots = slotsToMake(before, inputs);
     const made = slots.length === 0 ? [] : await this.token(inputs).makePasswords(slots, this.expiry(inputs));
     const kept = before.passwords.filter(({ name }) => !slots.includes(name));
-    const state = stateOf(inputs, before.username, [...kept, ...made.map(password)]);
-    if (slots.includes(state.current)) {
-      await this.untilLive(state);
+    const found = holding(inputs, [...kept, ...made.map(password)]);
+    if (before.awaited || slots.includes(inputs.current)) {
+      await this.untilLive(inputs, before.username, found.password);
     }
-    return { outs: wire(state) };
+    return { outs: wire(news, { username: before.username, ...found }) };
   }
 
   /**
@@ -141,19 +162,23 @@ export class TokenCredentialsProvider implements CustomResourceProvider {
     if (lost.size === 0) {
       return { id, props };
     }
-    const inputs = { ...argumentsOf(state), ...scheduleWithout(lost, state) };
-    const passwords = state.passwords.filter(({ name }) => !lost.has(name));
+    const schedule = scheduleWithout(lost, state);
+    const kept = state.passwords.filter(({ name }) => !lost.has(name));
+    const inputs = { ...inputsOf(props), ...schedule };
     return {
       id,
-      props: wire(stateOf(inputs, state.username, passwords)),
-      inputs: defined({ ...inputs, azure: secret(inputs.azure) }),
+      props: wire(inputs, { username: state.username, ...holding(schedule, kept) }),
+      inputs,
     };
   }
 
   /** Clears the slots that still hold our passwords, and no one else's. */
   async delete(_id: string, _urn: string, props: Wire): Promise<void> {
     const state = unwrap(props) as unknown as State;
-    const token = this.token(state);
+    // The identity in the state may be one that is no longer let in, where this run has come with another.
+    const { tokenId } = state;
+    const azure = this.identities.has(tokenId) ? this.identities.get(tokenId) : state.azure;
+    const token = this.token({ tokenId, azure });
     const slots = (await token.get())?.slots ?? [];
     const isOurs = (slot: SlotOnAzure) =>
       state.passwords.some(({ name, creationTime }) => slot.name === name && sameTime(slot, creationTime));
@@ -164,37 +189,51 @@ export class TokenCredentialsProvider implements CustomResourceProvider {
     }
   }
 
-  /**
-   * Where the program wants it, waits until the registry accepts the new current password. Where it does not, the whole
-   * step fails: the state, and with it the password that is current now, stays as it is, and the next run makes the new
-   * one anew.
-   */
-  private async untilLive(state: State): Promise<void> {
-    const { waitUntilLive, loginServer, username, current } = state;
-    if (!waitUntilLive || loginServer === undefined || state.password === undefined) {
+  /** Where the program wants it, waits until the registry accepts the new current password. */
+  private async untilLive(inputs: Inputs, username: string, password: string | undefined): Promise<void> {
+    const { waitUntilLive, loginServer, current } = inputs;
+    if (!waitUntilLive || loginServer === undefined || password === undefined) {
       return;
     }
     // A disabled token cannot log in, so nobody can be asked.
-    if ((await this.token(state).get())?.status === "disabled") {
+    if ((await this.token(inputs).get())?.status === "disabled") {
       return;
     }
     try {
-      await untilAccepted(loginServer, username, state.password, this.signal);
+      await untilAccepted(loginServer, username, password, this.signal);
     } catch (error) {
       throw new Error(
         this.signal.aborted
           ? `cancelled while waiting until the registry accepts ${current} of token ${username}`
-          : `${current} of token ${username} is made anew, but does not become the current one: ${(error as Error).message}`,
+          : `the new ${current} of token ${username} is not known to work: ${(error as Error).message}`,
       );
     }
   }
 
   private token({ tokenId, azure }: Arguments): AzureToken {
+    this.identities.set(tokenId, azure);
     return new AzureToken(tokenId, azure, this.signal);
   }
 
   private expiry({ expirationInDays }: Rules): Date | undefined {
     return expirationInDays === undefined ? undefined : addDays(this.clock(), expirationInDays);
+  }
+}
+
+/**
+ * Passwords that were made before something went wrong. Pulumi's server looks for these properties on an error, and the
+ * engine saves what they hold.
+ */
+class PartialFailure extends Error {
+  readonly reasons: string[];
+
+  constructor(
+    message: string,
+    readonly id: string,
+    readonly properties: Wire,
+  ) {
+    super(message);
+    this.reasons = [message];
   }
 }
 
@@ -214,6 +253,7 @@ function readRules(given: Wire) {
   if (reader.flag("waitUntilLive") && reader.text("loginServer") === undefined) {
     reader.fail("loginServer", "is required with waitUntilLive: it is the registry to ask");
   }
+  reader.azure("azure");
   const isKnown = reader.knows("rotateEveryDays") && reader.knows("expirationInDays");
   return { rules, failures: reader.failures, isKnown };
 }
@@ -224,9 +264,9 @@ function lostSlots(state: State, azure: TokenOnAzure): Map<SlotName, string> {
   for (const { name, creationTime } of state.passwords) {
     const slot = azure.slots.find((candidate) => candidate.name === name);
     if (slot === undefined) {
-      lost.set(name, "cleared outside of Pulumi");
+      lost.set(name, "cleared outside of this state");
     } else if (!sameTime(slot, creationTime)) {
-      lost.set(name, `made anew outside of Pulumi, ${slot.creationTime.toISOString()}`);
+      lost.set(name, `made anew outside of this state, ${slot.creationTime.toISOString()}`);
     }
   }
   return lost;
@@ -246,30 +286,37 @@ function scheduleWithout(lost: Map<SlotName, string>, { current, slots }: Schedu
   };
 }
 
-function argumentsOf(inputs: Inputs): Arguments {
-  const { tokenId, generation, rotateEveryDays, expirationInDays, waitUntilLive, loginServer, azure } =
-    inputs;
-  return { tokenId, generation, rotateEveryDays, expirationInDays, waitUntilLive, loginServer, azure };
+/** The part of the state that repeats the inputs, secrets in their envelopes. */
+function inputsOf(state: Wire): Wire {
+  const others: readonly string[] = [
+    "username",
+    "passwords",
+    "password",
+    "awaited",
+  ] satisfies (keyof State)[];
+  return Object.fromEntries(Object.entries(state).filter(([name]) => !others.includes(name)));
 }
 
-function stateOf(inputs: Inputs, username: string, passwords: readonly Password[]): State {
-  const { current, slots } = inputs;
+/** The passwords in the order of their slots, and the one to use now. */
+function holding({ current }: Schedule, passwords: readonly Password[]) {
   const inOrder = [...passwords].sort((one, other) => one.name.localeCompare(other.name));
-  const password = inOrder.find(({ name }) => name === current)?.value;
-  return { ...argumentsOf(inputs), current, slots, username, passwords: inOrder, password };
+  return { passwords: inOrder, password: inOrder.find(({ name }) => name === current)?.value };
 }
 
 function password({ name, value, creationTime, expiry }: NewPassword): Password {
   return { name, value, creationTime: creationTime.toISOString(), expiry: expiry?.toISOString() ?? null };
 }
 
-/** The state as it crosses to the engine: secrets are secrets whatever the program declares. */
-function wire(state: State): Wire {
+/**
+ * The state as it crosses to the engine: the inputs as they came, secrets in their envelopes, and the passwords, which are
+ * secrets whatever the program declares.
+ */
+function wire(inputs: Wire, found: Omit<State, keyof Inputs>): Wire {
   return defined({
-    ...state,
-    azure: secret(state.azure),
-    password: secret(state.password),
-    passwords: secret(state.passwords),
+    ...inputs,
+    ...found,
+    password: secret(found.password),
+    passwords: secret(found.passwords),
   });
 }
 

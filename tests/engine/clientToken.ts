@@ -1,3 +1,4 @@
+import type { ComponentResourceOptions } from "@pulumi/pulumi";
 import type { PulumiFn } from "@pulumi/pulumi/automation";
 import { RegistryToken, type RegistryTokenArgs } from "../../components/index";
 
@@ -7,14 +8,18 @@ export type ChangingArgs = Partial<RegistryTokenArgs>;
 const pull = { "azureiotedge-agent": ["content/read"] };
 
 /** A program with one token, whose arguments are what they are when it runs. */
-export function clientToken(args: ChangingArgs): PulumiFn {
+export function clientToken(args: ChangingArgs, opts?: ComponentResourceOptions): PulumiFn {
   return async () => {
-    const token = new RegistryToken("edge-client", {
-      resourceGroupName: "myresourcegroup",
-      registryName: "myregistry",
-      ...(args.scopeMapId === undefined && { repositories: pull }),
-      ...args,
-    });
+    const token = new RegistryToken(
+      "edge-client",
+      {
+        resourceGroupName: "myresourcegroup",
+        registryName: "myregistry",
+        ...(args.scopeMapId === undefined && { repositories: pull }),
+        ...args,
+      },
+      opts,
+    );
     return token.outputs;
   };
 }

@@ -38,6 +38,18 @@ describeWithCli("a rotation under pulumi", () => {
     expect((await test.preview()).steps).toEqual([]);
   });
 
+  it("goes on where the RegistryToken is protected", async () => {
+    const args: ChangingArgs = { rotationTriggers: { audit: "2026" } };
+    const test = await TestStack.start(clientToken(args, { protect: true }));
+    await test.up();
+    const before = await test.passwords();
+    change(args, { rotationTriggers: { audit: "2027" } });
+    await test.up();
+    const { password, password1 } = await test.passwords();
+    expect(password).not.toBe(before.password);
+    expect(password1).toBe(before.password1);
+  });
+
   it("makes both new at once where TokenCredentials is replaced, and clears neither", async () => {
     const test = await TestStack.start(clientToken({}));
     await test.up();

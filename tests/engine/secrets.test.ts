@@ -26,6 +26,8 @@ describeWithCli("a full run under pulumi", () => {
     await test.stack.setAllConfig({
       registryName: { value: "myregistry" },
       resourceGroupName: { value: "myresourcegroup" },
+      // The identity comes from azure-native's configuration, by which it gets into the state.
+      "azure-native:clientSecret": { value: test.azure.connection.clientSecret, secret: true },
     });
     const printed: string[] = [];
     const values: string[] = [];

@@ -195,6 +195,21 @@ describe("identity", () => {
   });
 });
 
+test("what is replaced is deleted with the identity of this run, since the one in the state may be shut out", async () => {
+  const { clientId, clientSecret, tenantId, metadataHost } = stage.azure.connection;
+  const credentials = await resourceWith();
+  const tokenId = await stage.newToken();
+  const azure = { clientId, clientSecret, tenantId, metadataHost };
+  await credentials.up({ tokenId, azure });
+  await credentials.up({ tokenId, azure: { ...azure, clientSecret: "revoked" } });
+
+  await credentials.up({ tokenId, azure }, { replace: true });
+
+  const { username, password } = credentials.exported;
+  expect(await stage.canLogIn(username, password)).toBe(true);
+  expect(credentials.pendingDeletes).toEqual([]);
+});
+
 describe("errors say what to do and hold no secret", () => {
   test.for([
     {

@@ -72,7 +72,7 @@ test.for(slotNames)("%s made anew by somebody else is said to be lost, and mende
   await resource.refresh();
 
   expect(resource.slots[lost]).toEqual({
-    lost: expect.stringMatching(/^made anew outside of Pulumi, \d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
+    lost: expect.stringMatching(/^made anew outside of this state, \d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
   });
   expect(resource.slots[lost].lost).toContain(stage.clock.day());
   const { current, password, passwords, username } = resource.exported;
@@ -97,7 +97,7 @@ test.for(slotNames)("%s cleared by somebody else is said to be lost, and mended"
 
   await resource.refresh();
 
-  expect(resource.slots[lost]).toEqual({ lost: "cleared outside of Pulumi" });
+  expect(resource.slots[lost]).toEqual({ lost: "cleared outside of this state" });
   expect(resource.exported.current).toBe(other(lost));
   expect(resource.exported.password).toBe(kept);
   await mends(resource, args);
@@ -123,8 +123,8 @@ test("the survivor is lost too, later: both are mended by one write", async () =
   await stage.client.generate(tokenId, "password2");
   await resource.refresh();
 
-  expect(resource.slots.password1.lost).toBe("cleared outside of Pulumi");
-  expect(resource.slots.password2.lost).toMatch(/^made anew outside of Pulumi/);
+  expect(resource.slots.password1.lost).toBe("cleared outside of this state");
+  expect(resource.slots.password2.lost).toMatch(/^made anew outside of this state/);
   expect(resource.exported.password).toBeUndefined();
   expect(resource.exported.passwords).toEqual([]);
   await mends(resource, args);
@@ -159,8 +159,8 @@ test("a PUT by somebody else wipes both passwords: seen and mended", async () =>
   await resource.refresh();
 
   expect(resource.slots).toEqual({
-    password1: { lost: "cleared outside of Pulumi" },
-    password2: { lost: "cleared outside of Pulumi" },
+    password1: { lost: "cleared outside of this state" },
+    password2: { lost: "cleared outside of this state" },
   });
   await mends(resource, args);
 });
@@ -194,8 +194,8 @@ test("a token made anew under the same name has none of our passwords", async ()
   await resource.refresh();
 
   expect(resource.slots).toEqual({
-    password1: { lost: "cleared outside of Pulumi" },
-    password2: { lost: "cleared outside of Pulumi" },
+    password1: { lost: "cleared outside of this state" },
+    password2: { lost: "cleared outside of this state" },
   });
   await mends(resource, args);
 });

@@ -161,7 +161,7 @@ test("what is wrong with the inputs is said on each property, all at once", asyn
   ]);
   const reasons = Object.fromEntries(failures.map(({ property, reason }) => [property, reason]));
   expect(reasons.tokenId).toMatch(/^tokenId must be the resource id of a token, .* got "my-token"$/);
-  expect(reasons.generation).toBe("generation must be a text, got 7");
+  expect(reasons.generation).toBe("generation must be a text, got one of type number");
   expect(reasons.rotateEveryDays).toBe(
     "rotateEveryDays must be a whole number of days from 1 to 36500, got 0",
   );
@@ -173,7 +173,7 @@ test("what is wrong with the inputs is said on each property, all at once", asyn
 test.for([
   { given: {}, property: "tokenId", reason: /^tokenId is required$/ },
   { given: { tokenId: null }, property: "tokenId", reason: /^tokenId is required$/ },
-  { given: { tokenId: 7 }, property: "tokenId", reason: /got 7$|must be a text, got 7/ },
+  { given: { tokenId: 7 }, property: "tokenId", reason: /must be a text, got one of type number/ },
   { given: { rotateEveryDays: 1.5 }, property: "rotateEveryDays", reason: /whole number.* got 1.5$/ },
   { given: { rotateEveryDays: 36_501 }, property: "rotateEveryDays", reason: /to 36500, got 36501$/ },
   { given: { expirationInDays: 1 }, property: "expirationInDays", reason: /from 2 to 36500, got 1$/ },
@@ -291,4 +291,48 @@ test("they cannot be imported, since Azure shows no password again, and the erro
   ).rejects.toThrow(
     /cannot be imported: Azure shows a password only to the one who had it made, so let pulumi up/,
   );
+});
+
+test("a secret generation stays a secret in the state", async () => {
+  const resource = stage.credentials();
+  await resource.up({ tokenId: await stage.newToken(), generation: secret("hush") });
+
+  expect(isSecret(resource.saved.outputs.generation)).toBe(true);
+});
+
+test("what is wrong with the identity is said on each setting, without its value", async () => {
+  const tokenId = `${stage.registryId()}/tokens/some-token`;
+  const error = await stage
+    .credentials()
+    .preview({
+      tokenId,
+      azure: { clientSecert: "hush", clientSecret: 123456, useOidc: "yes", tenantId: unknown },
+    })
+    .catch((thrown: unknown) => thrown);
+
+  const { failures } = error as CheckError;
+  expect(failures.map(({ property }) => property).sort()).toEqual([
+    "azure.clientSecert",
+    "azure.clientSecret",
+    "azure.useOidc",
+  ]);
+  const said = failures.map(({ reason }) => reason).join("\n");
+  expect(said).toContain("azure.clientSecert is no setting: there are clientId, tenantId, clientSecret");
+  expect(said).toContain("azure.clientSecret must be of type string, got one of type number");
+  expect(said).toContain("azure.useOidc must be of type boolean, got one of type string");
+  expect(said).not.toMatch(/hush|123456|yes/);
+});
+
+test("the identity is a secret in what a refresh with a loss writes", async () => {
+  const tokenId = await stage.newToken();
+  const resource = stage.credentials();
+  const { clientId, clientSecret, tenantId, metadataHost } = stage.azure.connection;
+  await resource.up({ tokenId, azure: { clientId, clientSecret, tenantId, metadataHost } });
+  await stage.client.keepOnly(tokenId, ["password1"]);
+
+  await resource.refresh();
+
+  expect(resource.saved.inputs.slots).toMatchObject({ password2: { lost: expect.any(String) } });
+  expect(isSecret(resource.saved.inputs.azure)).toBe(true);
+  expect(isSecret(resource.saved.outputs.azure)).toBe(true);
 });

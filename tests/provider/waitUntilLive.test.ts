@@ -107,20 +107,45 @@ test("switching it on or off makes no password and asks nobody", async () => {
   expect(await stage.requestsOf(() => resource.up(args))).toEqual([]);
 });
 
-test("a create that does not see its password accepted says so, and the next up makes both anew", async () => {
+test("a create that does not see its password accepted keeps both, and the next up only asks again", async () => {
   const tokenId = await stage.newToken();
   const resource = stage.credentials();
   const args = { tokenId, waitUntilLive: true, loginServer };
 
-  const message = await failsToSee(resource, args);
-
-  expect(message).toContain(
-    `password1 of token ${nameOf(tokenId)} is made anew, but does not become the current one: the registry at https://${loginServer} cannot be asked from here (answered 403)`,
+  closeRegistry();
+  const error = (await resource.up(args).catch((thrown: unknown) => thrown)) as PluginError;
+  expect(error.message).toContain(
+    `the new password1 of token ${nameOf(tokenId)} is not known to work: the registry at https://${loginServer} cannot be asked from here (answered 403)`,
   );
-  await resource.up(args);
+  expect(error.partial).toBeDefined();
+  for (const { value } of resource.exported.passwords) {
+    expect(error.message).not.toContain(value);
+    expect(stage.said).not.toContain(value);
+  }
+  // Still closed: it is asked again, and the state stays.
   const { passwords, username } = resource.exported;
-  expect(passwords).toHaveLength(2);
-  for (const { value } of passwords) {
+  expect((await resource.preview(args)).operation).toBe("update");
+  await expect(resource.up(args)).rejects.toThrow("is not known to work");
+
+  stage.azure.faults.clear();
+  expect(await stage.writesOf(() => resource.up(args))).toEqual([]);
+  expect(resource.exported.passwords).toEqual(passwords);
+  expect(await stage.canLogIn(username, resource.exported.password)).toBe(true);
+  expect((await resource.preview(args)).operation).toBe("same");
+});
+
+test("a --replace that does not see its password accepted has the new ones in the state, and the old are gone", async () => {
+  const { resource, args } = await created();
+  const before = resource.exported;
+
+  closeRegistry();
+  await expect(resource.up(args, { replace: true })).rejects.toThrow("is not known to work");
+  stage.azure.faults.clear();
+
+  await resource.up(args);
+  const { username, passwords } = resource.exported;
+  for (const { name, value } of passwords) {
+    expect(before.passwords.find((old) => old.name === name)?.value).not.toBe(value);
     expect(await stage.canLogIn(username, value)).toBe(true);
   }
   expect((await resource.preview(args)).operation).toBe("same");

@@ -12,6 +12,9 @@ export interface Cloud {
   readonly isOwn: boolean;
 }
 
+/** How long to wait for a metadata service, in ms. */
+const answerLimit = 30_000;
+
 /** The clouds that azure-native knows, by the names it knows them by. */
 const clouds: Record<string, Cloud> = {
   public: {
@@ -56,7 +59,8 @@ async function readMetadata(host: string, signal: AbortSignal): Promise<Cloud> {
     new Error(
       `the cloud's metadata service at ${url} ${what}: check azure-native:metadataHost or ARM_METADATA_HOSTNAME, a host such as management.azure.com`,
     );
-  const answer = await fetch(url, { signal }).catch((error: unknown) => {
+  const limited = AbortSignal.any([signal, AbortSignal.timeout(answerLimit)]);
+  const answer = await fetch(url, { signal: limited }).catch((error: unknown) => {
     signal.throwIfAborted();
     throw problem(`cannot be reached (${reasonOf(error)})`);
   });

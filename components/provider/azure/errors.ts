@@ -83,6 +83,25 @@ export function isPassing(status: number): boolean {
   return status === 408 || status === 429 || status >= 500;
 }
 
+/** The codes of Node's errors, and the SDK's own, for a connection that could not be made or has broken. */
+const lostConnectionCodes: readonly unknown[] = [
+  "ECONNREFUSED",
+  "ECONNRESET",
+  "ECONNABORTED",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+  "ENOTFOUND",
+  "EAI_AGAIN",
+  "EPIPE",
+  "ETIMEDOUT",
+  "REQUEST_SEND_ERROR",
+];
+
+/** Whether an error tells of a connection that could not be made or has broken. */
+export function isLostConnection(error: unknown): boolean {
+  return lostConnectionCodes.includes(codeOf(error));
+}
+
 /** Whether there was no identity to call Azure with. @azure/identity throws errors of these names. */
 export function isSignInError(error: unknown): boolean {
   return (

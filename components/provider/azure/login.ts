@@ -2,8 +2,11 @@ import { setTimeout as delay } from "node:timers/promises";
 import { isPassing } from "./errors";
 import { reasonOf } from "./fetchError";
 
-/** How often to ask, for how long at most, and after how many lost connections in a row to give up. */
-const defaults = { interval: 1_000, limit: 120_000, lostConnections: 3 };
+/**
+ * In ms: how often to ask, for how long in all, and how long to wait for one answer; and after how many lost connections in
+ * a row to give up.
+ */
+const defaults = { interval: 1_000, limit: 120_000, answer: 10_000, lostConnections: 3 };
 
 /**
  * Asks a registry until it accepts a password. A new one can take a minute to reach every replica
@@ -25,7 +28,8 @@ export async function untilAccepted(
   let lost = 0;
   for (;;) {
     try {
-      const status = await tryToLogIn(loginServer, username, password, signal);
+      const answered = AbortSignal.any([signal, AbortSignal.timeout(pace.answer)]);
+      const status = await tryToLogIn(loginServer, username, password, answered);
       if (status === 200) {
         return;
       }

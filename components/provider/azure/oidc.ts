@@ -5,6 +5,9 @@ import { type AzureSettings, nameOf } from "./settings";
 /** What a token is for, as Microsoft Entra wants it. */
 const audience = "api://AzureADTokenExchange";
 
+/** How long to wait for a token, in ms. */
+const answerLimit = 30_000;
+
 /**
  * The token of another identity provider, such as GitHub's, that Microsoft Entra takes in exchange: given, in a file, or to
  * be requested. Asked for anew whenever Entra needs one, since it lives for minutes.
@@ -36,11 +39,12 @@ async function requestToken(requestUrl: string, bearer: string): Promise<string>
   url.searchParams.set("audience", audience);
   const problem = (what: string) =>
     new Error(`${url.origin} gave no OIDC token: ${what}; check the ${nameOf("oidcRequestUrl")}`);
-  const answer = await fetch(url, { headers: { authorization: `Bearer ${bearer}` } }).catch(
-    (error: unknown) => {
-      throw problem(reasonOf(error));
-    },
-  );
+  const answer = await fetch(url, {
+    headers: { authorization: `Bearer ${bearer}` },
+    signal: AbortSignal.timeout(answerLimit),
+  }).catch((error: unknown) => {
+    throw problem(reasonOf(error));
+  });
   const body = (await answer.json().catch(() => undefined)) as { value?: unknown } | undefined;
   if (!answer.ok || typeof body?.value !== "string") {
     throw problem(`it answered ${answer.status}`);

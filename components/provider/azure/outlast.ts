@@ -1,26 +1,45 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { retryAfterOf, statusOf } from "./errors";
+import { abortable } from "./abortable";
+import { isLostConnection, isPassing, retryAfterOf, statusOf } from "./errors";
 
-/** For how long to try, and how long the first wait and the longest are, in ms, where Azure does not say. */
-const limits = { total: 120_000, first: 500, longest: 10_000 };
+/** In ms: for how long to try in all, and the first and the longest wait between two tries where Azure does not say. */
+const defaults = { total: 120_000, first: 500, longest: 10_000 };
 
 /**
- * Tries again while Azure answers 409, another operation on the same thing is under way, or 429, too many requests,
- * honouring Retry-After. The SDK itself does so after 408, 5xx and lost connections, and after 429 with Retry-After.
+ * Tries again what will pass by itself: another operation on the same thing is under way (409), too many requests (429),
+ * trouble on Azure's side (408, 5xx), a lost connection. Honours Retry-After, within a limit that holds for all tries
+ * together, also for one that is never answered.
+ *
+ * @param work one try, which gives up when its signal aborts
+ * @param signal ends the tries and the waits
+ * @param limits a test hurries them
  */
-export async function outlast<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> {
+export async function outlast<T>(
+  work: (signal: AbortSignal) => Promise<T>,
+  signal: AbortSignal,
+  limits: typeof defaults = defaults,
+): Promise<T> {
   const started = Date.now();
+  const deadline = AbortSignal.timeout(limits.total);
+  const either = AbortSignal.any([signal, deadline]);
   for (let patience = limits.first; ; patience = Math.min(2 * patience, limits.longest)) {
     let wait: number;
     try {
-      return await work();
+      return await abortable(() => work(either), either);
     } catch (error) {
+      if (deadline.aborted && !signal.aborted) {
+        throw new Error(`Azure has not answered within ${limits.total / 1000} s`);
+      }
       wait = retryAfterOf(error) ?? patience;
-      const isBusy = [409, 429].includes(statusOf(error) ?? 0);
-      if (!isBusy || Date.now() - started + wait > limits.total) {
+      if (!passes(error) || Date.now() - started + wait > limits.total) {
         throw error;
       }
     }
     await delay(wait, undefined, { signal });
   }
+}
+
+function passes(error: unknown): boolean {
+  const status = statusOf(error);
+  return status === undefined ? isLostConnection(error) : status === 409 || isPassing(status);
 }

@@ -42,10 +42,23 @@ export function resolveSettings(
 ): AzureSettings {
   return Object.fromEntries(
     Object.entries(environmentVariables).flatMap(([name, variable]) => {
-      const value = given[name as keyof AzureSettings] || env[variable];
-      return value ? [[name, flags.includes(name) ? String(value) === "true" : value]] : [];
+      const setting = given[name as keyof AzureSettings] ?? "";
+      const value = setting === "" ? (env[variable] ?? "") : setting;
+      return value === "" ? [] : [[name, flags.includes(name) ? String(value) === "true" : value]];
     }),
   );
+}
+
+/** What is wrong with a setting, without its value, as a sentence without its subject; undefined where nothing is. */
+export function checkSetting(name: string, value: unknown): string | undefined {
+  const names = Object.keys(environmentVariables);
+  if (!names.includes(name)) {
+    return `is no setting: there are ${names.join(", ")}`;
+  }
+  const type = flags.includes(name) ? "boolean" : "string";
+  return value === null || typeof value === type
+    ? undefined
+    : `must be of type ${type}, got one of type ${typeof value}`;
 }
 
 /** A setting as an error names it: `clientId (azure-native:clientId or ARM_CLIENT_ID)`. */

@@ -1,7 +1,6 @@
 import type { Token, TokenPassword } from "@azure/arm-containerregistry";
 import { type SlotName, slotNames } from "../../credentialFiles";
 import { parseTokenId, type TokenAddress } from "../../resourceIds";
-import { abortable } from "./abortable";
 import { findCloud } from "./cloud";
 import { findCredential, lookedFor } from "./credential";
 import { azureError, codeOf, isSignInError, statusOf } from "./errors";
@@ -76,10 +75,10 @@ export class AzureToken {
   /** What Azure has, or undefined where the token, its registry or its resource group is gone. */
   async get(): Promise<TokenOnAzure | undefined> {
     try {
-      return await this.call("read", async (client) => {
+      return await this.call("read the passwords", async (client, abortSignal) => {
         const { resourceGroupName, registryName, tokenName } = this.address;
         const token = await client.tokens.get(resourceGroupName, registryName, tokenName, {
-          abortSignal: this.signal,
+          abortSignal,
         });
         return tokenOnAzure(token);
       });
@@ -98,14 +97,14 @@ export class AzureToken {
    * @param expiry when they stop working; undefined: never
    */
   async makePasswords(slots: readonly SlotName[], expiry: Date | undefined): Promise<NewPassword[]> {
-    return this.call(`make ${slots.join(" and ")}`, async (client) => {
+    return this.call(`make ${slots.join(" and ")}`, async (client, abortSignal) => {
       const { resourceGroupName, registryName } = this.address;
       const result = await client.registries.generateCredentials(
         resourceGroupName,
         registryName,
         // Without a name Azure makes both.
         { tokenId: this.id, expiry, name: slots.length === 1 ? slots[0] : undefined },
-        { abortSignal: this.signal, updateIntervalInMs: pollInterval },
+        { abortSignal, updateIntervalInMs: pollInterval },
       );
       // Azure lists every slot, but shows only what it has just made: picked by name, never by place.
       return slots.map((name) => newPassword(name, result.passwords ?? []));
@@ -114,23 +113,31 @@ export class AzureToken {
 
   /** Changes the token by PATCH, which leaves its passwords alone; a PUT would drop them. */
   async change({ scopeMapId, status, keep }: TokenChange, doing: string): Promise<void> {
-    await this.call(doing, async (client) => {
+    await this.call(doing, async (client, abortSignal) => {
       const { resourceGroupName, registryName, tokenName } = this.address;
       await client.tokens.update(
         resourceGroupName,
         registryName,
         tokenName,
-        { scopeMapId, status, credentials: keep && { passwords: keep.map((slot) => ({ ...slot })) } },
-        { abortSignal: this.signal, updateIntervalInMs: pollInterval },
+        {
+          scopeMapId,
+          status,
+          // A slot is kept by its name. Its creation time stays away: a Date has lost its microseconds.
+          credentials: keep && { passwords: keep.map(({ name, expiry }) => ({ name, expiry })) },
+        },
+        { abortSignal, updateIntervalInMs: pollInterval },
       );
     });
   }
 
-  private call<T>(doing: string, work: (client: ManagementClient) => Promise<T>): Promise<T> {
+  private call<T>(
+    doing: string,
+    work: (client: ManagementClient, signal: AbortSignal) => Promise<T>,
+  ): Promise<T> {
     return exclusively(this.id.toLowerCase(), async () => {
       try {
         const client = await managementClient(this.settings, this.address.subscriptionId, this.signal);
-        return await outlast(() => abortable(work(client), this.signal), this.signal);
+        return await outlast((signal) => work(client, signal), this.signal);
       } catch (error) {
         if (this.signal.aborted) {
           throw new Error(`cancelled while waiting to ${doing} of token ${this.address.tokenName}`);
@@ -175,12 +182,23 @@ async function newManagementClient(
   const cloud = await findCloud(settings, signal);
   const credential = await findCredential(settings, cloud);
   const sdk = await loadSdk();
-  return new sdk.ContainerRegistryManagementClient(credential, subscriptionId, {
+  const client = new sdk.ContainerRegistryManagementClient(credential, subscriptionId, {
     endpoint: cloud.resourceManager,
     credentials: { scopes: [`${cloud.resourceManager}/.default`] },
     userAgentOptions: { userAgentPrefix: "pulumi-acr-token" },
-    retryOptions: { maxRetries: 5, retryDelayInMs: 500, maxRetryDelayInMs: 15_000 },
   });
+  // A write is tried again by outlast, which knows of conflicts too, and of a limit. The SDK's own retries are for reading:
+  // a lost look at a long-running operation must not repeat the write.
+  const [retries] = client.pipeline.removePolicy({ name: "defaultRetryPolicy" });
+  client.pipeline.addPolicy(
+    {
+      name: "retriesOfReading",
+      sendRequest: (request, next) =>
+        request.method === "GET" && retries ? retries.sendRequest(request, next) : next(request),
+    },
+    { phase: "Retry" },
+  );
+  return client;
 }
 
 function tokenOnAzure({ scopeMapId, status, credentials }: Token): TokenOnAzure {

@@ -21,7 +21,9 @@ describe("a text", () => {
   test("that is none is a failure, not a crash of its rule", () => {
     const reader = new InputReader({ status: 7 });
     reader.text("status", (value) => value.toUpperCase());
-    expect(reader.failures).toEqual([{ property: "status", reason: "status must be a text, got 7" }]);
+    expect(reader.failures).toEqual([
+      { property: "status", reason: "status must be a text, got one of type number" },
+    ]);
   });
 
   test("inside a secret is read", () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { SlotName } from "../../../components/credentialFiles";
 import { rotationPeriod } from "../../../components/periods";
-import { daysAfter } from "../../../components/provider/clock";
+import { daysAfter, daysBetween } from "../../../components/provider/clock";
 import {
   firstSchedule,
   nextSchedule,
@@ -130,6 +130,47 @@ describe("a rotation", () => {
   });
 });
 
+describe("a password made under other rules", () => {
+  const generation = "a";
+
+  test("is rotated at half of its own life, where today's rules would let it expire first", () => {
+    const made: Slot = { madeOn: start, expiresOn: daysAfter(start, 30) };
+    const before = inForce({ generation, expirationInDays: 30 }, "password1", made, made);
+    for (const rules of [
+      { generation, expirationInDays: 365 },
+      { generation, rotateEveryDays: 300 },
+      { generation },
+    ]) {
+      expect(nextSchedule(before, rules, daysAfter(start, 14)).current).toBe("password1");
+      const next = nextSchedule(before, rules, daysAfter(start, 15));
+      expect(next.current).toBe("password2");
+      expect(next.slots.password1).toEqual(made);
+    }
+  });
+
+  test("never expires while it is current in a stack that is updated every week, whatever becomes of the rules", () => {
+    const courses: Rules[][] = [
+      [{ expirationInDays: 30 }, { expirationInDays: 365 }],
+      [{ expirationInDays: 90 }, {}],
+      [{ expirationInDays: 60, rotateEveryDays: 20 }, { rotateEveryDays: 50 }],
+      [{}, { expirationInDays: 14 }, { expirationInDays: 300, rotateEveryDays: 200 }],
+    ];
+    for (const course of courses) {
+      let today = start;
+      let now: Schedule & Rules = { ...course[0], ...firstSchedule(course[0], today) };
+      for (let week = 0; week < 120; week += 1) {
+        today = daysAfter(today, 7);
+        const { expiresOn } = now.slots[now.current];
+        expect(expiresOn === undefined || expiresOn > today, JSON.stringify({ course, today, now })).toBe(
+          true,
+        );
+        const rules = course[Math.min(Math.floor(week / 2), course.length - 1)];
+        now = { ...rules, ...nextSchedule(now, rules, today) };
+      }
+    }
+  });
+});
+
 describe("no rotation", () => {
   const made: Slot = { madeOn: start };
   const none = inForce({ generation: "a" }, "password1", made, made);
@@ -185,7 +226,7 @@ describe("a lost password", () => {
   const rules = { generation: "a" };
 
   test("that is not current is made new in its place, and nothing rotates", () => {
-    const before = inForce(rules, "password1", { madeOn: start }, { lost: "cleared outside of Pulumi" });
+    const before = inForce(rules, "password1", { madeOn: start }, { lost: "cleared outside of this state" });
     expect(run(before, rules, "2026-02-01")).toEqual({
       current: "password1",
       slots: { password1: { madeOn: start }, password2: { madeOn: "2026-02-01" } },
@@ -194,7 +235,7 @@ describe("a lost password", () => {
   });
 
   test("that is current is made new in its place", () => {
-    const before = inForce(rules, "password2", { madeOn: start }, { lost: "cleared outside of Pulumi" });
+    const before = inForce(rules, "password2", { madeOn: start }, { lost: "cleared outside of this state" });
     expect(run(before, rules, "2026-02-01")).toEqual({
       current: "password2",
       slots: { password1: { madeOn: start }, password2: { madeOn: "2026-02-01" } },
@@ -332,7 +373,7 @@ describe("over any course of things", () => {
         }
         if (maybe(0.05)) {
           const slot: SlotName = maybe(0.5) ? "password1" : "password2";
-          now = { ...now, slots: { ...now.slots, [slot]: { lost: "cleared outside of Pulumi" } } };
+          now = { ...now, slots: { ...now.slots, [slot]: { lost: "cleared outside of this state" } } };
         }
 
         const next = nextSchedule(now, rules, today);
@@ -362,9 +403,11 @@ describe("over any course of things", () => {
           expect(made, course).toContain(now.current);
         }
         // The current one changes only to a password that is new, and only where somebody asked for it.
-        const period = rotationPeriod(rules);
-        const isDue =
-          period !== undefined && was.madeOn !== undefined && daysAfter(was.madeOn, period) <= today;
+        const period = rotationPeriod(rules) ?? Number.POSITIVE_INFINITY;
+        const { madeOn = today, expiresOn } = was;
+        const life = expiresOn === undefined ? Number.POSITIVE_INFINITY : daysBetween(madeOn, expiresOn);
+        const days = period < life ? period : Math.floor(life / 2);
+        const isDue = was.madeOn !== undefined && Number.isFinite(days) && daysAfter(madeOn, days) <= today;
         const isAsked = now.generation !== rules.generation;
         expect(next.current, course).toBe(isDue || isAsked ? otherSlot(now.current) : now.current);
         if (next.current !== now.current) {

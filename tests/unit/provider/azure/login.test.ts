@@ -3,7 +3,7 @@ import { untilAccepted } from "../../../../components/provider/azure/login";
 
 const host = "myregistry.azurecr.io";
 const password = "the/pass+word";
-const pace = { interval: 1, limit: 2_000, lostConnections: 3 };
+const pace = { interval: 1, limit: 2_000, answer: 1_000, lostConnections: 3 };
 const { signal } = new AbortController();
 
 afterEach(() => vi.unstubAllGlobals());

@@ -69,6 +69,38 @@ test("a wait is as long as Azure says, where it says", async () => {
   expect(waits).toEqual([7_000]);
 });
 
+test.each([
+  ["an error on Azure's side", { statusCode: 503 }],
+  ["a lost connection", { code: "ECONNRESET" }],
+])("%s is tried again", async (_what, properties) => {
+  const work = vi
+    .fn()
+    .mockRejectedValueOnce(Object.assign(new Error("trouble"), properties))
+    .mockResolvedValue("done");
+  expect(await outlast(work, signal)).toBe("done");
+  expect(waits).toEqual([500]);
+});
+
+test("a wait that Azure asks for and that is longer than the limit is Azure's error at once", async () => {
+  const headers = new Map([["retry-after", "600"]]);
+  const throttled = Object.assign(new Error("come back later"), { statusCode: 429, response: { headers } });
+  await expect(outlast(() => Promise.reject(throttled), signal)).rejects.toThrow("come back later");
+  expect(waits).toEqual([]);
+});
+
+test("what is never answered is an error when the limit is reached, also if the work does not listen", async () => {
+  const limits = { total: 50, first: 1, longest: 1 };
+  await expect(outlast(() => new Promise(() => {}), signal, limits)).rejects.toThrow(
+    "Azure has not answered within 0.05 s",
+  );
+});
+
+test("nothing is begun after the user has cancelled", async () => {
+  const work = vi.fn();
+  await expect(outlast(work, AbortSignal.abort())).rejects.toThrow("aborted");
+  expect(work).not.toHaveBeenCalled();
+});
+
 test("any other error is passed on at once", async () => {
   const error = Object.assign(new Error("forbidden"), { statusCode: 403 });
   await expect(outlast(() => Promise.reject(error), signal)).rejects.toBe(error);

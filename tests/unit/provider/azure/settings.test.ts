@@ -40,6 +40,12 @@ describe("the settings in force", () => {
     expect(resolveSettings({ clientId: "" }, environment).clientId).toBe("env-client");
   });
 
+  test("take a no that is given before a yes of the environment", () => {
+    expect(resolveSettings({ useOidc: false }, { ARM_USE_OIDC: "true" }).useOidc).toBe(false);
+    expect(resolveSettings({}, { ARM_USE_OIDC: "true" }).useOidc).toBe(true);
+    expect(resolveSettings({}, { ARM_USE_OIDC: "false" }).useOidc).toBe(false);
+  });
+
   test("come from this process's environment unless another one is given", () => {
     const before = process.env.ARM_METADATA_HOSTNAME;
     process.env.ARM_METADATA_HOSTNAME = "of-this-process";
