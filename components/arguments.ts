@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { checkSetting } from "./azureSettings";
 import { checkDays, checkName, checkStatus, type NameKind, show } from "./checks";
 import { checkPeriods } from "./periods";
 import type { RegistryTokenArgs } from "./registryToken";
@@ -35,6 +36,8 @@ export function checkArguments(name: string, args: RegistryTokenArgs): CheckedAr
   reader.check("expirationInDays", args.expirationInDays, isDays(2));
   checkPeriodsTogether(args, reader);
   reader.check("rotationTriggers", args.rotationTriggers, isMapOfTexts);
+  reader.check("waitUntilLive", args.waitUntilLive, isFlag);
+  checkAzure(args.azure, reader);
   const checked = {
     resourceGroupName: reader.text("resourceGroupName", args.resourceGroupName, isName("resourceGroupName")),
     registryName: reader.text("registryName", args.registryName, isName("registryName")),
@@ -111,6 +114,16 @@ function checkRepositories({ repositories, gateways }: RegistryTokenArgs, reader
   }
 }
 
+/** Checks each setting that is known by now; the provider checks the others. */
+function checkAzure(azure: unknown, reader: ArgumentReader): void {
+  reader.check("azure", azure, isMap);
+  if (typeof azure === "object" && azure !== null && !pulumi.Output.isInstance(azure)) {
+    for (const [name, value] of Object.entries(azure)) {
+      reader.check(`azure.${name}`, value, (known) => checkSetting(name, known));
+    }
+  }
+}
+
 /** Where each of the two is a number; another fault of one of them is found by itself. */
 function checkPeriodsTogether(
   { rotateEveryDays, expirationInDays }: RegistryTokenArgs,
@@ -183,8 +196,10 @@ function inputError(resource: string, faults: readonly Fault[]): pulumi.InputPro
   const message = [`RegistryToken ${show(resource)} has bad arguments:`, ...lines].join("\n");
   const errors = faults.map(({ property, reason }) => ({ propertyPath: property, reason }));
   const error = new pulumi.InputPropertiesError({ message, errors });
-  // Pulumi prints the stack of an error in a program, and the user's mistake is not in this package's lines.
+  // The user's mistake is not in this package's lines. Pulumi prints an error of this mark, and no other, by its message
+  // alone; where the program is in another language, it prints the properties.
   error.stack = message;
+  Object.defineProperty(error, "__pulumiRunError", { value: true });
   return error;
 }
 
@@ -211,6 +226,14 @@ function withDefault(given: unknown, kind: NameKind, source: string): Rule {
 function isDays(least: number): Rule {
   return (value) => checkDays(least, value);
 }
+
+const isFlag: Rule = (value) =>
+  typeof value === "boolean" ? undefined : `must be true or false, got ${show(value)}`;
+
+const isMap: Rule = (value) =>
+  typeof value === "object" && value !== null && !Array.isArray(value)
+    ? undefined
+    : `must be a map of settings, got one of type ${typeof value}`;
 
 const isHost: Rule = (value) =>
   typeof value === "string" && /^[a-z0-9.-]+(:\d+)?$/i.test(value)

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { flagSettings, textSettings } from "./azureSettings";
 
 /**
  * The identity with which the provider calls Azure. Each setting that is missing comes from its environment variable;
@@ -33,22 +34,6 @@ export interface AzureAccessArgs {
   metadataHost?: pulumi.Input<string>;
 }
 
-/** The settings of {@link AzureAccessArgs}, each under the same name in azure-native's configuration. */
-const texts = [
-  "clientId",
-  "tenantId",
-  "clientSecret",
-  "clientCertificatePath",
-  "clientCertificatePassword",
-  "oidcToken",
-  "oidcTokenFilePath",
-  "oidcRequestUrl",
-  "oidcRequestToken",
-  "environment",
-  "metadataHost",
-] as const satisfies readonly (keyof AzureAccessArgs)[];
-const flags = ["useOidc", "useMsi"] as const satisfies readonly (keyof AzureAccessArgs)[];
-
 /**
  * The identity that azure-native is configured with in this stack (`pulumi config set azure-native:clientId …`), so that
  * whoever can run azure-native can run this provider; undefined where the configuration sets none. The engine hands
@@ -57,8 +42,10 @@ const flags = ["useOidc", "useMsi"] as const satisfies readonly (keyof AzureAcce
 export function configuredAzureAccess(): pulumi.Output<AzureAccessArgs> | undefined {
   const config = new pulumi.Config("azure-native");
   const settings: [string, pulumi.Input<string | boolean> | undefined][] = [
-    ...texts.map((name) => [name, config.getSecret(name)] as [string, pulumi.Output<string> | undefined]),
-    ...flags.map((name) => [name, config.getBoolean(name)] as [string, boolean | undefined]),
+    ...textSettings.map(
+      (name) => [name, config.getSecret(name)] as [string, pulumi.Output<string> | undefined],
+    ),
+    ...flagSettings.map((name) => [name, config.getBoolean(name)] as [string, boolean | undefined]),
   ];
   const set = settings.filter(([, value]) => value !== undefined);
   return set.length === 0 ? undefined : pulumi.secret(Object.fromEntries(set));

@@ -157,8 +157,7 @@ export class RegistryToken extends pulumi.ComponentResource {
       { parent: this, protect: false },
     );
 
-    this.loginServer =
-      checked.loginServer ?? containerregistry.getRegistryOutput(registry, { parent: this }).loginServer;
+    this.loginServer = checked.loginServer ?? this.lookUpLoginServer(name, resourceGroupName, registryName);
 
     const credentials = new TokenCredentials(
       name,
@@ -191,6 +190,23 @@ export class RegistryToken extends pulumi.ComponentResource {
       );
 
     this.registerOutputs(this.outputs);
+  }
+
+  private lookUpLoginServer(
+    name: string,
+    resourceGroup: pulumi.Output<string>,
+    registry: pulumi.Output<string>,
+  ): pulumi.Output<string> {
+    return pulumi.all([resourceGroup, registry]).apply(async ([resourceGroupName, registryName]) => {
+      const found = containerregistry.getRegistry({ resourceGroupName, registryName }, { parent: this });
+      try {
+        return (await found).loginServer;
+      } catch (error) {
+        throw new pulumi.RunError(
+          `RegistryToken "${name}" cannot look up the login server of registry ${registryName} in resource group ${resourceGroupName}: ${(error as Error).message}; check both names, the subscription and the identity of azure-native, or give loginServer`,
+        );
+      }
+    });
   }
 
   /** All outputs by name. */

@@ -6,7 +6,7 @@ import { throwAwayStack } from "./throwAwayStack";
  * Runs the program with Pulumi's CLI: `pulumi up` on a throw-away stack.
  *
  * @param show takes what Pulumi prints
- * @param signal makes Pulumi stop
+ * @param signal makes Pulumi stop, where Ctrl-C has not reached it already
  */
 export async function deployWithCli(
   command: PulumiCommand,
@@ -20,8 +20,9 @@ export async function deployWithCli(
     await stack.setAllConfig(
       Object.fromEntries(Object.entries(configuration).map(([key, value]) => [key, { value }])),
     );
+    signal.throwIfAborted();
     const { outputs } = await stack
-      .up({ onOutput: show, suppressProgress: true, color: "never", signal })
+      .up({ onOutput: show, suppressProgress: true, color: "never", signal: late(signal) })
       .catch(() => {
         // The error repeats all the output, which has been shown.
         throw new Error("pulumi up has not succeeded: what it printed is above");
@@ -40,4 +41,14 @@ export async function deployWithCli(
     await remove();
     throw error;
   }
+}
+
+/** How long Pulumi may take to stop by itself, in ms. */
+const patience = 3_000;
+
+/** A terminal sends Ctrl-C to Pulumi too, and a second one would make it stop without saving its state. */
+function late(signal: AbortSignal): AbortSignal {
+  const controller = new AbortController();
+  signal.addEventListener("abort", () => setTimeout(() => controller.abort(), patience).unref());
+  return controller.signal;
 }

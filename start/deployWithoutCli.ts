@@ -12,11 +12,13 @@ const project = "registry-token";
  * for nothing else: each resource is checked and created by the plugin that would do so in a `pulumi up`.
  *
  * @param show takes a line for each resource
+ * @param signal ends the run
  */
 export async function deployWithoutCli(
   configuration: Configuration,
   environment: Readonly<Record<string, string>>,
   show: (text: string) => void,
+  signal: AbortSignal,
 ): Promise<Deployment> {
   const plugins = new Plugins(environment);
   try {
@@ -24,7 +26,7 @@ export async function deployWithoutCli(
     pulumi.runtime.setAllConfig(
       Object.fromEntries(Object.entries(configuration).map(([key, value]) => [`${project}:${key}`, value])),
     );
-    const outputs = await stackOutputs(() => require(join(repository, "bin", "index.js")));
+    const outputs = await stackOutputs(() => require(join(repository, "bin", "index.js")), signal);
     return { outputs, destroy: () => plugins.close() };
   } catch (error) {
     await plugins.close();

@@ -17,12 +17,14 @@ export interface Cli {
  * neither can be had.
  *
  * @param say tells the user what goes on
+ * @param signal ends the search
  */
-export async function findCli(say: (line: string) => void): Promise<Cli | undefined> {
+export async function findCli(say: (line: string) => void, signal: AbortSignal): Promise<Cli | undefined> {
   const onPath = await attempt(PulumiCommand.get());
   if (onPath instanceof PulumiCommand) {
     return { command: onPath, source: `the CLI on PATH, ${onPath.version}` };
   }
+  signal.throwIfAborted();
   // A CLI that is there but does not fit is worth a word; one that is not there is not.
   if (!/ENOENT|not found/.test(onPath.message)) {
     say(`The pulumi on PATH cannot be used: ${firstLine(onPath.message)}`);
@@ -33,7 +35,8 @@ export async function findCli(say: (line: string) => void): Promise<Cli | undefi
     return { command: cached, source: `the CLI in .pulumi-cache, ${cached.version}` };
   }
   say(`No pulumi on PATH. Downloading it into .pulumi-cache (waiting ${downloadLimit / 1000} s at most) ...`);
-  const problem = await download(root);
+  const problem = await download(root, signal);
+  signal.throwIfAborted();
   const downloaded = problem ?? (await attempt(PulumiCommand.get({ root })));
   if (downloaded instanceof PulumiCommand) {
     return { command: downloaded, source: `the CLI downloaded into .pulumi-cache, ${downloaded.version}` };
@@ -43,7 +46,7 @@ export async function findCli(say: (line: string) => void): Promise<Cli | undefi
 }
 
 /** Runs the installer in a process of its own, which can be ended with all that it has started. */
-function download(root: string): Promise<Error | undefined> {
+function download(root: string, signal: AbortSignal): Promise<Error | undefined> {
   return new Promise((resolve) => {
     const installer = spawn(process.execPath, [join(__dirname, "installCli.js"), root], {
       detached: true,
@@ -53,12 +56,15 @@ function download(root: string): Promise<Error | undefined> {
     installer.stderr.on("data", (chunk) => {
       said += chunk;
     });
-    const limit = setTimeout(() => {
-      if (installer.pid !== undefined) {
+    const end = (reason: string) => {
+      const isRunning = installer.exitCode === null && installer.signalCode === null;
+      if (installer.pid !== undefined && isRunning) {
         process.kill(-installer.pid, "SIGKILL");
       }
-      resolve(new Error(`no answer within ${downloadLimit / 1000} s`));
-    }, downloadLimit);
+      resolve(new Error(reason));
+    };
+    const limit = setTimeout(() => end(`no answer within ${downloadLimit / 1000} s`), downloadLimit);
+    signal.addEventListener("abort", () => end("interrupted"));
     installer.on("error", (error) => {
       clearTimeout(limit);
       resolve(error);

@@ -5,7 +5,7 @@ import type { Deployment } from "./deployment";
 import { deployWithCli } from "./deployWithCli";
 import { deployWithoutCli } from "./deployWithoutCli";
 import { findCli } from "./findCli";
-import { interruption } from "./interruption";
+import { Interrupted, interruption, orInterrupted } from "./interruption";
 import { accessProofs } from "./proofs";
 import { useTemporaryFolder } from "./temporaryFolder";
 
@@ -16,14 +16,14 @@ Runs the program against a local Azure and tries the password that it exports on
   --without-cli  run on Pulumi's own test runtime, even where there is a Pulumi CLI`;
 
 /** @returns whether every proof held */
-async function main({ withoutCli }: { withoutCli: boolean }): Promise<boolean> {
+async function main(withoutCli: boolean, signal: AbortSignal): Promise<boolean> {
   const registry = { name: "myregistry", resourceGroup: "myresourcegroup" };
-  const signal = interruption();
   const azure = await startLocalAzure({ registries: [registry] });
   try {
     say(`A local Azure with the registry ${registry.name} runs on this machine: no account is needed.`);
     const deployment = await deploy(withoutCli, registry, azure.environment, signal);
     try {
+      signal.throwIfAborted();
       const { registries, caFile } = azure.connection;
       return await prove(deployment, registries[0]?.loginServer ?? "", await readFile(caFile, "utf8"));
     } finally {
@@ -43,7 +43,7 @@ async function deploy(
   signal: AbortSignal,
 ): Promise<Deployment> {
   const configuration = { resourceGroupName: registry.resourceGroup, registryName: registry.name };
-  const cli = withoutCli ? undefined : await findCli(say);
+  const cli = withoutCli ? undefined : await findCli(say, signal);
   const standIns = "Stand-ins for the plugins azure-native and random speak to the local Azure.\n";
   if (cli !== undefined) {
     say(`Pulumi: ${cli.source}. ${standIns}`);
@@ -52,7 +52,7 @@ async function deploy(
   say(
     `Pulumi: ${withoutCli ? "no CLI, as asked" : "no CLI is to be had"}. The program runs on Pulumi's own test runtime; its resources are created by the real provider. ${standIns}`,
   );
-  const deployment = await deployWithoutCli(configuration, environment, write);
+  const deployment = await deployWithoutCli(configuration, environment, write, signal);
   showOutputs(deployment);
   return deployment;
 }
@@ -96,8 +96,25 @@ async function prove({ outputs }: Deployment, loginServer: string, ca: string): 
   return held === proofs.length;
 }
 
+/** Runs it to its end or to the user's. */
+function run(withoutCli: boolean): void {
+  const signal = interruption();
+  signal.addEventListener("abort", () => {
+    isQuiet = true;
+  });
+  orInterrupted(main(withoutCli, signal), signal, 10_000).then(
+    (allHeld) => process.exit(allHeld ? 0 : 1),
+    (error: Error) => fail(error.message, error instanceof Interrupted ? error.exitCode : 1),
+  );
+}
+
+/** Whether the user has had enough. */
+let isQuiet = false;
+
 function write(text: string): void {
-  process.stdout.write(text);
+  if (!isQuiet) {
+    process.stdout.write(text);
+  }
 }
 
 function say(line: string): void {
@@ -120,10 +137,7 @@ try {
     say(usage);
   } else {
     useTemporaryFolder();
-    main({ withoutCli: values["without-cli"] }).then(
-      (allHeld) => process.exit(allHeld ? 0 : 1),
-      (error: Error) => fail(error.message, 1),
-    );
+    run(values["without-cli"]);
   }
 } catch (error) {
   fail(`${(error as Error).message}\n\n${usage}`, 2);

@@ -35,7 +35,10 @@ export class Plugins {
     if (failures.length > 0) {
       throw new Error(`${type} ${name}: ${failures.map(({ reason }) => reason).join("; ")}`);
     }
-    return plugin.create(resource, inputs);
+    return plugin.create(resource, inputs).catch((error: Error) => {
+      // Without its gRPC status: Pulumi takes that of a plugin that is gone for its own engine's, and waits for ever.
+      throw new Error(error.message);
+    });
   }
 
   /** Calls a function. */

@@ -5,26 +5,23 @@ import type { StackOutput } from "./deployment";
  * Runs a program on Pulumi's test runtime and waits for its outputs.
  *
  * @param program loads the program's module
+ * @param signal ends the wait
  * @throws Error where the program, or a resource of it, fails
  */
-export async function stackOutputs(program: () => object): Promise<Record<string, StackOutput>> {
-  // The test runtime reports a resource that failed as a rejection that nobody handles.
+export async function stackOutputs(
+  program: () => object,
+  signal: AbortSignal,
+): Promise<Record<string, StackOutput>> {
   let fail: (error: unknown) => void = () => undefined;
   const failure = new Promise<never>((_resolve, reject) => {
     fail = reject;
   });
+  // The test runtime reports a resource that failed as a rejection that nobody handles, and more may follow from it.
   process.on("unhandledRejection", fail);
-  try {
-    const exported = Object.entries(program());
-    return Object.fromEntries(
-      await Promise.race([
-        failure,
-        Promise.all(exported.map(async ([name, value]) => [name, await stackOutput(value)] as const)),
-      ]),
-    );
-  } finally {
-    process.off("unhandledRejection", fail);
-  }
+  signal.addEventListener("abort", () => fail(signal.reason));
+  const exported = Object.entries(program());
+  const outputs = exported.map(async ([name, value]) => [name, await stackOutput(value)] as const);
+  return Object.fromEntries(await Promise.race([failure, Promise.all(outputs)]));
 }
 
 async function stackOutput(exported: object): Promise<StackOutput> {

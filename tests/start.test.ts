@@ -54,6 +54,38 @@ function start(args: string[], path: string): Promise<{ code: number | null; out
   });
 }
 
+/** Runs the command, and presses Ctrl-C as a terminal does, on it and all that it started, once it has printed something. */
+function interrupted(
+  args: string[],
+  path: string,
+  sign: RegExp,
+): Promise<{ code: number | null; out: string }> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [join(repository, "start", "bin", "main.js"), ...args], {
+      cwd: repository,
+      detached: true,
+      env: {
+        ...process.env,
+        PATH: path,
+        HOME: join(folder, "home"),
+        TMPDIR: join(folder, "temporary"),
+      },
+    });
+    let out = "";
+    const listen = (text: Buffer) => {
+      const had = sign.test(out);
+      out += text;
+      if (!had && sign.test(out) && child.pid !== undefined) {
+        process.kill(-child.pid, "SIGINT");
+      }
+    };
+    child.stdout.on("data", listen);
+    child.stderr.on("data", listen);
+    child.on("error", reject);
+    child.on("close", (code) => resolve({ code, out }));
+  });
+}
+
 /** A PATH on which there is node and no pulumi. */
 function pathWithoutPulumi(): string {
   return join(folder, "bin");
@@ -129,4 +161,19 @@ test("npm start with an option that there is not names it, shows those that ther
   expect(err).toContain("'--with-cli'");
   expect(err).toContain("--without-cli");
   expect(out).toBe("");
+});
+
+describe("npm start, interrupted", () => {
+  test.each([
+    /runs on this machine/,
+    /RegistryToken/,
+    /ScopeMap .* created/,
+    /TokenCredentials .* created/,
+    /ok {6}pulls/,
+  ])("says so, ends at once and leaves nothing behind, when it has printed %s", async (sign) => {
+    const { code, out } = await interrupted(["--without-cli"], pathWithoutPulumi(), sign);
+    expect(code, out).toBe(130);
+    expect(out).toMatch(/Interrupted; everything is taken down again\.\n$/);
+    expect(readdirSync(join(folder, "temporary"))).toEqual([]);
+  });
 });

@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from "node:util";
 import type * as pulumi from "@pulumi/pulumi";
+import type { AzureSettings } from "../azureSettings";
 import { type Password, type SlotName, slotNames } from "../credentialFiles";
 import { checkPeriods } from "../periods";
 import { checkTokenId, sameId } from "../resourceIds";
 import { untilAccepted } from "./azure/login";
-import type { AzureSettings } from "./azure/settings";
 import { AzureToken, type NewPassword, type SlotOnAzure, type TokenOnAzure } from "./azure/tokens";
 import { addDays, type Clock, dayOf } from "./clock";
 import { InputReader } from "./inputs";

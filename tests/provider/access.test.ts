@@ -328,7 +328,7 @@ describe("errors say what to do and hold no secret", () => {
     const args = {
       tokenId: await stage.newToken(),
       // With a setting that nobody else has: what was found for others is kept.
-      azure: { clientId, clientSecret, tenantId, metadataHost, environment: "some-cloud" },
+      azure: { clientId, clientSecret, tenantId, metadataHost, environment: "china" },
     };
     stage.azure.faults.add({ kind: "answer", status: 400, path: /^\/metadata/, times: 10 });
     expect(await failure(credentials, args)).toContain("answered 400");

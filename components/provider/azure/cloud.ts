@@ -1,6 +1,6 @@
+import type { AzureSettings, cloudNames } from "../../azureSettings";
 import { show } from "../../checks";
 import { reasonOf } from "./fetchError";
-import type { AzureSettings } from "./settings";
 
 /** Where a cloud's services are. */
 export interface Cloud {
@@ -16,7 +16,7 @@ export interface Cloud {
 const answerLimit = 30_000;
 
 /** The clouds that azure-native knows, by the names it knows them by. */
-const clouds: Record<string, Cloud> = {
+const clouds: Record<(typeof cloudNames)[number], Cloud> = {
   public: {
     resourceManager: "https://management.azure.com",
     authority: "https://login.microsoftonline.com",
@@ -44,7 +44,7 @@ export async function findCloud(settings: AzureSettings, signal: AbortSignal): P
     return readMetadata(settings.metadataHost, signal);
   }
   const name = (settings.environment ?? "public").toLowerCase();
-  const cloud = clouds[name];
+  const cloud = (clouds as Record<string, Cloud | undefined>)[name];
   if (cloud === undefined) {
     throw new Error(
       `no Azure cloud has the name ${show(settings.environment)}: set azure-native:environment or ARM_ENVIRONMENT to one of ${Object.keys(clouds).join(", ")}`,

@@ -1,7 +1,8 @@
 import type { TokenCredential } from "@azure/identity";
+import type { AzureSettings } from "../../azureSettings";
 import type { Cloud } from "./cloud";
 import { oidcToken } from "./oidc";
-import { type AzureSettings, nameOf } from "./settings";
+import { nameOf } from "./settings";
 
 /** Loads Azure's library of identities. */
 const loadIdentity = () => import("@azure/identity");
@@ -88,6 +89,13 @@ export function lookedFor(settings: AzureSettings): string {
   const names = ["clientId", "tenantId", ...ways.map(({ chosenBy }) => chosenBy)] as const;
   const found = names.map((name) => `${nameOf(name)} is ${settings[name] ? "set" : "not set"}`);
   return `${found.join(", ")}; so it was left to ${chosenWay(settings)?.what ?? "az login"}`;
+}
+
+/** What to do after a sign-in that failed. */
+export function signInAdvice(settings: AzureSettings): string {
+  return chosenWay(settings) === undefined
+    ? "sign in with az login, or set the client id, secret and tenant of a service principal"
+    : "check that the tenant, the client and what it signs in with belong together";
 }
 
 function chosenWay(settings: AzureSettings): Way | undefined {

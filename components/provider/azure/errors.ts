@@ -36,11 +36,15 @@ export function codeOf(error: unknown): string | undefined {
  * An error that says what was being done to which token, what Azure said, and what to do about it.
  *
  * @param doing what was tried: `make password1 and password2`
+ * @param signIn what to do where there was no sign-in
  */
-export function azureError(error: unknown, doing: string, token: TokenAddress): Error {
+export function azureError(error: unknown, doing: string, token: TokenAddress, signIn: string): Error {
   const where = `token ${token.tokenName} of registry ${token.registryName} (resource group ${token.resourceGroupName}, subscription ${token.subscriptionId})`;
   const status = statusOf(error);
-  const message = `could not ${doing} of ${where}: ${whatAzureSaid(error, status)}; ${whatToDo(error, status)}`;
+  const advice = isSignInError(error) ? signIn : whatToDo(error, status);
+  const message = [`could not ${doing} of ${where}: ${whatAzureSaid(error, status)}`, advice]
+    .filter(Boolean)
+    .join("; ");
   return new Error(message, { cause: error });
 }
 
@@ -56,13 +60,14 @@ function whatAzureSaid(error: unknown, status: number | undefined): string {
   return requestId ? `${said}, request id ${requestId}` : said;
 }
 
-function whatToDo(error: unknown, status: number | undefined): string {
-  if (isSignInError(error)) {
-    return "sign in with az login, or set the client id, secret and tenant of a service principal";
+/** Nothing for an error of our own, which says it itself. */
+function whatToDo(error: unknown, status: number | undefined): string | undefined {
+  if (codeOf(error) === "SubscriptionNotFound") {
+    return "check the subscription, and that the identity may see it";
   }
   switch (status) {
     case undefined:
-      return "check the connection to Azure and run pulumi up again";
+      return isLostConnection(error) ? "check the connection to Azure and run pulumi up again" : undefined;
     case 401:
       return "check the identity's secret and tenant, or run az login again";
     case 403:

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
+import type { AzureSettings } from "../../azureSettings";
 import { reasonOf } from "./fetchError";
-import { type AzureSettings, nameOf } from "./settings";
+import { nameOf } from "./settings";
 
 /** What a token is for, as Microsoft Entra wants it. */
 const audience = "api://AzureADTokenExchange";

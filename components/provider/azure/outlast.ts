@@ -28,7 +28,7 @@ export async function outlast<T>(
       return await abortable(() => work(either), either);
     } catch (error) {
       if (deadline.aborted && !signal.aborted) {
-        throw new Error(`Azure has not answered within ${limits.total / 1000} s`);
+        throw new Error(`Azure has not answered within ${limits.total / 1000} s: run pulumi up again later`);
       }
       wait = retryAfterOf(error) ?? patience;
       if (!passes(error) || Date.now() - started + wait > limits.total) {

@@ -1,12 +1,13 @@
 import type { Token, TokenPassword } from "@azure/arm-containerregistry";
+import type { AzureSettings } from "../../azureSettings";
 import { type SlotName, slotNames } from "../../credentialFiles";
 import { parseTokenId, type TokenAddress } from "../../resourceIds";
 import { findCloud } from "./cloud";
-import { findCredential, lookedFor } from "./credential";
+import { findCredential, lookedFor, signInAdvice } from "./credential";
 import { azureError, codeOf, isSignInError, statusOf } from "./errors";
 import { exclusively } from "./exclusively";
 import { outlast } from "./outlast";
-import { type AzureSettings, resolveSettings } from "./settings";
+import { resolveSettings } from "./settings";
 
 /** A password slot as Azure shows it: never with its password. */
 export interface SlotOnAzure {
@@ -142,7 +143,7 @@ export class AzureToken {
         if (this.signal.aborted) {
           throw new Error(`cancelled while waiting to ${doing} of token ${this.address.tokenName}`);
         }
-        throw azureError(this.withSearch(error), doing, this.address);
+        throw azureError(this.withSearch(error), doing, this.address, signInAdvice(this.settings));
       }
     });
   }

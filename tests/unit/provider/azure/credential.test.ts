@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import type { Cloud } from "../../../../components/provider/azure/cloud";
-import { findCredential, lookedFor } from "../../../../components/provider/azure/credential";
+import { findCredential, lookedFor, signInAdvice } from "../../../../components/provider/azure/credential";
 
 /** The credentials that were created, with their arguments: the SDK keeps them to itself. */
 const { created } = vi.hoisted(() => ({ created: [] as { kind: string; args: unknown[] }[] }));
@@ -142,4 +142,13 @@ describe("what was looked for", () => {
     expect(lookedFor({})).toContain("ARM_CLIENT_SECRET) is not set");
     expect(lookedFor({})).toMatch(/; so it was left to az login$/);
   });
+});
+
+test("the advice after a sign-in that failed fits the way that was chosen", () => {
+  expect(signInAdvice({})).toBe(
+    "sign in with az login, or set the client id, secret and tenant of a service principal",
+  );
+  expect(signInAdvice({ clientSecret })).toBe(
+    "check that the tenant, the client and what it signs in with belong together",
+  );
 });

@@ -7,6 +7,7 @@ const token = {
   registryName: "myregistry",
   tokenName: "mytoken",
 };
+const signIn = "sign in somehow";
 const where = "token mytoken of registry myregistry (resource group group, subscription sub)";
 
 /** An error as Azure's SDK throws it. */
@@ -18,7 +19,7 @@ function sdkError(statusCode: number, code?: string, message = "Azure's words", 
 describe("an error", () => {
   test("says what was tried on which token, what Azure answered, and what to do", () => {
     const cause = sdkError(403, "AuthorizationFailed", "The client\n  has no\tright.", "request-7");
-    const error = azureError(cause, "make password1 and password2", token);
+    const error = azureError(cause, "make password1 and password2", token, signIn);
     expect(error.message).toBe(
       `could not make password1 and password2 of ${where}: Azure answered 403 AuthorizationFailed (The client has no right.), request id request-7; give the identity a role on the registry that allows Microsoft.ContainerRegistry/registries/tokens/write and registries/generateCredentials/action, such as Contributor`,
     );
@@ -26,19 +27,31 @@ describe("an error", () => {
   });
 
   test("leaves out what Azure did not say", () => {
-    expect(azureError(sdkError(500, undefined, ""), "read", token).message).toBe(
+    expect(azureError(sdkError(500, undefined, ""), "read", token, signIn).message).toBe(
       `could not read of ${where}: Azure answered 500; Azure is overloaded or has trouble: run pulumi up again later`,
     );
   });
 
   test("without an answer says why there was none", () => {
-    expect(azureError(new Error("connect ECONNREFUSED"), "read", token).message).toBe(
+    const lost = Object.assign(new Error("connect ECONNREFUSED"), { code: "ECONNREFUSED" });
+    expect(azureError(lost, "read", token, signIn).message).toBe(
       `could not read of ${where}: connect ECONNREFUSED; check the connection to Azure and run pulumi up again`,
     );
   });
 
+  test("of our own, which says what to do, gets no advice beside", () => {
+    expect(azureError(new Error("no cloud has the name x: set y"), "read", token, signIn).message).toMatch(
+      /: no cloud has the name x: set y$/,
+    );
+  });
+
   test("that is no Error is shown as it is", () => {
-    expect(azureError("just a text", "read", token).message).toContain(": just a text; ");
+    expect(azureError("just a text", "read", token, signIn).message).toMatch(/: just a text$/);
+  });
+
+  test("of a subscription that is not found does not send the user to refresh", () => {
+    const message = azureError(sdkError(404, "SubscriptionNotFound"), "read", token, signIn).message;
+    expect(message).toMatch(/; check the subscription, and that the identity may see it$/);
   });
 
   test.each([
@@ -51,17 +64,15 @@ describe("an error", () => {
     [429, "Azure is overloaded or has trouble: run pulumi up again later"],
     [503, "Azure is overloaded or has trouble: run pulumi up again later"],
   ])("with the status %d says what to do about it", (status, advice) => {
-    expect(azureError(sdkError(status), "read", token).message).toContain(`; ${advice}`);
+    expect(azureError(sdkError(status), "read", token, signIn).message).toContain(`; ${advice}`);
   });
 
   test.each(["CredentialUnavailableError", "AuthenticationError", "AuthenticationRequiredError"])(
     "of the sign-in, %s, says how to sign in",
     (name) => {
-      const signIn = Object.assign(sdkError(400), { name });
-      expect(isSignInError(signIn)).toBe(true);
-      expect(azureError(signIn, "read", token).message).toMatch(
-        /; sign in with az login, or set the client id, secret and tenant of a service principal$/,
-      );
+      const refused = Object.assign(sdkError(400), { name });
+      expect(isSignInError(refused)).toBe(true);
+      expect(azureError(refused, "read", token, signIn).message).toMatch(/; sign in somehow$/);
     },
   );
 });
