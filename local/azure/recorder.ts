@@ -13,7 +13,7 @@ export interface RecordedRequest {
 }
 
 /** One line of the record file. */
-export interface RecordLine {
+interface RecordLine {
   host: Host;
   method: string;
   url: string;

@@ -46,7 +46,7 @@ export interface ScopeMap {
   provisioningState: ProvisioningState;
 }
 
-export type ProvisioningState = "Creating" | "Updating" | "Deleting" | "Succeeded";
+type ProvisioningState = "Creating" | "Updating" | "Deleting" | "Succeeded";
 
 export interface Token {
   readonly name: string;

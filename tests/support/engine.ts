@@ -184,7 +184,7 @@ export class Resource {
 }
 
 /** The paths at which two sets of inputs differ, secrets by value. */
-export function changedPaths(before: Properties, after: Properties): string[] {
+function changedPaths(before: Properties, after: Properties): string[] {
   const walk = (one: unknown, other: unknown, path: string): string[] => {
     if (isDeepStrictEqual(one, other)) {
       return [];

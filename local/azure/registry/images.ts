@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from "node:crypto";
 import { gzipSync } from "node:zlib";
 
-export const manifestType = "application/vnd.docker.distribution.manifest.v2+json";
+const manifestType = "application/vnd.docker.distribution.manifest.v2+json";
 
 export interface Manifest {
   readonly mediaType: string;
