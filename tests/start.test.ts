@@ -1,6 +1,6 @@
 /** The main job with one command, as a user runs it: `npm start`, compiled. */
 import { spawn, spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -30,7 +30,11 @@ afterEach(() => {
 });
 
 /** Runs the command with a home and a folder for temporary files of its own. */
-function start(args: string[], path: string): Promise<{ code: number | null; out: string; err: string }> {
+function start(
+  args: string[],
+  path: string,
+  environment: Record<string, string> = {},
+): Promise<{ code: number | null; out: string; err: string }> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [join(repository, "start", "bin", "main.js"), ...args], {
       cwd: repository,
@@ -39,6 +43,7 @@ function start(args: string[], path: string): Promise<{ code: number | null; out
         PATH: path,
         HOME: join(folder, "home"),
         TMPDIR: join(folder, "temporary"),
+        ...environment,
       },
     });
     let out = "";
@@ -162,6 +167,32 @@ test("npm start with an option that there is not names it, shows those that ther
   expect(err).toContain("--without-cli");
   expect(out).toBe("");
 });
+
+/** A CLI that was downloaded before is used, and none is downloaded. */
+const isCached = existsSync(join(repository, ".pulumi-cache"));
+
+describe.skipIf(isCached)(
+  `npm start where Pulumi's CLI cannot be downloaded${isCached ? " (skipped: there is one in .pulumi-cache)" : ""}`,
+  () => {
+    const preload = `--require=${join(repository, "tests", "support", "noDownload.cjs")}`;
+
+    test.each([
+      ["fails", /^It cannot be downloaded: .*fetch failed/m],
+      ["hangs", /^It cannot be downloaded: no answer within 20 s$/m],
+    ])("says so and goes on without one, where the download %s", async (download, said) => {
+      const started = performance.now();
+      const run = await start([], pathWithoutPulumi(), { NODE_OPTIONS: preload, DOWNLOAD: download });
+      expectProofs(run);
+      expect(run.out).toMatch(
+        /^No pulumi on PATH. Downloading it into .pulumi-cache \(waiting 20 s at most\) ...$/m,
+      );
+      expect(run.out).toMatch(said);
+      expect(run.out).toMatch(/^Pulumi: no CLI is to be had. The program runs on Pulumi's own test runtime/m);
+      expect(performance.now() - started).toBeLessThan(45_000);
+      expect(readdirSync(join(folder, "temporary"))).toEqual([]);
+    });
+  },
+);
 
 describe("npm start, interrupted", () => {
   test.each([
