@@ -40,36 +40,17 @@ export class TestStack {
   }
 
   /** What a preview shows, with each changed property. */
-  async preview(options: { refresh?: boolean } = {}): Promise<Shown> {
-    const shown = new Shown();
-    const { stdout } = await this.stack.preview({
-      ...options,
-      color: "never",
-      diff: true,
-      onEvent: shown.collect,
-    });
-    shown.text = stdout;
-    return shown;
+  preview(options: { refresh?: boolean } = {}): Promise<Shown> {
+    return shownBy((onEvent) => this.stack.preview({ ...options, color: "never", diff: true, onEvent }));
   }
 
   /** What an update did. */
-  async up(options: { refresh?: boolean; replace?: string[] } = {}): Promise<Shown> {
-    const shown = new Shown();
-    const { stdout } = await this.stack.up({
-      ...options,
-      color: "never",
-      diff: true,
-      onEvent: shown.collect,
-    });
-    shown.text = stdout;
-    return shown;
+  up(options: { refresh?: boolean; replace?: string[] } = {}): Promise<Shown> {
+    return shownBy((onEvent) => this.stack.up({ ...options, color: "never", diff: true, onEvent }));
   }
 
-  async refresh(): Promise<Shown> {
-    const shown = new Shown();
-    const { stdout } = await this.stack.refresh({ color: "never", onEvent: shown.collect });
-    shown.text = stdout;
-    return shown;
+  refresh(): Promise<Shown> {
+    return shownBy((onEvent) => this.stack.refresh({ color: "never", onEvent }));
   }
 
   /** An output of the stack. */
@@ -127,4 +108,12 @@ export class Shown {
       this.steps.push(`${type.split(":").pop()} ${op}`);
     }
   };
+}
+
+async function shownBy(
+  command: (onEvent: (event: EngineEvent) => void) => Promise<{ stdout: string }>,
+): Promise<Shown> {
+  const shown = new Shown();
+  shown.text = (await command(shown.collect)).stdout;
+  return shown;
 }

@@ -9,6 +9,7 @@ import type { Fault } from "local-azure";
 import { PluginError } from "local-azure/pulumi";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Resource, Step } from "../support/engine.js";
+import { randomNumbers } from "../support/randomNumbers.js";
 import { type CredentialsResource, nameOf, type SlotName, Stage } from "../support/stage.js";
 
 const seed = Number(process.env.MODEL_SEED ?? randomInt(1, 2 ** 31));
@@ -22,17 +23,6 @@ beforeAll(async () => {
 });
 
 afterAll(() => stage?.close());
-
-/** mulberry32: the same numbers for the same seed, everywhere. */
-function randomNumbers(from: number): () => number {
-  let state = from;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 type CredentialsArguments = {
   tokenId: string;

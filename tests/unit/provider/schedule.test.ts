@@ -11,6 +11,7 @@ import {
   type Slot,
   slotsToMake,
 } from "../../../components/provider/schedule";
+import { randomNumbers } from "../../support/randomNumbers";
 
 const start = "2026-01-01";
 
@@ -336,22 +337,11 @@ describe("slots to make", () => {
   });
 });
 
-/** Random numbers that are the same in every run. */
-function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
 describe("over any course of things", () => {
   test.each([1, 2, 3, 4, 5, 6, 7, 8])(
     "the password that was current still works after a run (walk %i)",
     (seed) => {
-      const random = seeded(seed);
+      const random = randomNumbers(seed);
       const upTo = (most: number) => Math.floor(random() * (most + 1));
       const maybe = (chance: number) => random() < chance;
       let today = start;
