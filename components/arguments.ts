@@ -29,7 +29,9 @@ type Rule = (value: unknown) => string | undefined;
 export function checkArguments(name: string, args: RegistryTokenArgs): CheckedArguments {
   const reader = new ArgumentReader(name);
   const tokenName = args.tokenName ?? name;
-  const scopeMapName = args.scopeMapName ?? pulumi.interpolate`${tokenName}-scope-map`;
+  // Where the token's name is known, so is the default: its fault is found at once.
+  const defaultScopeMapName =
+    typeof tokenName === "string" ? `${tokenName}-scope-map` : pulumi.interpolate`${tokenName}-scope-map`;
   checkWayOfScoping(args, reader);
   checkRepositories(args, reader);
   reader.check("rotateEveryDays", args.rotateEveryDays, isDays(1));
@@ -48,8 +50,7 @@ export function checkArguments(name: string, args: RegistryTokenArgs): CheckedAr
     ),
     scopeMapName: reader.text(
       "scopeMapName",
-      // Where the token's name is known, so is the default: its fault is found at once.
-      typeof tokenName === "string" ? (args.scopeMapName ?? `${tokenName}-scope-map`) : scopeMapName,
+      args.scopeMapName ?? defaultScopeMapName,
       args.scopeMapId === undefined
         ? withDefault(args.scopeMapName, "scopeMapName", "<tokenName>-scope-map")
         : () => undefined,

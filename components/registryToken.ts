@@ -227,15 +227,13 @@ export class RegistryToken extends pulumi.ComponentResource {
   }
 }
 
+// A password is missing after a refresh that found it lost, and before the run that makes it anew, which every run does but
+// one that is aimed at other resources. Until then there is nothing to hand out, whatever the types say.
+
 function valueIn(name: SlotName, passwords: readonly Password[]): string {
-  const password = passwords.find((each) => each.name === name);
-  return ifThere(password, () => password?.value ?? "");
+  return passwords.find((password) => password.name === name)?.value as string;
 }
 
-/**
- * What is made of a password, and nothing while there is none: after a refresh that found it lost, and before the run that
- * makes it anew, which every run does but one that is aimed at other resources.
- */
 function ifThere<T>(password: unknown, make: () => T): T {
   return password === undefined ? (undefined as T) : make();
 }

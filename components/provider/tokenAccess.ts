@@ -6,7 +6,7 @@ import { checkScopeMapId, checkTokenId, sameId } from "../resourceIds";
 import { AzureToken, type TokenOnAzure } from "./azure/tokens";
 import { InputReader } from "./inputs";
 import type { CustomResourceProvider } from "./provider";
-import { defined, secret, unwrap, type Wire } from "./values";
+import { defined, forState, unwrap, type Wire } from "./values";
 
 /** What the program says, which is also what stands in the state. */
 interface Inputs {
@@ -27,14 +27,7 @@ export class TokenAccessProvider implements CustomResourceProvider {
     reader.requiredText("scopeMapId", checkScopeMapId);
     reader.text("status", checkStatus);
     reader.azure("azure");
-    return {
-      inputs: defined({
-        status: "enabled",
-        ...defined(given),
-        azure: given.azure && secret(unwrap(given.azure)),
-      }),
-      failures: reader.failures,
-    };
+    return { inputs: { status: "enabled", ...forState(given) }, failures: reader.failures };
   }
 
   async diff(_id: string, _urn: string, olds: Wire, news: Wire): Promise<pulumi.provider.DiffResult> {

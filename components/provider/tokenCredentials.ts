@@ -18,7 +18,7 @@ import {
   type Slot,
   slotsToMake,
 } from "./schedule";
-import { defined, secret, unknown, unwrap, type Wire } from "./values";
+import { defined, forState, secret, unknown, unwrap, type Wire } from "./values";
 
 /** What the program says. */
 interface Arguments extends Rules {
@@ -66,7 +66,7 @@ export class TokenCredentialsProvider implements CustomResourceProvider {
    */
   async check(_urn: string, before: Wire, given: Wire): Promise<pulumi.provider.CheckResult> {
     const { rules, failures, isKnown } = readRules(given);
-    const inputs = defined({ ...given, azure: given.azure && secret(unwrap(given.azure)) });
+    const inputs = forState(given);
     if (failures.length > 0) {
       return { inputs, failures };
     }

@@ -38,6 +38,11 @@ export function secret(value: unknown): unknown {
   return value === undefined ? undefined : { [specialSigKey]: specialSecretSig, value };
 }
 
+/** Inputs as they go into the state: without what is not given, and with the identity a secret, whatever the program says. */
+export function forState({ azure, ...others }: Wire): Wire {
+  return defined({ ...others, azure: azure && secret(unwrap(azure)) });
+}
+
 /** A copy without what is undefined, which the wire cannot carry. */
 export function defined<T extends object>(properties: T): T {
   return Object.fromEntries(

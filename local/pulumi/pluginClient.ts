@@ -178,11 +178,7 @@ export class PluginClient {
     olds: Inputs,
     news: Inputs,
   ): Promise<{ inputs: Properties; failures: CheckFailure[] }> {
-    const { type, name } = parseUrn(urn);
-    const request = new CheckRequest()
-      .setUrn(urn)
-      .setType(type)
-      .setName(name)
+    const request = addressed(new CheckRequest(), urn)
       .setOlds(this.#struct(olds))
       .setNews(this.#struct(news))
       .setRandomseed(randomBytes(32));
@@ -195,12 +191,8 @@ export class PluginClient {
 
   /** @param olds the outputs in the state; `oldInputs` are its inputs */
   async diff(id: string, urn: string, olds: Inputs, news: Inputs, oldInputs?: Inputs): Promise<Diff> {
-    const { type, name } = parseUrn(urn);
-    const request = new DiffRequest()
+    const request = addressed(new DiffRequest(), urn)
       .setId(id)
-      .setUrn(urn)
-      .setType(type)
-      .setName(name)
       .setOlds(this.#struct(olds))
       .setNews(this.#struct(news))
       .setOldInputs(oldInputs && this.#struct(oldInputs));
@@ -221,11 +213,7 @@ export class PluginClient {
     if (preview && !this.#previews) {
       return { id: "", outputs: fromStruct(toStruct(inputs)) };
     }
-    const { type, name } = parseUrn(urn);
-    const request = new CreateRequest()
-      .setUrn(urn)
-      .setType(type)
-      .setName(name)
+    const request = addressed(new CreateRequest(), urn)
       .setProperties(this.#struct(inputs))
       .setPreview(preview);
     const response = await this.#call<CreateResponse>((done) => this.client.create(request, done));
@@ -252,12 +240,8 @@ export class PluginClient {
     outputs: Inputs,
     inputs?: Inputs,
   ): Promise<{ id: string; outputs: Properties; inputs: Properties } | undefined> {
-    const { type, name } = parseUrn(urn);
-    const request = new ReadRequest()
+    const request = addressed(new ReadRequest(), urn)
       .setId(id)
-      .setUrn(urn)
-      .setType(type)
-      .setName(name)
       .setProperties(this.#struct(outputs))
       .setInputs(inputs && this.#struct(inputs));
     const response = await this.#call<ReadResponse>((done) => this.client.read(request, done));
@@ -288,12 +272,8 @@ export class PluginClient {
     if (preview && !this.#previews) {
       return fromStruct(toStruct(news));
     }
-    const { type, name } = parseUrn(urn);
-    const request = new UpdateRequest()
+    const request = addressed(new UpdateRequest(), urn)
       .setId(id)
-      .setUrn(urn)
-      .setType(type)
-      .setName(name)
       .setOlds(this.#struct(olds))
       .setNews(this.#struct(news))
       .setOldInputs(oldInputs && this.#struct(oldInputs))
@@ -307,12 +287,8 @@ export class PluginClient {
   }
 
   async delete(id: string, urn: string, outputs: Inputs, inputs?: Inputs): Promise<void> {
-    const { type, name } = parseUrn(urn);
-    const request = new DeleteRequest()
+    const request = addressed(new DeleteRequest(), urn)
       .setId(id)
-      .setUrn(urn)
-      .setType(type)
-      .setName(name)
       .setProperties(this.#struct(outputs))
       .setOldInputs(inputs && this.#struct(inputs));
     await this.#call<Empty>((done) => this.client.delete(request, done));
@@ -400,6 +376,22 @@ export class PluginClient {
       throw error;
     }
   }
+}
+
+/** A request about one resource. */
+interface ResourceRequest {
+  setUrn(urn: string): unknown;
+  setType(type: string): unknown;
+  setName(name: string): unknown;
+}
+
+/** The request, with the resource that it is about. */
+function addressed<Request extends ResourceRequest>(request: Request, urn: string): Request {
+  const { type, name } = parseUrn(urn);
+  request.setUrn(urn);
+  request.setType(type);
+  request.setName(name);
+  return request;
 }
 
 function isUnimplemented(error: unknown): boolean {
