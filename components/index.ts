@@ -1,5 +1,6 @@
-export type { AzureAccessArgs } from "./azureAccess";
-export type { Credentials, EdgeRegistryCredential, Password, SlotName } from "./credentialFiles";
-export { RegistryToken, type RegistryTokenArgs } from "./registryToken";
+export type { Credentials, EdgeRegistryCredential, Password, SlotName } from "./common/credentialFiles";
+export type { AzureAccessArgs } from "./program/azureAccess";
+export type { RegistryTokenArgs } from "./program/registryTokenArgs";
+export { RegistryToken } from "./registryToken";
 export { TokenAccess, type TokenAccessArgs } from "./tokenAccess";
 export { TokenCredentials, type TokenCredentialsArgs } from "./tokenCredentials";

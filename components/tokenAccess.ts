@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { AzureAccessArgs } from "./azureAccess";
+import type { AzureAccessArgs } from "./program/azureAccess";
 
 /** Arguments of {@link TokenAccess}. */
 export interface TokenAccessArgs {

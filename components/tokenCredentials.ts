@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { AzureAccessArgs } from "./azureAccess";
-import type { Password, SlotName } from "./credentialFiles";
+import type { Password, SlotName } from "./common/credentialFiles";
+import type { AzureAccessArgs } from "./program/azureAccess";
 
 /** Arguments of {@link TokenCredentials}. */
 export interface TokenCredentialsArgs {

@@ -1,5 +1,5 @@
-import { checkSetting } from "../azureSettings";
-import { checkDays, show } from "../checks";
+import { checkSetting } from "../common/azureSettings";
+import { checkDays, show } from "../common/checks";
 import { isUnknown, unknown, unwrap, type Wire } from "./values";
 
 /** Something wrong with an input, as the engine takes it: it names the property and stops before anything is done. */

@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { RegistryToken, type RegistryTokenArgs } from "../registryToken";
+import type { RegistryTokenArgs } from "../program/registryTokenArgs";
+import { RegistryToken } from "../registryToken";
 
 /** Creates a RegistryToken for a program in another language and hands back its outputs. */
 export async function constructRegistryToken(

@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
 import type * as pulumi from "@pulumi/pulumi";
-import type { AzureSettings } from "../azureSettings";
-import { checkStatus } from "../checks";
-import { checkScopeMapId, checkTokenId, sameId } from "../resourceIds";
+import type { AzureSettings } from "../common/azureSettings";
+import { checkStatus } from "../common/checks";
+import { checkScopeMapId, checkTokenId, sameId } from "../common/resourceIds";
 import { AzureToken, type TokenOnAzure } from "./azure/tokens";
 import { InputReader } from "./inputs";
 import type { CustomResourceProvider } from "./provider";

@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from "node:util";
 import type * as pulumi from "@pulumi/pulumi";
-import type { AzureSettings } from "../azureSettings";
-import { type Password, type SlotName, slotNames } from "../credentialFiles";
-import { checkPeriods } from "../periods";
-import { checkTokenId, sameId } from "../resourceIds";
+import type { AzureSettings } from "../common/azureSettings";
+import { type Password, type SlotName, slotNames } from "../common/credentialFiles";
+import { checkPeriods } from "../common/periods";
+import { checkTokenId, sameId } from "../common/resourceIds";
 import { untilAccepted } from "./azure/login";
 import { AzureToken, type NewPassword, type SlotOnAzure, type TokenOnAzure } from "./azure/tokens";
 import { addDays, type Clock, dayOf } from "./clock";

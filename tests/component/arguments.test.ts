@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { RegistryToken, type RegistryTokenArgs } from "../../components/registryToken";
+import { RegistryToken, type RegistryTokenArgs } from "../../components/index";
 import { Engine, registryId } from "./engine";
 
 const args: RegistryTokenArgs = {

@@ -1,5 +1,5 @@
-import type { AzureSettings, cloudNames } from "../../azureSettings";
-import { show } from "../../checks";
+import type { AzureSettings, cloudNames } from "../../common/azureSettings";
+import { show } from "../../common/checks";
 import { reasonOf } from "./fetchError";
 
 /** Where a cloud's services are. */

@@ -1,5 +1,5 @@
 import type { TokenCredential } from "@azure/identity";
-import type { AzureSettings } from "../../azureSettings";
+import type { AzureSettings } from "../../common/azureSettings";
 import type { Cloud } from "./cloud";
 import { oidcToken } from "./oidc";
 import { nameOf } from "./settings";

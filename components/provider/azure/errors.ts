@@ -1,4 +1,4 @@
-import type { TokenAddress } from "../../resourceIds";
+import type { TokenAddress } from "../../common/resourceIds";
 
 /** What the SDK throws for an answer that is an error, or for no answer. */
 interface SdkError extends Error {

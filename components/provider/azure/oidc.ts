@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import type { AzureSettings } from "../../azureSettings";
+import type { AzureSettings } from "../../common/azureSettings";
 import { reasonOf } from "./fetchError";
 import { nameOf } from "./settings";
 

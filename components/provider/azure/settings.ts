@@ -1,4 +1,4 @@
-import { type AzureSettings, isFlag } from "../../azureSettings";
+import { type AzureSettings, isFlag } from "../../common/azureSettings";
 
 /** Where each setting comes from when a program does not give it: azure-native's environment variables. */
 const environmentVariables = {

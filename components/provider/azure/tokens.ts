@@ -1,7 +1,7 @@
 import type { Token, TokenPassword } from "@azure/arm-containerregistry";
-import type { AzureSettings } from "../../azureSettings";
-import { type SlotName, slotNames } from "../../credentialFiles";
-import { parseTokenId, type TokenAddress } from "../../resourceIds";
+import type { AzureSettings } from "../../common/azureSettings";
+import { type SlotName, slotNames } from "../../common/credentialFiles";
+import { parseTokenId, type TokenAddress } from "../../common/resourceIds";
 import { findCloud } from "./cloud";
 import { findCredential, lookedFor, signInAdvice } from "./credential";
 import { azureError, codeOf, isSignInError, statusOf } from "./errors";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { checkStatus } from "../../../components/checks";
+import { checkStatus } from "../../../components/common/checks";
 import { InputReader } from "../../../components/provider/inputs";
 import { secret, unknown } from "../../../components/provider/values";
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { SlotName } from "../../../components/credentialFiles";
-import { rotationPeriod } from "../../../components/periods";
+import type { SlotName } from "../../../components/common/credentialFiles";
+import { rotationPeriod } from "../../../components/common/periods";
 import { daysAfter, daysBetween } from "../../../components/provider/clock";
 import {
   firstSchedule,

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { flagSettings, textSettings } from "./azureSettings";
+import { flagSettings, textSettings } from "../common/azureSettings";
 
 /**
  * The identity with which the provider calls Azure. Each setting that is missing comes from its environment variable;

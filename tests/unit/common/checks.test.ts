@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { checkDays, checkName, checkStatus, type NameKind, show } from "../../components/checks";
+import { checkDays, checkName, checkStatus, type NameKind, show } from "../../../components/common/checks";
 
 const bounds: [NameKind, number, number, string, string][] = [
   ["registryName", 5, 50, "aB3", "5 to 50 letters and digits"],

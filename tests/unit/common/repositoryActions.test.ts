@@ -5,7 +5,7 @@ import {
   gatewayActions,
   repositoryActions,
   scopeMapActions,
-} from "../../components/repositoryActions";
+} from "../../../components/common/repositoryActions";
 
 const read = ["content/read"];
 const allRepositoryActions = "content/read, content/write, content/delete, metadata/read, metadata/write";

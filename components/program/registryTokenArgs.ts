@@ -1,0 +1,59 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type { AzureAccessArgs } from "./azureAccess";
+
+/** Arguments of `RegistryToken`. */
+export interface RegistryTokenArgs {
+  /** The name of the registry's resource group. */
+  resourceGroupName: pulumi.Input<string>;
+  /** The name of the registry, which may be created in the same program: then pass its `name` output. */
+  registryName: pulumi.Input<string>;
+  /**
+   * What the token may do with which repository: `{ "samples/nginx": ["content/read", "metadata/read"] }`. The actions are
+   * content/read (pull), content/write (push), content/delete, metadata/read and metadata/write. A name may end in `/*` or
+   * be `*`. Exactly one way is given: `repositories` and `gateways`, or `scopeMapId`.
+   */
+  repositories?: pulumi.Input<Record<string, pulumi.Input<pulumi.Input<string>[]>>>;
+  /**
+   * What the token may do with the gateway of which connected registry: config/read, config/write, message/read,
+   * message/write.
+   */
+  gateways?: pulumi.Input<Record<string, pulumi.Input<pulumi.Input<string>[]>>>;
+  /**
+   * The resource id of a scope map that exists, instead of `repositories`: your own, or one of the registry's own five,
+   * `${registry.id}/scopeMaps/_repositories_pull` among them.
+   */
+  scopeMapId?: pulumi.Input<string>;
+  /** The token's name, which is also the username: 5 to 50 letters, digits and hyphens. Default: the resource's name. */
+  tokenName?: pulumi.Input<string>;
+  /** The scope map's name: 5 to 50 letters, digits, hyphens and underscores. Default: `<tokenName>-scope-map`. */
+  scopeMapName?: pulumi.Input<string>;
+  /** What the scope map is for, in words. Default: none. */
+  scopeMapDescription?: pulumi.Input<string>;
+  /** `enabled` or `disabled`: whether the token can be used at all. Default: `enabled`. */
+  status?: pulumi.Input<string>;
+  /**
+   * How many days a password lives from when Azure made it, 2 to 36500. Default: for ever. More than `rotateEveryDays`, so
+   * that the current password is replaced before it expires.
+   */
+  expirationInDays?: pulumi.Input<number>;
+  /**
+   * For how many days a password is the current one, 1 to 36500. Default: half of `expirationInDays`; where that is not
+   * given either, until something else rotates it. Rotation takes place in the first `pulumi up` on or after that day.
+   */
+  rotateEveryDays?: pulumi.Input<number>;
+  /** Any texts under any names. A change of any of them rotates the password. Default: none. */
+  rotationTriggers?: pulumi.Input<Record<string, pulumi.Input<string>>>;
+  /**
+   * Whether to ask the registry until it accepts a new password, before it becomes the current one: Azure can take a minute
+   * to spread it. The machine that runs Pulumi must reach the registry. Nothing is asked of a disabled token. Default:
+   * false.
+   */
+  waitUntilLive?: pulumi.Input<boolean>;
+  /** The host to log in to: `myregistry.azurecr.io`. Default: looked up on the registry. */
+  loginServer?: pulumi.Input<string>;
+  /**
+   * The identity with which the provider calls Azure, for where neither azure-native's configuration nor the environment
+   * has it. Default: azure-native's configuration, then the `ARM_*` variables, then az login.
+   */
+  azure?: pulumi.Input<AzureAccessArgs>;
+}
