@@ -1,12 +1,6 @@
 import { join } from "node:path";
-import {
-  PluginClient,
-  type PluginSource,
-  type Properties,
-  standIn,
-  unwrapSecrets,
-  urn,
-} from "local-azure/pulumi";
+import { PluginClient, type PluginSource, standIn } from "local-azure/pulumi";
+import { type Properties, unwrapSecrets, urn } from "provider-protocol";
 import { repository } from "./repository";
 
 /** The plugins that the program's resources need. */

@@ -4,13 +4,3 @@ export { type CheckFailure, type Diff, PluginClient, type PropertyChange } from 
 export { type PartialState, PluginError } from "./pluginError.js";
 export type { PluginSettings, PluginSource } from "./pluginProcess.js";
 export { installStandIns, pluginsFolder, type StandInName, standIn } from "./plugins.js";
-export {
-  isSecret,
-  type Properties,
-  type PropertyValue,
-  type Secret,
-  secret,
-  unknown,
-  unwrapSecrets,
-  urn,
-} from "./values.js";

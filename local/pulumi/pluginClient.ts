@@ -1,4 +1,5 @@
 /** Speaks to a Pulumi resource plugin as Pulumi's engine does: for tests, and for a local run without the engine. */
+
 import { randomBytes } from "node:crypto";
 import { resolve } from "node:path";
 import { credentials, type ServiceError, status } from "@grpc/grpc-js";
@@ -29,11 +30,18 @@ import {
 } from "@pulumi/pulumi/proto/provider_pb.js";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb.js";
 import type { Struct } from "google-protobuf/google/protobuf/struct_pb.js";
+import {
+  containsUnknown,
+  fromStruct,
+  type Properties,
+  parseUrn,
+  toStruct,
+  unwrapSecrets,
+  withSecretsOf,
+} from "provider-protocol";
 import { Engine, type LogMessage } from "./engine.js";
 import { PluginError } from "./pluginError.js";
 import { PluginProcess, type PluginSettings, type PluginSource } from "./pluginProcess.js";
-import { fromStruct, toStruct } from "./structs.js";
-import { containsUnknown, type Properties, parseUrn, unwrapSecrets, withSecretsOf } from "./values.js";
 
 /** Something wrong with one input. */
 export interface CheckFailure {

@@ -1,9 +1,9 @@
 /** What a plugin answers when a call fails. */
+
 import type { ServiceError } from "@grpc/grpc-js";
 import { ErrorResourceInitFailed } from "@pulumi/pulumi/proto/provider_pb.js";
 import { Status } from "@pulumi/pulumi/proto/status_pb.js";
-import { fromStruct } from "./structs.js";
-import type { Properties } from "./values.js";
+import { fromStruct, type Properties } from "provider-protocol";
 
 /** The state of a resource that was made although the call that made it failed. */
 export interface PartialState {

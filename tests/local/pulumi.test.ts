@@ -2,7 +2,8 @@
 import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { isSecret, PluginClient, PluginError, secret, unknown, unwrapSecrets, urn } from "local-azure/pulumi";
+import { PluginClient, PluginError } from "local-azure/pulumi";
+import { isSecret, secret, unknown, unwrapSecrets, urn } from "provider-protocol";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 
 const program = `

@@ -3,7 +3,8 @@ import { readFileSync } from "node:fs";
 import { request as httpsRequest } from "node:https";
 import { version } from "@pulumi/azure-native/package.json";
 import { type LocalAzure, startLocalAzure } from "local-azure";
-import { PluginClient, type Properties, standIn, unknown, urn } from "local-azure/pulumi";
+import { PluginClient, standIn } from "local-azure/pulumi";
+import { type Properties, unknown, urn } from "provider-protocol";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 
 const token = urn("azure-native:containerregistry:Token", "gateway-token");

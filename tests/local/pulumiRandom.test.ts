@@ -2,17 +2,8 @@
 import { existsSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { version } from "@pulumi/random/package.json";
-import {
-  isSecret,
-  PluginClient,
-  type PluginSource,
-  type Properties,
-  pluginsFolder,
-  standIn,
-  unknown,
-  unwrapSecrets,
-  urn,
-} from "local-azure/pulumi";
+import { PluginClient, type PluginSource, pluginsFolder, standIn } from "local-azure/pulumi";
+import { isSecret, type Properties, unknown, unwrapSecrets, urn } from "provider-protocol";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 const uuid = urn("random:index/randomUuid:RandomUuid", "generation");

@@ -2,7 +2,8 @@
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join, resolve } from "node:path";
-import { PluginClient, unknown, unwrapSecrets } from "local-azure/pulumi";
+import { PluginClient } from "local-azure/pulumi";
+import { unknown, unwrapSecrets } from "provider-protocol";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { Resource } from "../support/engine.js";
 import { CredentialsResource, pluginFolder, Stage } from "../support/stage.js";

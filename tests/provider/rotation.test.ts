@@ -1,5 +1,5 @@
 /** Rotation: the other slot becomes new and current, and whoever still has the old password goes on with it. */
-import { unknown } from "local-azure/pulumi";
+import { unknown } from "provider-protocol";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { CredentialsResource, SlotName } from "../support/stage.js";
 import { Stage } from "../support/stage.js";

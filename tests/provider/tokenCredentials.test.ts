@@ -1,5 +1,5 @@
 /** The passwords of a token: made once, kept, and secret. */
-import { isSecret, type Properties, secret, unknown, urn } from "local-azure/pulumi";
+import { isSecret, type Properties, secret, unknown, urn } from "provider-protocol";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { CheckError } from "../support/engine.js";
 import { nameOf, Stage } from "../support/stage.js";

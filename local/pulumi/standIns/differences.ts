@@ -1,7 +1,7 @@
 /** Compares two sets of properties. */
+
 import { isDeepStrictEqual } from "node:util";
-import { isObject, type Properties, type PropertyValue } from "../values.js";
-import type { ChangeKind } from "./provider.js";
+import { type ChangeKind, isObject, type Properties, type PropertyValue } from "provider-protocol";
 
 /** The top-level properties that differ. */
 export function changedProperties(olds: Properties, news: Properties): string[] {

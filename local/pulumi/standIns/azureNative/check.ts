@@ -1,7 +1,13 @@
 /** What azure-native does to inputs before they are used: names, location and version, then the rules. */
+
 import { createHash } from "node:crypto";
-import { type Properties, type PropertyValue, unknown } from "../../values.js";
-import type { Checked, ResourceReference } from "../provider.js";
+import {
+  type Checked,
+  type Properties,
+  type PropertyValue,
+  type ResourceReference,
+  unknown,
+} from "provider-protocol";
 import type { PathParameter, ResourceType } from "./resourceTypes.js";
 
 /** Set on inputs with a random name: what has one can be replaced before the old is deleted. */

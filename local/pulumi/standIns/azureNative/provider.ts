@@ -3,16 +3,19 @@
  * types that programs here use, down to what hurts: an update is a PUT of the inputs, which drops a token's
  * passwords, and a refresh copies what changed in Azure into the inputs.
  */
-import { type Properties, type PropertyValue, unknown } from "../../values.js";
-import { changedPaths, changedProperties } from "../differences.js";
 import {
   type Changes,
   type Checked,
   PartialFailure,
+  type Properties,
+  type PropertyValue,
+  type Provider,
+  type ReadState,
   type ResourceReference,
   type ResourceState,
-  type StandInProvider,
-} from "../provider.js";
+  unknown,
+} from "provider-protocol";
+import { changedPaths, changedProperties } from "../differences.js";
 import { checkInputs, createBeforeDelete } from "./check.js";
 import { refreshedInputs } from "./refresh.js";
 import { AzureError, ResourceManager } from "./resourceManager.js";
@@ -21,7 +24,8 @@ import { azureNativeSchema } from "./schema.js";
 import { readSettings } from "./settings.js";
 import { bodyOf, expectedOutputs, idOf, inputsIn, outputsOf, parametersOf } from "./shapes.js";
 
-export class AzureNativeProvider implements StandInProvider {
+export class AzureNativeProvider implements Provider {
+  readonly acceptsSecrets = false;
   #azure: ResourceManager | undefined;
   readonly #cancelled = new AbortController();
 
@@ -30,11 +34,11 @@ export class AzureNativeProvider implements StandInProvider {
     private readonly environment: Record<string, string | undefined>,
   ) {}
 
-  schema(): object {
-    return azureNativeSchema(this.version);
+  schema(): string {
+    return JSON.stringify(azureNativeSchema(this.version));
   }
 
-  configure(configuration: Map<string, string>): void {
+  configure(configuration: ReadonlyMap<string, string>): void {
     this.#azure = new ResourceManager(readSettings(configuration, this.environment), this.#cancelled.signal);
   }
 
@@ -48,13 +52,14 @@ export class AzureNativeProvider implements StandInProvider {
     return checkInputs(type, resource, olds, news, seed, (group) => this.#locationOf(group));
   }
 
-  diff(resource: ResourceReference, olds: Properties, news: Properties): Changes {
+  diff(resource: ResourceReference, { inputs: olds }: ResourceState, news: Properties): Changes {
     const type = resourceType(resource.type);
     const [before, after] = [comparable(olds), comparable(news)];
     const properties = changedProperties(before, after);
     const fixed = new Set([...type.parameters.map(({ name }) => name), "location"]);
     const replaces = properties.filter((name) => fixed.has(name));
     return {
+      some: properties.length > 0,
       properties,
       replaces,
       // What has a name of its own cannot be there twice.
@@ -77,32 +82,28 @@ export class AzureNativeProvider implements StandInProvider {
     return expectedOutputs(resourceType(resource.type), inputs);
   }
 
-  async read(
-    resource: ResourceReference,
-    id: string,
-    old: { outputs: Properties; inputs: Properties } | undefined,
-  ): Promise<ResourceState | undefined> {
+  async read(resource: ResourceReference, id: string, old: ReadState): Promise<ResourceState | undefined> {
     const type = resourceType(resource.type);
     const answer = await this.#manager.get(id, type.apiVersion);
     if (!answer) {
       return undefined;
     }
     const outputs = outputsOf(type, answer);
-    const inputs = old
+    const inputs = old.inputs
       ? refreshedInputs(old.inputs, inputsIn(type, old.outputs), inputsIn(type, outputs))
       : { ...parametersOf(type, id), ...inputsIn(type, outputs) };
     return { id, outputs, inputs };
   }
 
-  async update(resource: ResourceReference, id: string, news: Properties): Promise<Properties> {
+  async update(resource: ResourceReference, { id }: ResourceState, news: Properties): Promise<Properties> {
     return this.#put(resourceType(resource.type), id, news);
   }
 
-  previewUpdate(resource: ResourceReference, oldOutputs: Properties, news: Properties): Properties {
+  previewUpdate(resource: ResourceReference, { outputs }: ResourceState, news: Properties): Properties {
     const expected = expectedOutputs(resourceType(resource.type), news);
     // These never change without a replacement, so what depends on them need not wait.
     for (const name of ["name", "location"]) {
-      const value = oldOutputs[name];
+      const value = outputs[name];
       if (value !== undefined) {
         expected[name] = value;
       }
@@ -110,7 +111,7 @@ export class AzureNativeProvider implements StandInProvider {
     return expected;
   }
 
-  async delete(resource: ResourceReference, id: string): Promise<void> {
+  async delete(resource: ResourceReference, { id }: ResourceState): Promise<void> {
     await this.#manager.delete(id, resourceType(resource.type).apiVersion);
   }
 

@@ -2,8 +2,9 @@
  * What a refresh does to the inputs. As azure-native does it: whatever changed in Azure since the last outputs is
  * copied into the inputs, so that the next preview shows it as a difference from the program.
  */
+
 import { isDeepStrictEqual } from "node:util";
-import { isObject, type Properties, type PropertyValue } from "../../values.js";
+import { isObject, type Properties, type PropertyValue } from "provider-protocol";
 
 /**
  * @param inputs the inputs in the state

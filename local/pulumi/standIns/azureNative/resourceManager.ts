@@ -1,6 +1,7 @@
 /** The little of Azure's resource manager that a provider needs: sign in, GET, PUT and DELETE, and wait. */
+
 import { setTimeout } from "node:timers/promises";
-import { isObject, type Properties } from "../../values.js";
+import { isObject, type Properties } from "provider-protocol";
 import { requireLocal, type Settings } from "./settings.js";
 
 /** Azure refused, or an operation failed. */

@@ -23,7 +23,7 @@ const variables = {
  * @throws Error that says which setting is missing and where to put it
  */
 export function readSettings(
-  configuration: Map<string, string>,
+  configuration: ReadonlyMap<string, string>,
   environment: Record<string, string | undefined>,
 ): Settings {
   const required = (name: keyof typeof variables) => {

@@ -1,5 +1,5 @@
 /** Between Pulumi's flat properties and Azure's paths and JSON. */
-import { isObject, type Properties, type PropertyValue, unknown } from "../../values.js";
+import { isObject, type Properties, type PropertyValue, unknown } from "provider-protocol";
 import { type ResourceType, writable } from "./resourceTypes.js";
 
 /** The ARM id that a resource of these inputs has. */

@@ -1,6 +1,7 @@
 /** Random text out of chosen kinds of characters, as the random provider makes it. */
+
 import { randomInt } from "node:crypto";
-import type { Properties } from "../../values.js";
+import type { Properties } from "provider-protocol";
 
 /** What of the provider's settings counts, with the provider's defaults. */
 export interface CharacterSettings {

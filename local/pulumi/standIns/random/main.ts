@@ -1,6 +1,7 @@
 /** The plugin `pulumi-resource-random`, without the real one. */
+
 import { version } from "@pulumi/random/package.json";
-import { serve } from "../serve.js";
+import { serve } from "provider-protocol";
 import { RandomProvider } from "./provider.js";
 
 serve(new RandomProvider(version));

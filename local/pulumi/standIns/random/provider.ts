@@ -1,19 +1,33 @@
 /** Stands in for the random provider: RandomUuid, RandomString and RandomPassword, which need no network. */
+
 import { randomUUID } from "node:crypto";
-import { isObject, type Properties, type PropertyValue, secret, unknown } from "../../values.js";
+import {
+  type Changes,
+  type Checked,
+  isObject,
+  type Properties,
+  type PropertyValue,
+  type Provider,
+  type ReadState,
+  type ResourceReference,
+  type ResourceState,
+  secret,
+  unknown,
+} from "provider-protocol";
 import { changedProperties } from "../differences.js";
-import type { Changes, Checked, ResourceReference, ResourceState, StandInProvider } from "../provider.js";
 import { characterSettings, randomCharacters } from "./characters.js";
 import { randomSchema } from "./schema.js";
 
 const kinds = ["RandomUuid", "RandomString", "RandomPassword"] as const;
 type Kind = (typeof kinds)[number];
 
-export class RandomProvider implements StandInProvider {
+export class RandomProvider implements Provider {
+  readonly acceptsSecrets = false;
+
   constructor(readonly version: string) {}
 
-  schema(): object {
-    return randomSchema(this.version);
+  schema(): string {
+    return JSON.stringify(randomSchema(this.version));
   }
 
   configure(): void {}
@@ -28,9 +42,9 @@ export class RandomProvider implements StandInProvider {
   }
 
   /** Nothing random can be changed: any change makes a new value. */
-  diff(_resource: ResourceReference, olds: Properties, news: Properties): Changes {
-    const properties = changedProperties(olds, news);
-    return { properties, replaces: properties, deleteBeforeReplace: false };
+  diff(_resource: ResourceReference, { inputs }: ResourceState, news: Properties): Changes {
+    const properties = changedProperties(inputs, news);
+    return { some: properties.length > 0, properties, replaces: properties };
   }
 
   async create({ type }: ResourceReference, inputs: Properties) {
@@ -52,8 +66,8 @@ export class RandomProvider implements StandInProvider {
   }
 
   /** What is random lives in the state alone; an import takes its value from the id. */
-  async read({ type }: ResourceReference, id: string, old?: { outputs: Properties; inputs: Properties }) {
-    return old ? { id, ...old } : imported(kindOf(type), id);
+  async read({ type }: ResourceReference, id: string, { inputs, outputs }: ReadState) {
+    return inputs ? { id, inputs, outputs } : imported(kindOf(type), id);
   }
 
   async update(): Promise<Properties> {

@@ -1,0 +1,76 @@
+/** What a provider answers, as the protocol's messages. */
+import { Metadata, type ServiceError, status } from "@grpc/grpc-js";
+import {
+  CheckFailure,
+  CheckResponse,
+  DiffResponse,
+  ErrorResourceInitFailed,
+  PropertyDiff,
+} from "@pulumi/pulumi/proto/provider_pb.js";
+import { Status } from "@pulumi/pulumi/proto/status_pb.js";
+import { Any } from "google-protobuf/google/protobuf/any_pb.js";
+import { type Changes, type Checked, PartialFailure } from "./provider.js";
+import { toStruct } from "./structs.js";
+
+export function checked({ inputs, failures }: Checked): CheckResponse {
+  return new CheckResponse()
+    .setInputs(toStruct(inputs))
+    .setFailuresList(
+      failures.map(({ property, reason }) => new CheckFailure().setProperty(property).setReason(reason)),
+    );
+}
+
+const kinds = {
+  add: [PropertyDiff.Kind.ADD, PropertyDiff.Kind.ADD_REPLACE],
+  delete: [PropertyDiff.Kind.DELETE, PropertyDiff.Kind.DELETE_REPLACE],
+  update: [PropertyDiff.Kind.UPDATE, PropertyDiff.Kind.UPDATE_REPLACE],
+} as const;
+
+export function difference(changes: Changes): DiffResponse {
+  const { replaces = [], properties = [], paths } = changes;
+  const { DIFF_NONE, DIFF_SOME } = DiffResponse.DiffChanges;
+  const response = new DiffResponse()
+    .setChanges(changes.some ? DIFF_SOME : DIFF_NONE)
+    .setDiffsList([...properties])
+    .setReplacesList([...replaces])
+    .setDeletebeforereplace(changes.deleteBeforeReplace ?? false)
+    .setHasdetaileddiff(paths !== undefined);
+  for (const [path, kind] of paths ?? []) {
+    const [update, replace] = kinds[kind];
+    const isReplacing = replaces.includes(path.split(/[.[]/, 1)[0] ?? "");
+    response
+      .getDetaileddiffMap()
+      .set(path, new PropertyDiff().setInputdiff(true).setKind(isReplacing ? replace : update));
+  }
+  return response;
+}
+
+/** An error as gRPC carries it. One that came over gRPC goes on as it is. */
+export function failure(error: unknown): Partial<ServiceError> {
+  const { code, details, metadata } = error as Partial<ServiceError>;
+  if (metadata instanceof Metadata) {
+    return { code, details, metadata };
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  return {
+    code: status.UNKNOWN,
+    details: message,
+    metadata: error instanceof PartialFailure ? savedState(error) : new Metadata(),
+  };
+}
+
+/** The engine saves a resource that was made by halves when the details of the failure say so. */
+function savedState({ message, state }: PartialFailure): Metadata {
+  const failed = new ErrorResourceInitFailed()
+    .setId(state.id)
+    .setProperties(toStruct(state.outputs))
+    .setInputs(state.inputs && toStruct(state.inputs))
+    .setReasonsList([message]);
+  const detail = new Any();
+  detail.pack(failed.serializeBinary(), "pulumirpc.ErrorResourceInitFailed");
+  const result = new Status().setCode(status.UNKNOWN).setMessage(message);
+  result.addDetails(detail);
+  const metadata = new Metadata();
+  metadata.set("grpc-status-details-bin", Buffer.from(result.serializeBinary()));
+  return metadata;
+}

@@ -1,0 +1,28 @@
+/** How a resource provider talks to Pulumi's engine: property values, and a server. */
+export {
+  type ChangeKind,
+  type Changes,
+  type Checked,
+  type CheckFailure,
+  PartialFailure,
+  type Provider,
+  type ReadState,
+  type ResourceReference,
+  type ResourceState,
+} from "./provider.js";
+export { serve } from "./serve.js";
+export { fromStruct, toStruct } from "./structs.js";
+export {
+  containsUnknown,
+  isObject,
+  isSecret,
+  type Properties,
+  type PropertyValue,
+  parseUrn,
+  type Secret,
+  secret,
+  unknown,
+  unwrapSecrets,
+  urn,
+  withSecretsOf,
+} from "./values.js";

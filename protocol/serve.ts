@@ -1,0 +1,177 @@
+/** Serves a provider over the protocol that Pulumi's engine speaks to plugins. */
+import { fstatSync } from "node:fs";
+import { Server, ServerCredentials, type ServerUnaryCall, type sendUnaryData } from "@grpc/grpc-js";
+import { type PluginAttach, PluginInfo } from "@pulumi/pulumi/proto/plugin_pb.js";
+import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb.js";
+import {
+  type CheckRequest,
+  CheckResponse,
+  type ConfigureRequest,
+  ConfigureResponse,
+  type CreateRequest,
+  CreateResponse,
+  type DeleteRequest,
+  type DiffRequest,
+  DiffResponse,
+  GetSchemaResponse,
+  type InvokeRequest,
+  InvokeResponse,
+  type ReadRequest,
+  ReadResponse,
+  type UpdateRequest,
+  UpdateResponse,
+} from "@pulumi/pulumi/proto/provider_pb.js";
+import { Empty } from "google-protobuf/google/protobuf/empty_pb.js";
+import { checked, difference, failure } from "./answers.js";
+import type { Provider } from "./provider.js";
+import { fromStruct, toStruct } from "./structs.js";
+import { parseUrn } from "./values.js";
+
+/**
+ * Starts serving on loopback and prints the port, which is how a plugin introduces itself. The process ends when
+ * Pulumi interrupts it, or when whoever started it is gone.
+ */
+export function serve(provider: Provider): void {
+  const server = new Server({
+    "grpc.max_receive_message_length": -1,
+    "grpc.max_send_message_length": -1,
+  });
+  server.addService(service, handlers(provider, engineAddress(process.argv.slice(2))));
+  server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, port) => {
+    if (error) {
+      throw error;
+    }
+    process.stdout.write(`${port}\n`);
+  });
+  // Whoever starts a plugin holds a pipe to it. Anything else, such as /dev/null, ends without telling anything.
+  const input = fstatSync(0);
+  if (input.isFIFO() || input.isSocket()) {
+    process.stdin.on("end", () => process.exit()).resume();
+  }
+}
+
+/** The construction of a component is handed on as it came. */
+const service = {
+  ...ResourceProviderService,
+  construct: {
+    ...ResourceProviderService.construct,
+    requestDeserialize: (message: Buffer) => message,
+    responseSerialize: (message: Buffer) => message,
+  },
+};
+
+/** Where the engine listens: the argument that is no flag. */
+function engineAddress(args: readonly string[]): string {
+  const rest = args.filter((arg, index) => !arg.startsWith("-") && args[index - 1] !== "--tracing");
+  return rest[0] ?? "";
+}
+
+/** There is no handshake: a provider says what it can do when it is configured. */
+function handlers(provider: Provider, startedBy: string) {
+  let engine = startedBy;
+  return {
+    getPluginInfo: answer(() => new PluginInfo().setVersion(provider.version)),
+    getSchema: answer(() => new GetSchemaResponse().setSchema(provider.schema())),
+    checkConfig: answer((request: CheckRequest) => new CheckResponse().setInputs(request.getNews())),
+    diffConfig: answer(() => new DiffResponse()),
+    configure: answer((request: ConfigureRequest) => {
+      const variables: [string, string][] = request.getVariablesMap().getEntryList();
+      provider.configure(
+        new Map(variables.map(([name, value]) => [name.slice(name.lastIndexOf(":") + 1), value])),
+      );
+      return new ConfigureResponse()
+        .setSupportspreview(true)
+        .setAcceptsecrets(provider.acceptsSecrets)
+        .setAcceptresources(provider.construct !== undefined)
+        .setAcceptoutputs(provider.construct !== undefined);
+    }),
+
+    check: answer(async (request: CheckRequest) => {
+      const olds = known(request.getOlds());
+      const news = known(request.getNews());
+      return checked(await provider.check(resourceOf(request), olds, news, request.getRandomseed_asU8()));
+    }),
+    diff: answer(async (request: DiffRequest) =>
+      difference(await provider.diff(resourceOf(request), oldState(request), known(request.getNews()))),
+    ),
+    create: answer(async (request: CreateRequest) => {
+      const inputs = known(request.getProperties());
+      if (request.getPreview()) {
+        const expected = provider.previewCreate(resourceOf(request), inputs);
+        return new CreateResponse().setProperties(toStruct(expected));
+      }
+      const { id, outputs } = await provider.create(resourceOf(request), inputs);
+      return new CreateResponse().setId(id).setProperties(toStruct(outputs));
+    }),
+    read: answer(async (request: ReadRequest) => {
+      const inputs = request.getInputs();
+      const old = { outputs: known(request.getProperties()), inputs: inputs && known(inputs) };
+      const state = await provider.read(resourceOf(request), request.getId(), old);
+      if (!state) {
+        return new ReadResponse();
+      }
+      return new ReadResponse()
+        .setId(state.id)
+        .setProperties(toStruct(state.outputs))
+        .setInputs(toStruct(state.inputs));
+    }),
+    update: answer(async (request: UpdateRequest) => {
+      const resource = resourceOf(request);
+      const news = known(request.getNews());
+      const outputs = request.getPreview()
+        ? provider.previewUpdate(resource, oldState(request), news)
+        : await provider.update(resource, oldState(request), news);
+      return new UpdateResponse().setProperties(toStruct(outputs));
+    }),
+    delete: answer(async (request: DeleteRequest) => {
+      const id = request.getId();
+      const outputs = known(request.getProperties());
+      await provider.delete(resourceOf(request), { id, outputs, inputs: known(request.getOldInputs()) });
+      return new Empty();
+    }),
+    invoke: answer(async (request: InvokeRequest) => {
+      const result = await provider.invoke(request.getTok(), known(request.getArgs()));
+      return new InvokeResponse().setReturn(toStruct(result));
+    }),
+    ...(provider.construct && {
+      construct: answer((request: Buffer) => provider.construct?.(request, engine)),
+    }),
+    // With PULUMI_DEBUG_PROVIDERS the engine comes to a plugin that runs already.
+    attach: answer((request: PluginAttach) => {
+      engine = request.getAddress();
+      return new Empty();
+    }),
+    cancel: answer(() => {
+      provider.cancel();
+      return new Empty();
+    }),
+  };
+}
+
+function resourceOf(request: { getUrn(): string }) {
+  const urn = request.getUrn();
+  return { urn, ...parseUrn(urn) };
+}
+
+function oldState(request: DiffRequest | UpdateRequest) {
+  return {
+    id: request.getId(),
+    outputs: known(request.getOlds()),
+    inputs: known(request.getOldInputs()),
+  };
+}
+
+/** A property that is null is one that is not there. */
+function known(struct: Parameters<typeof fromStruct>[0]) {
+  return Object.fromEntries(Object.entries(fromStruct(struct)).filter(([, value]) => value !== null));
+}
+
+function answer<Request, Response>(handle: (request: Request) => Response | Promise<Response>) {
+  return async (call: ServerUnaryCall<Request, Response>, done: sendUnaryData<Response>) => {
+    try {
+      done(null, await handle(call.request));
+    } catch (error) {
+      done(failure(error));
+    }
+  };
+}
