@@ -10,8 +10,9 @@ import {
   type Password,
   type SlotName,
 } from "./common/credentialFiles";
-import { configuredAzureAccess } from "./program/azureAccess";
+import { azureNativeAccess } from "./program/azureAccess";
 import { checkArguments, checkedActions } from "./program/checkArguments";
+import { pluginIsThere } from "./program/plugin";
 import type { RegistryTokenArgs } from "./program/registryTokenArgs";
 import { TokenAccess } from "./tokenAccess";
 import { TokenCredentials } from "./tokenCredentials";
@@ -52,8 +53,10 @@ export class RegistryToken extends pulumi.ComponentResource {
     const checked = checkArguments(name, args);
     super("acr-token:index:RegistryToken", name, {}, opts);
     const { resourceGroupName, registryName, tokenName, scopeMapName, status } = checked;
+    const azure = args.azure ?? azureNativeAccess(this, name);
     const registry = { resourceGroupName, registryName };
-    const azure = args.azure ?? configuredAzureAccess();
+    // Nothing is created before it has resolved.
+    const ready = pluginIsThere().then((): pulumi.Resource[] => []);
 
     this.scopeMapId =
       checked.scopeMapId ??
@@ -68,20 +71,22 @@ export class RegistryToken extends pulumi.ComponentResource {
             .apply(([repositories, gateways]) => checkedActions(name, repositories, gateways)),
         },
         // The token is on the old scope map until TokenAccess moves it to the new one.
-        { parent: this, deleteBeforeReplace: false },
+        { parent: this, deleteBeforeReplace: false, dependsOn: ready },
       ).id;
 
     const token = new containerregistry.Token(
       name,
       { ...registry, tokenName, scopeMapId: this.scopeMapId, status },
       // azure-native updates a token by PUT, and a PUT drops its passwords (https://github.com/Azure/acr/issues/596);
-      // after a refresh it would do so for the passwords that it then finds among its own inputs. So it creates the
-      // token and never updates it: that is what TokenAccess is for. Another name replaces the token, and the passwords of
-      // the new one are there before the old one goes.
+      // it would do so after a refresh, for the passwords that it then finds among its own inputs, and with another
+      // default API version, which it writes there too. So it creates the token and never updates it: that is what
+      // TokenAccess is for. Another name replaces the token, and the passwords of the new one are there before the old
+      // one goes.
       {
         parent: this,
-        ignoreChanges: ["credentials", "scopeMapId", "status"],
+        ignoreChanges: ["azureApiVersion", "credentials", "scopeMapId", "status"],
         deleteBeforeReplace: false,
+        dependsOn: ready,
       },
     );
     this.tokenId = token.id;
@@ -98,10 +103,8 @@ export class RegistryToken extends pulumi.ComponentResource {
       name,
       { keepers: args.rotationTriggers },
       // A protected RegistryToken keeps its token and goes on rotating: this one has to be replaced for that.
-      { parent: this, protect: false },
+      { parent: this, protect: false, dependsOn: ready },
     );
-
-    this.loginServer = checked.loginServer ?? this.lookUpLoginServer(name, resourceGroupName, registryName);
 
     const credentials = new TokenCredentials(
       name,
@@ -111,13 +114,14 @@ export class RegistryToken extends pulumi.ComponentResource {
         rotateEveryDays: args.rotateEveryDays,
         expirationInDays: args.expirationInDays,
         waitUntilLive: args.waitUntilLive,
-        loginServer: args.waitUntilLive === undefined ? undefined : this.loginServer,
+        loginServer: checked.loginServer,
         azure,
       },
       // Azure takes one operation on a token at a time.
       { parent: this, deletedWith: token, dependsOn: access },
     );
-    const { username, password, passwords } = credentials;
+    const { username, password, passwords, loginServer } = credentials;
+    this.loginServer = loginServer;
     this.username = username;
     this.password = password;
     this.password1 = passwords.apply((all) => valueIn("password1", all));
@@ -125,32 +129,15 @@ export class RegistryToken extends pulumi.ComponentResource {
     this.credentials = pulumi.all([username, passwords]).apply((all) => azCredentials(...all));
     this.currentPasswordName = credentials.current;
     this.dockerConfigJson = pulumi
-      .all([this.loginServer, username, password])
+      .all([loginServer, username, password])
       .apply(([host, user, secret]) => ifThere(secret, () => dockerConfigJson(host, user, secret)));
     this.edgeRegistryCredentials = pulumi
-      .all([registryName, this.loginServer, username, password])
+      .all([registryName, loginServer, username, password])
       .apply(([registry, host, user, secret]) =>
         ifThere(secret, () => edgeRegistryCredentials(registry, host, user, secret)),
       );
 
     this.registerOutputs(this.outputs);
-  }
-
-  private lookUpLoginServer(
-    name: string,
-    resourceGroup: pulumi.Output<string>,
-    registry: pulumi.Output<string>,
-  ): pulumi.Output<string> {
-    return pulumi.all([resourceGroup, registry]).apply(async ([resourceGroupName, registryName]) => {
-      const found = containerregistry.getRegistry({ resourceGroupName, registryName }, { parent: this });
-      try {
-        return (await found).loginServer;
-      } catch (error) {
-        throw new pulumi.RunError(
-          `RegistryToken "${name}" cannot look up the login server of registry ${registryName} in resource group ${resourceGroupName}: ${(error as Error).message}; check both names, the subscription and the identity of azure-native, or give loginServer`,
-        );
-      }
-    });
   }
 
   /** All outputs by name. */

@@ -21,7 +21,7 @@ export interface TokenCredentialsArgs {
    * false.
    */
   waitUntilLive?: pulumi.Input<boolean>;
-  /** The registry's host, which `waitUntilLive` asks: `myregistry.azurecr.io`. Required with it. */
+  /** The registry's host: `myregistry.azurecr.io`. Default: looked up on the registry. */
   loginServer?: pulumi.Input<string>;
   /** The identity with which the provider calls Azure. Default: that of the environment. */
   azure?: pulumi.Input<AzureAccessArgs>;
@@ -34,6 +34,8 @@ export interface TokenCredentialsArgs {
 export class TokenCredentials extends pulumi.CustomResource {
   /** The name to log in with: the token's. */
   declare readonly username: pulumi.Output<string>;
+  /** The host to log in to. */
+  declare readonly loginServer: pulumi.Output<string>;
   /** The password to use now: a secret. */
   declare readonly password: pulumi.Output<string>;
   /** Both passwords: secrets. */
@@ -48,6 +50,7 @@ export class TokenCredentials extends pulumi.CustomResource {
       {
         ...args,
         azure: args.azure === undefined ? undefined : pulumi.secret(args.azure),
+        loginServer: args.loginServer,
         username: undefined,
         password: undefined,
         passwords: undefined,

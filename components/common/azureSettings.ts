@@ -16,7 +16,22 @@ export const textSettings = [
 ] as const;
 
 /** Those of them that are a yes or a no. */
-export const flagSettings = ["useOidc", "useMsi"] as const;
+export const flagSettings = [
+  "useOidc",
+  "useMsi",
+  "useDefaultAzureCredential",
+  "disableInstanceDiscovery",
+] as const;
+
+/** What else azure-native's provider can be given. It is taken, so that one set of settings serves both, and ignored. */
+export const ignoredSettings = [
+  "auxiliaryTenantIds",
+  "disablePulumiPartnerId",
+  "location",
+  "msiEndpoint",
+  "partnerId",
+  "subscriptionId",
+] as const;
 
 /** The clouds that a setting can name. */
 export const cloudNames = ["public", "usgovernment", "china"] as const;
@@ -33,6 +48,9 @@ const names: readonly string[] = [...textSettings, ...flagSettings];
  * may be a secret.
  */
 export function checkSetting(name: string, value: unknown): string | undefined {
+  if (isIgnored(name)) {
+    return undefined;
+  }
   if (!names.includes(name)) {
     return `is no setting: there are ${names.join(", ")}`;
   }
@@ -53,4 +71,10 @@ export function checkSetting(name: string, value: unknown): string | undefined {
 export function isFlag(name: string): boolean {
   const flags: readonly string[] = flagSettings;
   return flags.includes(name);
+}
+
+/** Whether a setting of azure-native's does not matter here. */
+export function isIgnored(name: string): boolean {
+  const ignored: readonly string[] = ignoredSettings;
+  return ignored.includes(name);
 }

@@ -60,3 +60,10 @@ const statuses: readonly unknown[] = ["enabled", "disabled"];
 export function checkStatus(status: unknown): string | undefined {
   return statuses.includes(status) ? undefined : `must be one of ${statuses.join(", ")}, got ${show(status)}`;
 }
+
+/** What is wrong with a registry's host, as a sentence without its subject, or undefined where nothing is. */
+export function checkHost(host: unknown): string | undefined {
+  return typeof host === "string" && /^[a-z0-9.-]+(:\d+)?$/i.test(host)
+    ? undefined
+    : `must be a host such as "myregistry.azurecr.io", without https://, got ${show(host)}`;
+}

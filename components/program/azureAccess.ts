@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { flagSettings, textSettings } from "../common/azureSettings";
+import { flagSettings, isFlag, textSettings } from "../common/azureSettings";
 
 /**
  * The identity with which the provider calls Azure. Each setting that is missing comes from its environment variable;
@@ -28,18 +28,70 @@ export interface AzureAccessArgs {
   oidcRequestToken?: pulumi.Input<string>;
   /** Whether to sign in as a managed identity. Default: `ARM_USE_MSI`. */
   useMsi?: pulumi.Input<boolean>;
+  /** Whether to sign in as Azure's default credential does, which tries several ways. Default: `ARM_USE_DEFAULT_AZURE_CREDENTIAL`. */
+  useDefaultAzureCredential?: pulumi.Input<boolean>;
+  /** Whether not to look up the sign-in host in the public cloud, as in a cloud of one's own. Default: `ARM_DISABLE_INSTANCE_DISCOVERY`. */
+  disableInstanceDiscovery?: pulumi.Input<boolean>;
   /** The cloud: `public`, `usgovernment` or `china`. Default: `ARM_ENVIRONMENT`, else `public`. */
   environment?: pulumi.Input<string>;
   /** The host (and port) of a cloud's own metadata service. Default: `ARM_METADATA_HOSTNAME`. Overrides `environment`. */
   metadataHost?: pulumi.Input<string>;
+  /** Ignored, as the five that follow: taken so that the settings of an azure-native provider can be given as they are. */
+  subscriptionId?: pulumi.Input<string>;
+  /** Ignored. */
+  auxiliaryTenantIds?: pulumi.Input<pulumi.Input<string>[]>;
+  /** Ignored. */
+  disablePulumiPartnerId?: pulumi.Input<boolean>;
+  /** Ignored. */
+  location?: pulumi.Input<string>;
+  /** Ignored. */
+  msiEndpoint?: pulumi.Input<string>;
+  /** Ignored. */
+  partnerId?: pulumi.Input<string>;
 }
 
 /**
- * The identity that azure-native is configured with in this stack (`pulumi config set azure-native:clientId …`), so that
- * whoever can run azure-native can run this provider; undefined where the configuration sets none. The engine hands
- * azure-native's configuration to azure-native alone, so it has to be passed on.
+ * The identity with which azure-native makes this component's other resources, so that whoever can run azure-native can run
+ * this provider: that of an explicit provider, given to the component or to a parent, else that of the stack's
+ * configuration (`pulumi config set azure-native:clientId …`); undefined where neither says any. The engine hands both to
+ * azure-native alone, so they have to be passed on.
+ *
+ * @param component what has the providers
+ * @throws pulumi.RunError where there is an explicit provider whose settings cannot be had
  */
-export function configuredAzureAccess(): pulumi.Output<AzureAccessArgs> | undefined {
+export function azureNativeAccess(
+  component: pulumi.ComponentResource,
+  name: string,
+): pulumi.Output<AzureAccessArgs> | undefined {
+  const provider = component.getProvider("azure-native:containerregistry:Token");
+  if (provider === undefined) {
+    return configuredAccess();
+  }
+  const settings = provider as unknown as Record<string, unknown>;
+  const names = [...textSettings, ...flagSettings].filter((setting) =>
+    pulumi.Output.isInstance(settings[setting]),
+  );
+  if (names.length === 0) {
+    throw new pulumi.RunError(
+      `RegistryToken "${name}" has an explicit provider of azure-native whose settings cannot be read here: give the identity as the argument azure, {clientId, clientSecret, tenantId} or what the provider has, so that the passwords are made with the same one`,
+    );
+  }
+  const values = pulumi.all(names.map((setting) => settings[setting] as pulumi.Output<unknown>));
+  return pulumi.secret(
+    values.apply((known) =>
+      Object.fromEntries(
+        names.flatMap((setting, index) => {
+          const value = known[index];
+          const isSet = value !== undefined && value !== null && value !== "";
+          // A provider's settings are texts, of whatever type they were.
+          return isSet ? [[setting, isFlag(setting) ? String(value) === "true" : value]] : [];
+        }),
+      ),
+    ),
+  );
+}
+
+function configuredAccess(): pulumi.Output<AzureAccessArgs> | undefined {
   const config = new pulumi.Config("azure-native");
   const settings: [string, pulumi.Input<string | boolean> | undefined][] = [
     ...textSettings.map(

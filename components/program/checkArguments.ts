@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { checkSetting } from "../common/azureSettings";
-import { checkDays, checkName, checkStatus, type NameKind, show } from "../common/checks";
+import { checkDays, checkHost, checkName, checkStatus, type NameKind, show } from "../common/checks";
 import { checkPeriods } from "../common/periods";
 import { type Access, checkAccess, scopeMapActions } from "../common/repositoryActions";
 import { checkScopeMapId } from "../common/resourceIds";
@@ -55,7 +55,7 @@ export function checkArguments(name: string, args: RegistryTokenArgs): CheckedAr
     ),
     status: reader.text("status", args.status ?? "enabled", checkStatus),
     scopeMapId: reader.optionalText("scopeMapId", args.scopeMapId, checkScopeMapId),
-    loginServer: reader.optionalText("loginServer", args.loginServer, isHost),
+    loginServer: reader.optionalText("loginServer", args.loginServer, checkHost),
   };
   reader.throwFaults();
   return checked;
@@ -159,11 +159,6 @@ const isMap: Rule = (value) =>
   typeof value === "object" && value !== null && !Array.isArray(value)
     ? undefined
     : `must be a map of settings, got one of type ${typeof value}`;
-
-const isHost: Rule = (value) =>
-  typeof value === "string" && /^[a-z0-9.-]+(:\d+)?$/i.test(value)
-    ? undefined
-    : `must be a host such as "myregistry.azurecr.io", without https://, got ${show(value)}`;
 
 /** Shows names and never values: a trigger may be made of something secret. */
 const isMapOfTexts: Rule = (value) => {

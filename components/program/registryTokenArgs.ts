@@ -52,8 +52,9 @@ export interface RegistryTokenArgs {
   /** The host to log in to: `myregistry.azurecr.io`. Default: looked up on the registry. */
   loginServer?: pulumi.Input<string>;
   /**
-   * The identity with which the provider calls Azure, for where neither azure-native's configuration nor the environment
-   * has it. Default: azure-native's configuration, then the `ARM_*` variables, then az login.
+   * The identity with which the provider calls Azure. Default: that of the azure-native provider that the component or a
+   * parent is given, else azure-native's configuration; what these do not set comes from the `ARM_*` variables, else from az
+   * login.
    */
   azure?: pulumi.Input<AzureAccessArgs>;
 }

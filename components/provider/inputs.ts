@@ -1,12 +1,12 @@
+import {
+  type CheckFailure,
+  containsUnknown,
+  type Properties,
+  unknown,
+  unwrapSecrets,
+} from "provider-protocol";
 import { checkSetting } from "../common/azureSettings";
 import { checkDays, show } from "../common/checks";
-import { isUnknown, unknown, unwrap, type Wire } from "./values";
-
-/** Something wrong with an input, as the engine takes it: it names the property and stops before anything is done. */
-export interface CheckFailure {
-  readonly property: string;
-  readonly reason: string;
-}
 
 /**
  * Reads a resource's inputs one by one and collects what is wrong with them, so that one run shows it all. A value that a
@@ -14,21 +14,21 @@ export interface CheckFailure {
  */
 export class InputReader {
   readonly failures: CheckFailure[] = [];
-  private readonly inputs: Wire;
+  private readonly inputs: Properties;
 
-  constructor(inputs: Wire) {
-    this.inputs = unwrap(inputs) as Wire;
+  constructor(inputs: Properties) {
+    this.inputs = unwrapSecrets(inputs);
   }
 
   /** Whether the value is known by now. One that was not given is known. */
   knows(property: string): boolean {
-    return !isUnknown(this.inputs[property]);
+    return !containsUnknown(this.inputs[property]);
   }
 
   /** A text, checked by a rule that answers with what is wrong, as a sentence without its subject. */
   text(property: string, rule?: (value: string) => string | undefined): string | undefined {
     const value = this.given(property);
-    if (value === undefined || isUnknown(value)) {
+    if (value === undefined || containsUnknown(value)) {
       return value as string | undefined;
     }
     const fault =
@@ -47,7 +47,7 @@ export class InputReader {
   /** A whole number of days, from a least one. */
   days(property: string, least: number): number | undefined {
     const value = this.given(property);
-    if (value === undefined || isUnknown(value)) {
+    if (value === undefined || containsUnknown(value)) {
       return undefined;
     }
     const fault = checkDays(least, value);
@@ -57,7 +57,7 @@ export class InputReader {
   /** A yes or no. */
   flag(property: string): boolean | undefined {
     const value = this.given(property);
-    if (value === undefined || isUnknown(value)) {
+    if (value === undefined || containsUnknown(value)) {
       return undefined;
     }
     return typeof value === "boolean"
@@ -76,7 +76,7 @@ export class InputReader {
       return;
     }
     for (const [name, setting] of Object.entries(value)) {
-      const fault = isUnknown(setting) ? undefined : checkSetting(name, setting);
+      const fault = containsUnknown(setting) ? undefined : checkSetting(name, setting);
       if (fault !== undefined) {
         this.fail(`${property}.${name}`, fault);
       }

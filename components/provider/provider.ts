@@ -1,107 +1,97 @@
 import { setMaxListeners } from "node:events";
-import type * as pulumi from "@pulumi/pulumi";
+import type { Properties, Provider, ReadState, ResourceReference, ResourceState } from "provider-protocol";
+import { pluginFunction } from "../common/pluginFunction";
 import type { Clock } from "./clock";
-import { TokenAccessProvider } from "./tokenAccess";
-import { TokenCredentialsProvider } from "./tokenCredentials";
-import type { Wire } from "./values";
-
-/** The life cycle of one type of resource. */
-export interface CustomResourceProvider {
-  check(urn: string, before: Wire, given: Wire): Promise<pulumi.provider.CheckResult>;
-  diff(id: string, urn: string, olds: Wire, news: Wire): Promise<pulumi.provider.DiffResult>;
-  create(urn: string, news: Wire): Promise<pulumi.provider.CreateResult>;
-  read(id: string, urn: string, props: Wire): Promise<pulumi.provider.ReadResult>;
-  update(id: string, urn: string, olds: Wire, news: Wire): Promise<pulumi.provider.UpdateResult>;
-  delete(id: string, urn: string, props: Wire): Promise<void>;
-}
+import { Components } from "./components";
+import type { LifeCycle } from "./lifeCycle";
+import { TokenAccessLifeCycle } from "./tokenAccess";
+import { TokenCredentialsLifeCycle } from "./tokenCredentials/lifeCycle";
 
 /** What the engine talks to: the custom resources by type, and the component for programs in other languages. */
-export class AcrTokenProvider implements pulumi.provider.Provider {
+export class AcrTokenProvider implements Provider {
+  readonly acceptsSecrets = true;
   private readonly cancellation = new AbortController();
-  private readonly resources: Record<string, CustomResourceProvider>;
+  private readonly components = new Components();
+  private readonly resources: Record<string, LifeCycle>;
 
   /**
    * @param version the package's version
-   * @param schema the package's schema, as JSON
+   * @param schema reads the package's schema, as JSON
    * @param clock tells the time
    */
   constructor(
     readonly version: string,
-    readonly schema: string,
+    readonly schema: () => string,
     clock: Clock = () => new Date(),
   ) {
     const { signal } = this.cancellation;
     // Every call in a large stack listens to the one signal: that is no leak.
     setMaxListeners(0, signal);
     this.resources = {
-      "acr-token:index:TokenCredentials": new TokenCredentialsProvider(clock, signal),
-      "acr-token:index:TokenAccess": new TokenAccessProvider(signal),
+      "acr-token:index:TokenCredentials": new TokenCredentialsLifeCycle(clock, signal),
+      "acr-token:index:TokenAccess": new TokenAccessLifeCycle(signal),
     };
   }
 
-  check(urn: string, before: Wire, given: Wire): Promise<pulumi.provider.CheckResult> {
-    return quietly(() => this.resource(urn).check(urn, before, given));
+  /** There is nothing to configure: the identity comes with each resource, or from the environment. */
+  configure(): void {}
+
+  check(resource: ResourceReference, olds: Properties, news: Properties, seed: Uint8Array) {
+    return this.lifeCycleOf(resource).check(resource, olds, news, seed);
   }
 
-  diff(id: string, urn: string, olds: Wire, news: Wire): Promise<pulumi.provider.DiffResult> {
-    return quietly(() => this.resource(urn).diff(id, urn, olds, news));
+  diff(resource: ResourceReference, old: ResourceState, news: Properties) {
+    return this.lifeCycleOf(resource).diff(resource, old, news);
   }
 
-  create(urn: string, news: Wire): Promise<pulumi.provider.CreateResult> {
-    return quietly(() => this.resource(urn).create(urn, news));
+  create(resource: ResourceReference, inputs: Properties) {
+    return this.lifeCycleOf(resource).create(resource, inputs);
   }
 
-  read(id: string, urn: string, props: Wire): Promise<pulumi.provider.ReadResult> {
-    return quietly(() => this.resource(urn).read(id, urn, props));
+  previewCreate(resource: ResourceReference, inputs: Properties) {
+    return this.lifeCycleOf(resource).previewCreate(resource, inputs);
   }
 
-  update(id: string, urn: string, olds: Wire, news: Wire): Promise<pulumi.provider.UpdateResult> {
-    return quietly(() => this.resource(urn).update(id, urn, olds, news));
+  read(resource: ResourceReference, id: string, old: ReadState) {
+    return this.lifeCycleOf(resource).read(resource, id, old);
   }
 
-  delete(id: string, urn: string, props: Wire): Promise<void> {
-    return quietly(() => this.resource(urn).delete(id, urn, props));
+  update(resource: ResourceReference, old: ResourceState, news: Properties) {
+    return this.lifeCycleOf(resource).update(resource, old, news);
   }
 
-  /** Creates the component for a program in another language. Only here azure-native is loaded. */
-  async construct(
-    name: string,
-    type: string,
-    inputs: pulumi.Inputs,
-    options: pulumi.ComponentResourceOptions,
-  ): Promise<pulumi.provider.ConstructResult> {
-    if (type !== "acr-token:index:RegistryToken") {
-      throw new Error(`acr-token has no component of the type ${type}`);
+  previewUpdate(resource: ResourceReference, old: ResourceState, news: Properties) {
+    return this.lifeCycleOf(resource).previewUpdate(resource, old, news);
+  }
+
+  delete(resource: ResourceReference, old: ResourceState) {
+    return this.lifeCycleOf(resource).delete(resource, old);
+  }
+
+  /** Answers a program that asks whether the plugin is there. */
+  async invoke(token: string): Promise<Properties> {
+    if (token !== pluginFunction) {
+      throw new Error(`acr-token has no function ${token}`);
     }
-    const { constructRegistryToken } = await import("./registryToken.js");
-    return constructRegistryToken(name, inputs, options);
+    return { version: this.version };
+  }
+
+  construct(request: Buffer, engineAddress: string): Promise<Buffer> {
+    return this.components.construct(request, engineAddress);
   }
 
   /** Ends every wait at once: the user has cancelled. */
-  async cancel(): Promise<void> {
+  cancel(): void {
     this.cancellation.abort();
   }
 
-  private resource(urn: string): CustomResourceProvider {
-    const type = urn.split("::")[2]?.split("$").pop() ?? "";
-    const resource = this.resources[type];
-    if (resource === undefined) {
+  private lifeCycleOf({ type }: ResourceReference): LifeCycle {
+    const lifeCycle = this.resources[type];
+    if (lifeCycle === undefined) {
       throw new Error(
         `acr-token has no resource of the type ${type}; it has ${Object.keys(this.resources).join(", ")}`,
       );
     }
-    return resource;
-  }
-}
-
-/** Pulumi's server prints the stack of an error beside its message: here the message says it all. */
-async function quietly<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    if (error instanceof Error) {
-      error.stack = "";
-    }
-    throw error;
+    return lifeCycle;
   }
 }

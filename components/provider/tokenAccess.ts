@@ -1,12 +1,20 @@
 import { isDeepStrictEqual } from "node:util";
-import type * as pulumi from "@pulumi/pulumi";
+import {
+  type Changes,
+  type Checked,
+  type Properties,
+  type ReadState,
+  type ResourceReference,
+  type ResourceState,
+  unwrapSecrets,
+} from "provider-protocol";
 import type { AzureSettings } from "../common/azureSettings";
 import { checkStatus } from "../common/checks";
 import { checkScopeMapId, checkTokenId, sameId } from "../common/resourceIds";
 import { AzureToken, type TokenOnAzure } from "./azure/tokens";
 import { InputReader } from "./inputs";
-import type { CustomResourceProvider } from "./provider";
-import { defined, forState, unwrap, type Wire } from "./values";
+import type { LifeCycle } from "./lifeCycle";
+import { defined, forState } from "./values";
 
 /** What the program says, which is also what stands in the state. */
 interface Inputs {
@@ -17,11 +25,11 @@ interface Inputs {
 }
 
 /** The life of a `TokenAccess`: a token's scope map and status, changed by PATCH, so that its passwords stay. */
-export class TokenAccessProvider implements CustomResourceProvider {
+export class TokenAccessLifeCycle implements LifeCycle {
   /** @param signal ends every wait */
   constructor(private readonly signal: AbortSignal) {}
 
-  async check(_urn: string, _before: Wire, given: Wire): Promise<pulumi.provider.CheckResult> {
+  check(_resource: ResourceReference, _olds: Properties, given: Properties): Checked {
     const reader = new InputReader(given);
     reader.requiredText("tokenId", checkTokenId);
     reader.requiredText("scopeMapId", checkScopeMapId);
@@ -30,49 +38,59 @@ export class TokenAccessProvider implements CustomResourceProvider {
     return { inputs: { status: "enabled", ...forState(given) }, failures: reader.failures };
   }
 
-  async diff(_id: string, _urn: string, olds: Wire, news: Wire): Promise<pulumi.provider.DiffResult> {
-    const before = unwrap(olds) as unknown as Inputs;
-    const wanted = unwrap(news) as unknown as Inputs;
+  diff(_resource: ResourceReference, old: ResourceState, news: Properties): Changes {
+    const before = read(old.inputs);
+    const wanted = read(news);
     if (!sameId(before.tokenId, wanted.tokenId)) {
-      return { changes: true, replaces: ["tokenId"] };
+      return { some: true, replaces: ["tokenId"] };
     }
-    const changes =
-      Object.keys(changeOf(before, wanted)).length > 0 || !isDeepStrictEqual(before.azure, wanted.azure);
-    return { changes };
+    const changes = Object.keys(changeOf(before, wanted));
+    return { some: changes.length > 0 || !isDeepStrictEqual(before.azure, wanted.azure) };
   }
 
   /** Takes the token as it is, and changes only what is not as wanted: a new token already is. */
-  async create(_urn: string, news: Wire): Promise<pulumi.provider.CreateResult> {
-    const wanted = unwrap(news) as unknown as Inputs;
+  async create(_resource: ResourceReference, news: Properties) {
+    const wanted = read(news);
     const token = this.token(wanted);
     const now = await token.get();
     if (now === undefined) {
       throw new Error(`there is no token ${wanted.tokenId}: create it first, and pass its id`);
     }
     await applyChange(token, changeOf(now, wanted));
-    return { id: `${wanted.tokenId}/access`, outs: news };
+    return { id: `${wanted.tokenId}/access`, outputs: news };
   }
 
-  async update(_id: string, _urn: string, olds: Wire, news: Wire): Promise<pulumi.provider.UpdateResult> {
-    const before = unwrap(olds) as unknown as Inputs;
-    const wanted = unwrap(news) as unknown as Inputs;
-    await applyChange(this.token(wanted), changeOf(before, wanted));
-    return { outs: news };
+  previewCreate(_resource: ResourceReference, news: Properties): Properties {
+    return news;
+  }
+
+  async update(_resource: ResourceReference, old: ResourceState, news: Properties): Promise<Properties> {
+    const wanted = read(news);
+    await applyChange(this.token(wanted), changeOf(read(old.inputs), wanted));
+    return news;
+  }
+
+  previewUpdate(_resource: ResourceReference, _old: ResourceState, news: Properties): Properties {
+    return news;
   }
 
   /** Takes over what Azure has, so that the next preview shows what differs. Without a state it is an import. */
-  async read(id: string, _urn: string, props: Wire): Promise<pulumi.provider.ReadResult> {
-    const state = { tokenId: id.replace(/\/access$/, ""), ...(unwrap(props) as object) } as Inputs;
+  async read(_resource: ResourceReference, id: string, { inputs }: ReadState) {
+    const tokenId = id.replace(/\/access$/, "");
+    const fault = checkTokenId(tokenId);
+    if (fault !== undefined) {
+      throw new Error(`a TokenAccess is imported by its token's id: it ${fault}`);
+    }
+    const state = read({ tokenId, ...inputs });
     const now = await this.token(state).get();
     if (now === undefined) {
-      return { id: "", props: {} };
+      return undefined;
     }
-    const { tokenId, scopeMapId } = state;
-    if (scopeMapId !== undefined && Object.keys(changeOf(now, state)).length === 0) {
-      return { id, props };
+    if (inputs !== undefined && Object.keys(changeOf(now, state)).length === 0) {
+      return { id, inputs, outputs: inputs };
     }
-    const found = defined({ tokenId, ...props, scopeMapId: now.scopeMapId, status: now.status });
-    return { id, props: found, inputs: found };
+    const found = defined({ tokenId, ...inputs, scopeMapId: now.scopeMapId, status: now.status });
+    return { id: `${tokenId}/access`, inputs: found, outputs: found };
   }
 
   /** Leaves the token as it is: without this resource nobody says what it should be. */
@@ -81,6 +99,10 @@ export class TokenAccessProvider implements CustomResourceProvider {
   private token({ tokenId, azure }: Inputs): AzureToken {
     return new AzureToken(tokenId, azure, this.signal);
   }
+}
+
+function read(properties: Properties): Inputs {
+  return unwrapSecrets(properties) as unknown as Inputs;
 }
 
 type Access = Pick<TokenOnAzure, "scopeMapId" | "status">;

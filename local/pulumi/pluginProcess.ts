@@ -1,12 +1,12 @@
 /** A plugin's process: started as Pulumi starts it, up to the line that says where it listens. */
 import { type ChildProcess, spawn } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join, resolve } from "node:path";
 import { setTimeout as callLater, clearTimeout } from "node:timers";
 import { setTimeout } from "node:timers/promises";
 
-/** What to start: the folder of a plugin written for Node (with PulumiPlugin.yaml), or an executable. */
+/** What to start: the folder of a plugin written for Node (with its executable or PulumiPlugin.yaml), or an executable. */
 export type PluginSource = { directory: string } | { executable: string; args?: string[] };
 
 export interface PluginSettings {
@@ -155,9 +155,16 @@ function commandFor(source: PluginSource): {
     return { command: source.executable, args: source.args ?? [], env: {} };
   }
   const directory = resolve(source.directory);
+  const executable = readdirSync(directory).find((name) => /^pulumi-resource-[a-z0-9-]+$/.test(name));
+  if (executable !== undefined) {
+    // A script for Node, as every plugin here: Windows would not start it by its first line.
+    return { command: process.execPath, args: [join(directory, executable)], env: {} };
+  }
   const manifest = join(directory, "PulumiPlugin.yaml");
   if (!existsSync(manifest)) {
-    throw new Error(`${directory} is not the folder of a plugin: it has no PulumiPlugin.yaml.`);
+    throw new Error(
+      `${directory} is not the folder of a plugin: it has neither a pulumi-resource-<name> nor a PulumiPlugin.yaml.`,
+    );
   }
   // The plugin's own copy of the SDK runs it, as the language host has it.
   const runner = createRequire(manifest).resolve("@pulumi/pulumi/cmd/run-plugin");

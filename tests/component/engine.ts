@@ -56,9 +56,7 @@ export class Engine implements pulumi.runtime.Mocks {
 
   async call(args: pulumi.runtime.MockCallArgs) {
     this.calls.push(args);
-    return args.token === "azure-native:containerregistry:getRegistry"
-      ? { loginServer: "myregistry-hash.azurecr.io" }
-      : {};
+    return {};
   }
 
   /** The inputs of the one resource of a type, as they cross to the engine. */
@@ -88,6 +86,7 @@ function answer({ type, name, inputs }: pulumi.runtime.MockResourceArgs): {
         state: {
           ...inputs,
           username: String(inputs.tokenId).split("/").pop(),
+          loginServer: inputs.loginServer ?? "myregistry-hash.azurecr.io",
           password: pulumi.secret("value-of-2"),
           passwords: pulumi.secret(passwords),
           current: "password2",

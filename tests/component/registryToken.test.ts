@@ -89,11 +89,11 @@ describe("a RegistryToken", () => {
     });
   });
 
-  test("passes the host to the credentials where they are to wait for it", async () => {
-    await create({ ...args, waitUntilLive: true });
+  test("passes the host to the credentials where it is given", async () => {
+    await create({ ...args, waitUntilLive: true, loginServer: "registry.example" });
     expect(engine.inputs(types.credentials)).toMatchObject({
       waitUntilLive: true,
-      loginServer: "myregistry-hash.azurecr.io",
+      loginServer: "registry.example",
     });
   });
 });
@@ -123,7 +123,12 @@ describe("the defaults", () => {
 describe("the options", () => {
   test("keep azure-native from ever updating the token, which would drop its passwords", async () => {
     const { options } = await create();
-    expect(options(types.token).ignoreChanges).toEqual(["credentials", "scopeMapId", "status"]);
+    expect(options(types.token).ignoreChanges).toEqual([
+      "azureApiVersion",
+      "credentials",
+      "scopeMapId",
+      "status",
+    ]);
   });
 
   test("let a new token and scope map be there before the old ones go", async () => {
@@ -174,15 +179,13 @@ describe("an existing scope map", () => {
 });
 
 describe("the login server", () => {
-  test("is looked up on the registry, because it cannot be made of its name", async () => {
+  test("is the one that the provider finds, and the program asks nobody", async () => {
     const { outputs } = await create();
-    expect(engine.calls.map(({ token, inputs }) => ({ token, inputs }))).toEqual([
-      { token: "azure-native:containerregistry:getRegistry", inputs: registry },
-    ]);
+    expect(engine.calls).toEqual([]);
     expect(outputs.loginServer).toBe("myregistry-hash.azurecr.io");
   });
 
-  test("is the given one, and then nothing is looked up", async () => {
+  test("is the given one", async () => {
     const { outputs } = await create({ ...args, loginServer: "registry.example:8443" });
     expect(engine.calls).toEqual([]);
     expect(outputs.loginServer).toBe("registry.example:8443");

@@ -149,7 +149,7 @@ describe.concurrent("what does not pass is an error that says all there is, and 
       fault: { kind: "answer", status: 403, code: "AuthorizationFailed", message: "You may not." },
       said: "Azure answered 403 AuthorizationFailed (You may not.)",
       advice:
-        "give the identity a role on the registry that allows Microsoft.ContainerRegistry/registries/tokens/write and registries/generateCredentials/action, such as Contributor",
+        "give the identity a role on the registry that allows Microsoft.ContainerRegistry/registries/read, registries/tokens/* and registries/generateCredentials/action, such as Contributor",
     },
     {
       fault: {
@@ -298,9 +298,12 @@ describe("cancel ends every wait at once", () => {
 
     expect(errors).not.toEqual(["nothing within 5 s"]);
     expect(performance.now() - started).toBeLessThan(2000);
-    const slots = exported === undefined ? "password1 and password2" : "password2";
+    const waited =
+      exported === undefined
+        ? `find the login server of registry ${one.registry}`
+        : `make password2 of token ${nameOf(one.tokenId)}`;
     for (const error of errors) {
-      expect(error).toBe(`cancelled while waiting to make ${slots} of token ${nameOf(one.tokenId)}`);
+      expect(error).toBe(`cancelled while waiting to ${waited}`);
     }
     stage.azure.faults.clear();
     await stage.restart();

@@ -2,7 +2,7 @@ import type { TokenCredential } from "@azure/identity";
 import type { AzureSettings } from "../../common/azureSettings";
 import type { Cloud } from "./cloud";
 import { oidcToken } from "./oidc";
-import { nameOf } from "./settings";
+import { nameOf, resolveSettings, variableOf } from "./settings";
 
 /** Loads Azure's library of identities. */
 const loadIdentity = () => import("@azure/identity");
@@ -23,6 +23,13 @@ interface Way {
 /** The ways, in the order in which azure-native takes them. Where none is chosen, there is az login. */
 const ways: readonly Way[] = [
   {
+    what: "Azure's default credential",
+    chosenBy: "useDefaultAzureCredential",
+    needs: [],
+    credential: (identity, settings, cloud) =>
+      new identity.DefaultAzureCredential({ tenantId: settings.tenantId, ...signInAt(settings, cloud) }),
+  },
+  {
     what: "a client certificate",
     chosenBy: "clientCertificatePath",
     needs: ["clientId", "tenantId"],
@@ -34,15 +41,20 @@ const ways: readonly Way[] = [
           certificatePath: settings.clientCertificatePath,
           certificatePassword: settings.clientCertificatePassword,
         },
-        signInAt(cloud),
+        signInAt(settings, cloud),
       ),
   },
   {
     what: "a client secret",
     chosenBy: "clientSecret",
     needs: ["clientId", "tenantId"],
-    credential: (identity, { tenantId, clientId, clientSecret }, cloud) =>
-      new identity.ClientSecretCredential(tenantId, clientId, clientSecret, signInAt(cloud)),
+    credential: (identity, settings, cloud) =>
+      new identity.ClientSecretCredential(
+        settings.tenantId,
+        settings.clientId,
+        settings.clientSecret,
+        signInAt(settings, cloud),
+      ),
   },
   {
     what: "OIDC",
@@ -53,7 +65,7 @@ const ways: readonly Way[] = [
         settings.tenantId,
         settings.clientId,
         () => oidcToken(settings),
-        signInAt(cloud),
+        signInAt(settings, cloud),
       ),
   },
   {
@@ -84,11 +96,38 @@ export async function findCredential(settings: AzureSettings, cloud: Cloud): Pro
   return way.credential(identity, settings as Required<AzureSettings>, cloud);
 }
 
-/** What was looked for, and found or not, for the error of a sign-in that failed. Never shows a secret. */
-export function lookedFor(settings: AzureSettings): string {
+/**
+ * Which identity was used, for the error of a sign-in that failed: how it was chosen, and where each part of it came from.
+ * Never shows a secret, and of the client id no more than tells one from another.
+ *
+ * @param given what the program gives; the rest came from the environment
+ */
+export function lookedFor(given: AzureSettings | undefined, env?: NodeJS.ProcessEnv): string {
+  const settings = resolveSettings(given, env);
   const names = ["clientId", "tenantId", ...ways.map(({ chosenBy }) => chosenBy)] as const;
-  const found = names.map((name) => `${nameOf(name)} is ${settings[name] ? "set" : "not set"}`);
-  return `${found.join(", ")}; so it was left to ${chosenWay(settings)?.what ?? "az login"}`;
+  const show = (name: (typeof names)[number]) => {
+    const value = settings[name];
+    return name === "tenantId" ? ` ${value}` : name === "clientId" ? ` ending in ${tail(value)}` : "";
+  };
+  const set = names.filter((name) => settings[name]);
+  const isGiven = (name: keyof AzureSettings) => (given?.[name] ?? "") !== "";
+  const sources = {
+    "set by the argument azure, or by azure-native's provider or configuration": set
+      .filter(isGiven)
+      .map((name) => name + show(name)),
+    "set by the environment": set
+      .filter((name) => !isGiven(name))
+      .map((name) => variableOf(name) + show(name)),
+    "not set": names.filter((name) => !settings[name]).map(nameOf),
+  };
+  const listed = Object.entries(sources).flatMap(([source, all]) =>
+    all.length > 0 ? [`${source}: ${all.join(", ")}`] : [],
+  );
+  return [`left to ${chosenWay(settings)?.what ?? "az login"}`, ...listed].join("; ");
+}
+
+function tail(value: unknown): string {
+  return String(value).slice(-4);
 }
 
 /** What to do after a sign-in that failed. */
@@ -103,6 +142,6 @@ function chosenWay(settings: AzureSettings): Way | undefined {
 }
 
 /** A cloud of one's own is not looked up in the public one. */
-function signInAt({ authority, isOwn }: Cloud) {
-  return { authorityHost: authority, disableInstanceDiscovery: isOwn };
+function signInAt({ disableInstanceDiscovery }: AzureSettings, { authority, isOwn }: Cloud) {
+  return { authorityHost: authority, disableInstanceDiscovery: isOwn || disableInstanceDiscovery === true };
 }

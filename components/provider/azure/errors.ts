@@ -1,5 +1,3 @@
-import type { TokenAddress } from "../../common/resourceIds";
-
 /** What the SDK throws for an answer that is an error, or for no answer. */
 interface SdkError extends Error {
   readonly statusCode?: number | string;
@@ -20,29 +18,25 @@ export function statusOf(error: unknown): number | undefined {
   return Number.isInteger(status) ? status : undefined;
 }
 
-/** How long Azure asks to wait before the next attempt, in ms; undefined where it does not say. */
-export function retryAfterOf(error: unknown): number | undefined {
-  const header = error instanceof Error && (error as SdkError).response?.headers?.get?.("retry-after");
-  const seconds = Number(header || Number.NaN);
-  return seconds >= 0 ? seconds * 1000 : undefined;
-}
-
 /** Azure's name for what went wrong, such as `ResourceNotFound`. */
 export function codeOf(error: unknown): string | undefined {
   return error instanceof Error ? (error as SdkError).code : undefined;
 }
 
 /**
- * An error that says what was being done to which token, what Azure said, and what to do about it.
+ * An error that says what was being done to what, what Azure said, and what to do about it.
  *
- * @param doing what was tried: `make password1 and password2`
+ * @param call what was tried, `make password1 and password2`, and to what
  * @param signIn what to do where there was no sign-in
  */
-export function azureError(error: unknown, doing: string, token: TokenAddress, signIn: string): Error {
-  const where = `token ${token.tokenName} of registry ${token.registryName} (resource group ${token.resourceGroupName}, subscription ${token.subscriptionId})`;
+export function azureError(
+  error: unknown,
+  { doing, what, where }: { readonly doing: string; readonly what: string; readonly where: string },
+  signIn: string,
+): Error {
   const status = statusOf(error);
   const advice = isSignInError(error) ? signIn : whatToDo(error, status);
-  const message = [`could not ${doing} of ${where}: ${whatAzureSaid(error, status)}`, advice]
+  const message = [`could not ${doing} of ${what} ${where}: ${whatAzureSaid(error, status)}`, advice]
     .filter(Boolean)
     .join("; ");
   return new Error(message, { cause: error });
@@ -60,18 +54,30 @@ function whatAzureSaid(error: unknown, status: number | undefined): string {
   return requestId ? `${said}, request id ${requestId}` : said;
 }
 
+/** What to do about what Azure calls by these names, whatever its status. */
+const adviceByCode: Record<string, string> = {
+  SubscriptionNotFound: "check the subscription, and that the identity may see it",
+  ScopeLocked:
+    "remove the lock that Azure names, az lock list shows it, and run pulumi up again: no password is made and nothing is changed as long as it is there",
+  ResourceGroupBeingDeleted: "choose another resource group: this one is going away",
+  ReadOnlyDisabledSubscription: "have the subscription enabled again and run pulumi up again",
+  MissingSubscriptionRegistration:
+    "run az provider register --namespace Microsoft.ContainerRegistry and pulumi up again",
+};
+
 /** Nothing for an error of our own, which says it itself. */
 function whatToDo(error: unknown, status: number | undefined): string | undefined {
-  if (codeOf(error) === "SubscriptionNotFound") {
-    return "check the subscription, and that the identity may see it";
+  const byCode = adviceByCode[codeOf(error) ?? ""];
+  if (byCode !== undefined) {
+    return byCode;
   }
   switch (status) {
     case undefined:
-      return isLostConnection(error) ? "check the connection to Azure and run pulumi up again" : undefined;
+      return withoutAnswer(error);
     case 401:
       return "check the identity's secret and tenant, or run az login again";
     case 403:
-      return "give the identity a role on the registry that allows Microsoft.ContainerRegistry/registries/tokens/write and registries/generateCredentials/action, such as Contributor";
+      return "give the identity a role on the registry that allows Microsoft.ContainerRegistry/registries/read, registries/tokens/* and registries/generateCredentials/action, such as Contributor";
     case 404:
       return "run pulumi refresh, so that the state follows what is there, and pulumi up again";
     case 409:
@@ -81,6 +87,23 @@ function whatToDo(error: unknown, status: number | undefined): string | undefine
         ? "Azure is overloaded or has trouble: run pulumi up again later"
         : "correct what Azure names and run pulumi up again";
   }
+}
+
+function withoutAnswer(error: unknown): string | undefined {
+  if (isLostConnection(error)) {
+    return "check the connection to Azure and run pulumi up again";
+  }
+  return isGivenUp(error)
+    ? "Azure had accepted the operation and gave it up: correct what it names, if it names anything, and run pulumi up again"
+    : undefined;
+}
+
+/** Whether Azure ended a long-running operation as Failed or Canceled. The SDK knows no better sign than its words. */
+function isGivenUp(error: unknown): boolean {
+  return (
+    error instanceof Error &&
+    /^(The long-running operation has failed|Operation was canceled)/.test(error.message)
+  );
 }
 
 /** Whether an HTTP status tells of trouble that passes by itself. */

@@ -14,6 +14,8 @@ const environmentVariables = {
   oidcRequestUrl: "ACTIONS_ID_TOKEN_REQUEST_URL",
   oidcRequestToken: "ACTIONS_ID_TOKEN_REQUEST_TOKEN",
   useMsi: "ARM_USE_MSI",
+  useDefaultAzureCredential: "ARM_USE_DEFAULT_AZURE_CREDENTIAL",
+  disableInstanceDiscovery: "ARM_DISABLE_INSTANCE_DISCOVERY",
   environment: "ARM_ENVIRONMENT",
   metadataHost: "ARM_METADATA_HOSTNAME",
 } as const satisfies Record<keyof AzureSettings, string>;
@@ -32,7 +34,12 @@ export function resolveSettings(
   );
 }
 
-/** A setting as an error names it: `clientId (azure-native:clientId or ARM_CLIENT_ID)`. */
+/** A setting as an error names it: `clientId (azure.clientId, azure-native:clientId or ARM_CLIENT_ID)`. */
 export function nameOf(name: keyof AzureSettings): string {
-  return `${name} (azure-native:${name} or ${environmentVariables[name]})`;
+  return `${name} (azure.${name}, azure-native:${name} or ${environmentVariables[name]})`;
+}
+
+/** A setting of the environment's, by the name of its variable. */
+export function variableOf(name: keyof AzureSettings): string {
+  return environmentVariables[name];
 }

@@ -2,12 +2,10 @@ import type { Token, TokenPassword } from "@azure/arm-containerregistry";
 import type { AzureSettings } from "../../common/azureSettings";
 import { type SlotName, slotNames } from "../../common/credentialFiles";
 import { parseTokenId, type TokenAddress } from "../../common/resourceIds";
-import { findCloud } from "./cloud";
-import { findCredential, lookedFor, signInAdvice } from "./credential";
-import { azureError, codeOf, isSignInError, statusOf } from "./errors";
+import { callAzure } from "./call";
+import type { ManagementClient } from "./client";
+import { codeOf, statusOf } from "./errors";
 import { exclusively } from "./exclusively";
-import { outlast } from "./outlast";
-import { resolveSettings } from "./settings";
 
 /** A password slot as Azure shows it: never with its password. */
 export interface SlotOnAzure {
@@ -36,23 +34,14 @@ export interface TokenChange {
   readonly keep?: readonly SlotOnAzure[];
 }
 
-/** Loads Azure's SDK. */
-const loadSdk = () => import("@azure/arm-containerregistry");
-
-type ManagementClient = InstanceType<
-  Awaited<ReturnType<typeof loadSdk>>["ContainerRegistryManagementClient"]
->;
-
 /** How long to wait between two looks at a long-running operation, in ms, where Azure does not say. */
 const pollInterval = 1_000;
 
 /**
- * One token on Azure. Each call waits for its turn among the calls for the same token, outlasts conflicts, and fails with
- * an error that says what to do. The SDK is loaded with the first call.
+ * One token on Azure. Each call waits for its turn among the calls for the same token.
  */
 export class AzureToken {
   private readonly address: TokenAddress;
-  private readonly settings: AzureSettings;
 
   /**
    * @param id the token's resource id
@@ -61,11 +50,10 @@ export class AzureToken {
    */
   constructor(
     private readonly id: string,
-    access: AzureSettings | undefined,
+    private readonly access: AzureSettings | undefined,
     private readonly signal: AbortSignal,
   ) {
     this.address = parseTokenId(id);
-    this.settings = resolveSettings(access);
   }
 
   /** The name to log in with. */
@@ -135,71 +123,15 @@ export class AzureToken {
     doing: string,
     work: (client: ManagementClient, signal: AbortSignal) => Promise<T>,
   ): Promise<T> {
-    return exclusively(this.id.toLowerCase(), async () => {
-      try {
-        const client = await managementClient(this.settings, this.address.subscriptionId, this.signal);
-        return await outlast((signal) => work(client, signal), this.signal);
-      } catch (error) {
-        if (this.signal.aborted) {
-          throw new Error(`cancelled while waiting to ${doing} of token ${this.address.tokenName}`);
-        }
-        throw azureError(this.withSearch(error), doing, this.address, signInAdvice(this.settings));
-      }
-    });
+    const { tokenName, registryName, resourceGroupName, subscriptionId } = this.address;
+    const call = {
+      doing,
+      what: `token ${tokenName}`,
+      where: `of registry ${registryName} (resource group ${resourceGroupName}, subscription ${subscriptionId})`,
+      subscriptionId,
+    };
+    return exclusively(this.id.toLowerCase(), () => callAzure(call, this.access, this.signal, work));
   }
-
-  /** A sign-in that failed, with what was looked for. */
-  private withSearch(error: unknown): unknown {
-    if (error instanceof Error && isSignInError(error)) {
-      error.message = `no sign-in to Azure: ${error.message} (${lookedFor(this.settings)})`;
-    }
-    return error;
-  }
-}
-
-const clients = new Map<string, Promise<ManagementClient>>();
-
-/** The SDK's client, one for each identity and subscription, so that a sign-in serves more than one call. */
-function managementClient(
-  settings: AzureSettings,
-  subscriptionId: string,
-  signal: AbortSignal,
-): Promise<ManagementClient> {
-  const key = JSON.stringify([settings, subscriptionId]);
-  let client = clients.get(key);
-  if (client === undefined) {
-    client = newManagementClient(settings, subscriptionId, signal);
-    clients.set(key, client);
-    client.catch(() => clients.delete(key));
-  }
-  return client;
-}
-
-async function newManagementClient(
-  settings: AzureSettings,
-  subscriptionId: string,
-  signal: AbortSignal,
-): Promise<ManagementClient> {
-  const cloud = await findCloud(settings, signal);
-  const credential = await findCredential(settings, cloud);
-  const sdk = await loadSdk();
-  const client = new sdk.ContainerRegistryManagementClient(credential, subscriptionId, {
-    endpoint: cloud.resourceManager,
-    credentials: { scopes: [`${cloud.resourceManager}/.default`] },
-    userAgentOptions: { userAgentPrefix: "pulumi-acr-token" },
-  });
-  // A write is tried again by outlast, which knows of conflicts too, and of a limit. The SDK's own retries are for reading:
-  // a lost look at a long-running operation must not repeat the write.
-  const [retries] = client.pipeline.removePolicy({ name: "defaultRetryPolicy" });
-  client.pipeline.addPolicy(
-    {
-      name: "retriesOfReading",
-      sendRequest: (request, next) =>
-        request.method === "GET" && retries ? retries.sendRequest(request, next) : next(request),
-    },
-    { phase: "Retry" },
-  );
-  return client;
 }
 
 function tokenOnAzure({ scopeMapId, status, credentials }: Token): TokenOnAzure {

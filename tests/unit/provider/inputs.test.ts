@@ -1,7 +1,7 @@
+import { type Properties, secret, unknown } from "provider-protocol";
 import { describe, expect, test } from "vitest";
 import { checkStatus } from "../../../components/common/checks";
 import { InputReader } from "../../../components/provider/inputs";
-import { secret, unknown } from "../../../components/provider/values";
 
 describe("a text", () => {
   test("that follows its rule is read", () => {
@@ -30,15 +30,15 @@ describe("a text", () => {
     expect(new InputReader({ status: secret("enabled") }).text("status", checkStatus)).toBe("enabled");
   });
 
-  test.each([undefined, null])("that is %s need not be given", (status) => {
-    const reader = new InputReader({ status });
+  test.each<Properties>([{}, { status: null }])("that is missing in %j need not be given", (inputs) => {
+    const reader = new InputReader(inputs);
     expect(reader.text("status", checkStatus)).toBeUndefined();
     expect(reader.failures).toEqual([]);
   });
 });
 
 describe("a required text", () => {
-  test.each([{}, { tokenId: null }])("that is missing in %j is a failure", (inputs) => {
+  test.each<Properties>([{}, { tokenId: null }])("that is missing in %j is a failure", (inputs) => {
     const reader = new InputReader(inputs);
     reader.requiredText("tokenId", () => undefined);
     expect(reader.failures).toEqual([{ property: "tokenId", reason: "tokenId is required" }]);

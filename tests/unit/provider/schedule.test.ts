@@ -10,7 +10,7 @@ import {
   type Schedule,
   type Slot,
   slotsToMake,
-} from "../../../components/provider/schedule";
+} from "../../../components/provider/tokenCredentials/schedule";
 import { randomNumbers } from "../../support/randomNumbers";
 
 const start = "2026-01-01";

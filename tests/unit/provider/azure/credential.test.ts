@@ -99,7 +99,7 @@ describe("the identity", () => {
     "is refused where a service principal lacks its client or tenant: %o",
     async (settings) => {
       await expect(findCredential({ ...settings, tenantId: "tenant" }, cloud)).rejects.toThrow(
-        "is set, but not the clientId (azure-native:clientId or ARM_CLIENT_ID): set both beside it",
+        "is set, but not the clientId (azure.clientId, azure-native:clientId or ARM_CLIENT_ID): set both beside it",
       );
       expect(created).toEqual([]);
     },
@@ -108,10 +108,16 @@ describe("the identity", () => {
   test.each([
     [
       { clientSecret },
-      "the clientId (azure-native:clientId or ARM_CLIENT_ID) and the tenantId (azure-native:tenantId or ARM_TENANT_ID)",
+      "the clientId (azure.clientId, azure-native:clientId or ARM_CLIENT_ID) and the tenantId (azure.tenantId, azure-native:tenantId or ARM_TENANT_ID)",
     ],
-    [{ clientSecret, tenantId: "tenant" }, "the clientId (azure-native:clientId or ARM_CLIENT_ID)"],
-    [{ clientSecret, clientId: "client" }, "the tenantId (azure-native:tenantId or ARM_TENANT_ID)"],
+    [
+      { clientSecret, tenantId: "tenant" },
+      "the clientId (azure.clientId, azure-native:clientId or ARM_CLIENT_ID)",
+    ],
+    [
+      { clientSecret, clientId: "client" },
+      "the tenantId (azure.tenantId, azure-native:tenantId or ARM_TENANT_ID)",
+    ],
   ])("is refused where of a service principal something is missing (%#)", async (settings, missing) => {
     const error = await findCredential(settings, cloud).catch((thrown: Error) => thrown);
     expect(error).toBeInstanceOf(Error);
@@ -123,24 +129,25 @@ describe("the identity", () => {
 });
 
 describe("what was looked for", () => {
-  test("names each way and where it can be chosen, and never shows a secret", () => {
-    const text = lookedFor({ clientId: "client", clientSecret, tenantId: "tenant" });
+  test("names the way, what each part came from and what is missing, and never shows a secret", () => {
+    const text = lookedFor(
+      { clientId: "the-client-4711", clientSecret },
+      { ARM_TENANT_ID: "tenant", ARM_CLIENT_ID: "another" },
+    );
     expect(text).toBe(
       [
-        "clientId (azure-native:clientId or ARM_CLIENT_ID) is set",
-        "tenantId (azure-native:tenantId or ARM_TENANT_ID) is set",
-        "clientCertificatePath (azure-native:clientCertificatePath or ARM_CLIENT_CERTIFICATE_PATH) is not set",
-        "clientSecret (azure-native:clientSecret or ARM_CLIENT_SECRET) is set",
-        "useOidc (azure-native:useOidc or ARM_USE_OIDC) is not set",
-        "useMsi (azure-native:useMsi or ARM_USE_MSI) is not set; so it was left to a client secret",
-      ].join(", "),
+        "left to a client secret",
+        "set by the argument azure, or by azure-native's provider or configuration: clientId ending in 4711, clientSecret",
+        "set by the environment: ARM_TENANT_ID tenant",
+        "not set: useDefaultAzureCredential (azure.useDefaultAzureCredential, azure-native:useDefaultAzureCredential or ARM_USE_DEFAULT_AZURE_CREDENTIAL), clientCertificatePath (azure.clientCertificatePath, azure-native:clientCertificatePath or ARM_CLIENT_CERTIFICATE_PATH), useOidc (azure.useOidc, azure-native:useOidc or ARM_USE_OIDC), useMsi (azure.useMsi, azure-native:useMsi or ARM_USE_MSI)",
+      ].join("; "),
     );
     expect(text).not.toContain(clientSecret);
   });
 
   test("says that it was left to az login where nothing is chosen", () => {
-    expect(lookedFor({})).toContain("ARM_CLIENT_SECRET) is not set");
-    expect(lookedFor({})).toMatch(/; so it was left to az login$/);
+    expect(lookedFor(undefined, {})).toMatch(/^left to az login; not set: clientId /);
+    expect(lookedFor({}, {})).toContain("ARM_CLIENT_SECRET");
   });
 });
 

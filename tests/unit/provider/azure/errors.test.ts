@@ -1,14 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { azureError, codeOf, isSignInError, statusOf } from "../../../../components/provider/azure/errors";
 
-const token = {
-  subscriptionId: "sub",
-  resourceGroupName: "group",
-  registryName: "myregistry",
-  tokenName: "mytoken",
-};
+const place = "of registry myregistry (resource group group, subscription sub)";
+/** A call that tries something of a token. */
+const trying = (doing: string) => ({ doing, what: "token mytoken", where: place });
 const signIn = "sign in somehow";
-const where = "token mytoken of registry myregistry (resource group group, subscription sub)";
+const where = `token mytoken ${place}`;
 
 /** An error as Azure's SDK throws it. */
 function sdkError(statusCode: number, code?: string, message = "Azure's words", requestId?: string): Error {
@@ -19,39 +16,57 @@ function sdkError(statusCode: number, code?: string, message = "Azure's words", 
 describe("an error", () => {
   test("says what was tried on which token, what Azure answered, and what to do", () => {
     const cause = sdkError(403, "AuthorizationFailed", "The client\n  has no\tright.", "request-7");
-    const error = azureError(cause, "make password1 and password2", token, signIn);
+    const error = azureError(cause, trying("make password1 and password2"), signIn);
     expect(error.message).toBe(
-      `could not make password1 and password2 of ${where}: Azure answered 403 AuthorizationFailed (The client has no right.), request id request-7; give the identity a role on the registry that allows Microsoft.ContainerRegistry/registries/tokens/write and registries/generateCredentials/action, such as Contributor`,
+      `could not make password1 and password2 of ${where}: Azure answered 403 AuthorizationFailed (The client has no right.), request id request-7; give the identity a role on the registry that allows Microsoft.ContainerRegistry/registries/read, registries/tokens/* and registries/generateCredentials/action, such as Contributor`,
     );
     expect(error.cause).toBe(cause);
   });
 
   test("leaves out what Azure did not say", () => {
-    expect(azureError(sdkError(500, undefined, ""), "read", token, signIn).message).toBe(
+    expect(azureError(sdkError(500, undefined, ""), trying("read"), signIn).message).toBe(
       `could not read of ${where}: Azure answered 500; Azure is overloaded or has trouble: run pulumi up again later`,
     );
   });
 
   test("without an answer says why there was none", () => {
     const lost = Object.assign(new Error("connect ECONNREFUSED"), { code: "ECONNREFUSED" });
-    expect(azureError(lost, "read", token, signIn).message).toBe(
+    expect(azureError(lost, trying("read"), signIn).message).toBe(
       `could not read of ${where}: connect ECONNREFUSED; check the connection to Azure and run pulumi up again`,
     );
   });
 
   test("of our own, which says what to do, gets no advice beside", () => {
-    expect(azureError(new Error("no cloud has the name x: set y"), "read", token, signIn).message).toMatch(
+    expect(azureError(new Error("no cloud has the name x: set y"), trying("read"), signIn).message).toMatch(
       /: no cloud has the name x: set y$/,
     );
   });
 
   test("that is no Error is shown as it is", () => {
-    expect(azureError("just a text", "read", token, signIn).message).toMatch(/: just a text$/);
+    expect(azureError("just a text", trying("read"), signIn).message).toMatch(/: just a text$/);
   });
 
   test("of a subscription that is not found does not send the user to refresh", () => {
-    const message = azureError(sdkError(404, "SubscriptionNotFound"), "read", token, signIn).message;
+    const message = azureError(sdkError(404, "SubscriptionNotFound"), trying("read"), signIn).message;
     expect(message).toMatch(/; check the subscription, and that the identity may see it$/);
+  });
+
+  test.each([
+    [409, "ScopeLocked", "remove the lock that Azure names, az lock list shows it, and run pulumi up again"],
+    [409, "ResourceGroupBeingDeleted", "choose another resource group"],
+    [409, "ReadOnlyDisabledSubscription", "have the subscription enabled again"],
+    [409, "MissingSubscriptionRegistration", "az provider register --namespace Microsoft.ContainerRegistry"],
+  ])("with the status %d and the code %s says what to do about that", (status, code, advice) => {
+    expect(azureError(sdkError(status, code), trying("read"), signIn).message).toContain(advice);
+  });
+
+  test.each([
+    "The long-running operation has failed. InternalError. Something broke.",
+    "Operation was canceled",
+  ])("of an operation that Azure gave up says so: %s", (message) => {
+    expect(azureError(new Error(message), trying("read"), signIn).message).toBe(
+      `could not read of ${where}: ${message}; Azure had accepted the operation and gave it up: correct what it names, if it names anything, and run pulumi up again`,
+    );
   });
 
   test.each([
@@ -64,7 +79,7 @@ describe("an error", () => {
     [429, "Azure is overloaded or has trouble: run pulumi up again later"],
     [503, "Azure is overloaded or has trouble: run pulumi up again later"],
   ])("with the status %d says what to do about it", (status, advice) => {
-    expect(azureError(sdkError(status), "read", token, signIn).message).toContain(`; ${advice}`);
+    expect(azureError(sdkError(status), trying("read"), signIn).message).toContain(`; ${advice}`);
   });
 
   test.each(["CredentialUnavailableError", "AuthenticationError", "AuthenticationRequiredError"])(
@@ -72,7 +87,7 @@ describe("an error", () => {
     (name) => {
       const refused = Object.assign(sdkError(400), { name });
       expect(isSignInError(refused)).toBe(true);
-      expect(azureError(refused, "read", token, signIn).message).toMatch(/; sign in somehow$/);
+      expect(azureError(refused, trying("read"), signIn).message).toMatch(/; sign in somehow$/);
     },
   );
 });

@@ -1,11 +1,11 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { outlast } from "../../../../components/provider/azure/outlast";
+import { createHttpHeaders, createPipelineRequest } from "@azure/core-rest-pipeline";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { outlast, outlastingPolicy } from "../../../../components/provider/azure/outlast";
 
 vi.mock("node:timers/promises", () => ({ setTimeout: vi.fn() }));
 
 const signal = new AbortController().signal;
-const conflict = () => Object.assign(new Error("another operation is under way"), { statusCode: 409 });
 
 /** The waits so far, in ms. */
 let waits: number[];
@@ -24,68 +24,124 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-/** Work that meets a number of conflicts before it succeeds. */
-function after(conflicts: number): () => Promise<string> {
-  let tries = 0;
-  return async () => {
-    tries += 1;
-    if (tries <= conflicts) {
-      throw conflict();
-    }
-    return `done at try ${tries}`;
+const request = createPipelineRequest({ url: "https://management.azure.com/" });
+
+function answer(
+  status: number,
+  { code = "Conflict", retryAfter }: { code?: string; retryAfter?: string } = {},
+) {
+  return {
+    request,
+    status,
+    headers: createHttpHeaders(retryAfter === undefined ? {} : { "retry-after": retryAfter }),
+    bodyAsText: JSON.stringify({ error: { code } }),
   };
 }
 
-test("work that meets no conflict is done once, without a wait", async () => {
-  expect(await outlast(after(0), signal)).toBe("done at try 1");
-  expect(waits).toEqual([]);
+type Outcome = ReturnType<typeof answer> | Error;
+
+/** Sends a request that meets these outcomes, and then success; tells the status of what comes of it. */
+function send(outcomes: Outcome[] | Outcome, abort = signal): Promise<number> {
+  const next = vi.fn(async () => {
+    const outcome = Array.isArray(outcomes) ? (outcomes.shift() ?? answer(200)) : outcomes;
+    if (outcome instanceof Error) {
+      throw outcome;
+    }
+    return outcome;
+  });
+  return outlast(async () => (await outlastingPolicy.sendRequest(request, next)).status, abort);
+}
+
+describe("a request", () => {
+  test("that goes well is sent once, without a wait", async () => {
+    expect(await send([])).toBe(200);
+    expect(waits).toEqual([]);
+  });
+
+  test("is sent again after a wait that is twice the one before, up to ten seconds", async () => {
+    expect(await send(Array.from({ length: 7 }, () => answer(409)))).toBe(200);
+    expect(waits).toEqual([500, 1_000, 2_000, 4_000, 8_000, 10_000, 10_000]);
+  });
+
+  test("with a conflict that does not end is Azure's answer after two minutes at most", async () => {
+    expect(await send(answer(409))).toBe(409);
+    expect(Date.now()).toBeLessThanOrEqual(120_000);
+    expect(Date.now()).toBeGreaterThan(100_000);
+  });
+
+  test.each([
+    "MissingSubscriptionRegistration",
+    "ReadOnlyDisabledSubscription",
+    "ResourceGroupBeingDeleted",
+    "ScopeLocked",
+  ])("with a conflict that somebody has to end, %s, is Azure's answer at once", async (code) => {
+    expect(await send(answer(409, { code }))).toBe(409);
+    expect(waits).toEqual([]);
+  });
+
+  test.each([408, 429, 500, 502, 503, 504])("answered with %d is sent again", async (status) => {
+    expect(await send([answer(status)])).toBe(200);
+    expect(waits).toEqual([500]);
+  });
+
+  test.each([400, 401, 403, 404, 412])("answered with %d is not", async (status) => {
+    expect(await send([answer(status)])).toBe(status);
+    expect(waits).toEqual([]);
+  });
+
+  test("whose answer is no JSON is one that may be sent again", async () => {
+    expect(await send([{ ...answer(409), bodyAsText: "<html>" }])).toBe(200);
+    expect(waits).toEqual([500]);
+  });
+
+  test("whose connection was lost is sent again", async () => {
+    const lost = Object.assign(new Error("lost"), { code: "ECONNRESET" });
+    expect(await send([lost])).toBe(200);
+    expect(waits).toEqual([500]);
+  });
+
+  test("whose connection is lost for good is that error", async () => {
+    const lost = Object.assign(new Error("lost"), { code: "ECONNRESET" });
+    await expect(send(lost)).rejects.toBe(lost);
+    expect(Date.now()).toBeGreaterThan(100_000);
+  });
+
+  test("that fails in another way is that error at once", async () => {
+    await expect(send(new Error("no sign-in"))).rejects.toThrow("no sign-in");
+    expect(waits).toEqual([]);
+  });
+
+  test("waits as long as Azure says, where it says", async () => {
+    expect(await send([answer(409, { retryAfter: "7" })])).toBe(200);
+    expect(waits).toEqual([7_000]);
+  });
+
+  test("is Azure's answer at once where Azure wants a longer wait than there is", async () => {
+    expect(await send([answer(429, { retryAfter: "600" })])).toBe(429);
+    expect(waits).toEqual([]);
+  });
+
+  test("gives up its wait when the user cancels", async () => {
+    const real = await vi.importActual<typeof import("node:timers/promises")>("node:timers/promises");
+    vi.mocked(delay).mockImplementation(real.setTimeout);
+    const cancellation = new AbortController();
+    const outcome = expect(send([answer(409)], cancellation.signal)).rejects.toThrow("aborted");
+    setImmediate(() => cancellation.abort());
+    await outcome;
+  });
 });
 
-test("each wait is twice the one before, up to ten seconds", async () => {
-  expect(await outlast(after(7), signal)).toBe("done at try 8");
-  expect(waits).toEqual([500, 1_000, 2_000, 4_000, 8_000, 10_000, 10_000]);
-});
-
-test("a conflict that does not end is Azure's error after two minutes at most", async () => {
-  await expect(outlast(after(Number.POSITIVE_INFINITY), signal)).rejects.toThrow(
-    "another operation is under way",
-  );
+test("two requests of one piece of work share its time", async () => {
+  const until = (status: number) => outlastingPolicy.sendRequest(request, async () => answer(status));
+  const statuses = await outlast(async () => [(await until(500)).status, (await until(503)).status], signal);
+  expect(statuses).toEqual([500, 503]);
   expect(Date.now()).toBeLessThanOrEqual(120_000);
-  expect(Date.now()).toBeGreaterThan(100_000);
 });
 
-test("too many requests are waited out too, which the SDK does only with Retry-After", async () => {
-  const throttled = Object.assign(new Error("too many requests"), { statusCode: 429 });
-  const work = vi.fn().mockRejectedValueOnce(throttled).mockResolvedValue("done");
-  expect(await outlast(work, signal)).toBe("done");
-  expect(waits).toEqual([500]);
-});
-
-test("a wait is as long as Azure says, where it says", async () => {
-  const headers = new Map([["retry-after", "7"]]);
-  const busy = Object.assign(conflict(), { response: { headers } });
-  const work = vi.fn().mockRejectedValueOnce(busy).mockResolvedValue("done");
-  await outlast(work, signal);
-  expect(waits).toEqual([7_000]);
-});
-
-test.each([
-  ["an error on Azure's side", { statusCode: 503 }],
-  ["a lost connection", { code: "ECONNRESET" }],
-])("%s is tried again", async (_what, properties) => {
-  const work = vi
-    .fn()
-    .mockRejectedValueOnce(Object.assign(new Error("trouble"), properties))
-    .mockResolvedValue("done");
-  expect(await outlast(work, signal)).toBe("done");
-  expect(waits).toEqual([500]);
-});
-
-test("a wait that Azure asks for and that is longer than the limit is Azure's error at once", async () => {
-  const headers = new Map([["retry-after", "600"]]);
-  const throttled = Object.assign(new Error("come back later"), { statusCode: 429, response: { headers } });
-  await expect(outlast(() => Promise.reject(throttled), signal)).rejects.toThrow("come back later");
-  expect(waits).toEqual([]);
+test("a request outside of any such work is sent once", async () => {
+  const next = vi.fn(async () => answer(500));
+  expect((await outlastingPolicy.sendRequest(request, next)).status).toBe(500);
+  expect(next).toHaveBeenCalledTimes(1);
 });
 
 test("what is never answered is an error when the limit is reached, also if the work does not listen", async () => {
@@ -99,19 +155,4 @@ test("nothing is begun after the user has cancelled", async () => {
   const work = vi.fn();
   await expect(outlast(work, AbortSignal.abort())).rejects.toThrow("aborted");
   expect(work).not.toHaveBeenCalled();
-});
-
-test("any other error is passed on at once", async () => {
-  const error = Object.assign(new Error("forbidden"), { statusCode: 403 });
-  await expect(outlast(() => Promise.reject(error), signal)).rejects.toBe(error);
-  expect(waits).toEqual([]);
-});
-
-test("a wait ends when the user cancels", async () => {
-  const real = await vi.importActual<typeof import("node:timers/promises")>("node:timers/promises");
-  vi.mocked(delay).mockImplementation(real.setTimeout);
-  const cancellation = new AbortController();
-  const outcome = expect(outlast(after(1), cancellation.signal)).rejects.toThrow("aborted");
-  setImmediate(() => cancellation.abort());
-  await outcome;
 });

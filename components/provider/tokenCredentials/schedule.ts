@@ -1,6 +1,6 @@
-import { type SlotName, slotNames } from "../common/credentialFiles";
-import { type Periods, rotationPeriod } from "../common/periods";
-import { type Day, daysAfter, daysBetween } from "./clock";
+import { type SlotName, slotNames } from "../../common/credentialFiles";
+import { type Periods, rotationPeriod } from "../../common/periods";
+import { type Day, daysAfter, daysBetween } from "../clock";
 
 /** What is known of one password slot without its password: enough to decide when it needs a new one. */
 export interface Slot {

@@ -1,0 +1,51 @@
+import type { AzureSettings } from "../../common/azureSettings";
+import { parseTokenId } from "../../common/resourceIds";
+import { callAzure } from "./call";
+
+/**
+ * Finds the login servers of registries: `myregistry.azurecr.io`, or `myregistry-<hash>.azurecr.io`, so it cannot be made
+ * from the name. Each registry is read once, however many tokens it has.
+ */
+export class LoginServers {
+  private readonly found = new Map<string, Promise<string>>();
+
+  /** @param signal ends every wait */
+  constructor(private readonly signal: AbortSignal) {}
+
+  /**
+   * @param tokenId a token of the registry
+   * @param azure the identity to use; what is missing in it comes from the environment
+   * @throws Error that says which registry could not be read, and what to do
+   */
+  find({ tokenId, azure }: { tokenId: string; azure?: AzureSettings }): Promise<string> {
+    const registry = tokenId.slice(0, tokenId.lastIndexOf("/tokens/")).toLowerCase();
+    const key = JSON.stringify([registry, azure]);
+    let loginServer = this.found.get(key);
+    if (loginServer === undefined) {
+      loginServer = this.ask(tokenId, azure);
+      this.found.set(key, loginServer);
+      loginServer.catch(() => this.found.delete(key));
+    }
+    return loginServer;
+  }
+
+  private async ask(tokenId: string, azure: AzureSettings | undefined): Promise<string> {
+    const { subscriptionId, resourceGroupName, registryName } = parseTokenId(tokenId);
+    const call = {
+      doing: "find the login server",
+      what: `registry ${registryName}`,
+      where: `(resource group ${resourceGroupName}, subscription ${subscriptionId})`,
+      subscriptionId,
+    };
+    const loginServer = await callAzure(call, azure, this.signal, async (client, abortSignal) => {
+      const registry = await client.registries.get(resourceGroupName, registryName, { abortSignal });
+      return registry.loginServer;
+    });
+    if (!loginServer) {
+      throw new Error(
+        `could not ${call.doing} of ${call.what} ${call.where}: Azure names none; give loginServer`,
+      );
+    }
+    return loginServer;
+  }
+}

@@ -1,0 +1,246 @@
+import { isDeepStrictEqual } from "node:util";
+import {
+  type Changes,
+  type Checked,
+  containsUnknown,
+  PartialFailure,
+  type Properties,
+  type ReadState,
+  type ResourceReference,
+  type ResourceState,
+  unknown,
+} from "provider-protocol";
+import { slotNames } from "../../common/credentialFiles";
+import { parseTokenId, sameId } from "../../common/resourceIds";
+import { untilAccepted } from "../azure/login";
+import { LoginServers } from "../azure/loginServers";
+import { AzureToken } from "../azure/tokens";
+import { addDays, type Clock, dayOf } from "../clock";
+import type { LifeCycle } from "../lifeCycle";
+import { forState } from "../values";
+import { checkInputs } from "./check";
+import { isOurs, lostSlots, scheduleWithout } from "./drift";
+import { firstSchedule, nextSchedule, type Rules, slotsToMake } from "./schedule";
+import {
+  type Arguments,
+  type Found,
+  holding,
+  type Inputs,
+  outputsOf,
+  password,
+  readFound,
+  readInputs,
+} from "./state";
+
+/** The life of a `TokenCredentials`: both passwords of one token, each made by Azure and shown once. */
+export class TokenCredentialsLifeCycle implements LifeCycle {
+  /** The identity that was last used for each token. */
+  private readonly identities = new Map<string, Arguments["azure"]>();
+  /** Two, since a registry may be made anew after it was refreshed. */
+  private readonly loginServers: { readonly created: LoginServers; readonly refreshed: LoginServers };
+
+  /**
+   * @param clock tells the time
+   * @param signal ends every wait
+   */
+  constructor(
+    private readonly clock: Clock,
+    private readonly signal: AbortSignal,
+  ) {
+    this.loginServers = { created: new LoginServers(signal), refreshed: new LoginServers(signal) };
+  }
+
+  /**
+   * Validates the inputs and adds the schedule: what is going to happen to which password, in sight of the preview.
+   *
+   * @param olds the inputs of the last run; empty where there was none
+   */
+  check(_resource: ResourceReference, olds: Properties, given: Properties): Checked {
+    const { rules, failures, isKnown } = checkInputs(given);
+    const inputs = forState(given);
+    if (failures.length > 0) {
+      return { inputs, failures };
+    }
+    if (!isKnown) {
+      return { inputs: { ...inputs, current: unknown, slots: unknown }, failures };
+    }
+    const today = dayOf(this.clock());
+    const last: Partial<Inputs> = readInputs(olds);
+    const schedule =
+      last.current && last.slots
+        ? nextSchedule({ ...last, current: last.current, slots: last.slots }, rules, today)
+        : firstSchedule(rules, today);
+    return { inputs: { ...inputs, ...schedule } as unknown as Properties, failures };
+  }
+
+  /** Compares, and asks neither Azure nor the clock: check has decided. */
+  diff(_resource: ResourceReference, old: ResourceState, news: Properties): Changes {
+    const before = readInputs(old.inputs);
+    const found = readFound(old.outputs);
+    const wanted = readInputs(news);
+    if (!sameId(before.tokenId, wanted.tokenId)) {
+      return { some: true, replaces: ["tokenId"] };
+    }
+    const properties: (keyof Inputs)[] = [
+      "generation",
+      "rotateEveryDays",
+      "expirationInDays",
+      "waitUntilLive",
+      "loginServer",
+      "azure",
+      "current",
+      "slots",
+    ];
+    const changes = properties.some((name) => !isDeepStrictEqual(before[name], wanted[name]));
+    // Version 0.1.0 did not look for the login server.
+    return { some: changes || found.awaited === true || found.loginServer === undefined };
+  }
+
+  /**
+   * Has Azure make both passwords, by one write.
+   *
+   * @throws PartialFailure, which keeps them, where the registry does not accept them in time
+   */
+  async create(_resource: ResourceReference, news: Properties) {
+    const inputs = readInputs(news);
+    const id = `${inputs.tokenId}/credentials`;
+    const token = this.token(inputs);
+    // Before anything is made that could be lost.
+    const loginServer = inputs.loginServer ?? (await this.loginServers.created.find(inputs));
+    const made = await token.makePasswords(slotNames, this.expiry(inputs));
+    const found = { username: token.username, loginServer, ...holding(inputs, made.map(password)) };
+    try {
+      await this.untilLive(inputs, found);
+    } catch (error) {
+      // The passwords are in the state, as those of this resource that is there: what it replaces has lost its own.
+      const outputs = outputsOf(news, { ...found, awaited: true });
+      throw new PartialFailure((error as Error).message, { id, outputs }, { cause: error });
+    }
+    return { id, outputs: outputsOf(news, found) };
+  }
+
+  previewCreate(_resource: ResourceReference, news: Properties): Properties {
+    const { tokenId } = readInputs(news);
+    const username = containsUnknown(tokenId) ? unknown : parseTokenId(tokenId).tokenName;
+    return { loginServer: unknown, ...news, username, password: unknown, passwords: unknown };
+  }
+
+  /**
+   * Has Azure make those passwords that the schedule wants new, by one write, and none where it wants none. Where the
+   * registry does not accept the new current one in time the whole step fails: the state, and with it the password that is
+   * current now, stays as it is, and the next run makes the new one anew.
+   */
+  async update(_resource: ResourceReference, old: ResourceState, news: Properties): Promise<Properties> {
+    const before = readInputs(old.inputs);
+    const last = readFound(old.outputs);
+    const inputs = readInputs(news);
+    const loginServer =
+      inputs.loginServer ?? keptLoginServer(before, last) ?? (await this.loginServers.created.find(inputs));
+    const slots = slotsToMake(before, inputs);
+    const made = slots.length === 0 ? [] : await this.token(inputs).makePasswords(slots, this.expiry(inputs));
+    const kept = last.passwords.filter(({ name }) => !slots.includes(name));
+    const passwords = [...kept, ...made.map(password)];
+    const found = { username: last.username, loginServer, ...holding(inputs, passwords) };
+    if (last.awaited || slots.includes(inputs.current)) {
+      await this.untilLive(inputs, found);
+    }
+    return outputsOf(news, found);
+  }
+
+  /** What stays is known, so that a preview shows no change of what hangs on a password that does not change. */
+  previewUpdate(_resource: ResourceReference, old: ResourceState, news: Properties): Properties {
+    const before = readInputs(old.inputs);
+    const last = readFound(old.outputs);
+    const inputs = readInputs(news);
+    const loginServer = inputs.loginServer ?? keptLoginServer(before, last) ?? (unknown as string);
+    const expected = { username: last.username, loginServer };
+    if (containsUnknown(inputs.slots)) {
+      return { ...news, ...expected, password: unknown, passwords: unknown };
+    }
+    const slots = slotsToMake(before, inputs);
+    const { passwords, password } = holding(inputs, last.passwords);
+    return {
+      ...outputsOf(news, { ...expected, passwords, password }),
+      ...(slots.length > 0 && { passwords: unknown }),
+      ...(slots.includes(inputs.current) && { password: unknown }),
+    };
+  }
+
+  /**
+   * Compares what Azure shows with the state. A password that somebody else replaced or cleared is dropped, and its slot
+   * says why, so that the next preview does too and the next `pulumi up` mends it. What still works stays as it is.
+   */
+  async read(_resource: ResourceReference, id: string, { inputs: saved, outputs }: ReadState) {
+    if (saved === undefined) {
+      throw new Error(
+        `${id} cannot be imported: Azure shows a password only to the one who had it made, so let pulumi up create a TokenCredentials, which makes both anew`,
+      );
+    }
+    const state = readInputs(saved);
+    const last = readFound(outputs);
+    const azure = await this.token(state).get();
+    if (azure === undefined) {
+      return undefined;
+    }
+    const loginServer = state.loginServer ?? (await this.loginServers.refreshed.find(state));
+    const lost = lostSlots(last.passwords, azure.slots);
+    if (lost.size === 0) {
+      return { id, inputs: saved, outputs: { ...outputs, loginServer } };
+    }
+    const schedule = scheduleWithout(lost, state);
+    const kept = last.passwords.filter(({ name }) => !lost.has(name));
+    const inputs = { ...saved, ...schedule } as unknown as Properties;
+    const found = { username: last.username, loginServer, ...holding(schedule, kept) };
+    return { id, inputs, outputs: outputsOf(inputs, found) };
+  }
+
+  /** Clears the slots that still hold our passwords, and no one else's. */
+  async delete(_resource: ResourceReference, old: ResourceState): Promise<void> {
+    const { tokenId, azure: last } = readInputs(old.inputs);
+    const { passwords } = readFound(old.outputs);
+    // The identity in the state may be one that is no longer let in, where this run has come with another.
+    const azure = this.identities.has(tokenId) ? this.identities.get(tokenId) : last;
+    const token = this.token({ tokenId, azure });
+    const slots = (await token.get())?.slots ?? [];
+    const ours = slots.filter((slot) => isOurs(slot, passwords));
+    if (ours.length > 0) {
+      const keep = slots.filter((slot) => !ours.includes(slot));
+      await token.change({ keep }, `clear ${ours.map(({ name }) => name).join(" and ")}`);
+    }
+  }
+
+  /** Where the program wants it, waits until the registry accepts the new current password. */
+  private async untilLive(inputs: Inputs, { username, loginServer, password }: Found): Promise<void> {
+    const { waitUntilLive, current } = inputs;
+    if (!waitUntilLive || password === undefined) {
+      return;
+    }
+    // A disabled token cannot log in, so nobody can be asked.
+    if ((await this.token(inputs).get())?.status === "disabled") {
+      return;
+    }
+    try {
+      await untilAccepted(loginServer, username, password, this.signal);
+    } catch (error) {
+      throw new Error(
+        this.signal.aborted
+          ? `cancelled while waiting until the registry accepts ${current} of token ${username}`
+          : `the new ${current} of token ${username} is not known to work: ${(error as Error).message}`,
+      );
+    }
+  }
+
+  private token({ tokenId, azure }: Arguments): AzureToken {
+    this.identities.set(tokenId, azure);
+    return new AzureToken(tokenId, azure, this.signal);
+  }
+
+  private expiry({ expirationInDays }: Rules): Date | undefined {
+    return expirationInDays === undefined ? undefined : addDays(this.clock(), expirationInDays);
+  }
+}
+
+/** The login server that was found before, unless it was given and no longer is. */
+function keptLoginServer(before: Inputs, last: Found): string | undefined {
+  return before.loginServer === undefined ? last.loginServer : undefined;
+}
