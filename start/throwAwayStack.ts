@@ -32,6 +32,8 @@ export interface Source {
   readonly projectFolder?: string;
   /** A program in this process, in the place of the one in the folder. */
   readonly program?: PulumiFn;
+  /** Whether Pulumi is to find azure-native and random in its ordinary way. Default: stand-ins take their place. */
+  readonly realPlugins?: boolean;
 }
 
 /**
@@ -43,7 +45,7 @@ export interface Source {
 export async function throwAwayStack(
   command: PulumiCommand,
   environment: Readonly<Record<string, string>>,
-  { projectFolder = repository, program }: Source = {},
+  { projectFolder = repository, program, realPlugins = false }: Source = {},
 ): Promise<ThrowAwayStack> {
   const folder = await mkdtemp(join(tmpdir(), "registry-token-"));
   const remove = () => rm(folder, { recursive: true, force: true });
@@ -52,19 +54,19 @@ export async function throwAwayStack(
     const project = elsewhere(await original.projectSettings(), projectFolder);
     // JSON is YAML.
     await writeFile(join(folder, "Pulumi.yaml"), JSON.stringify(project, undefined, 2));
-    const pulumiHome = join(folder, "home");
-    installStandIns(pulumiHome);
     const options: LocalWorkspaceOptions = {
       pulumiCommand: command,
-      pulumiHome,
+      ...(!realPlugins && { pulumiHome: homeOfStandIns(folder) }),
       envVars: {
         ...environment,
         PULUMI_BACKEND_URL: `file://${folder}`,
         PULUMI_CONFIG_PASSPHRASE: "only for a throw-away stack",
         PULUMI_SKIP_UPDATE_CHECK: "true",
-        PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
-        // A real plugin on PATH would take the place of its stand-in.
-        PULUMI_IGNORE_AMBIENT_PLUGINS: "true",
+        ...(!realPlugins && {
+          PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+          // A real plugin on PATH would take the place of its stand-in.
+          PULUMI_IGNORE_AMBIENT_PLUGINS: "true",
+        }),
       },
     };
     const stack = await (program === undefined
@@ -78,6 +80,13 @@ export async function throwAwayStack(
     await remove();
     throw error;
   }
+}
+
+/** A home for Pulumi in which it finds the stand-ins. */
+function homeOfStandIns(folder: string): string {
+  const pulumiHome = join(folder, "home");
+  installStandIns(pulumiHome);
+  return pulumiHome;
 }
 
 /** The settings for a project file in another folder. */

@@ -10,7 +10,8 @@ const asked = new WeakMap<object, Promise<void>>();
  * Resolves where the engine has the plugin of this package. It is asked before anything is created: else the scope map and
  * the token would be there before the engine misses the plugin, which it needs for their passwords.
  *
- * @throws pulumi.RunError that says how to give the engine the plugin
+ * @throws pulumi.RunError that says how to give the engine the plugin; where the engine ends the program instead, the same is
+ * logged
  */
 export function pluginIsThere(): Promise<void> {
   const monitor = pulumi.runtime.getMonitor();
@@ -27,23 +28,31 @@ export function pluginIsThere(): Promise<void> {
 }
 
 async function ask(): Promise<void> {
+  // An engine that cannot find a plugin ends everything, this program too, and says no more than that it is not there.
+  const isEnded = async () => {
+    await pulumi.log.error(howToGiveThePlugin());
+    process.exit(1);
+  };
+  process.once("SIGINT", isEnded);
   try {
     await pulumi.runtime.invoke(pluginFunction, {});
   } catch (error) {
-    throw new pulumi.RunError(missingPlugin((error as Error).message));
+    throw new pulumi.RunError(`${howToGiveThePlugin()}\n\n(${(error as Error).message})`);
+  } finally {
+    process.off("SIGINT", isEnded);
   }
 }
 
-function missingPlugin(reason: string): string {
+function howToGiveThePlugin(): string {
   const folder = packageFolder();
-  return `Pulumi has no plugin acr-token, which makes the passwords of a RegistryToken; nothing has been created. It comes with the package pulumi-acr-token: add to Pulumi.yaml
+  return `The plugin acr-token, which makes the passwords of a RegistryToken, did not answer; nothing has been created. It comes with the package pulumi-acr-token. Where Pulumi does not find it, add to Pulumi.yaml
 
 plugins:
   providers:
     - name: acr-token
       path: ${folder}
 
-or run "pulumi package add ${folder}", or install it for every project on this machine with "pulumi plugin install resource acr-token". (${reason})`;
+or run "pulumi package add ${folder}", or install it for every project on this machine with "pulumi plugin install resource acr-token".`;
 }
 
 /** Where the package is, from the project's folder. */

@@ -5,11 +5,33 @@ import { describe, onTestFinished } from "vitest";
 import { throwAwayStack } from "../../start/throwAwayStack";
 import { door } from "../local/support";
 
+/** Whether Pulumi is to find azure-native and random in its ordinary way: on PATH, in its home, or by download. */
+export const realPlugins = process.env.REAL_PLUGINS === "1";
+
 const hasCli = spawnSync("pulumi", ["version"]).status === 0;
 
 /** A group of tests with a real Pulumi CLI; skipped, saying why, where there is none. */
 export function describeWithCli(name: string, tests: () => void): void {
   describe.skipIf(!hasCli)(hasCli ? name : `${name} (skipped: there is no pulumi on PATH)`, tests);
+}
+
+/** A group of tests that need the stand-in for azure-native, which can do what the real one cannot be made to do. */
+export function describeWithStandIns(name: string, tests: () => void): void {
+  if (realPlugins) {
+    describe.skip(`${name} (skipped: REAL_PLUGINS leaves no stand-in)`, tests);
+  } else {
+    describeWithCli(name, tests);
+  }
+}
+
+/** How a stack is to be. */
+interface StackSettings {
+  /** How local Azure is to be. */
+  azure?: LocalAzureOptions;
+  /** What else the processes are to have in their environment. */
+  environment?: Record<string, string>;
+  /** The folder of the project that a program in this process belongs to. Default: this project's. */
+  projectFolder?: string;
 }
 
 /** A stack that goes with the test, on a local Azure that does too. */
@@ -22,18 +44,16 @@ export class TestStack {
 
   /**
    * @param program a program in this process, or the folder of a project; default: this project's program
-   * @param settings how local Azure is to be, and what else the processes are to have in their environment
    */
-  static async start(
-    program?: PulumiFn | string,
-    settings: { azure?: LocalAzureOptions; environment?: Record<string, string> } = {},
-  ): Promise<TestStack> {
+  static async start(program?: PulumiFn | string, settings: StackSettings = {}): Promise<TestStack> {
     const azure = await startLocalAzure(settings.azure);
     onTestFinished(() => azure.close());
     const { stack, folder, remove } = await throwAwayStack(
       await PulumiCommand.get(),
       { ...azure.environment, ...settings.environment },
-      typeof program === "string" ? { projectFolder: program } : { program },
+      typeof program === "string"
+        ? { projectFolder: program, realPlugins }
+        : { program, projectFolder: settings.projectFolder, realPlugins },
     );
     onTestFinished(remove);
     return new TestStack(azure, stack, folder);
@@ -69,6 +89,18 @@ export class TestStack {
   /** The registry's answer to a login: 200 or 401. */
   login(username: string, password: string): Promise<number> {
     return door(this.azure).login(username, password);
+  }
+
+  /** Sets variables of the environment in which Pulumi runs from now on; undefined removes one. */
+  setEnvironment(variables: Record<string, string | undefined>): void {
+    const { envVars } = this.stack.workspace;
+    for (const [name, value] of Object.entries(variables)) {
+      if (value === undefined) {
+        delete envVars[name];
+      } else {
+        envVars[name] = value;
+      }
+    }
   }
 
   /** The URN of the one resource of a type. */

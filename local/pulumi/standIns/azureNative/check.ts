@@ -23,8 +23,8 @@ export async function checkInputs(
   locationOf: (resourceGroupName: PropertyValue | undefined) => Promise<string | undefined>,
 ): Promise<Checked> {
   const inputs: Properties = {
-    ...named(type, resource.name, olds, news, seed),
     azureApiVersion: type.apiVersion,
+    ...named(type, resource.name, olds, news, seed),
   };
   if ("location" in type.envelope && inputs.location === undefined) {
     const location = olds.location ?? (await locationOf(inputs.resourceGroupName));

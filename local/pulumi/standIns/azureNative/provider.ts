@@ -26,6 +26,7 @@ import { bodyOf, expectedOutputs, idOf, inputsIn, outputsOf, parametersOf } from
 
 export class AzureNativeProvider implements Provider {
   readonly acceptsSecrets = false;
+  #configuration: ReadonlyMap<string, string> | undefined;
   #azure: ResourceManager | undefined;
   readonly #cancelled = new AbortController();
 
@@ -39,7 +40,7 @@ export class AzureNativeProvider implements Provider {
   }
 
   configure(configuration: ReadonlyMap<string, string>): void {
-    this.#azure = new ResourceManager(readSettings(configuration, this.environment), this.#cancelled.signal);
+    this.#configuration = configuration;
   }
 
   async check(
@@ -48,7 +49,7 @@ export class AzureNativeProvider implements Provider {
     news: Properties,
     seed: Uint8Array,
   ): Promise<Checked> {
-    const type = resourceType(resource.type);
+    const type = this.#typeOf(resource, news);
     return checkInputs(type, resource, olds, news, seed, (group) => this.#locationOf(group));
   }
 
@@ -69,7 +70,7 @@ export class AzureNativeProvider implements Provider {
   }
 
   async create(resource: ResourceReference, inputs: Properties) {
-    const type = resourceType(resource.type);
+    const type = this.#typeOf(resource, inputs);
     const id = idOf(type, this.#manager.settings.subscriptionId, inputs);
     // A PUT would take over what is there, which may be someone else's.
     if (await this.#manager.get(id, type.apiVersion)) {
@@ -79,11 +80,11 @@ export class AzureNativeProvider implements Provider {
   }
 
   previewCreate(resource: ResourceReference, inputs: Properties): Properties {
-    return expectedOutputs(resourceType(resource.type), inputs);
+    return expectedOutputs(this.#typeOf(resource, inputs), inputs);
   }
 
   async read(resource: ResourceReference, id: string, old: ReadState): Promise<ResourceState | undefined> {
-    const type = resourceType(resource.type);
+    const type = this.#typeOf(resource, old.inputs ?? {});
     const answer = await this.#manager.get(id, type.apiVersion);
     if (!answer) {
       return undefined;
@@ -96,11 +97,11 @@ export class AzureNativeProvider implements Provider {
   }
 
   async update(resource: ResourceReference, { id }: ResourceState, news: Properties): Promise<Properties> {
-    return this.#put(resourceType(resource.type), id, news);
+    return this.#put(this.#typeOf(resource, news), id, news);
   }
 
   previewUpdate(resource: ResourceReference, { outputs }: ResourceState, news: Properties): Properties {
-    const expected = expectedOutputs(resourceType(resource.type), news);
+    const expected = expectedOutputs(this.#typeOf(resource, news), news);
     // These never change without a replacement, so what depends on them need not wait.
     for (const name of ["name", "location"]) {
       const value = outputs[name];
@@ -111,8 +112,8 @@ export class AzureNativeProvider implements Provider {
     return expected;
   }
 
-  async delete(resource: ResourceReference, { id }: ResourceState): Promise<void> {
-    await this.#manager.delete(id, resourceType(resource.type).apiVersion);
+  async delete(resource: ResourceReference, { id, inputs }: ResourceState): Promise<void> {
+    await this.#manager.delete(id, this.#typeOf(resource, inputs).apiVersion);
   }
 
   async invoke(token: string, args: Properties): Promise<Properties> {
@@ -129,10 +130,21 @@ export class AzureNativeProvider implements Provider {
     this.#cancelled.abort();
   }
 
+  /** The type with the API version to use: that of the inputs, else of the type's token, else the plugin's default. */
+  #typeOf({ type: token }: ResourceReference, { azureApiVersion }: Properties): ResourceType {
+    const type = resourceType(token, this.environment.AZURE_NATIVE_STAND_IN_API_VERSION);
+    return typeof azureApiVersion === "string" ? { ...type, apiVersion: azureApiVersion } : type;
+  }
+
   get #manager(): ResourceManager {
-    if (!this.#azure) {
+    if (!this.#configuration) {
       throw new Error("The provider has not been configured.");
     }
+    // Only who asks Azure needs an identity.
+    this.#azure ??= new ResourceManager(
+      readSettings(this.#configuration, this.environment),
+      this.#cancelled.signal,
+    );
     return this.#azure;
   }
 

@@ -136,10 +136,16 @@ export const resourceTypes: ResourceType[] = [
  * Finds the type of a token such as `azure-native:containerregistry:Token`, or with an API version in the module,
  * `azure-native:containerregistry/v20230701:Token`.
  *
+ * @param defaultVersion the API version of tokens and scope maps that name none, as another version of azure-native may have
  * @throws Error naming what there is
  */
-export function resourceType(token: string): ResourceType {
-  return find(token, (type) => type.name, "resource type");
+export function resourceType(token: string, defaultVersion?: string): ResourceType {
+  const type = find(token, ({ name }) => name, "resource type");
+  const isDefault = [
+    "azure-native:containerregistry:ScopeMap",
+    "azure-native:containerregistry:Token",
+  ].includes(token);
+  return isDefault && defaultVersion ? { ...type, apiVersion: defaultVersion } : type;
 }
 
 /** Finds what a function such as `azure-native:containerregistry:getRegistry` gets, likewise. */
