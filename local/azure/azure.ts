@@ -8,8 +8,9 @@ import type { Identity } from "./identity.js";
 import { JwtSigner } from "./jwt.js";
 import { NameMap } from "./names.js";
 import { type RecordedRequest, Recorder } from "./recorder.js";
+import type { Authority } from "./registry/context.js";
 import { doorHandler } from "./registry/door.js";
-import { sampleImages } from "./registry/images.js";
+import { sampleImages } from "./registry/samples.js";
 import { allRegistries, type Context, type NewRegistry } from "./resourceManager/context.js";
 import { checkName } from "./resourceManager/limits.js";
 import { Operations } from "./resourceManager/operations.js";
@@ -107,13 +108,20 @@ export async function startLocalAzure(options: LocalAzureOptions = {}): Promise<
     latency: options.latency ?? 0,
   };
   let replicationLag = options.replicationLag ?? 0;
+  const registryAuthority: Authority = {
+    signer,
+    tenantId,
+    resourceManager: () => `https://${resourceManager.address}`,
+    owners: () => new Set([clientId]),
+  };
   const context: Context = {
     identity,
     groups: new NameMap(),
     clock,
     operations: new Operations(options.operation ?? 0),
     generateCredentialsStatus: options.generateCredentialsStatus ?? 202,
-    openRegistry: (registry) => openRegistry(registry, clock, surroundings, () => replicationLag),
+    openRegistry: (registry) =>
+      openRegistry(registry, clock, registryAuthority, surroundings, () => replicationLag),
   };
   for (const { name, resourceGroup } of wanted) {
     const group = context.groups.get(resourceGroup) ?? newGroup(context, resourceGroup, location);
@@ -179,6 +187,7 @@ function checkRegistries(names: string[]): void {
 async function openRegistry(
   { name, group, ...rest }: NewRegistry,
   clock: Clock,
+  authority: Authority,
   surroundings: Surroundings,
   replicationLag: () => number,
 ): Promise<Registry> {
@@ -195,7 +204,7 @@ async function openRegistry(
     systemData: { createdAt: creationDate, lastModifiedAt: creationDate },
     scopeMaps: new NameMap(),
     tokens: new NameMap(),
-    images: sampleImages(),
+    images: sampleImages(clock),
     // Docker's daemon takes registries on 127.0.0.0/8 without knowing their certificate; crane and skopeo take the port
     // as a sign that this is a registry's host and no repository. A name such as localhost may also mean ::1.
     loginServer: door.address,
@@ -204,7 +213,7 @@ async function openRegistry(
   for (const scopeMap of systemScopeMaps(id, clock)) {
     registry.scopeMaps.add(scopeMap);
   }
-  handler = doorHandler({ registry, clock, signer: new JwtSigner(), replicationLag });
+  handler = doorHandler({ registry, clock, signer: new JwtSigner(), authority, replicationLag });
   return registry;
 }
 

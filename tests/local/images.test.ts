@@ -1,27 +1,7 @@
-import { createHash } from "node:crypto";
 import { gunzipSync } from "node:zlib";
-import type { LocalAzure } from "local-azure";
 import { expect, test } from "vitest";
-import { door, type HttpAnswer, type HttpOptions, http, makeToken, startAzure } from "./support.js";
-
-const docker = "application/vnd.docker.distribution.manifest.v2+json";
-
-type Ask = (path: string, options?: HttpOptions) => Promise<HttpAnswer>;
-
-/** Requests to one repository, by a token that may do everything with it. */
-async function open(azure: LocalAzure, repository: string): Promise<Ask> {
-  const { name, passwords } = await makeToken(azure, {
-    actions: ["content/read", "content/write", "content/delete", "metadata/read"].map(
-      (action) => `repositories/${repository}/${action}`,
-    ),
-  });
-  const { accessToken, request } = door(azure);
-  const access = await accessToken(name, passwords[0], `repository:${repository}:*`);
-  return (path, options) =>
-    request(access, path.startsWith("/v2/") ? path : `/v2/${repository}/${path}`, options);
-}
-
-const sha256 = (bytes: Buffer | string) => `sha256:${createHash("sha256").update(bytes).digest("hex")}`;
+import { type Ask, dockerManifest as docker, open, outcome, sha256 } from "./repository.js";
+import { door, http, makeToken, startAzure } from "./support.js";
 
 test.each([
   ["acr/connected-registry", "1.5"],
@@ -82,17 +62,13 @@ test("a manifest is found by its digest as well, and HEAD tells as much as GET",
 test("what is not there has the distribution specification's errors", async () => {
   const ask = await open(await startAzure(), "payroll");
   const other = await open(await startAzure(), "brand/new");
-  const code = async (answer: Promise<HttpAnswer>) => {
-    const { status, body } = await answer;
-    return [status, body.errors[0].code];
-  };
 
-  expect(await code(ask("manifests/nothere"))).toEqual([404, "MANIFEST_UNKNOWN"]);
-  expect(await code(ask(`blobs/${sha256("nothing")}`))).toEqual([404, "BLOB_UNKNOWN"]);
-  expect(await code(other("manifests/latest"))).toEqual([404, "NAME_UNKNOWN"]);
-  expect(await code(ask("blobs/uploads/nothere", { method: "PUT" }))).toEqual([404, "BLOB_UPLOAD_UNKNOWN"]);
-  expect(await code(ask("tags/list", { method: "DELETE" }))).toEqual([405, "UNSUPPORTED"]);
-  expect(await code(ask("/v2/payroll/nothing"))).toEqual([404, "UNSUPPORTED"]);
+  expect(await outcome(ask("manifests/nothere"))).toBe("404 MANIFEST_UNKNOWN");
+  expect(await outcome(ask(`blobs/${sha256("nothing")}`))).toBe("404 BLOB_UNKNOWN");
+  expect(await outcome(other("manifests/latest"))).toBe("404 NAME_UNKNOWN");
+  expect(await outcome(ask("blobs/uploads/nothere", { method: "PUT" }))).toBe("404 BLOB_UPLOAD_UNKNOWN");
+  expect(await outcome(ask("tags/list", { method: "DELETE" }))).toBe("405 UNSUPPORTED");
+  expect(await outcome(ask("/v2/payroll/nothing"))).toBe("404 UNSUPPORTED");
 });
 
 async function upload(ask: Ask, content: string): Promise<string> {
@@ -140,15 +116,15 @@ test("an image is pushed in chunks and can be pulled", async () => {
   expect((await ask(`blobs/${sha256("layer")}`)).text).toBe("layer");
 });
 
-test("a blob can be uploaded in one request, an upload cancelled, and a wish to mount is ignored", async () => {
+test("a blob can be uploaded in one request, and an upload cancelled", async () => {
   const ask = await open(await startAzure(), "brand/new");
 
   const whole = await ask(`blobs/uploads/?digest=${sha256("whole")}`, { method: "POST", body: "whole" });
-  const mount = await ask(`blobs/uploads/?mount=${sha256("whole")}&from=payroll`, { method: "POST" });
-  const cancelled = await ask(mount.headers.location ?? "", { method: "DELETE" });
-  const late = await ask(mount.headers.location ?? "", { method: "PATCH", body: "x" });
+  const start = await ask("blobs/uploads/", { method: "POST" });
+  const cancelled = await ask(start.headers.location ?? "", { method: "DELETE" });
+  const late = await ask(start.headers.location ?? "", { method: "PATCH", body: "x" });
 
-  expect([whole.status, mount.status, cancelled.status, late.status]).toEqual([201, 202, 204, 404]);
+  expect([whole.status, start.status, cancelled.status, late.status]).toEqual([201, 202, 204, 404]);
   expect((await ask(`blobs/${sha256("whole")}`)).text).toBe("whole");
 });
 
@@ -178,6 +154,23 @@ test("a manifest is refused where it is none, or refers to blobs that the reposi
   expect(await put(JSON.stringify({ schemaVersion: 2, manifests: [{ digest: sha256("missing") }] }))).toEqual(
     [400, "MANIFEST_BLOB_UNKNOWN"],
   );
+});
+
+test("a tag has a tag's form, and parameters of a manifest's type are left out", async () => {
+  const ask = await open(await startAzure(), "payroll");
+  const { text } = await ask("manifests/latest");
+  const put = (tag: string) =>
+    ask(`manifests/${tag}`, {
+      method: "PUT",
+      body: text,
+      headers: { "content-type": `${docker}; charset=utf-8` },
+    });
+
+  for (const tag of ["", ".hidden", "a".repeat(129), "a+b"]) {
+    expect(await outcome(put(tag))).toBe("400 TAG_INVALID");
+  }
+  expect((await put("a".repeat(128))).status).toBe(201);
+  expect((await ask(`manifests/${"a".repeat(128)}`)).headers["content-type"]).toBe(docker);
 });
 
 test("a manifest is deleted by its digest, with its tags, and not by a tag", async () => {

@@ -1,19 +1,13 @@
 import type { Answer, Handler, Request } from "../http.js";
-import { checkAccess, type DoorContext } from "./authorization.js";
+import { checkAccess } from "./accessTokens.js";
+import { checkEnabled } from "./changeable.js";
+import type { DoorContext } from "./context.js";
 import { RegistryError } from "./errors.js";
-import { getToken, postToken } from "./oauth.js";
-import { getBlob, getManifest, listTags } from "./pull.js";
-import {
-  cancelUpload,
-  continueUpload,
-  deleteManifest,
-  finishUpload,
-  putManifest,
-  startUpload,
-  uploadStatus,
-} from "./push.js";
+import { listRepositories } from "./metadata.js";
+import { exchange, getToken, postToken } from "./oauth.js";
+import { distributionRoutes, metadataRoutes, type RepositoryRoute } from "./routes.js";
 
-/** The handler of a registry's own door: sign-in, and the distribution specification's API. */
+/** The handler of a registry's own door: sign-in, the distribution specification's API and Azure's metadata API. */
 export function doorHandler(context: DoorContext): Handler {
   return async (request) => {
     const answer = refusalsAsAnswers(() => route(context, request));
@@ -23,55 +17,67 @@ export function doorHandler(context: DoorContext): Handler {
 
 function route(context: DoorContext, request: Request): Answer {
   const path = decodePath(request.url.pathname);
-  if (path === "/oauth2/token" && request.method === "GET") {
-    return getToken(context, request);
-  }
-  if (path === "/oauth2/token" && request.method === "POST") {
-    return postToken(context, request);
+  switch (`${request.method} ${path}`) {
+    case "GET /oauth2/token":
+      return getToken(context, request);
+    case "POST /oauth2/token":
+      return postToken(context, request);
+    case "POST /oauth2/exchange":
+      return exchange(context, request);
+    case "GET /v2/_catalog":
+    case "GET /acr/v1/_catalog":
+      checkAccess(context, request, { type: "registry", name: "catalog", actions: ["*"] });
+      return listRepositories(context, request);
   }
   if (path === "/v2/" || path === "/v2") {
     checkAccess(context, request);
     return { status: 200, body: {} };
   }
-  if (path === "/v2/_catalog") {
-    // Always refused: see allowedActions.
-    checkAccess(context, request, { type: "registry", name: "catalog", actions: ["*"] });
-  }
   return routeRepository(context, request, path);
 }
 
-type Work = (name: string, reference: string) => Answer;
-
 function routeRepository(context: DoorContext, request: Request, path: string): Answer {
-  const images = context.registry.images;
-  const found = /^\/v2\/(.+?)\/(tags\/list|blobs\/uploads|blobs|manifests)(?:\/([^/]*))?$/.exec(path);
-  if (found === null) {
-    throw new RegistryError(404, "UNSUPPORTED", `this registry has nothing at '${path}'`);
+  const distribution = /^\/v2\/(.+?)\/(tags\/list|blobs\/uploads|blobs|manifests|referrers)(?:\/([^/]*))?$/;
+  const metadata = /^\/acr\/v1\/(?!_)(.+?)(?:\/(_tags|_manifests)(\/[^/]+)?)?$/;
+  const found = distribution.exec(path);
+  if (found !== null) {
+    const [, name, kind, reference = ""] = found;
+    return run(context, request, distributionRoutes[`${request.method} ${kind}`], name, reference);
   }
-  const [, name, kind, reference = ""] = found;
-  const pull: [string, Work] = ["pull", (kind === "blobs" ? getBlob : getManifest).bind(undefined, images)];
-  const routes: Record<string, [action: string, work: Work]> = {
-    "GET tags/list": ["metadata_read", () => listTags(images, name, request)],
-    "GET manifests": pull,
-    "HEAD manifests": pull,
-    "GET blobs": pull,
-    "HEAD blobs": pull,
-    "POST blobs/uploads": ["push", () => startUpload(images, name, request)],
-    "GET blobs/uploads": ["push", () => uploadStatus(images, name, reference)],
-    "PATCH blobs/uploads": ["push", () => continueUpload(images, name, reference, request)],
-    "PUT blobs/uploads": ["push", () => finishUpload(images, name, reference, request)],
-    "DELETE blobs/uploads": ["push", () => cancelUpload(images, reference)],
-    "PUT manifests": ["push", () => putManifest(images, name, reference, request)],
-    "DELETE manifests": ["delete", () => deleteManifest(images, name, reference)],
-  };
-  const entry = routes[`${request.method} ${kind}`];
+  const foundMetadata = metadata.exec(path);
+  if (foundMetadata !== null) {
+    const [, name, kind = "repository", reference] = foundMetadata;
+    const key = `${request.method} ${kind}${reference === undefined ? "" : "/"}`;
+    return run(context, request, metadataRoutes[key], name, reference?.slice(1) ?? "");
+  }
+  throw new RegistryError(404, "UNSUPPORTED", `this registry has nothing at '${path}'`);
+}
+
+function run(
+  context: DoorContext,
+  request: Request,
+  entry: RepositoryRoute | undefined,
+  name: string,
+  reference: string,
+): Answer {
   if (entry === undefined) {
     throw new RegistryError(405, "UNSUPPORTED", "the operation is unsupported");
   }
-  const [action, work] = entry;
+  const { action, work } = entry;
   checkAccess(context, request, { type: "repository", name, actions: [action] });
-  return work(name, reference);
+  const attribute = attributes[action];
+  if (attribute !== undefined) {
+    checkEnabled(attribute, context.registry.images.repositories.get(name));
+  }
+  return work(context, name, reference, request);
 }
+
+/** The attribute of a repository without which nothing in it can have this done; its metadata can be had in any case. */
+const attributes: Readonly<Record<string, "readEnabled" | "writeEnabled">> = {
+  pull: "readEnabled",
+  push: "writeEnabled",
+  delete: "writeEnabled",
+};
 
 function refusalsAsAnswers(work: () => Answer): Answer {
   try {

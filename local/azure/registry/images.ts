@@ -1,17 +1,32 @@
-import { createHash, randomUUID } from "node:crypto";
-import { gzipSync } from "node:zlib";
+import { randomUUID } from "node:crypto";
+import type { Clock } from "../clock.js";
+import { type Lockable, unlocked } from "./changeable.js";
+import { digestOf, type ManifestContent, readManifest } from "./content.js";
 
-const manifestType = "application/vnd.docker.distribution.manifest.v2+json";
-
-export interface Manifest {
-  readonly mediaType: string;
-  readonly bytes: Buffer;
+/** Something of a registry that has times, as Azure writes them there, such as 2030-01-31T00:00:00.123456Z. */
+interface Dated {
+  readonly createdTime: string;
+  lastUpdateTime: string;
 }
 
-/** A repository: its manifests by digest, and the digests of its tags. */
-export interface Repository {
+export interface Manifest extends Lockable, Dated {
+  readonly digest: string;
+  readonly mediaType: string;
+  readonly bytes: Buffer;
+  readonly content: ManifestContent;
+}
+
+export interface Tag extends Lockable, Dated {
+  readonly name: string;
+  /** Of the manifest that it points to. */
+  digest: string;
+}
+
+/** A repository: its manifests by digest, its tags by name. */
+export interface Repository extends Lockable, Dated {
+  readonly name: string;
   readonly manifests: Map<string, Manifest>;
-  readonly tags: Map<string, string>;
+  readonly tags: Map<string, Tag>;
   /** The digests of the blobs that were pushed to it. */
   readonly blobs: Set<string>;
 }
@@ -22,15 +37,32 @@ export class Images {
   private readonly blobs = new Map<string, Buffer>();
   private readonly uploads = new Map<string, Buffer>();
 
+  constructor(private readonly clock: Clock) {}
+
   /** The repository of this name, new and empty where there was none. */
   repository(name: string): Repository {
-    const repository = this.repositories.get(name) ?? {
+    const existing = this.repositories.get(name);
+    if (existing !== undefined) {
+      return existing;
+    }
+    const repository = {
+      name,
       manifests: new Map(),
       tags: new Map(),
-      blobs: new Set(),
+      blobs: new Set<string>(),
+      ...this.begin(),
     };
+    repository.changeable.teleportEnabled = false;
     this.repositories.set(name, repository);
     return repository;
+  }
+
+  /** Deletes a repository with all that is in it. */
+  deleteRepository(repository: Repository): void {
+    for (const digest of repository.blobs) {
+      this.deleteBlob(repository, digest);
+    }
+    this.repositories.delete(repository.name);
   }
 
   /** The bytes of a blob of this repository; undefined where it has none of this digest. */
@@ -46,15 +78,35 @@ export class Images {
     return digest;
   }
 
-  /** Adds a manifest, under a tag where one is given, and returns its digest. */
-  addManifest(name: string, manifest: Manifest, tag?: string): string {
-    const digest = digestOf(manifest.bytes);
-    const repository = this.repository(name);
-    repository.manifests.set(digest, manifest);
-    if (tag !== undefined) {
-      repository.tags.set(tag, digest);
+  /** Deletes a blob from a repository; what other repositories have of it stays. */
+  deleteBlob(repository: Repository, digest: string): void {
+    repository.blobs.delete(digest);
+    if (![...this.repositories.values()].some(({ blobs }) => blobs.has(digest))) {
+      this.blobs.delete(digest);
     }
-    return digest;
+  }
+
+  /** Adds a manifest, under a tag where one is given, or moves the tag to it. */
+  addManifest(name: string, mediaType: string, bytes: Buffer, tagName?: string): Manifest {
+    const repository = this.repository(name);
+    const digest = digestOf(bytes);
+    const begun = this.begin();
+    const manifest = repository.manifests.get(digest) ?? {
+      digest,
+      mediaType,
+      bytes,
+      content: readManifest(bytes),
+      ...begun,
+    };
+    repository.manifests.set(digest, manifest);
+    repository.lastUpdateTime = begun.lastUpdateTime;
+    if (tagName !== undefined) {
+      const tag = repository.tags.get(tagName) ?? { name: tagName, digest, ...begun, changeable: unlocked() };
+      tag.digest = digest;
+      tag.lastUpdateTime = begun.lastUpdateTime;
+      repository.tags.set(tagName, tag);
+    }
+    return manifest;
   }
 
   /** Starts an upload and returns its id. */
@@ -79,82 +131,20 @@ export class Images {
   endUpload(id: string): void {
     this.uploads.delete(id);
   }
-}
 
-/** sha256:… of these bytes. */
-export function digestOf(bytes: Buffer): string {
-  return `sha256:${createHash("sha256").update(bytes).digest("hex")}`;
-}
-
-/** The repositories and tags that a registry has from the start: those of IoT Edge, and one that nobody is given. */
-const samples: readonly (readonly [repository: string, tag: string])[] = [
-  ["acr/connected-registry", "1.5"],
-  ["azureiotedge-api-proxy", "1.5"],
-  ["azureiotedge-agent", "1.5"],
-  ["azureiotedge-hub", "1.5"],
-  ["payroll", "latest"],
-];
-
-/** Content with one small image in each sample repository. */
-export function sampleImages(): Images {
-  const images = new Images();
-  for (const [repository, tag] of samples) {
-    addImage(images, repository, tag);
+  /** What anything new begins with. */
+  private begin(): Dated & Lockable {
+    const now = this.clock.stamp().replace("+00:00", "Z");
+    return { createdTime: now, lastUpdateTime: now, changeable: unlocked() };
   }
-  return images;
 }
 
-/** Adds a real image: one layer with one file, which says where it is from. */
-function addImage(images: Images, repository: string, tag: string): void {
-  const tar = tarOf("image.txt", Buffer.from(`${repository}:${tag}, from a local Azure\n`));
-  const layer = gzipSync(tar);
-  const config = Buffer.from(
-    JSON.stringify({
-      architecture: "amd64",
-      os: "linux",
-      created: "2024-01-01T00:00:00Z",
-      config: { Env: ["PATH=/"], WorkingDir: "/" },
-      rootfs: { type: "layers", diff_ids: [digestOf(tar)] },
-      history: [{ created: "2024-01-01T00:00:00Z", created_by: "local-azure" }],
-    }),
-  );
-  const bytes = Buffer.from(
-    JSON.stringify({
-      schemaVersion: 2,
-      mediaType: manifestType,
-      config: {
-        mediaType: "application/vnd.docker.container.image.v1+json",
-        size: config.length,
-        digest: images.addBlob(repository, config),
-      },
-      layers: [
-        {
-          mediaType: "application/vnd.docker.image.rootfs.diff.tar.gzip",
-          size: layer.length,
-          digest: images.addBlob(repository, layer),
-        },
-      ],
-    }),
-  );
-  images.addManifest(repository, { mediaType: manifestType, bytes }, tag);
+/** The manifests of a repository whose subject is this one, whether or not it is there itself. */
+export function referrersOf({ manifests }: Repository, digest: string): Manifest[] {
+  return [...manifests.values()].filter(({ content }) => content.subject?.digest === digest);
 }
 
-/** A tar archive (ustar) of one file. */
-function tarOf(name: string, content: Buffer): Buffer {
-  const block = 512;
-  const octal = (value: number, width: number) => `${value.toString(8).padStart(width - 1, "0")}\0`;
-  const header = Buffer.alloc(block);
-  header.write(name, 0);
-  header.write(octal(0o644, 8), 100);
-  header.write(octal(0, 8), 108);
-  header.write(octal(0, 8), 116);
-  header.write(octal(content.length, 12), 124);
-  header.write(octal(1704067200, 12), 136);
-  header.write("        ", 148); // the checksum counts its own field as spaces
-  header.write("0", 156);
-  header.write("ustar\x0000", 257);
-  const checksum = header.reduce((sum, byte) => sum + byte, 0);
-  header.write(`${checksum.toString(8).padStart(6, "0")}\0 `, 148);
-  const padding = Buffer.alloc((block - (content.length % block)) % block);
-  return Buffer.concat([header, content, padding, Buffer.alloc(2 * block)]);
+/** The tags of a repository that point to this manifest. */
+export function tagsOf({ tags }: Repository, { digest }: Manifest): Tag[] {
+  return [...tags.values()].filter((tag) => tag.digest === digest);
 }

@@ -1,7 +1,9 @@
 import { type Answer, basicAuthorization, type Request } from "../http.js";
-import { type DoorContext, issueAccessToken, signIn } from "./authorization.js";
-import { RegistryError, unauthorized } from "./errors.js";
-import { type Access, parseScope } from "./scopes.js";
+import { type Access, parseScope } from "./access.js";
+import { issueAccessToken, issueRefreshToken, type SignedIn } from "./accessTokens.js";
+import type { DoorContext } from "./context.js";
+import { badRequest, unauthorized } from "./errors.js";
+import { signIn, signInByAuthority, signInByRefreshToken } from "./signIn.js";
 
 /** GET /oauth2/token with Basic authorization, as Docker's clients ask. */
 export function getToken(context: DoorContext, request: Request): Answer {
@@ -9,39 +11,50 @@ export function getToken(context: DoorContext, request: Request): Answer {
   if (credentials === undefined) {
     throw unauthorized();
   }
-  return answerToken(context, credentials.username, credentials.password, request.url.searchParams);
+  const { username, password } = credentials;
+  return answerToken(context, signIn(context, username, password), request.url.searchParams);
 }
 
-/** POST /oauth2/token with a form of grant_type=password. */
+/** POST /oauth2/token with a form of grant_type=password, or of grant_type=refresh_token. */
 export function postToken(context: DoorContext, request: Request): Answer {
-  const form = new URLSearchParams(request.body.toString("utf8"));
+  const form = readForm(request);
   const grantType = form.get("grant_type");
-  if (grantType !== "password") {
-    throw new RegistryError(
-      400,
-      "UNSUPPORTED",
-      `grant_type '${grantType}' is not supported: it must be password`,
-    );
+  if (grantType !== "password" && grantType !== "refresh_token") {
+    throw badRequest(`grant_type '${grantType}' is not supported: it must be password or refresh_token`);
   }
-  return answerToken(context, form.get("username") ?? "", form.get("password") ?? "", form);
+  const signedIn =
+    grantType === "password"
+      ? signIn(context, form.get("username") ?? "", form.get("password") ?? "")
+      : signInByRefreshToken(context, form.get("refresh_token") ?? "");
+  return answerToken(context, signedIn, form);
 }
 
-function answerToken(
-  context: DoorContext,
-  username: string,
-  password: string,
-  query: URLSearchParams,
-): Answer {
-  const token = signIn(context, username, password);
-  const service = query.get("service");
-  if (service !== null && service !== context.registry.loginServer) {
-    throw new RegistryError(
-      400,
-      "UNSUPPORTED",
-      `service '${service}' is not this registry, ${context.registry.loginServer}`,
-    );
+/** POST /oauth2/exchange with a form of grant_type=access_token: the sign-in host's access token for a refresh token. */
+export function exchange(context: DoorContext, request: Request): Answer {
+  const form = readForm(request);
+  const grantType = form.get("grant_type");
+  if (grantType !== "access_token") {
+    throw badRequest(`grant_type '${grantType}' is not supported: it must be access_token`);
   }
-  return { status: 200, body: { access_token: issueAccessToken(context, token, readScopes(query)) } };
+  const { principal } = signInByAuthority(context, form.get("access_token") ?? "", form.get("tenant"));
+  checkService(context, form.get("service") ?? "");
+  return { status: 200, body: { refresh_token: issueRefreshToken(context, principal) } };
+}
+
+function answerToken(context: DoorContext, signedIn: SignedIn, query: URLSearchParams): Answer {
+  const { loginServer } = context.registry;
+  checkService(context, query.get("service") ?? loginServer);
+  return { status: 200, body: { access_token: issueAccessToken(context, signedIn, readScopes(query)) } };
+}
+
+function checkService({ registry }: DoorContext, service: string): void {
+  if (service !== registry.loginServer) {
+    throw badRequest(`service '${service}' is not this registry, ${registry.loginServer}`);
+  }
+}
+
+function readForm(request: Request): URLSearchParams {
+  return new URLSearchParams(request.body.toString("utf8"));
 }
 
 /** Scopes come as several parameters, or as one with spaces between them. */
@@ -53,11 +66,7 @@ function readScopes(query: URLSearchParams): Access[] {
     .map((scope) => {
       const access = parseScope(scope);
       if (access === undefined) {
-        throw new RegistryError(
-          400,
-          "UNSUPPORTED",
-          `scope '${scope}' is invalid: it must be <type>:<name>:<actions>`,
-        );
+        throw badRequest(`scope '${scope}' is invalid: it must be <type>:<name>:<actions>`);
       }
       return access;
     });

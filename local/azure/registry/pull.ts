@@ -1,14 +1,20 @@
 import type { Answer, Request } from "../http.js";
-import { RegistryError } from "./errors.js";
-import type { Images, Manifest, Repository } from "./images.js";
+import { checkEnabled } from "./changeable.js";
+import { blobUnknown, RegistryError, repositoryUnknown } from "./errors.js";
+import { type Images, type Manifest, type Repository, referrersOf } from "./images.js";
+import { pageOf } from "./pages.js";
+
+const indexType = "application/vnd.oci.image.index.v1+json";
 
 /** GET or HEAD of a manifest, by tag or digest. */
 export function getManifest(images: Images, name: string, reference: string): Answer {
-  const { digest, manifest } = findManifest(images, name, reference);
+  const { repository, manifest } = findManifest(images, name, reference);
+  checkEnabled("readEnabled", manifest, repository.tags.get(reference));
+  const { digest, mediaType, bytes } = manifest;
   return {
     status: 200,
-    headers: { "content-type": manifest.mediaType, "docker-content-digest": digest, etag: `"${digest}"` },
-    body: manifest.bytes,
+    headers: { "content-type": mediaType, "docker-content-digest": digest, etag: `"${digest}"` },
+    body: bytes,
   };
 }
 
@@ -16,7 +22,7 @@ export function getManifest(images: Images, name: string, reference: string): An
 export function getBlob(images: Images, name: string, digest: string): Answer {
   const body = images.blob(name, digest);
   if (body === undefined) {
-    throw new RegistryError(404, "BLOB_UNKNOWN", "blob unknown to registry", {}, { digest });
+    throw blobUnknown(digest);
   }
   return {
     status: 200,
@@ -28,20 +34,45 @@ export function getBlob(images: Images, name: string, digest: string): Answer {
 /** GET of the tags of a repository, in order; ?n and ?last page through them. */
 export function listTags(images: Images, name: string, request: Request): Answer {
   const { tags } = findRepository(images, name);
-  const last = request.url.searchParams.get("last") ?? "";
-  const most = request.url.searchParams.get("n");
-  if (most !== null && !/^\d+$/.test(most)) {
-    throw new RegistryError(
-      400,
-      "PAGINATION_NUMBER_INVALID",
-      `n '${most}' is invalid: it must be a whole number`,
-    );
+  const listed = [...tags.values()].filter(({ changeable }) => changeable.listEnabled);
+  const names = listed.map((tag) => tag.name).sort();
+  const { items, headers } = pageOf(request, names, (tag) => tag);
+  return { status: 200, headers, body: { name, tags: items } };
+}
+
+/**
+ * GET of the manifests whose subject is this digest, as an index; ?artifactType picks those of one type. There may be
+ * none, of a manifest that is there or of any other: that is an empty index and never a 404, which would tell the client
+ * that the registry does not know this API.
+ */
+export function listReferrers(images: Images, name: string, digest: string, request: Request): Answer {
+  if (!/^[a-z0-9]+(?:[.+_-][a-z0-9]+)*:[a-zA-Z0-9=_-]+$/.test(digest)) {
+    throw new RegistryError(400, "DIGEST_INVALID", `'${digest}' is not a digest`);
   }
-  const left = [...tags.keys()].sort().filter((tag) => tag > last);
-  const page = left.slice(0, most === null ? undefined : Number(most));
-  const more = page.length > 0 && page.length < left.length;
-  const next = `/v2/${name}/tags/list?last=${encodeURIComponent(page.at(-1) ?? "")}&n=${most}`;
-  return { status: 200, headers: more ? { link: `<${next}>; rel="next"` } : {}, body: { name, tags: page } };
+  const repository = images.repositories.get(name);
+  const artifactType = request.url.searchParams.get("artifactType");
+  const manifests = (repository === undefined ? [] : referrersOf(repository, digest))
+    .map(describeReferrer)
+    .filter((referrer) => artifactType === null || referrer.artifactType === artifactType);
+  return {
+    status: 200,
+    headers: {
+      "content-type": indexType,
+      ...(artifactType !== null && { "oci-filters-applied": "artifactType" }),
+    },
+    body: { schemaVersion: 2, mediaType: indexType, manifests },
+  };
+}
+
+function describeReferrer({ mediaType, bytes, digest, content }: Manifest) {
+  return {
+    mediaType,
+    size: bytes.length,
+    digest,
+    // An image that has no type of its own is of the type of its config; an index has no config, and no type then.
+    artifactType: content.artifactType || content.config?.mediaType,
+    annotations: content.annotations,
+  };
 }
 
 /** The manifest that a tag or a digest names. */
@@ -49,9 +80,9 @@ export function findManifest(
   images: Images,
   name: string,
   reference: string,
-): { repository: Repository; digest: string; manifest: Manifest } {
+): { repository: Repository; manifest: Manifest } {
   const repository = findRepository(images, name);
-  const digest = reference.includes(":") ? reference : (repository.tags.get(reference) ?? "");
+  const digest = reference.includes(":") ? reference : (repository.tags.get(reference)?.digest ?? "");
   const manifest = repository.manifests.get(digest);
   if (manifest === undefined) {
     throw new RegistryError(
@@ -62,13 +93,13 @@ export function findManifest(
       { name, reference },
     );
   }
-  return { repository, digest, manifest };
+  return { repository, manifest };
 }
 
 function findRepository(images: Images, name: string): Repository {
   const repository = images.repositories.get(name);
   if (repository === undefined) {
-    throw new RegistryError(404, "NAME_UNKNOWN", "repository name not known to registry", {}, { name });
+    throw repositoryUnknown(name);
   }
   return repository;
 }

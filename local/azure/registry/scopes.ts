@@ -1,11 +1,6 @@
 import type { Registry, Token } from "../state.js";
-
-/** One thing that an access token lets its holder do, in Docker's form. */
-export interface Access {
-  readonly type: string;
-  readonly name: string;
-  readonly actions: readonly string[];
-}
+import type { Access } from "./access.js";
+import type { Principal } from "./context.js";
 
 /** The scope-map actions that each of the registry's own actions needs, all of them. */
 const needed: Readonly<Record<string, readonly string[]>> = {
@@ -17,23 +12,23 @@ const needed: Readonly<Record<string, readonly string[]>> = {
   metadata_write: ["metadata/write"],
 };
 
-/** Reads a scope such as repository:foo/bar:pull,push; undefined where it has another form. */
-export function parseScope(scope: string): Access | undefined {
-  // A name may hold a colon, where it begins with a host and port.
-  const match = /^([a-z0-9]+):(.+):([a-z0-9_*,]+)$/.exec(scope);
-  return match ? { type: match[1], name: match[2], actions: match[3].split(",") } : undefined;
-}
-
 /**
- * What of this access the token's scope map allows now, perhaps nothing. Listing the catalog is nothing that a token can
- * be given (the documentation on repository-scoped permissions), so no scope of another type is ever allowed.
+ * What of this access the principal is allowed now, perhaps nothing. Listing the catalog is nothing that a token can be
+ * given (the documentation on repository-scoped permissions): only an identity may.
  */
-export function allowedActions(registry: Registry, token: Token, { type, name, actions }: Access): string[] {
+export function allowedActions(registry: Registry, principal: Principal, access: Access): string[] {
+  const { type, name, actions } = access;
+  if (type === "registry") {
+    return principal.kind === "identity" && name === "catalog" ? actions.filter((each) => each === "*") : [];
+  }
   if (type !== "repository") {
     return [];
   }
-  const granted = grantedActions(registry, token, name);
   const wanted = actions.includes("*") ? Object.keys(needed) : actions;
+  if (principal.kind === "identity") {
+    return wanted.filter((action) => Object.hasOwn(needed, action));
+  }
+  const granted = grantedActions(registry, principal.token, name);
   return wanted.filter((action) => needed[action]?.every((each) => granted.has(each)) ?? false);
 }
 

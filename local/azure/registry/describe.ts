@@ -1,0 +1,73 @@
+import type { Registry } from "../state.js";
+import type { Descriptor } from "./content.js";
+import { type Images, type Manifest, type Repository, type Tag, tagsOf } from "./images.js";
+
+/** A repository, as the metadata API shows it. */
+export function describeRepository({ loginServer }: Registry, repository: Repository): object {
+  return {
+    registry: loginServer,
+    imageName: repository.name,
+    createdTime: repository.createdTime,
+    lastUpdateTime: repository.lastUpdateTime,
+    manifestCount: repository.manifests.size,
+    tagCount: repository.tags.size,
+    changeableAttributes: repository.changeable,
+  };
+}
+
+/** A tag, as the metadata API shows it. */
+export function describeTag({ name, digest, createdTime, lastUpdateTime, changeable }: Tag): object {
+  // Docker's content trust, which Azure's "signed" tells of, is not here.
+  return { name, digest, createdTime, lastUpdateTime, signed: false, changeableAttributes: changeable };
+}
+
+/** A manifest, as the metadata API shows it. What is not known of it, such as the platform of an index, is left out. */
+export function describeManifest(images: Images, repository: Repository, manifest: Manifest): object {
+  const { digest, createdTime, lastUpdateTime, mediaType, content, changeable } = manifest;
+  const tags = tagsOf(repository, manifest).map(({ name }) => name);
+  return {
+    digest,
+    imageSize: sizeOf(repository, manifest),
+    createdTime,
+    lastUpdateTime,
+    ...platformOf(images, repository, content.config),
+    mediaType,
+    configMediaType: content.config?.mediaType,
+    tags: tags.length > 0 ? tags.sort() : undefined,
+    changeableAttributes: changeable,
+  };
+}
+
+/** The images that an index lists, with what they run on; undefined for a manifest that lists none. */
+export function describeReferences({ content }: Manifest): object[] | undefined {
+  return content.manifests?.map(({ digest, platform }) => ({
+    digest,
+    architecture: platform?.architecture,
+    os: platform?.os,
+  }));
+}
+
+/** Bytes of what a manifest is made of; an index is as big as its images together. */
+function sizeOf(repository: Repository, { content }: Manifest): number {
+  const blobs = [content.config, ...(content.layers ?? [])].map((blob) => blob?.size ?? 0);
+  const images = (content.manifests ?? []).map((image) => {
+    const manifest = repository.manifests.get(image.digest);
+    return manifest === undefined ? 0 : sizeOf(repository, manifest);
+  });
+  return [...blobs, ...images].reduce((sum, size) => sum + size, 0);
+}
+
+/** What an image runs on, as its config says; nothing where it says nothing, or is no image's config at all. */
+function platformOf(
+  images: Images,
+  repository: Repository,
+  config: Descriptor | undefined,
+): { architecture?: string; os?: string } {
+  try {
+    const bytes = config && images.blob(repository.name, config.digest);
+    const { architecture, os } = JSON.parse(bytes?.toString("utf8") ?? "{}");
+    return { architecture, os };
+  } catch {
+    return {};
+  }
+}

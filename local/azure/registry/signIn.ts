@@ -1,0 +1,73 @@
+import { timingSafeEqual } from "node:crypto";
+import { performance } from "node:perf_hooks";
+import { parseTime } from "../clock.js";
+import { audiences } from "../resourceManager/metadata.js";
+import { hashPassword } from "../resourceManager/passwords.js";
+import { type Password, passwordNames, type Token } from "../state.js";
+import { readToken, type SignedIn } from "./accessTokens.js";
+import type { DoorContext } from "./context.js";
+import { unauthorized } from "./errors.js";
+
+/** The resource that a registry is to the sign-in host. Access tokens for the resource manager are taken as well. */
+const registryAudience = "https://containerregistry.azure.net";
+
+/** The user name of whoever has no password but a token that the registry made, as in `docker login`. */
+const noUser = "00000000-0000-0000-0000-000000000000";
+
+/** Whom these credentials belong to. Refused: unknown, disabled, wrong password, expired or not yet there. */
+export function signIn(context: DoorContext, username: string, password: string): SignedIn {
+  if (username === noUser) {
+    return readToken(context, password, "access_token") ?? signInByRefreshToken(context, password);
+  }
+  const token = context.registry.tokens.get(username);
+  if (token === undefined || token.status !== "enabled" || !hasPassword(context, token, password)) {
+    throw unauthorized();
+  }
+  return { principal: { kind: "token", token } };
+}
+
+/** Whom a refresh token was made for. */
+export function signInByRefreshToken(context: DoorContext, text: string): SignedIn {
+  const signedIn = readToken(context, text, "refresh_token");
+  if (signedIn === undefined) {
+    throw unauthorized();
+  }
+  return signedIn;
+}
+
+/**
+ * The identity that an access token of the sign-in host is of. Its expiry is by the system's clock, as that host sets it.
+ * @param tenant where the client names one: it must be the identity's
+ */
+export function signInByAuthority({ authority }: DoorContext, text: string, tenant: string | null): SignedIn {
+  const claims = authority.signer.verify(text);
+  const accepted = [registryAudience, ...audiences(authority.resourceManager())].map(withoutSlash);
+  if (
+    claims === undefined ||
+    Number(claims.exp) * 1000 <= Date.now() ||
+    !accepted.includes(withoutSlash(String(claims.aud))) ||
+    (tenant !== null && tenant !== authority.tenantId) ||
+    !authority.owners().has(String(claims.appid))
+  ) {
+    throw unauthorized();
+  }
+  return { principal: { kind: "identity", clientId: String(claims.appid) } };
+}
+
+function hasPassword(context: DoorContext, token: Token, password: string): boolean {
+  const hash = hashPassword(password);
+  return passwordNames.some((name) => {
+    const candidate = token.passwords[name];
+    return candidate !== undefined && timingSafeEqual(candidate.hash, hash) && isAccepted(context, candidate);
+  });
+}
+
+function isAccepted({ clock, replicationLag }: DoorContext, { expiry, madeAt }: Password): boolean {
+  const end = parseTime(expiry);
+  const expired = end !== undefined && end <= clock.now();
+  return !expired && performance.now() - madeAt >= replicationLag();
+}
+
+function withoutSlash(address: string): string {
+  return address.replace(/\/+$/, "").toLowerCase();
+}
