@@ -1,6 +1,14 @@
 import { gunzipSync } from "node:zlib";
 import { expect, test } from "vitest";
-import { type Ask, dockerManifest as docker, open, outcome, sha256 } from "./repository.js";
+import {
+  type Ask,
+  dockerManifest as docker,
+  open,
+  outcome,
+  pushBlob,
+  pushManifest,
+  sha256,
+} from "./repository.js";
 import { door, http, makeToken, startAzure } from "./support.js";
 
 test.each([
@@ -116,6 +124,25 @@ test("an image is pushed in chunks and can be pulled", async () => {
   expect((await ask(`blobs/${sha256("layer")}`)).text).toBe("layer");
 });
 
+test("a part of a blob can be pulled: 206, and 416 behind its end", async () => {
+  const ask = await open(await startAzure(), "brand/new");
+  const path = `blobs/${await pushBlob(ask, "0123456789")}`;
+  const pull = async (range: string, method = "GET") => {
+    const { status, text, headers } = await ask(path, { method, headers: { range } });
+    return [status, text, headers["content-range"]];
+  };
+
+  expect(await pull("bytes=0-3")).toEqual([206, "0123", "bytes 0-3/10"]);
+  expect(await pull("bytes=8-20")).toEqual([206, "89", "bytes 8-9/10"]);
+  expect(await pull("bytes=8-")).toEqual([206, "89", "bytes 8-9/10"]);
+  expect((await pull("bytes=10-12"))[0]).toBe(416);
+  expect((await pull("bytes=10-12"))[2]).toBe("bytes */10");
+  expect((await ask(path)).headers["accept-ranges"]).toBe("bytes");
+  for (const whole of [await pull("lines=0-3"), await pull("bytes=0-3", "HEAD")]) {
+    expect(whole[0]).toBe(200);
+  }
+});
+
 test("a blob can be uploaded in one request, and an upload cancelled", async () => {
   const ask = await open(await startAzure(), "brand/new");
 
@@ -154,6 +181,19 @@ test("a manifest is refused where it is none, or refers to blobs that the reposi
   expect(await put(JSON.stringify({ schemaVersion: 2, manifests: [{ digest: sha256("missing") }] }))).toEqual(
     [400, "MANIFEST_BLOB_UNKNOWN"],
   );
+});
+
+test("layers that may not be distributed need not be there", async () => {
+  const ask = await open(await startAzure(), "brand/new");
+  const types = [
+    "application/vnd.oci.image.layer.nondistributable.v1.tar+gzip",
+    "application/vnd.docker.image.rootfs.foreign.diff.tar.gzip",
+  ];
+  const layers = types.map((mediaType) => ({ mediaType, digest: sha256(mediaType), size: 1 }));
+
+  const { digest } = await pushManifest(ask, { layers });
+
+  expect((await ask(`manifests/${digest}`)).body.layers).toEqual(layers);
 });
 
 test("a tag has a tag's form, and parameters of a manifest's type are left out", async () => {

@@ -18,17 +18,30 @@ export function getManifest(images: Images, name: string, reference: string): An
   };
 }
 
-/** GET or HEAD of a blob. */
-export function getBlob(images: Images, name: string, digest: string): Answer {
-  const body = images.blob(name, digest);
-  if (body === undefined) {
+/** GET or HEAD of a blob; GET also of a part of it, as Azure's SDKs download. */
+export function getBlob(images: Images, name: string, digest: string, request: Request): Answer {
+  const bytes = images.blob(name, digest);
+  if (bytes === undefined) {
     throw blobUnknown(digest);
   }
-  return {
-    status: 200,
-    headers: { "content-type": "application/octet-stream", "docker-content-digest": digest },
-    body,
+  const headers = {
+    "content-type": "application/octet-stream",
+    "docker-content-digest": digest,
+    "accept-ranges": "bytes",
   };
+  const range = request.method === "GET" ? /^bytes=(\d+)-(\d*)$/.exec(request.headers.range ?? "") : null;
+  if (range === null) {
+    return { status: 200, headers, body: bytes };
+  }
+  const from = Number(range[1]);
+  const body = bytes.subarray(from, range[2] === "" ? undefined : Number(range[2]) + 1);
+  if (body.length === 0) {
+    throw new RegistryError(416, "RANGE_INVALID", `the blob has no bytes ${range[1]}-${range[2]}`, {
+      "content-range": `bytes */${bytes.length}`,
+    });
+  }
+  const contentRange = `bytes ${from}-${from + body.length - 1}/${bytes.length}`;
+  return { status: 206, headers: { ...headers, "content-range": contentRange }, body };
 }
 
 /** GET of the tags of a repository, in order; ?n and ?last page through them. */

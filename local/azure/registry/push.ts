@@ -4,6 +4,9 @@ import { type Descriptor, digestInvalid, digestOf, readManifest } from "./conten
 import { RegistryError } from "./errors.js";
 import type { Images } from "./images.js";
 
+/** Layers that clients do not push, as their licence forbids it, such as those of Windows: they pull them elsewhere. */
+const elsewhere = /\.(nondistributable|foreign)\./;
+
 /**
  * PUT of a manifest, by tag or digest. Whatever it is made of must be there already; its subject need not be, as a
  * signature may be pushed before what it signs.
@@ -21,7 +24,8 @@ export function putManifest(images: Images, name: string, reference: string, req
   const content = readManifest(bytes);
   const repository = images.repositories.get(name);
   checkEnabled("writeEnabled", repository?.manifests.get(digest), repository?.tags.get(reference));
-  const missing = [content.config, ...(content.layers ?? [])].filter(
+  const layers = (content.layers ?? []).filter(({ mediaType }) => !elsewhere.test(mediaType ?? ""));
+  const missing = [content.config, ...layers].filter(
     (blob): blob is Descriptor => blob !== undefined && images.blob(name, blob.digest) === undefined,
   );
   const missingManifests = (content.manifests ?? []).filter(

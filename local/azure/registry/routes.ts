@@ -22,7 +22,7 @@ function on(action: string, work: RepositoryRoute["work"]): RepositoryRoute {
 const pullManifest = on("pull", ({ registry }, name, reference) =>
   getManifest(registry.images, name, reference),
 );
-const pullBlob = on("pull", ({ registry }, name, digest) => getBlob(registry.images, name, digest));
+const pullBlob = on("pull", ({ registry }, ...rest) => getBlob(registry.images, ...rest));
 
 /** Below /v2/{name}/. */
 export const distributionRoutes: Readonly<Record<string, RepositoryRoute>> = {
