@@ -6,7 +6,7 @@ import { badRequest, RegistryError, repositoryUnknown } from "./errors.js";
 import type { Images, Manifest, Repository, Tag } from "./images.js";
 import { inOrder, pageOf } from "./pages.js";
 
-// As many as Azure lists where the client does not say.
+// As many as az asks for at once. What Azure lists where the client does not say is not known.
 const usualPage = 100;
 
 /** GET of the names of the repositories, in order; ?n and ?last page through them. */
