@@ -215,10 +215,16 @@ describe("errors say what to do and hold no secret", () => {
   test.for([
     {
       given: ["clientSecret"],
-      missing: "clientId (azure-native:clientId or ARM_CLIENT_ID) and the tenantId",
+      missing: "clientId (azure.clientId, azure-native:clientId or ARM_CLIENT_ID) and the tenantId",
     },
-    { given: ["clientSecret", "tenantId"], missing: "clientId (azure-native:clientId or ARM_CLIENT_ID)" },
-    { given: ["clientSecret", "clientId"], missing: "tenantId (azure-native:tenantId or ARM_TENANT_ID)" },
+    {
+      given: ["clientSecret", "tenantId"],
+      missing: "clientId (azure.clientId, azure-native:clientId or ARM_CLIENT_ID)",
+    },
+    {
+      given: ["clientSecret", "clientId"],
+      missing: "tenantId (azure.tenantId, azure-native:tenantId or ARM_TENANT_ID)",
+    },
   ])("$given alone", async ({ given, missing }) => {
     const { connection } = stage.azure;
     const { metadataHost } = connection;
@@ -267,7 +273,9 @@ describe("errors say what to do and hold no secret", () => {
 
     expect(error).toContain("no sign-in to Azure");
     expect(error).toContain("AADSTS7000215");
-    expect(error).toContain("clientSecret (azure-native:clientSecret or ARM_CLIENT_SECRET) is set");
+    expect(error).toContain(
+      `left to a client secret; set by the argument azure, or by azure-native's provider or configuration: clientId ending in 3333, tenantId ${tenantId}, clientSecret; not set: `,
+    );
     expect(error).not.toContain("az login;");
   });
 
@@ -282,7 +290,7 @@ describe("errors say what to do and hold no secret", () => {
     });
 
     expect(error).toContain("no sign-in to Azure");
-    expect(error).toContain("tenantId (azure-native:tenantId or ARM_TENANT_ID) is set");
+    expect(error).toContain(`tenantId ${tenantId}, `);
   });
 
   test("a sign-in that failed can be mended while the plugin runs", async () => {

@@ -57,6 +57,8 @@ test("a refresh without drift changes nothing", async () => {
 
   expect(requests.filter(({ host }) => host === "resourceManager").map(({ method }) => method)).toEqual([
     ...requests.filter(({ url }) => url.startsWith("/metadata")).map(() => "GET"),
+    // The token, and the registry for its login server.
+    "GET",
     "GET",
   ]);
   expect(resource.state).toEqual(before);
@@ -251,7 +253,7 @@ describe("a refresh that cannot see the token fails and drops nothing", () => {
       stage.azure.connection.subscriptionId,
       "99999999-9999-4999-8999-999999999999",
     );
-    resource.saved.outputs.tokenId = elsewhere;
+    resource.saved.inputs.tokenId = elsewhere;
 
     await refuses(resource, /Azure answered 404 SubscriptionNotFound/);
   });

@@ -85,7 +85,7 @@ test("a disabled token is not waited for", async () => {
   expect(resource.exported.passwords).toHaveLength(2);
 });
 
-test("it needs the login server, which a preview may not know yet", async () => {
+test("it is a yes or a no", async () => {
   const tokenId = `${stage.registryId()}/tokens/some-token`;
   const error = await stage
     .credentials()
@@ -94,10 +94,15 @@ test("it needs the login server, which a preview may not know yet", async () => 
   expect((error as CheckError).failures).toEqual([
     { property: "waitUntilLive", reason: 'waitUntilLive must be true or false, got "yes"' },
   ]);
+});
 
-  await expect(stage.credentials().preview({ tokenId, waitUntilLive: true })).rejects.toThrow(
-    "loginServer is required with waitUntilLive",
+test("it asks the login server that is found, where none is given", async () => {
+  const resource = stage.credentials();
+  const requests = await stage.requestsOf(async () =>
+    resource.up({ tokenId: await stage.newToken(), waitUntilLive: true }),
   );
+  expect(requests.filter(({ host }) => host === "registry").length).toBeGreaterThan(0);
+  expect(resource.exported.loginServer).toBe(loginServer);
 });
 
 test("switching it on or off makes no password and asks nobody", async () => {

@@ -9,6 +9,7 @@ import { Resource } from "./engine.js";
 /** What the program sees of a token's passwords, out of their envelopes. */
 export interface Credentials {
   readonly username: string;
+  readonly loginServer: string;
   readonly current: SlotName;
   readonly password?: string;
   readonly passwords: readonly {
@@ -49,7 +50,7 @@ export class Stage {
     clock.set(`${clock.day(1)}T12:00:00Z`);
     const azure = await startLocalAzure({ now: clock.now, ...options });
     const env = { ...azure.environment, ...clock.environment, ...settings.env };
-    const plugin = await PluginClient.start({ directory: pluginFolder }, { env });
+    const plugin = await startPlugin(env);
     return new Stage(azure, new AzureClient(azure.connection), clock, plugin, env);
   }
 
@@ -70,7 +71,7 @@ export class Stage {
       this.running.kill();
     }
     await this.running.close();
-    this.running = await PluginClient.start({ directory: pluginFolder }, { env: this.env });
+    this.running = await startPlugin(this.env);
   }
 
   registryId(registry = this.azure.connection.registries[0].name): string {
@@ -141,6 +142,13 @@ export class Stage {
   canLogIn(username: string, password: string | undefined, registry?: string): Promise<boolean> {
     return this.client.canLogIn(username, password, registry);
   }
+}
+
+/** The plugin, ready for work, as the engine makes it. */
+async function startPlugin(env: PluginSettings["env"]): Promise<PluginClient> {
+  const plugin = await PluginClient.start({ directory: pluginFolder }, { env });
+  await plugin.configure();
+  return plugin;
 }
 
 /** Those requests that change something in Azure, as `POST generateCredentials` or `PATCH token-1`. */

@@ -1,0 +1,42 @@
+/** What `pulumi import` finds. */
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { Stage } from "../support/stage";
+
+let stage: Stage;
+
+beforeAll(async () => {
+  stage = await Stage.set();
+});
+
+afterAll(() => stage?.close());
+
+test.for(["", "/access"])("a TokenAccess is imported by its token's id%s", async (suffix) => {
+  const tokenId = await stage.newToken({ status: "disabled", scopeMap: "_repositories_push" });
+  const { urn } = stage.access();
+
+  const read = await stage.plugin.read(`${tokenId}${suffix}`, urn, {});
+
+  const found = { tokenId, scopeMapId: stage.scopeMapId("_repositories_push"), status: "disabled" };
+  expect(read).toEqual({ id: `${tokenId}/access`, inputs: found, outputs: found });
+  const { inputs } = await stage.plugin.check(urn, found, found);
+  const { changes } = await stage.plugin.diff(`${tokenId}/access`, urn, found, inputs, found);
+  expect(changes).toBe("none");
+});
+
+test("a TokenAccess of a token that is not there is not there", async () => {
+  const tokenId = `${stage.registryId()}/tokens/no-such-token`;
+  expect(await stage.plugin.read(tokenId, stage.access().urn, {})).toBeUndefined();
+});
+
+test("a TokenAccess is not imported by anything else", async () => {
+  await expect(stage.plugin.read("some-token", stage.access().urn, {})).rejects.toThrow(
+    'a TokenAccess is imported by its token\'s id: it must be the resource id of a token, /subscriptions/<id>/resourceGroups/<name>/providers/Microsoft.ContainerRegistry/registries/<name>/tokens/<name>, got "some-token"',
+  );
+});
+
+test("a TokenCredentials cannot be imported, and says why", async () => {
+  const tokenId = await stage.newToken();
+  await expect(stage.plugin.read(`${tokenId}/credentials`, stage.credentials().urn, {})).rejects.toThrow(
+    /cannot be imported: Azure shows a password only to the one who had it made/,
+  );
+});

@@ -1,0 +1,104 @@
+/** What a preview knows: all that stays, so that what hangs on a password shows no change where that does not change. */
+import { unknown, unwrapSecrets } from "provider-protocol";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { nameOf, Stage } from "../support/stage";
+
+let stage: Stage;
+
+beforeAll(async () => {
+  stage = await Stage.set();
+});
+
+afterAll(() => stage?.close());
+
+async function created(args: Record<string, unknown> = {}) {
+  const tokenId = await stage.newToken();
+  const resource = stage.credentials();
+  await resource.up({ tokenId, ...args });
+  return { tokenId, resource, args: { tokenId, ...args } };
+}
+
+/** The outputs that a preview expects of an update. */
+async function expected(resource: Awaited<ReturnType<typeof created>>["resource"], args: object) {
+  const { id, outputs, inputs } = resource.saved;
+  const checked = await stage.plugin.check(resource.urn, inputs, { ...args });
+  const requests = await stage.requestsOf(async () => {
+    const options = { preview: true };
+    const previewed = await stage.plugin.update(id, resource.urn, outputs, checked.inputs, inputs, options);
+    return Object.assign(checked, { previewed });
+  });
+  expect(requests).toEqual([]);
+  return unwrapSecrets((checked as unknown as { previewed: never }).previewed) as Record<string, unknown>;
+}
+
+test("a new one knows its name, and of the registry what it is told", async () => {
+  const tokenId = await stage.newToken();
+  const { urn } = stage.credentials();
+  const preview = async (args: Record<string, unknown>) => {
+    const { inputs } = await stage.plugin.check(urn, {}, args);
+    return (await stage.plugin.create(urn, inputs, { preview: true })).outputs;
+  };
+  const hidden = { password: unknown, passwords: unknown };
+  expect(await preview({ tokenId })).toMatchObject({
+    ...hidden,
+    username: nameOf(tokenId),
+    loginServer: unknown,
+    current: "password1",
+  });
+  expect(await preview({ tokenId, loginServer: "registry.example" })).toMatchObject({
+    ...hidden,
+    loginServer: "registry.example",
+  });
+  expect(await preview({ tokenId: unknown })).toMatchObject({ ...hidden, username: unknown });
+});
+
+test("where no password is made, all of them are known", async () => {
+  const { resource, args } = await created();
+  const { username, loginServer, password, passwords } = resource.exported;
+  expect(await expected(resource, { ...args, rotateEveryDays: 30 })).toMatchObject({
+    username,
+    loginServer,
+    password,
+    passwords,
+    rotateEveryDays: 30,
+  });
+});
+
+test("a rotation makes the current one unknown", async () => {
+  const { resource, args } = await created({ generation: "one" });
+  expect(await expected(resource, { ...args, generation: "two" })).toMatchObject({
+    username: resource.exported.username,
+    loginServer: resource.exported.loginServer,
+    password: unknown,
+    passwords: unknown,
+    current: "password2",
+  });
+});
+
+test("the current one stays known where only the other is made anew", async () => {
+  const { tokenId, resource, args } = await created();
+  await stage.client.generate(tokenId, "password2");
+  await resource.refresh();
+  expect(await expected(resource, args)).toMatchObject({
+    password: resource.exported.password,
+    passwords: unknown,
+  });
+});
+
+test("with a period that is not known yet, no password is", async () => {
+  const { resource, args } = await created();
+  expect(await expected(resource, { ...args, rotateEveryDays: unknown })).toMatchObject({
+    username: resource.exported.username,
+    password: unknown,
+    passwords: unknown,
+  });
+});
+
+test("a TokenAccess expects what it is given", async () => {
+  const { urn } = stage.access();
+  const tokenId = await stage.newToken();
+  const scopeMapId = stage.scopeMapId("_repositories_pull");
+  const { inputs } = await stage.plugin.check(urn, {}, { tokenId, scopeMapId });
+  const { outputs } = await stage.plugin.create(urn, inputs, { preview: true });
+  expect(outputs).toEqual({ tokenId, scopeMapId, status: "enabled" });
+});
