@@ -10,8 +10,9 @@ import {
   type Password,
   type SlotName,
 } from "./common/credentialFiles";
+import { scopeMapActions } from "./common/repositoryActions";
 import { azureNativeAccess } from "./program/azureAccess";
-import { checkArguments, checkedActions } from "./program/checkArguments";
+import { checkArguments } from "./program/checkArguments";
 import { pluginIsThere } from "./program/plugin";
 import type { RegistryTokenArgs } from "./program/registryTokenArgs";
 import { TokenAccess } from "./tokenAccess";
@@ -52,27 +53,29 @@ export class RegistryToken extends pulumi.ComponentResource {
   constructor(name: string, args: RegistryTokenArgs, opts?: pulumi.ComponentResourceOptions) {
     const checked = checkArguments(name, args);
     super("acr-token:index:RegistryToken", name, {}, opts);
-    const { resourceGroupName, registryName, tokenName, scopeMapName, status } = checked;
+    const { resourceGroupName, registryName, scopeMapId } = args;
+    const { tokenName, scopeMapName, status } = checked;
     const azure = args.azure ?? azureNativeAccess(this, name);
     const registry = { resourceGroupName, registryName };
-    // Nothing is created before it has resolved.
-    const ready = pluginIsThere().then((): pulumi.Resource[] => []);
+    // Nothing is created before these have resolved.
+    const ready = Promise.all([checked.whenKnown, pluginIsThere()]).then((): pulumi.Resource[] => []);
 
-    this.scopeMapId =
-      checked.scopeMapId ??
-      new containerregistry.ScopeMap(
-        name,
-        {
-          ...registry,
-          scopeMapName,
-          description: args.scopeMapDescription,
-          actions: pulumi
-            .all([pulumi.output(args.repositories), pulumi.output(args.gateways)])
-            .apply(([repositories, gateways]) => checkedActions(name, repositories, gateways)),
-        },
-        // The token is on the old scope map until TokenAccess moves it to the new one.
-        { parent: this, deleteBeforeReplace: false, dependsOn: ready },
-      ).id;
+    this.scopeMapId = pulumi.output(
+      scopeMapId ??
+        new containerregistry.ScopeMap(
+          name,
+          {
+            ...registry,
+            scopeMapName,
+            description: args.scopeMapDescription,
+            actions: pulumi
+              .output({ repositories: args.repositories, gateways: args.gateways, ready })
+              .apply(({ repositories, gateways }) => scopeMapActions(repositories, gateways)),
+          },
+          // The token is on the old scope map until TokenAccess moves it to the new one.
+          { parent: this, deleteBeforeReplace: false, dependsOn: ready },
+        ).id,
+    );
 
     const token = new containerregistry.Token(
       name,
@@ -114,7 +117,7 @@ export class RegistryToken extends pulumi.ComponentResource {
         rotateEveryDays: args.rotateEveryDays,
         expirationInDays: args.expirationInDays,
         waitUntilLive: args.waitUntilLive,
-        loginServer: checked.loginServer,
+        loginServer: args.loginServer,
         azure,
       },
       // Azure takes one operation on a token at a time.

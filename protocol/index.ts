@@ -13,6 +13,7 @@ export {
 export { serve } from "./serve.js";
 export { fromStruct, toStruct } from "./structs.js";
 export {
+  containsSecret,
   containsUnknown,
   isObject,
   isSecret,

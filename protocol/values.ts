@@ -69,7 +69,8 @@ export function withSecretsOf(source: unknown, value: unknown): unknown {
   return containsSecret(source) && value !== undefined ? secret(value) : value;
 }
 
-function containsSecret(value: unknown): boolean {
+/** Whether a value is a secret's envelope, or holds one at any depth. */
+export function containsSecret(value: unknown): boolean {
   const inside = Array.isArray(value) ? value : isObject(value) ? Object.values(value) : [];
   return isSecret(value) || inside.some(containsSecret);
 }

@@ -8,6 +8,7 @@ export type Rule = (value: unknown) => string | undefined;
 /** Reads arguments and collects what is wrong with them. */
 export class ArgumentReader {
   private readonly faults: Fault[] = [];
+  private readonly later: Promise<Fault[]>[] = [];
 
   constructor(private readonly resource: string) {}
 
@@ -15,51 +16,74 @@ export class ArgumentReader {
     this.faults.push({ property, reason });
   }
 
-  /** Checks an argument that need not be given and that is passed on as it is. */
-  check(property: string, value: unknown, rule: Rule): void {
-    if (value !== undefined && isKnown(value)) {
-      const reason = rule(value);
-      if (reason !== undefined) {
-        this.fault(property, reason);
-      }
+  /** Checks an argument that must be given. */
+  required(property: string, value: unknown, rule: Rule): void {
+    if (value === undefined) {
+      this.fault(property, "is required");
     }
+    this.check(property, value, rule);
   }
 
-  /** An argument that must be given. */
-  text(property: string, value: pulumi.Input<string>, rule: Rule): pulumi.Output<string> {
-    if (isKnown(value)) {
-      const reason = rule(value);
-      if (reason !== undefined) {
-        this.fault(property, value === undefined ? "is required" : reason);
-      }
-      return pulumi.output(value);
-    }
-    return pulumi.output(value).apply((known) => {
+  /** Checks an argument that need not be given. */
+  check(property: string, value: unknown, rule: Rule): void {
+    this.checkAll(value, (known) => {
       const reason = rule(known);
-      if (reason !== undefined) {
-        throw inputError(this.resource, [{ property, reason }]);
-      }
-      return known;
+      return reason === undefined ? [] : [{ property, reason }];
     });
   }
 
-  optionalText(
-    property: string,
-    value: pulumi.Input<string> | undefined,
-    rule: Rule,
-  ): pulumi.Output<string> | undefined {
-    return value === undefined ? undefined : this.text(property, value, rule);
+  /** Checks what is given, and may have more than one fault: at once where it is known, else as soon as it is. */
+  checkAll<T>(value: T, rule: (known: pulumi.Unwrap<T>) => Fault[]): void {
+    if (value === undefined) {
+      return;
+    }
+    if (isKnown(value)) {
+      this.faults.push(...rule(value as pulumi.Unwrap<T>));
+    } else {
+      this.later.push(faultsOnceKnown(value, rule));
+    }
   }
 
+  /** @throws pulumi.InputPropertiesError that lists everything that is wrong with what is known by now */
   throwFaults(): void {
     if (this.faults.length > 0) {
       throw inputError(this.resource, this.faults);
     }
   }
+
+  /**
+   * Resolves once everything is known, or, in a preview, known not to be.
+   *
+   * @throws pulumi.InputPropertiesError that lists everything that is wrong with it
+   */
+  async whenKnown(): Promise<void> {
+    const faults = (await Promise.all(this.later)).flat();
+    if (faults.length > 0) {
+      throw inputError(this.resource, faults);
+    }
+  }
+}
+
+async function faultsOnceKnown<T>(value: T, rule: (known: pulumi.Unwrap<T>) => Fault[]): Promise<Fault[]> {
+  // An output does not say in its type that it can tell this.
+  const output = pulumi.output(value) as unknown as {
+    readonly isKnown: Promise<boolean>;
+    readonly isSecret: Promise<boolean>;
+    promise(): Promise<pulumi.Unwrap<T>>;
+  };
+  if (!(await output.isKnown)) {
+    return [];
+  }
+  const faults = rule(await output.promise());
+  return (await output.isSecret) ? faults.map(withoutValue) : faults;
+}
+
+function withoutValue({ property, reason }: Fault): Fault {
+  return { property, reason: reason.replace(/, got [\s\S]*$/, ", got a secret") };
 }
 
 /** The error that the engine shows on the properties, and that a program shows with all of them in its message. */
-export function inputError(resource: string, faults: readonly Fault[]): pulumi.InputPropertiesError {
+function inputError(resource: string, faults: readonly Fault[]): pulumi.InputPropertiesError {
   const lines = faults.map(({ property, reason }) => `  ${property}: ${reason}`);
   const message = [`RegistryToken ${show(resource)} has bad arguments:`, ...lines].join("\n");
   const errors = faults.map(({ property, reason }) => ({ propertyPath: property, reason }));
@@ -72,7 +96,7 @@ export function inputError(resource: string, faults: readonly Fault[]): pulumi.I
 }
 
 /** Whether a value is known already, without waiting: no part of it is an Output or a promise. */
-export function isKnown(value: unknown): boolean {
+function isKnown(value: unknown): boolean {
   if (pulumi.Output.isInstance(value) || value instanceof Promise) {
     return false;
   }

@@ -2,20 +2,21 @@ import * as pulumi from "@pulumi/pulumi";
 import { checkSetting } from "../common/azureSettings";
 import { checkDays, checkHost, checkName, checkStatus, type NameKind, show } from "../common/checks";
 import { checkPeriods } from "../common/periods";
-import { type Access, checkAccess, scopeMapActions } from "../common/repositoryActions";
+import { type Access, checkAccess, type Fault } from "../common/repositoryActions";
 import { checkScopeMapId } from "../common/resourceIds";
-import { ArgumentReader, inputError, isKnown, type Rule } from "./argumentReader";
+import { ArgumentReader, type Rule } from "./argumentReader";
 import type { RegistryTokenArgs } from "./registryTokenArgs";
 
-/** The arguments with their defaults. Those that are not known yet are checked as soon as they are. */
+/** The arguments with their defaults. */
 export interface CheckedArguments {
-  readonly resourceGroupName: pulumi.Output<string>;
-  readonly registryName: pulumi.Output<string>;
-  readonly tokenName: pulumi.Output<string>;
-  readonly scopeMapName: pulumi.Output<string>;
-  readonly status: pulumi.Output<string>;
-  readonly scopeMapId: pulumi.Output<string> | undefined;
-  readonly loginServer: pulumi.Output<string> | undefined;
+  readonly tokenName: pulumi.Input<string>;
+  readonly scopeMapName: pulumi.Input<string>;
+  readonly status: pulumi.Input<string>;
+  /**
+   * Resolves once all that is given has been checked, also what other resources had to tell first. Nothing is created
+   * before; where something is wrong it is rejected, with a pulumi.InputPropertiesError that lists all of it.
+   */
+  readonly whenKnown: Promise<void>;
 }
 
 /**
@@ -27,9 +28,6 @@ export interface CheckedArguments {
 export function checkArguments(name: string, args: RegistryTokenArgs): CheckedArguments {
   const reader = new ArgumentReader(name);
   const tokenName = args.tokenName ?? name;
-  // Where the token's name is known, so is the default: its fault is found at once.
-  const defaultScopeMapName =
-    typeof tokenName === "string" ? `${tokenName}-scope-map` : pulumi.interpolate`${tokenName}-scope-map`;
   checkWayOfScoping(args, reader);
   checkRepositories(args, reader);
   reader.check("rotateEveryDays", args.rotateEveryDays, isDays(1));
@@ -38,41 +36,25 @@ export function checkArguments(name: string, args: RegistryTokenArgs): CheckedAr
   reader.check("rotationTriggers", args.rotationTriggers, isMapOfTexts);
   reader.check("waitUntilLive", args.waitUntilLive, isFlag);
   checkAzure(args.azure, reader);
-  const checked = {
-    resourceGroupName: reader.text("resourceGroupName", args.resourceGroupName, isName("resourceGroupName")),
-    registryName: reader.text("registryName", args.registryName, isName("registryName")),
-    tokenName: reader.text(
-      "tokenName",
-      tokenName,
-      withDefault(args.tokenName, "tokenName", "the resource's name"),
-    ),
-    scopeMapName: reader.text(
-      "scopeMapName",
-      args.scopeMapName ?? defaultScopeMapName,
-      args.scopeMapId === undefined
-        ? withDefault(args.scopeMapName, "scopeMapName", "<tokenName>-scope-map")
-        : () => undefined,
-    ),
-    status: reader.text("status", args.status ?? "enabled", checkStatus),
-    scopeMapId: reader.optionalText("scopeMapId", args.scopeMapId, checkScopeMapId),
-    loginServer: reader.optionalText("loginServer", args.loginServer, checkHost),
-  };
-  reader.throwFaults();
-  return checked;
-}
-
-/**
- * The actions of the scope map, once all that was asked for is known.
- *
- * @param name the resource's name
- * @throws pulumi.InputPropertiesError that lists everything that is wrong with them
- */
-export function checkedActions(name: string, repositories?: Access, gateways?: Access): string[] {
-  const faults = checkAccess(repositories, gateways);
-  if (faults.length > 0) {
-    throw inputError(name, faults);
+  reader.required("resourceGroupName", args.resourceGroupName, isName("resourceGroupName"));
+  reader.required("registryName", args.registryName, isName("registryName"));
+  reader.check("tokenName", tokenName, isTokenName(args.tokenName));
+  if (args.scopeMapId === undefined) {
+    reader.check("scopeMapName", args.scopeMapName, isName("scopeMapName"));
   }
-  return scopeMapActions(repositories, gateways);
+  if (args.scopeMapId === undefined && args.scopeMapName === undefined) {
+    reader.check("scopeMapName", tokenName, hasGoodDefault);
+  }
+  reader.check("status", args.status, checkStatus);
+  reader.check("scopeMapId", args.scopeMapId, checkScopeMapId);
+  reader.check("loginServer", args.loginServer, checkHost);
+  reader.throwFaults();
+  return {
+    tokenName,
+    scopeMapName: args.scopeMapName ?? pulumi.output(tokenName).apply(defaultScopeMapName),
+    status: args.status ?? "enabled",
+    whenKnown: reader.whenKnown(),
+  };
 }
 
 function checkWayOfScoping(args: RegistryTokenArgs, reader: ArgumentReader): void {
@@ -103,24 +85,37 @@ function checkWayOfScoping(args: RegistryTokenArgs, reader: ArgumentReader): voi
 }
 
 function checkRepositories({ repositories, gateways }: RegistryTokenArgs, reader: ArgumentReader): void {
-  if (repositories === undefined && gateways === undefined) {
-    return;
-  }
-  if (isKnown(repositories) && isKnown(gateways)) {
-    for (const { property, reason } of checkAccess(repositories as Access, gateways as Access)) {
-      reader.fault(property, reason);
-    }
+  if (repositories !== undefined || gateways !== undefined) {
+    reader.checkAll({ repositories, gateways }, (known) =>
+      checkAccess(known.repositories as Access, known.gateways as Access),
+    );
   }
 }
 
-/** Checks each setting that is known by now; the provider checks the others. */
-function checkAzure(azure: unknown, reader: ArgumentReader): void {
-  reader.check("azure", azure, isMap);
-  if (typeof azure === "object" && azure !== null && !pulumi.Output.isInstance(azure)) {
+/** Checks each setting by itself, so that one that is known by now is checked beside one that is not. */
+function checkAzure(azure: RegistryTokenArgs["azure"], reader: ArgumentReader): void {
+  if (typeof azure === "object" && azure !== null && !isAwaited(azure)) {
+    reader.check("azure", azure, isMap);
     for (const [name, value] of Object.entries(azure)) {
       reader.check(`azure.${name}`, value, (known) => checkSetting(name, known));
     }
+  } else {
+    reader.checkAll(azure, (known: unknown) => {
+      const reason = isMap(known);
+      return reason === undefined
+        ? Object.entries(known as object).flatMap(([name, value]) => faultOf(name, value))
+        : [{ property: "azure", reason }];
+    });
   }
+}
+
+function isAwaited(value: unknown): boolean {
+  return pulumi.Output.isInstance(value) || value instanceof Promise;
+}
+
+function faultOf(name: string, value: unknown): Fault[] {
+  const reason = checkSetting(name, value);
+  return reason === undefined ? [] : [{ property: `azure.${name}`, reason }];
 }
 
 /** Where each of the two is a number; another fault of one of them is found by itself. */
@@ -128,25 +123,37 @@ function checkPeriodsTogether(
   { rotateEveryDays, expirationInDays }: RegistryTokenArgs,
   reader: ArgumentReader,
 ): void {
-  if (typeof expirationInDays === "number" && typeof rotateEveryDays === "number") {
-    const reason = checkPeriods({ rotateEveryDays, expirationInDays });
-    if (reason !== undefined) {
-      reader.fault("expirationInDays", reason);
-    }
-  }
+  reader.checkAll({ rotateEveryDays, expirationInDays }, (periods) => {
+    const areNumbers = Object.values(periods).every((days) => typeof days === "number");
+    const reason = areNumbers ? checkPeriods(periods) : undefined;
+    return reason === undefined ? [] : [{ property: "expirationInDays", reason }];
+  });
 }
 
 function isName(kind: NameKind): Rule {
   return (value) => checkName(kind, value);
 }
 
-/** The rule for a name, which says where the name came from when nobody gave it. */
-function withDefault(given: unknown, kind: NameKind, source: string): Rule {
+/** The rule for the token's name, which says where the name came from when nobody gave it. */
+function isTokenName(given: unknown): Rule {
   return (value) => {
-    const reason = checkName(kind, value);
-    return reason && given === undefined ? `${reason}, its default (${source}): give ${kind}` : reason;
+    const reason = checkName("tokenName", value);
+    return reason && given === undefined
+      ? `${reason}, its default (the resource's name): give tokenName`
+      : reason;
   };
 }
+
+function defaultScopeMapName(tokenName: string): string {
+  return `${tokenName}-scope-map`;
+}
+
+/** The rule for a token's name that the scope map's is made of. A fault of its own is found by itself. */
+const hasGoodDefault: Rule = (tokenName) => {
+  const isGood = checkName("tokenName", tokenName) === undefined;
+  const reason = isGood ? checkName("scopeMapName", defaultScopeMapName(String(tokenName))) : undefined;
+  return reason && `${reason}, its default (<tokenName>-scope-map): give scopeMapName`;
+};
 
 function isDays(least: number): Rule {
   return (value) => checkDays(least, value);

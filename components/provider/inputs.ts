@@ -1,5 +1,6 @@
 import {
   type CheckFailure,
+  containsSecret,
   containsUnknown,
   type Properties,
   unknown,
@@ -15,9 +16,12 @@ import { checkDays, show } from "../common/checks";
 export class InputReader {
   readonly failures: CheckFailure[] = [];
   private readonly inputs: Properties;
+  /** Those whose values no failure may show. */
+  private readonly secrets: ReadonlySet<string>;
 
   constructor(inputs: Properties) {
     this.inputs = unwrapSecrets(inputs);
+    this.secrets = new Set(Object.keys(inputs).filter((name) => containsSecret(inputs[name])));
   }
 
   /** Whether the value is known by now. One that was not given is known. */
@@ -84,7 +88,8 @@ export class InputReader {
   }
 
   fail(property: string, reason: string): undefined {
-    this.failures.push({ property, reason: `${property} ${reason}` });
+    const said = this.secrets.has(property) ? reason.replace(/, got [\s\S]*$/, ", got a secret") : reason;
+    this.failures.push({ property, reason: `${property} ${said}` });
   }
 
   private given(property: string): unknown {

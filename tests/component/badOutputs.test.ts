@@ -29,6 +29,17 @@ describe("an output that turns out bad", () => {
     ],
     ["status", { status: pulumi.output("off") }, 'status: must be one of enabled, disabled, got "off"'],
     ["loginServer", { loginServer: pulumi.output("https://r") }, "loginServer: must be a host"],
+    ["rotateEveryDays", { rotateEveryDays: pulumi.output(0) }, "rotateEveryDays: must be a whole number"],
+    [
+      "both periods",
+      { rotateEveryDays: pulumi.output(30), expirationInDays: 20 },
+      "expirationInDays: must be more than rotateEveryDays",
+    ],
+    [
+      "azure",
+      { azure: pulumi.output({ useOidc: "yes" } as never) },
+      "azure.useOidc: must be of type boolean, got one of type string",
+    ],
   ])("fails with the resource and the property in the error: %s", async (_name, given, said) => {
     const failures = await failuresOf(() => new RegistryToken("client-1", { ...args, ...given }));
     const messages = failures.map(({ message }) => message).join("\n");
@@ -56,6 +67,38 @@ describe("an output that turns out bad", () => {
     const registered = engine.registered.map(({ type }) => type);
     expect(registered).not.toContain(types.token);
     expect(registered).not.toContain(types.credentials);
+  });
+
+  test("is said once, beside every other one, and nothing is created at all", async () => {
+    const given = {
+      tokenName: pulumi.output("a b c d e"),
+      status: pulumi.output("off"),
+      rotateEveryDays: pulumi.output(0),
+    };
+    const failures = await failuresOf(() => new RegistryToken("client-1", { ...args, ...given }));
+    // Pulumi prints each error once, however many resources it stops.
+    const [message, ...others] = new Set(failures.map((failure) => failure.message));
+    expect(others).toEqual([]);
+    expect(new Set(failures).size).toBe(1);
+    expect(message?.split("\n").map((line) => line.trim().split(":")[0])).toEqual([
+      'RegistryToken "client-1" has bad arguments',
+      "rotateEveryDays",
+      "tokenName",
+      "status",
+    ]);
+    expect(engine.registered.map(({ type }) => type)).toEqual([types.component]);
+  });
+
+  test("that is a secret is not shown", async () => {
+    const given = {
+      registryName: pulumi.secret("hush-hush"),
+      repositories: { "samples/nginx": [pulumi.secret("hush-hush")] },
+    };
+    const failures = await failuresOf(() => new RegistryToken("client-1", { ...args, ...given }));
+    const said = failures.map(({ message }) => message).join("\n");
+    expect(said).toContain("registryName: must be 5 to 50 letters and digits, got a secret");
+    expect(said).toMatch(/repositories\["samples\/nginx"\]\[0\]: must be one of .*, got a secret/);
+    expect(said).not.toContain("hush-hush");
   });
 
   test("inside the repositories names the RegistryToken, as every other bad argument does", async () => {

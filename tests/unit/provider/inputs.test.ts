@@ -37,6 +37,18 @@ describe("a text", () => {
   });
 });
 
+test("a secret that is wrong is not shown", () => {
+  const reader = new InputReader({ status: secret("hush"), days: secret(secret(0)), flag: secret("hush") });
+  reader.text("status", checkStatus);
+  reader.days("days", 1);
+  reader.flag("flag");
+  expect(reader.failures.map(({ reason }) => reason)).toEqual([
+    "status must be one of enabled, disabled, got a secret",
+    "days must be a whole number of days from 1 to 36500, got a secret",
+    "flag must be true or false, got a secret",
+  ]);
+});
+
 describe("a required text", () => {
   test.each<Properties>([{}, { tokenId: null }])("that is missing in %j is a failure", (inputs) => {
     const reader = new InputReader(inputs);
