@@ -1,66 +1,35 @@
-import { randomBytes, randomUUID } from "node:crypto";
-import { authorityHandler } from "./authority/authority.js";
+import { authorityHandler, namedClientId } from "./authority/authority.js";
 import { makeCertificate } from "./certificate.js";
 import { Clock } from "./clock.js";
+import { type Connection, environmentFor } from "./connection.js";
 import { Faults } from "./faults.js";
 import type { Handler } from "./http.js";
-import type { Identity } from "./identity.js";
+import { type Directory, newDirectory, subscriptionIds, type Which } from "./identity.js";
 import { JwtSigner } from "./jwt.js";
 import { NameMap } from "./names.js";
+import type { LocalAzureOptions } from "./options.js";
 import { type RecordedRequest, Recorder } from "./recorder.js";
 import type { Authority } from "./registry/context.js";
 import { doorHandler } from "./registry/door.js";
 import { sampleImages } from "./registry/samples.js";
-import { allRegistries, type Context, type NewRegistry } from "./resourceManager/context.js";
+import { callerOf } from "./resourceManager/authentication.js";
+import {
+  allRegistries,
+  type Context,
+  type NewRegistry,
+  newSystemData,
+  registriesOf,
+} from "./resourceManager/context.js";
 import { checkName } from "./resourceManager/limits.js";
+import { Locks } from "./resourceManager/locks.js";
 import { Operations } from "./resourceManager/operations.js";
 import { newGroup } from "./resourceManager/resourceGroups.js";
 import { resourceManagerHandler } from "./resourceManager/resourceManager.js";
 import { systemScopeMaps } from "./resourceManager/scopeMaps.js";
+import { azureRates, Throttle } from "./resourceManager/throttle.js";
 import { type Door, openDoor, type Surroundings } from "./server.js";
-import type { Registry } from "./state.js";
+import type { Registry, Subscription } from "./state.js";
 import { makeTrustFolder, type TrustFolder } from "./trust.js";
-
-/** How a local Azure is to be. */
-export interface LocalAzureOptions {
-  /** The registries that exist from the start. Default: one, "myregistry" in "myresourcegroup". */
-  registries?: { name: string; resourceGroup: string }[];
-  /** Milliseconds before every answer. Default 0. */
-  latency?: number;
-  /** Milliseconds that a long-running operation takes. Default 0; it has the long-running form all the same. */
-  operation?: number;
-  /** Milliseconds before a newly generated password is accepted at the registry's door. Default 0. */
-  replicationLag?: number;
-  /**
-   * File to append to, one JSON object a line for every request: host, method, url, request headers and body, status,
-   * response headers and body. It holds the secrets of this Azure. Default: none.
-   */
-  record?: string;
-  /** The clock for creation times and expiries, asked every time. Default: the system's. */
-  now?: () => Date;
-  /** How generateCredentials answers: 202 and a result to poll for, or 200 at once; Azure does either. Default 202. */
-  generateCredentialsStatus?: 200 | 202;
-}
-
-/** Where a local Azure is and how to get in. */
-export interface Connection {
-  /** Address of the resource manager, such as https://127.0.0.1:40001. */
-  resourceManager: string;
-  /** Address of the sign-in host, such as https://127.0.0.1:40002. */
-  authority: string;
-  /** Host and port of the cloud's metadata, without a scheme, as ARM_METADATA_HOSTNAME takes it. */
-  metadataHost: string;
-  tenantId: string;
-  clientId: string;
-  clientSecret: string;
-  /** A federated token that signs in instead of the secret, as ARM_OIDC_TOKEN. */
-  oidcToken: string;
-  subscriptionId: string;
-  /** PEM file to trust: this Azure's certificate, and whatever the parent process trusts beyond the system's. */
-  caFile: string;
-  /** Login servers are host:port. */
-  registries: { name: string; resourceGroup: string; loginServer: string }[];
-}
 
 /** A local Azure that runs. */
 export interface LocalAzure {
@@ -76,11 +45,6 @@ export interface LocalAzure {
   close(): Promise<void>;
 }
 
-// The same in every run, so that the ids in a stack's state stay valid when a new local Azure takes over.
-const tenantId = "11111111-1111-4111-8111-111111111111";
-const subscriptionId = "22222222-2222-4222-8222-222222222222";
-const clientId = "33333333-3333-4333-8333-333333333333";
-
 const location = "westeurope";
 
 /** Starts a local Azure on loopback, at ports that the system chooses, and resolves when it can be used. */
@@ -88,18 +52,8 @@ export async function startLocalAzure(options: LocalAzureOptions = {}): Promise<
   const wanted = options.registries ?? [{ name: "myregistry", resourceGroup: "myresourcegroup" }];
   checkRegistries(wanted.map(({ name }) => name));
   const signer = new JwtSigner();
-  const identity: Identity = {
-    tenantId,
-    subscriptionId,
-    clientId,
-    clientSecret: randomBytes(30).toString("base64url"),
-    oidcToken: new JwtSigner().sign({
-      iss: "https://issuer.invalid",
-      sub: clientId,
-      aud: "api://AzureADTokenExchange",
-      jti: randomUUID(),
-    }),
-  };
+  const directory = newDirectory();
+  const subscriptions = newSubscriptions(directory, options.access);
   const clock = new Clock(options.now ?? (() => new Date()));
   const surroundings: Surroundings = {
     certificate: await makeCertificate(),
@@ -110,22 +64,28 @@ export async function startLocalAzure(options: LocalAzureOptions = {}): Promise<
   let replicationLag = options.replicationLag ?? 0;
   const registryAuthority: Authority = {
     signer,
-    tenantId,
+    tenantId: directory.tenantId,
     resourceManager: () => `https://${resourceManager.address}`,
-    owners: () => new Set([clientId]),
+    owners: ({ group }) =>
+      Object.values(subscriptions).find(({ id }) => group.id.startsWith(`/subscriptions/${id}/`))
+        ?.principals ?? new Set(),
   };
   const context: Context = {
-    identity,
-    groups: new NameMap(),
+    directory,
+    subscriptions: Object.values(subscriptions),
     clock,
-    operations: new Operations(options.operation ?? 0),
-    generateCredentialsStatus: options.generateCredentialsStatus ?? 202,
+    operations: new Operations(surroundings.faults, options.operation ?? 0, options.retryAfter),
+    locks: new Locks(),
+    throttle: newThrottle(options.throttling ?? false),
+    generateCredentialsStatus: options.generateCredentialsStatus ?? 200,
     openRegistry: (registry) =>
       openRegistry(registry, clock, registryAuthority, surroundings, () => replicationLag),
   };
-  for (const { name, resourceGroup } of wanted) {
-    const group = context.groups.get(resourceGroup) ?? newGroup(context, resourceGroup, location);
-    context.groups.add(group);
+  for (const { name, resourceGroup, subscription: which = "first" } of wanted) {
+    const { groups } = subscriptions[which];
+    const group = groups.get(resourceGroup) ?? newGroup(subscriptions[which], resourceGroup, location);
+    groups.add(group);
+    const caller = directory.identities[which].clientId;
     group.registries.add(
       await context.openRegistry({
         name,
@@ -134,28 +94,34 @@ export async function startLocalAzure(options: LocalAzureOptions = {}): Promise<
         sku: "Premium",
         tags: {},
         adminUserEnabled: false,
+        systemData: newSystemData({ caller }, clock.stamp()),
       }),
     );
   }
-  const authority = await openDoor("authority", authorityHandler(identity, signer), surroundings);
+  const authority = await openDoor(
+    "authority",
+    authorityHandler(directory, signer),
+    surroundings,
+    namedClientId,
+  );
   const authorityUrl = `https://${authority.address}`;
   const resourceManager = await openDoor(
     "resourceManager",
     resourceManagerHandler(context, signer, authorityUrl),
     surroundings,
+    (request) => callerOf(request, signer),
   );
   const trust = makeTrustFolder(surroundings.certificate.certificate);
   const connection: Connection = {
     resourceManager: `https://${resourceManager.address}`,
     authority: authorityUrl,
     metadataHost: resourceManager.address,
-    ...identity,
+    tenantId: directory.tenantId,
+    ...directory.identities.first,
+    subscriptionId: subscriptionIds.first,
+    other: { ...directory.identities.second, subscriptionId: subscriptionIds.second },
     caFile: trust.caFile,
-    registries: allRegistries(context).map(({ name, group, loginServer }) => ({
-      name,
-      resourceGroup: group.name,
-      loginServer,
-    })),
+    registries: describeRegistries(context),
   };
   return {
     connection,
@@ -173,6 +139,43 @@ export async function startLocalAzure(options: LocalAzureOptions = {}): Promise<
   };
 }
 
+function newSubscriptions(
+  { identities }: Directory,
+  access: LocalAzureOptions["access"] = {},
+): Record<Which, Subscription> {
+  const mayAct = { first: access.first ?? ["first"], second: access.second ?? ["second"] };
+  const newSubscription = (which: Which, displayName: string): Subscription => ({
+    id: subscriptionIds[which],
+    displayName,
+    groups: new NameMap(),
+    principals: new Set(
+      (["first", "second"] as const)
+        .filter((principal) => mayAct[principal].includes(which))
+        .map((principal) => identities[principal].clientId),
+    ),
+  });
+  return {
+    first: newSubscription("first", "Local Azure"),
+    second: newSubscription("second", "Local Azure, the other one"),
+  };
+}
+
+function newThrottle(wanted: NonNullable<LocalAzureOptions["throttling"]>): Throttle {
+  const rates = typeof wanted === "object" ? { ...azureRates, ...wanted } : azureRates;
+  return new Throttle(rates, wanted !== false);
+}
+
+function describeRegistries({ subscriptions }: Context): Connection["registries"] {
+  return subscriptions.flatMap((subscription) =>
+    registriesOf(subscription).map(({ name, group, loginServer }) => ({
+      name,
+      resourceGroup: group.name,
+      subscriptionId: subscription.id,
+      loginServer,
+    })),
+  );
+}
+
 /** Before anything is open that would have to be closed again. */
 function checkRegistries(names: string[]): void {
   for (const [index, name] of names.entries()) {
@@ -185,14 +188,13 @@ function checkRegistries(names: string[]): void {
 
 /** Opens a new registry's door, which listens at once. */
 async function openRegistry(
-  { name, group, ...rest }: NewRegistry,
+  { name, group, systemData, ...rest }: NewRegistry,
   clock: Clock,
   authority: Authority,
   surroundings: Surroundings,
   replicationLag: () => number,
 ): Promise<Registry> {
   const id = `${group.id}/providers/Microsoft.ContainerRegistry/registries/${name}`;
-  const creationDate = clock.stamp();
   let handler: Handler;
   const door = await openDoor("registry", (request) => handler(request), surroundings);
   const registry: Registry = {
@@ -200,8 +202,9 @@ async function openRegistry(
     name,
     id,
     group,
-    creationDate,
-    systemData: { createdAt: creationDate, lastModifiedAt: creationDate },
+    creationDate: systemData.createdAt,
+    systemData,
+    provisioningState: "Succeeded",
     scopeMaps: new NameMap(),
     tokens: new NameMap(),
     images: sampleImages(clock),
@@ -210,34 +213,11 @@ async function openRegistry(
     loginServer: door.address,
     close: door.close,
   };
-  for (const scopeMap of systemScopeMaps(id, clock)) {
+  for (const scopeMap of systemScopeMaps(id, systemData)) {
     registry.scopeMaps.add(scopeMap);
   }
   handler = doorHandler({ registry, clock, signer: new JwtSigner(), authority, replicationLag });
   return registry;
-}
-
-function environmentFor(connection: Connection): Record<string, string> {
-  const noProxy = [process.env.NO_PROXY ?? process.env.no_proxy, "127.0.0.1", "localhost"]
-    .filter(Boolean)
-    .join(",");
-  return {
-    ARM_CLIENT_ID: connection.clientId,
-    ARM_CLIENT_SECRET: connection.clientSecret,
-    ARM_TENANT_ID: connection.tenantId,
-    ARM_SUBSCRIPTION_ID: connection.subscriptionId,
-    // Enough for azure-native, which does not look at ARM_ENVIRONMENT then; ARM_METADATA_HOST is its older name.
-    ARM_METADATA_HOSTNAME: connection.metadataHost,
-    ARM_METADATA_HOST: connection.metadataHost,
-    // Microsoft's list of known sign-in hosts does not have ours.
-    ARM_DISABLE_INSTANCE_DISCOVERY: "true",
-    NODE_EXTRA_CA_CERTS: connection.caFile,
-    SSL_CERT_FILE: connection.caFile,
-    REQUESTS_CA_BUNDLE: connection.caFile,
-    // Azure's clients send even loopback through a proxy, unless told.
-    NO_PROXY: noProxy,
-    no_proxy: noProxy,
-  };
 }
 
 async function closeAll(doors: Pick<Door, "close">[], recorder: Recorder, trust: TrustFolder): Promise<void> {

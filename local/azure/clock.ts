@@ -9,13 +9,12 @@ export class Clock {
   }
 
   /**
-   * The time as Azure writes it, such as 2026-11-24T05:31:28.123456+00:00. The microseconds count up, so that two
-   * things that happen in one millisecond have different times, as they would in Azure.
+   * The time as Azure writes it, such as 2026-11-24T05:31:28.1234567+00:00. What is finer than a millisecond counts up, so
+   * that two things that happen in one millisecond have different times, as they would in Azure.
    */
   stamp(): string {
-    this.fraction = (this.fraction + 1) % 1000;
-    const micros = String(this.fraction).padStart(3, "0");
-    return this.now().toISOString().replace("Z", `${micros}+00:00`);
+    this.fraction = (this.fraction + 1) % 10_000;
+    return writeTime(this.now(), String(this.fraction).padStart(4, "0"));
   }
 }
 
@@ -29,4 +28,16 @@ export function parseTime(text: unknown): Date | undefined {
   // Date reads milliseconds; finer digits are cut off.
   const time = new Date(text.replace(/(\.\d{3})\d+/, "$1").toUpperCase());
   return Number.isNaN(time.getTime()) ? undefined : time;
+}
+
+/** A time of RFC 3339 as Azure gives it back: in UTC, with +00:00 for Z, and no finer than its clock's tick of 100 ns. */
+export function normalizeTime(time: string): string {
+  const finer = /\.\d{3}(\d+)/.exec(time)?.[1] ?? "";
+  return writeTime(parseTime(time) ?? new Date(Number.NaN), finer);
+}
+
+/** @param finer the digits behind the milliseconds, of which Azure writes four; zeros at the end are left out */
+function writeTime(time: Date, finer: string): string {
+  const fraction = `${time.toISOString().slice(20, 23)}${finer.slice(0, 4)}`.replace(/0+$/, "");
+  return `${time.toISOString().slice(0, 19)}${fraction && `.${fraction}`}+00:00`;
 }

@@ -30,11 +30,28 @@ export type Fault = FaultScope &
     | { kind: "reset" }
     /** Does the work, then resets the connection instead of answering: the answer is lost. */
     | { kind: "lose" }
-    /** Never answers and never does the work; the connection stays open until close(). */
-    | { kind: "hang" }
+    /** Never answers; the connection stays open until close(). The work is done where isDone says so; default false. */
+    | { kind: "hang"; isDone?: boolean }
     /** Waits this many milliseconds, then goes on as if nothing were wrong. */
     | { kind: "delay"; milliseconds: number }
+    | OperationFault
   );
+
+/**
+ * Accepts the request and starts its long-running operation, which then ends so. It strikes no request but one that starts
+ * an operation, and may do so besides another fault. A resource that was to be created or changed is left in that state.
+ */
+export interface OperationFault {
+  kind: "operation";
+  ends: "Failed" | "Canceled";
+  /** Azure's error code in the operation's answer; default "InjectedFault". */
+  code?: string;
+  message?: string;
+  /** HTTP status of the answer where a result is polled for, and not a status document. Default 400. */
+  status?: number;
+  /** Whether the work is done all the same. Default false: only what is to be created is there, and of no use. */
+  isDone?: boolean;
+}
 
 /** The faults that wait for a request to strike. */
 export class Faults {
@@ -51,15 +68,41 @@ export class Faults {
   }
 
   /** The fault that strikes this request, now used once more; undefined for a request that goes well. */
-  take(host: Host, method: string, path: string): Fault | undefined {
-    const entry = this.pending.find(({ fault, left }) => left > 0 && strikes(fault, host, method, path));
+  take(host: Host, method: string, path: string): RequestFault | undefined {
+    return this.takeFirst(isRequestFault, host, method, path);
+  }
+
+  /** The same for the operation that a request starts. */
+  takeForOperation(method: string, path: string): OperationFault | undefined {
+    return this.takeFirst(isOperationFault, "resourceManager", method, path);
+  }
+
+  private takeFirst<Kind extends Fault>(
+    isOfKind: (fault: Fault) => fault is Kind,
+    host: Host,
+    method: string,
+    path: string,
+  ): Kind | undefined {
+    const entry = this.pending.find(
+      ({ fault, left }) => left > 0 && isOfKind(fault) && strikes(fault, host, method, path),
+    );
     if (entry === undefined) {
       return undefined;
     }
     entry.left--;
     this.pending = this.pending.filter(({ left }) => left > 0);
-    return entry.fault;
+    return entry.fault as Kind;
   }
+}
+
+type RequestFault = Exclude<Fault, OperationFault>;
+
+function isRequestFault(fault: Fault): fault is RequestFault {
+  return fault.kind !== "operation";
+}
+
+function isOperationFault(fault: Fault): fault is FaultScope & OperationFault {
+  return fault.kind === "operation";
 }
 
 function strikes(fault: Fault, host: Host, method: string, path: string): boolean {

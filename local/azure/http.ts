@@ -10,6 +10,8 @@ export interface Request {
   readonly url: URL;
   readonly headers: IncomingHttpHeaders;
   readonly body: Buffer;
+  /** Client id of the service principal that makes it; undefined where it says none, or none that can be believed. */
+  readonly caller?: string;
 }
 
 /** What a handler answers. An object body is sent as JSON, a Buffer as it is. */

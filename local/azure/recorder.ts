@@ -10,6 +10,8 @@ export interface RecordedRequest {
   readonly url: string;
   /** The answer's status; null where the client got no answer. */
   readonly status: number | null;
+  /** Client id of the service principal that made it; undefined at a registry's door, where tokens come instead. */
+  readonly clientId?: string;
 }
 
 /** One line of the record file. */
@@ -35,9 +37,15 @@ export class Recorder {
 
   /** Called before the answer leaves and written synchronously: whoever has an answer finds its line in the file. */
   record(host: Host, request: Request, answer: Answer | undefined): void {
-    const { method, url } = request;
+    const { caller, method, url } = request;
     const status = answer?.status ?? null;
-    this.requests.push({ host, method, url: url.pathname + url.search, status });
+    this.requests.push({
+      host,
+      method,
+      url: url.pathname + url.search,
+      status,
+      ...(caller !== undefined && { clientId: caller }),
+    });
     if (this.file === undefined) {
       return;
     }

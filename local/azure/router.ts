@@ -34,6 +34,11 @@ export class Router {
   }
 }
 
+/** A path with each of its segments decoded, and without a slash at its end. */
+export function decodePath(path: string): string {
+  return path.replace(/\/+$/, "").split("/").map(decodeSegment).join("/");
+}
+
 function decode(groups: Record<string, string>): Parameters {
   return Object.fromEntries(Object.entries(groups).map(([name, value]) => [name, decodeSegment(value)]));
 }

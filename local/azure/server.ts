@@ -24,12 +24,20 @@ export interface Door {
   close(): Promise<void>;
 }
 
+/** The client id of the service principal that makes a request. */
+export type CallerOf = (request: Request) => string | undefined;
+
 /** Opens a door on loopback, at a port that the system chooses. */
-export async function openDoor(host: Host, handler: Handler, surroundings: Surroundings): Promise<Door> {
+export async function openDoor(
+  host: Host,
+  handler: Handler,
+  surroundings: Surroundings,
+  callerOf: CallerOf = () => undefined,
+): Promise<Door> {
   const { key, certificate } = surroundings.certificate;
   const server = createServer({ key, cert: certificate }, (incoming, outgoing) => {
     // What fails here is the connection: the client went away, or sent what is no request.
-    serve(host, handler, surroundings, incoming, outgoing).catch(() => outgoing.destroy());
+    serve(host, handler, surroundings, callerOf, incoming, outgoing).catch(() => outgoing.destroy());
   });
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
@@ -53,16 +61,21 @@ async function serve(
   host: Host,
   handler: Handler,
   { faults, recorder, latency }: Surroundings,
+  callerOf: CallerOf,
   incoming: IncomingMessage,
   outgoing: ServerResponse,
 ): Promise<void> {
-  const request = await readRequest(incoming);
+  const received = await readRequest(incoming);
+  const request = { ...received, caller: callerOf(received) };
   const fault = faults.take(host, request.method, request.url.pathname + request.url.search);
   const wait = latency + (fault?.kind === "delay" ? fault.milliseconds : 0);
   if (wait > 0) {
     await sleep(wait);
   }
   if (fault?.kind === "reset" || fault?.kind === "hang") {
+    if (fault.kind === "hang" && fault.isDone) {
+      await safely(handler, request);
+    }
     recorder.record(host, request, undefined);
     if (fault.kind === "reset") {
       incoming.socket.destroy();

@@ -1,10 +1,21 @@
 import type { NameMap } from "./names.js";
 import type { Images } from "./registry/images.js";
 
-/** Who made a resource and when, as every resource shows it. */
+/** Who made a resource and when, as every resource shows it. Who is a client id. */
 export interface SystemData {
+  readonly createdBy: string;
   readonly createdAt: string;
+  lastModifiedBy: string;
   lastModifiedAt: string;
+}
+
+export interface Subscription {
+  /** Without /subscriptions/ before it. */
+  readonly id: string;
+  readonly displayName: string;
+  readonly groups: NameMap<ResourceGroup>;
+  /** Client ids of the service principals that may act in it. */
+  readonly principals: ReadonlySet<string>;
 }
 
 export interface ResourceGroup {
@@ -27,6 +38,7 @@ export interface Registry {
   adminUserEnabled: boolean;
   readonly creationDate: string;
   readonly systemData: SystemData;
+  provisioningState: ProvisioningState;
   readonly scopeMaps: NameMap<ScopeMap>;
   readonly tokens: NameMap<Token>;
   readonly images: Images;
@@ -46,7 +58,10 @@ export interface ScopeMap {
   provisioningState: ProvisioningState;
 }
 
-type ProvisioningState = "Creating" | "Updating" | "Deleting" | "Succeeded";
+export type ProvisioningState = "Creating" | "Updating" | "Deleting" | OperationEnd;
+
+/** How a long-running operation ends. */
+export type OperationEnd = "Succeeded" | "Failed" | "Canceled";
 
 export interface Token {
   readonly name: string;
@@ -68,7 +83,7 @@ export type PasswordName = (typeof passwordNames)[number];
 export interface Password {
   readonly name: PasswordName;
   readonly creationTime: string;
-  /** As it was given; null: it never expires. */
+  /** As Azure writes times; null: it never expires. */
   expiry: string | null;
   readonly hash: Buffer;
   /** When it was made, on the system's monotonic clock: replicas learn of it some real time later. */

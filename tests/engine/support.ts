@@ -4,6 +4,7 @@ import { type LocalAzure, type LocalAzureOptions, startLocalAzure } from "local-
 import { describe, onTestFinished } from "vitest";
 import { throwAwayStack } from "../../start/throwAwayStack";
 import { door } from "../local/support";
+import { generateCredentialsStatus } from "../support/generateCredentials";
 
 /** Whether Pulumi is to find azure-native and random in its ordinary way: on PATH, in its home, or by download. */
 export const realPlugins = process.env.REAL_PLUGINS === "1";
@@ -46,7 +47,7 @@ export class TestStack {
    * @param program a program in this process, or the folder of a project; default: this project's program
    */
   static async start(program?: PulumiFn | string, settings: StackSettings = {}): Promise<TestStack> {
-    const azure = await startLocalAzure(settings.azure);
+    const azure = await startLocalAzure({ generateCredentialsStatus, ...settings.azure });
     onTestFinished(() => azure.close());
     const { stack, folder, remove } = await throwAwayStack(
       await PulumiCommand.get(),
@@ -118,7 +119,7 @@ export class TestStack {
   asked(since = 0): string[] {
     return this.azure.requests
       .slice(since)
-      .filter(({ url }) => url.endsWith("api-version=2025-11-01"))
+      .filter(({ url }) => url.includes("api-version=2025-11-01"))
       .map(({ method, url }) => `${method} ${url.replace(/^.*registries\//, "").replace(/\?.*$/, "")}`);
   }
 }

@@ -75,10 +75,17 @@ test("--json prints exactly one line: the connection", async () => {
     clientSecret: expect.any(String),
     oidcToken: expect.any(String),
     subscriptionId: expect.any(String),
+    other: {
+      clientId: expect.any(String),
+      clientSecret: expect.any(String),
+      oidcToken: expect.any(String),
+      subscriptionId: expect.any(String),
+    },
     caFile: expect.any(String),
     registries: ["registry1", "registry2"].map((name) => ({
       name,
       resourceGroup: "groupA",
+      subscriptionId: expect.any(String),
       loginServer: expect.stringMatching(/^127\.0\.0\.1:\d+$/),
     })),
   });

@@ -53,18 +53,43 @@ test("a value is in no answer but the one of its generation", async () => {
     await request("GET", id),
     await request("GET", registryPath(azure, "/tokens")),
     await request("PATCH", id, { properties: { status: "disabled" } }),
-    await request("POST", registryPath(azure, "/generateCredentials"), { tokenId: id, name: "password1" }),
   ];
+  const made = await request("POST", registryPath(azure, "/generateCredentials"), {
+    tokenId: id,
+    name: "password1",
+  });
 
-  for (const { text } of answers) {
+  for (const { text } of [...answers, made]) {
     expect(text).not.toContain(passwords[0]);
     expect(text).not.toContain(passwords[1]);
+  }
+  for (const { text } of answers) {
     expect(text).not.toContain('"value":"');
   }
+  expect(made.text.match(/"value":"/g)).toHaveLength(1);
 });
 
-test("it answers 202 with Location and Retry-After, and the result at the Location when it is done", async () => {
-  const azure = await startAzure({ operation: 150 });
+test("it answers 200 with the passwords at once, which have no expiry where they never expire", async () => {
+  const azure = await startAzure();
+  const { id, name } = await makeToken(azure);
+  const request = await arm(azure);
+
+  const answer = await request("POST", registryPath(azure, "/generateCredentials"), { tokenId: id });
+
+  expect(answer.status).toBe(200);
+  expect(answer.headers).not.toHaveProperty("location");
+  expect(answer.body).toEqual({
+    username: name,
+    passwords: ["password1", "password2"].map((name) => ({
+      name,
+      creationTime: expect.any(String),
+      value: expect.stringMatching(/^.{52}$/),
+    })),
+  });
+});
+
+test("it can answer 202 with Location and Retry-After instead, and the result at the Location when it is done", async () => {
+  const azure = await startAzure({ operation: 150, generateCredentialsStatus: 202 });
   const { id } = await makeToken(azure);
   const request = await arm(azure);
 
@@ -81,15 +106,15 @@ test("it answers 202 with Location and Retry-After, and the result at the Locati
   expect(body.passwords.map(({ value }: { value: string }) => value.length)).toEqual([52, 52]);
 });
 
-test("it can answer 200 at once instead, and Azure's client works with it", async () => {
-  const azure = await startAzure({ generateCredentialsStatus: 200 });
+test.each([200, 202] as const)("Azure's client works with the answer %s", async (status) => {
+  const azure = await startAzure({ generateCredentialsStatus: status });
   const { name, passwords } = await makeToken(azure);
 
   expect(await door(azure).login(name, passwords[1])).toBe(200);
-  expect(azure.requests.find(({ url }) => url.includes("/generateCredentials"))?.status).toBe(200);
+  expect(azure.requests.find(({ url }) => url.includes("/generateCredentials"))?.status).toBe(status);
 });
 
-test("creationTime is Azure's clock with microseconds, and expiry null where there is none", async () => {
+test("creationTime is Azure's clock with up to seven digits, and there is no expiry where there is none", async () => {
   const clock = new HandClock(new Date("2030-05-06T07:08:09.123Z"));
   const azure = await startAzure({ now: clock.now });
   const { id } = await makeToken(azure);
@@ -98,11 +123,39 @@ test("creationTime is Azure's clock with microseconds, and expiry null where the
   const { passwords } = (await request("GET", id)).body.properties.credentials;
 
   expect(passwords).toHaveLength(2);
-  for (const { creationTime, expiry } of passwords) {
-    expect(creationTime).toMatch(/^2030-05-06T07:08:09\.123\d{3}\+00:00$/);
-    expect(expiry).toBeNull();
+  for (const password of passwords) {
+    expect(password.creationTime).toMatch(/^2030-05-06T07:08:09\.123(\d{0,3}[1-9])?\+00:00$/);
+    expect(Object.keys(password).sort()).toEqual(["creationTime", "name"]);
   }
   expect(passwords[0].creationTime).not.toBe(passwords[1].creationTime);
+});
+
+test.each([
+  ["2030-02-01T00:00:59.000Z", "2030-02-01T00:00:59+00:00"],
+  ["2030-02-01T00:00:59Z", "2030-02-01T00:00:59+00:00"],
+  ["2030-02-01T00:00:59.500Z", "2030-02-01T00:00:59.5+00:00"],
+  ["2030-02-01T00:00:59.0000010Z", "2030-02-01T00:00:59.000001+00:00"],
+  ["2030-02-01T00:00:59.123456789Z", "2030-02-01T00:00:59.1234567+00:00"],
+  ["2030-02-01T02:00:59.12+02:00", "2030-02-01T00:00:59.12+00:00"],
+])("the expiry %s comes back as %s, also where a PATCH sends it", async (sent, normalized) => {
+  const azure = await startAzure({ now: new HandClock().now });
+  const { id } = await makeToken(azure);
+  const request = await arm(azure);
+  const expiries = (passwords: { expiry?: string }[]) => passwords.map(({ expiry }) => expiry);
+
+  const made = await request("POST", registryPath(azure, "/generateCredentials"), {
+    tokenId: id,
+    name: "password1",
+    expiry: sent,
+  });
+  const read = async () => (await request("GET", id)).body.properties.credentials.passwords;
+
+  expect(expiries(made.body.passwords)).toEqual([normalized, undefined]);
+  expect(expiries(await read())).toEqual([normalized, undefined]);
+  await request("PATCH", id, {
+    properties: { credentials: { passwords: [{ name: "password1" }, { name: "password2", expiry: sent }] } },
+  });
+  expect(expiries(await read())).toEqual([undefined, normalized]);
 });
 
 test("expiry holds for the slots that are made, and must lie in the future", async () => {
@@ -113,11 +166,11 @@ test("expiry holds for the slots that are made, and must lie in the future", asy
   const generate = (body: object) =>
     request("POST", registryPath(azure, "/generateCredentials"), { tokenId: id, ...body });
 
-  expect((await generate({ name: "password1", expiry: "2030-02-01T00:00:00Z" })).status).toBe(202);
+  expect((await generate({ name: "password1", expiry: "2030-02-01T00:00:00Z" })).status).toBe(200);
   const { passwords } = (await request("GET", id)).body.properties.credentials;
-  expect(passwords.map(({ expiry }: { expiry: string | null }) => expiry)).toEqual([
-    "2030-02-01T00:00:00Z",
-    null,
+  expect(passwords.map(({ expiry }: { expiry?: string }) => expiry)).toEqual([
+    "2030-02-01T00:00:00+00:00",
+    undefined,
   ]);
   for (const expiry of ["2029-12-31T23:59:59Z", "2030-01-01T00:00:00Z", "tomorrow", "2030-02-01"]) {
     const { status, body } = await generate({ expiry });

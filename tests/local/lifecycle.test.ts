@@ -115,17 +115,24 @@ test("whatever the parent process trusts stays trusted", async () => {
   expect(trusted).toContain(certificate(other.connection).trim());
 });
 
-test("the log has every request with its host, method, path and query, and status", async () => {
+test("the log has every request with its host, method, path and query, status, and whose it was", async () => {
   const azure = await startAzure();
   const request = await arm(azure);
   await request("GET", "/tenants");
   await request("DELETE", "/tenants");
   await door(azure).login("nobody", "nothing");
 
-  const { loginServer } = azure.connection.registries[0];
+  const { clientId, registries } = azure.connection;
+  const { loginServer } = registries[0];
   expect(azure.requests.slice(1)).toEqual([
-    { host: "resourceManager", method: "GET", url: "/tenants?api-version=2025-11-01", status: 200 },
-    { host: "resourceManager", method: "DELETE", url: "/tenants?api-version=2025-11-01", status: 404 },
+    { host: "resourceManager", method: "GET", url: "/tenants?api-version=2022-12-01", status: 200, clientId },
+    {
+      host: "resourceManager",
+      method: "DELETE",
+      url: "/tenants?api-version=2022-12-01",
+      status: 404,
+      clientId,
+    },
     {
       host: "registry",
       method: "GET",
@@ -133,7 +140,7 @@ test("the log has every request with its host, method, path and query, and statu
       status: 401,
     },
   ]);
-  expect(azure.requests[0]).toMatchObject({ host: "authority", method: "POST", status: 200 });
+  expect(azure.requests[0]).toMatchObject({ host: "authority", method: "POST", status: 200, clientId });
 });
 
 test("the record has a line of JSON for every request, there before its answer, and is appended to", async () => {

@@ -56,6 +56,28 @@ test("an access token is refused from its expiry on, and where it is for somethi
   expect(await ask(token)).toEqual([401, "ExpiredAuthenticationToken"]);
 });
 
+test("every answer has the headers that Azure was recorded with, also a refusal", async () => {
+  const azure = await startAzure();
+  const request = await arm(azure);
+
+  const answers = [
+    await request("GET", registryPath(azure)),
+    await request("GET", registryPath(azure, "/tokens/nothere")),
+    await http(azure.connection, `${azure.connection.resourceManager}/tenants`),
+  ];
+
+  expect(answers.map(({ status }) => status)).toEqual([200, 404, 401]);
+  for (const { headers } of answers) {
+    expect(headers).toMatchObject({
+      "cache-control": "no-cache",
+      expires: "-1",
+      pragma: "no-cache",
+      "strict-transport-security": "max-age=31536000; includeSubDomains",
+      "x-content-type-options": "nosniff",
+    });
+  }
+});
+
 test("every answer has Azure's ids, and the client's own id where it wants it back", async () => {
   const azure = await startAzure();
   const request = await arm(azure);
@@ -71,35 +93,6 @@ test("every answer has Azure's ids, and the client's own id where it wants it ba
     expect(headers["x-ms-request-id"]).toMatch(/^[0-9a-f-]{36}$/);
     expect(headers["x-ms-correlation-request-id"]).toMatch(/^[0-9a-f-]{36}$/);
     expect(headers.date).toBeDefined();
-  }
-});
-
-test("a request without api-version is refused: 400 MissingApiVersionParameter", async () => {
-  const azure = await startAzure();
-  const request = await arm(azure);
-
-  const answer = await request("GET", `${registryPath(azure)}?api-version=`);
-
-  expect(answer.status).toBe(400);
-  expect(answer.body.error.code).toBe("MissingApiVersionParameter");
-});
-
-test("Microsoft.ContainerRegistry has the api-versions from 2022-12-01 on, stable and preview", async () => {
-  const azure = await startAzure();
-  const request = await arm(azure);
-  const ask = async (version: string) => {
-    const { status, body } = await request("GET", `${registryPath(azure)}?api-version=${version}`);
-    return status === 200 ? 200 : body.error.code;
-  };
-
-  for (const version of ["2022-12-01", "2024-11-01-preview", "2025-11-01", "2026-09-01-preview"]) {
-    expect([version, await ask(version)]).toEqual([version, 200]);
-  }
-  for (const version of ["2019-05-01", "2021-08-01-preview"]) {
-    expect([version, await ask(version)]).toEqual([version, "NoRegisteredProviderFound"]);
-  }
-  for (const version of ["latest", "2025-11", "2025-13-01", "2025-11-01-"]) {
-    expect([version, await ask(version)]).toEqual([version, "InvalidApiVersionParameter"]);
   }
 });
 
@@ -126,7 +119,7 @@ test("metadata needs no sign-in: 2019-05-01 is an array of clouds, 2022-09-01 a 
   expect(Object.values(rest).every((value) => typeof value === "string")).toBe(true);
 });
 
-test("there is one tenant with one subscription; any other is SubscriptionNotFound", async () => {
+test("there is one tenant; a service principal sees its own subscription, and one that is not there is SubscriptionNotFound", async () => {
   const azure = await startAzure();
   const { connection } = azure;
   const request = await arm(azure);
@@ -138,7 +131,9 @@ test("there is one tenant with one subscription; any other is SubscriptionNotFou
   expect(tenants.body.value.map((tenant: { tenantId: string }) => tenant.tenantId)).toEqual([
     connection.tenantId,
   ]);
-  expect(subscriptions.body.value[0].subscriptionId).toBe(connection.subscriptionId);
+  expect(
+    subscriptions.body.value.map(({ subscriptionId }: { subscriptionId: string }) => subscriptionId),
+  ).toEqual([connection.subscriptionId]);
   expect([other.status, other.body.error.code]).toEqual([404, "SubscriptionNotFound"]);
 });
 
@@ -222,6 +217,50 @@ test("a new registry has a door of its own at its login server, which ends with 
   expect((await http(azure.connection, url)).status).toBe(401);
   await client.registries.delete(group, "another1", quick);
   await expect(http(azure.connection, url)).rejects.toThrow(/ECONNREFUSED/);
+});
+
+test("PATCH of a registry answers 200, and changes what it names", async () => {
+  const azure = await startAzure();
+  const request = await arm(azure);
+  const path = registryPath(azure);
+  const before = (await request("GET", path)).body;
+
+  const tagged = await request("PATCH", path, { tags: { stage: "test" } });
+  const rest = await request("PATCH", path, {
+    sku: { name: "Standard" },
+    properties: { adminUserEnabled: true },
+  });
+
+  expect([tagged.status, rest.status]).toEqual([200, 200]);
+  expect(tagged.body).toEqual({
+    ...before,
+    tags: { stage: "test" },
+    systemData: { ...before.systemData, lastModifiedAt: expect.any(String) },
+  });
+  expect(rest.body).toMatchObject({
+    tags: { stage: "test" },
+    sku: { name: "Standard", tier: "Standard" },
+    properties: { adminUserEnabled: true },
+  });
+  expect((await request("GET", path)).body).toEqual(rest.body);
+  expect((await request("PATCH", path, { sku: { name: "Huge" } })).body.error.code).toBe("InvalidSku");
+  expect((await request("PATCH", registryPath(azure, "", "nothere1"), {})).status).toBe(404);
+});
+
+test("a registry that is being made is Creating, then Succeeded", async () => {
+  const azure = await startAzure({ operation: 150 });
+  const request = await arm(azure);
+  const path = registryPath(azure, "", "another1");
+
+  const put = await request("PUT", path, { location: "westeurope", sku: { name: "Basic" } });
+  const poll = async () => (await request("GET", String(put.headers["azure-asyncoperation"]))).body;
+
+  expect(put.body.properties.creationDate).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/);
+  expect(put.body.properties.provisioningState).toBe("Creating");
+  expect(await poll()).toEqual({ status: "Creating" });
+  expect((await request("GET", path)).body.properties.provisioningState).toBe("Creating");
+  await expect.poll(poll).toEqual({ status: "Succeeded" });
+  expect((await request("GET", path)).body.properties.provisioningState).toBe("Succeeded");
 });
 
 test("a registry's name has 5 to 50 letters and digits, and is taken in every resource group", async () => {

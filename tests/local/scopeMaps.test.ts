@@ -20,6 +20,30 @@ test("PUT of a scope map answers 200 at once, with its read-only type, date and 
   expect(Date.parse(answer.body.properties.creationDate)).not.toBeNaN();
 });
 
+test("PATCH of a scope map answers 201 with Azure-AsyncOperation, is Updating, then Succeeded", async () => {
+  const azure = await startAzure({ operation: 150 });
+  const request = await arm(azure);
+  const path = registryPath(azure, "/scopeMaps/edge-map");
+  await request("PUT", path, { properties: { actions } });
+
+  const patch = await request("PATCH", path, { properties: { description: "for the edge" } });
+  const poll = async () => (await request("GET", String(patch.headers["azure-asyncoperation"]))).body;
+
+  expect(patch.status).toBe(201);
+  expect(patch.body.properties).toMatchObject({
+    description: "for the edge",
+    actions,
+    provisioningState: "Updating",
+  });
+  expect(await poll()).toEqual({ status: "Updating" });
+  expect((await request("GET", path)).body.properties.provisioningState).toBe("Updating");
+  await expect.poll(poll).toEqual({ status: "Succeeded" });
+  expect((await request("GET", path)).body.properties).toMatchObject({
+    description: "for the edge",
+    provisioningState: "Succeeded",
+  });
+});
+
 test("PATCH of a scope map changes what it names alone", async () => {
   const azure = await startAzure();
   const { scopeMaps } = sdk(azure);
@@ -59,9 +83,9 @@ test("an unknown scope map is ResourceNotFound, in the registry's own words", as
   const answer = await request("GET", registryPath(azure, "/scopeMaps/nothere"));
 
   expect(answer.status).toBe(404);
-  expect(answer.body.error).toEqual({
-    code: "ResourceNotFound",
-    message: "The resource nothere could not be found.",
+  expect(answer.body).toEqual({
+    error: { code: "ResourceNotFound", message: "The resource nothere could not be found." },
+    status: "Failed",
   });
 });
 
@@ -147,27 +171,63 @@ test("a scope map needs actions, and a body that is JSON", async () => {
   expect((await request("PUT", path)).status).toBe(400);
 });
 
-test("a registry has the five system scope maps, which cannot be changed or deleted", async () => {
-  const azure = await startAzure();
-  const request = await arm(azure);
-  const names = [
-    "_repositories_pull",
+const metadata = ["metadata/read", "metadata/write"];
+
+// As recorded: their descriptions, and metadata before content where they may change both.
+test.each([
+  ["_repositories_pull", "Can pull any repository of the registry", ["content/read"]],
+  [
     "_repositories_pull_metadata_read",
-    "_repositories_push",
+    "Can perform all read operations on the registry",
+    ["content/read", "metadata/read"],
+  ],
+  ["_repositories_push", "Can push to any repository of the registry", ["content/read", "content/write"]],
+  [
     "_repositories_push_metadata_write",
+    "Can perform all read and write operations on the registry",
+    [...metadata, "content/read", "content/write"],
+  ],
+  [
     "_repositories_admin",
-  ];
-
-  const { body } = await request("GET", registryPath(azure, "/scopeMaps"));
-
-  expect(body.value.map(({ name }: { name: string }) => name)).toEqual(names);
-  for (const name of names) {
+    "Can perform all read, write and delete operations on the registry",
+    [...metadata, "content/read", "content/write", "content/delete"],
+  ],
+])(
+  "a registry has the system scope map %s, which cannot be changed or deleted",
+  async (name, description, may) => {
+    const azure = await startAzure();
+    const request = await arm(azure);
     const path = registryPath(azure, `/scopeMaps/${name}`);
-    expect((await request("GET", path)).body.properties.type).toBe("SystemDefined");
+
+    expect((await request("GET", path)).body.properties).toMatchObject({
+      type: "SystemDefined",
+      description,
+      actions: may.map((action) => `repositories/*/${action}`),
+    });
     expect((await request("PUT", path, { properties: { actions } })).status).toBe(400);
     expect((await request("PATCH", path, { properties: { actions } })).status).toBe(400);
     expect((await request("DELETE", path)).status).toBe(400);
-  }
+  },
+);
+
+test("a registry has no scope maps but the system's five", async () => {
+  const azure = await startAzure();
+  const request = await arm(azure);
+
+  const { body } = await request("GET", registryPath(azure, "/scopeMaps"));
+
+  expect(body.value).toHaveLength(5);
+});
+
+test("a scope map in a registry that is not there: PUT is ParentResourceNotFound", async () => {
+  const azure = await startAzure();
+  const request = await arm(azure);
+
+  const put = await request("PUT", registryPath(azure, "/scopeMaps/edge-map", "nothere1"), {
+    properties: { actions },
+  });
+
+  expect([put.status, put.body.error.code]).toEqual([404, "ParentResourceNotFound"]);
 });
 
 test("a Basic registry has no more than 100 scope maps of its own", async () => {

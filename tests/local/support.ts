@@ -89,12 +89,16 @@ function parse(text: string): unknown {
   }
 }
 
+/** Who signs in. */
+type Principal = Pick<Connection, "clientId" | "clientSecret">;
+
 /** Signs in by plain HTTP. */
 export async function signIn(
   { connection }: LocalAzure,
   audience = connection.resourceManager,
+  { clientId, clientSecret }: Principal = connection,
 ): Promise<string> {
-  const { authority, tenantId, clientId, clientSecret } = connection;
+  const { authority, tenantId } = connection;
   const answer = await http(connection, `${authority}/${tenantId}/oauth2/v2.0/token`, {
     method: "POST",
     body: new URLSearchParams({
@@ -115,13 +119,14 @@ export type Arm = (
   headers?: Record<string, string>,
 ) => Promise<HttpAnswer>;
 
-export async function arm(azure: LocalAzure): Promise<Arm> {
-  const token = await signIn(azure);
+/** @param principal default: the first */
+export async function arm(azure: LocalAzure, principal?: Principal): Promise<Arm> {
   const { connection } = azure;
+  const token = await signIn(azure, connection.resourceManager, principal);
   return (method, path, body, headers = {}) => {
     const url = new URL(path, connection.resourceManager);
     if (!url.searchParams.has("api-version")) {
-      url.searchParams.set("api-version", "2025-11-01");
+      url.searchParams.set("api-version", versionFor(url.pathname));
     }
     return http(connection, url.href, {
       method,
@@ -129,6 +134,14 @@ export async function arm(azure: LocalAzure): Promise<Arm> {
       body,
     });
   };
+}
+
+function versionFor(path: string): string {
+  const provider = /.*\/providers\/([^/]+)/i.exec(path)?.[1].toLowerCase() ?? "";
+  return (
+    { "microsoft.containerregistry": "2025-11-01", "microsoft.authorization": "2020-05-01" }[provider] ??
+    "2022-12-01"
+  );
 }
 
 /** The path of the registry, or of something in it. */

@@ -16,9 +16,9 @@ test("PUT of a token answers 201 with Azure-AsyncOperation, then Creating, then 
 
   expect(put.status).toBe(201);
   expect(put.body.properties.provisioningState).toBe("Creating");
-  expect(during.body.status).toBe("InProgress");
+  expect(during.body).toEqual({ status: "Creating" });
   expect(meanwhile.body.properties.provisioningState).toBe("Creating");
-  await expect.poll(async () => (await request("GET", operation)).body.status).toBe("Succeeded");
+  await expect.poll(async () => (await request("GET", operation)).body).toEqual({ status: "Succeeded" });
   expect((await request("GET", path)).body).toMatchObject({
     id: path,
     name: "edge-1",
@@ -27,13 +27,16 @@ test("PUT of a token answers 201 with Azure-AsyncOperation, then Creating, then 
   });
 });
 
-test("a new token has no passwords and no certificates", async () => {
+test("a new token's credentials are {passwords: []}", async () => {
   const azure = await startAzure();
-  const scopeMapId = registryPath(azure, pull);
+  const request = await arm(azure);
+  const path = registryPath(azure, "/tokens/edge-1");
+  const expected = { passwords: [] };
 
-  const token = await sdk(azure).tokens.create(group, registry, "edge-1", { scopeMapId }, quick);
+  const put = await request("PUT", path, { properties: { scopeMapId: registryPath(azure, pull) } });
 
-  expect(token.credentials).toEqual({ certificates: [], passwords: [] });
+  expect(put.body.properties.credentials).toEqual(expected);
+  expect((await request("GET", path)).body.properties.credentials).toEqual(expected);
 });
 
 test("a PUT whose body has no credentials drops every password", async () => {
@@ -107,15 +110,18 @@ test("a PATCH of status or scopeMapId leaves the passwords alone", async () => {
   expect(await door(azure).login(name, passwords[0])).toBe(200);
 });
 
-test("PATCH of a token has the long-running form too", async () => {
-  const azure = await startAzure();
+test("PATCH of a token has the long-running form too, and is Updating", async () => {
+  const azure = await startAzure({ operation: 150 });
   const { id } = await makeToken(azure);
   const request = await arm(azure);
 
   const patch = await request("PATCH", id, { properties: { status: "disabled" } });
+  const poll = async () => (await request("GET", String(patch.headers["azure-asyncoperation"]))).body;
 
   expect(patch.status).toBe(201);
-  expect((await request("GET", String(patch.headers["azure-asyncoperation"]))).body.status).toBe("Succeeded");
+  expect(patch.body.properties.provisioningState).toBe("Updating");
+  expect(await poll()).toEqual({ status: "Updating" });
+  await expect.poll(poll).toEqual({ status: "Succeeded" });
 });
 
 test("a PATCH of credentials.passwords keeps the slots that it names; an empty list clears both", async () => {
@@ -147,7 +153,7 @@ test("a kept slot keeps its expiry only where the body sends it", async () => {
 
   expect(kept.credentials?.passwords?.map(({ name, expiry }) => [name, expiry])).toEqual([
     ["password1", expiry],
-    ["password2", null],
+    ["password2", undefined],
   ]);
 });
 
@@ -246,6 +252,44 @@ test("tokens are listed, and DELETE is a long-running operation after which the 
   expect(await names()).toEqual([]);
   expect(await door(azure).login(name, passwords[0])).toBe(401);
   expect((await request("DELETE", id)).status).toBe(204);
+});
+
+test("a token in a registry that is not there: PUT is ParentResourceNotFound, GET is ResourceNotFound", async () => {
+  const azure = await startAzure();
+  const request = await arm(azure);
+  const path = registryPath(azure, "/tokens/edge-1", "nothere1");
+  const scopeMapId = registryPath(azure, pull, "nothere1");
+
+  const put = await request("PUT", path, { properties: { scopeMapId } });
+  const get = await request("GET", path);
+
+  expect([put.status, put.body.error]).toEqual([
+    404,
+    {
+      code: "ParentResourceNotFound",
+      message:
+        "Can not perform requested operation on nested resource. Parent resource 'nothere1' not found.",
+    },
+  ]);
+  expect([get.status, get.body.error.code]).toEqual([404, "ResourceNotFound"]);
+  expect(get.body.error.message).toContain(
+    "The Resource 'Microsoft.ContainerRegistry/registries/nothere1' under resource group 'myresourcegroup' was not found.",
+  );
+});
+
+test("systemData names who made and who last changed it", async () => {
+  const azure = await startAzure({ access: { second: ["first"] } });
+  const { clientId, other } = azure.connection;
+  const { id } = await makeToken(azure);
+  const request = await arm(azure, other);
+
+  await request("PATCH", id, { properties: { status: "disabled" } });
+
+  expect((await request("GET", id)).body.systemData).toMatchObject({
+    createdBy: clientId,
+    createdByType: "Application",
+    lastModifiedBy: other.clientId,
+  });
 });
 
 test("one operation on a token at a time: a second write gets 409 until the first is done", async () => {

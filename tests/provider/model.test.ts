@@ -9,6 +9,7 @@ import type { Fault } from "local-azure";
 import { PluginError } from "local-azure/pulumi";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Resource, Step } from "../support/engine.js";
+import { generateCredentialsStatus, passwordsNeverSeen } from "../support/generateCredentials.js";
 import { randomNumbers } from "../support/randomNumbers.js";
 import { type CredentialsResource, nameOf, type SlotName, Stage } from "../support/stage.js";
 
@@ -255,9 +256,9 @@ class Walk {
   /** The plugin is killed during an up, when Azure has done the work and the state does not have it. */
   async crash(): Promise<string> {
     this.args = { ...this.args, generation: String(++this.generations) };
-    const path = /operationResults/;
+    const fault = passwordsNeverSeen();
     const before = stage.azure.requests.length;
-    stage.azure.faults.add({ kind: "hang", path });
+    stage.azure.faults.add(fault);
     const working = this.up();
     let isOver = false;
     working.then(
@@ -265,7 +266,7 @@ class Walk {
       () => (isOver = true),
     );
     const isHanging = () =>
-      stage.azure.requests.slice(before).some(({ url, status }) => path.test(url) && status === null);
+      stage.azure.requests.slice(before).some(({ url, status }) => fault.path.test(url) && status === null);
     while (!isOver && !isHanging()) {
       await sleep(2);
     }
@@ -435,7 +436,11 @@ class Walk {
 
   /** An up that rotates, with something in its way; mostly such that no retry hides it. */
   async faultyUp(): Promise<string> {
-    const path = this.pick([/generateCredentials/, /operationResults/, /\/tokens\//]);
+    const path = this.pick([
+      /generateCredentials/,
+      generateCredentialsStatus === 202 ? /operationResults/ : /operationStatuses/,
+      /\/tokens\//,
+    ]);
     const fault: Fault = this.pick<Fault>([
       { kind: "answer", status: 400, path },
       { kind: "answer", status: 400, path },

@@ -2,6 +2,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Fault } from "local-azure";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { type Alone, aloneOn, survives, works } from "../support/alone.js";
+import { passwordsNeverSeen } from "../support/generateCredentials.js";
 import { type CredentialsResource, nameOf, Stage, writes } from "../support/stage.js";
 import { until } from "../support/until.js";
 
@@ -19,54 +21,8 @@ beforeAll(async () => {
 
 afterAll(() => stage?.close());
 
-/** A token in a registry of its own, so that its faults strike nobody else and tests can run side by side. */
-async function alone() {
-  const registry = registries[taken++];
-  const tokenId = await stage.newToken({ registry });
-  const resource = stage.credentials();
-  const args = { tokenId, generation: "one" };
-  const next = { tokenId, generation: "two" };
-  const struck: Fault[] = [];
-  const strike = (fault: Fault) => {
-    struck.push({ path: new RegExp(`/registries/${registry}/generateCredentials`), ...fault });
-    stage.azure.faults.add(struck[struck.length - 1]);
-  };
-  /** Ends the faults of this token; those of tests that run at the same time stay. */
-  const relent = () => {
-    for (const fault of struck) {
-      fault.path = /^nothing$/;
-    }
-  };
-  const posts = () =>
-    stage.azure.requests.filter(
-      ({ method, url }) => method === "POST" && url.includes(`/registries/${registry}/`),
-    );
-  return { registry, tokenId, resource, args, next, strike, relent, posts };
-}
-
-type Alone = Awaited<ReturnType<typeof alone>>;
-
-/** Both passwords of the state log in. */
-async function works({ resource, registry }: Alone): Promise<void> {
-  const { username, passwords, current, password } = resource.exported;
-  expect(passwords).toHaveLength(2);
-  expect(password).toBe(resource.value(current));
-  for (const { value } of passwords) {
-    expect(await stage.canLogIn(username, value, registry)).toBe(true);
-  }
-}
-
-/** The password that is exported now logs in, now and after one more up. */
-async function survives({ resource, registry, next }: Alone, exported?: string): Promise<void> {
-  const { username, password = exported } = resource.exported;
-  expect(password).toBe(exported);
-  expect(await stage.canLogIn(username, password, registry)).toBe(true);
-  expect((await resource.preview(next)).operation).toBe("update");
-  await resource.up(next);
-  expect(resource.exported.password).not.toBe(password);
-  expect(await stage.canLogIn(username, password, registry)).toBe(true);
-  expect((await resource.preview(next)).operation).toBe("same");
-}
+/** A token in the next registry that no test has yet. */
+const alone = () => aloneOn(stage, registries[taken++]);
 
 describe.concurrent("what passes is outlasted within one call", () => {
   const cases: { what: string; fault: Fault; atLeast?: number }[] = [
@@ -109,98 +65,12 @@ describe.concurrent("what passes is outlasted within one call", () => {
     },
   );
 
-  test("an answer lost while Azure is asked for the result", async ({ expect }) => {
-    const one = await alone();
-    await one.resource.up(one.args);
-    one.strike({ kind: "lose", path: new RegExp(`/${one.registry}/operationResults`) });
-    await one.resource.up(one.next);
-    expect(one.posts()).toHaveLength(2);
-    await works(one);
-  });
-
   test("an answer lost after clearing the slots", async ({ expect }) => {
     const one = await alone();
     await one.resource.up(one.args);
     one.strike({ kind: "lose", method: "PATCH", path: new RegExp(`/${one.registry}/tokens`) });
     await one.resource.destroy();
     expect(await stage.client.slots(one.tokenId)).toEqual([]);
-  });
-});
-
-describe.concurrent("what does not pass is an error that says all there is, and the state stays", () => {
-  const cases: { fault: Fault; said: string; advice: string }[] = [
-    {
-      fault: { kind: "answer", status: 400, code: "InvalidTokenPasswordExpiry", message: "Not that day." },
-      said: "Azure answered 400 InvalidTokenPasswordExpiry (Not that day.)",
-      advice: "correct what Azure names and run pulumi up again",
-    },
-    {
-      fault: {
-        kind: "answer",
-        status: 401,
-        code: "InvalidAuthenticationToken",
-        message: "Who?",
-        times: always,
-      },
-      said: "Azure answered 401 InvalidAuthenticationToken (Who?)",
-      advice: "check the identity's secret and tenant, or run az login again",
-    },
-    {
-      fault: { kind: "answer", status: 403, code: "AuthorizationFailed", message: "You may not." },
-      said: "Azure answered 403 AuthorizationFailed (You may not.)",
-      advice:
-        "give the identity a role on the registry that allows Microsoft.ContainerRegistry/registries/read, registries/tokens/* and registries/generateCredentials/action, such as Contributor",
-    },
-    {
-      fault: {
-        kind: "answer",
-        status: 500,
-        code: "InternalServerError",
-        message: "Oh\n  no.",
-        times: always,
-      },
-      said: "Azure answered 500 InternalServerError (Oh no.)",
-      advice: "Azure is overloaded or has trouble: run pulumi up again later",
-    },
-    {
-      fault: { kind: "answer", status: 503, code: "ServerBusy", message: "Busy.", times: always },
-      said: "Azure answered 503 ServerBusy (Busy.)",
-      advice: "Azure is overloaded or has trouble: run pulumi up again later",
-    },
-  ];
-
-  test.for(named(cases, ({ said }) => said))("%s", async ([, { fault, said, advice }], { expect }) => {
-    const one = await alone();
-    await one.resource.up(one.args);
-    const before = one.resource.state;
-    one.strike(fault);
-
-    const error = await one.resource.up(one.next).catch((thrown: Error) => thrown);
-
-    const message = (error as Error).message;
-    const requestId = /request id ([\da-f]{8}-[\da-f-]{27});/.exec(message)?.[1];
-    expect(message).toBe(
-      `could not make password2 of token ${nameOf(one.tokenId)} of registry ${one.registry} (resource group myresourcegroup, subscription ${stage.azure.connection.subscriptionId}): ${said}, request id ${requestId}; ${advice}`,
-    );
-    expect(one.resource.state).toEqual(before);
-    one.relent();
-    await survives(one, one.resource.exported.password);
-  });
-
-  test("no connection", async ({ expect }) => {
-    const one = await alone();
-    await one.resource.up(one.args);
-    const before = one.resource.state;
-    one.strike({ kind: "lose", times: always });
-
-    const error = await one.resource.up(one.next).catch((thrown: Error) => thrown);
-
-    expect((error as Error).message).toMatch(
-      /^could not make password2 of token .*: .+; check the connection to Azure and run pulumi up again$/,
-    );
-    expect(one.resource.state).toEqual(before);
-    one.relent();
-    await survives(one, one.resource.exported.password);
   });
 });
 
@@ -219,33 +89,12 @@ test("the request id of Azure's answer is in the error", async () => {
   );
 });
 
-test("a conflict that does not end is given up after two minutes", async () => {
-  const one = await alone();
-  await one.resource.up(one.args);
-  one.strike({ kind: "answer", status: 409, code: "Conflict", message: "Another one.", times: always });
-
-  const updating = one.resource.up(one.next).catch((thrown: Error) => thrown);
-  await until(() => one.posts().length >= 3);
-  stage.clock.advance(1);
-
-  expect(((await updating) as Error).message).toMatch(
-    /: Azure answered 409 Conflict \(Another one\.\), request id [\da-f-]{36}; wait until the other operation on this token has ended and run pulumi up again$/,
-  );
-  one.relent();
-  await survives(one, one.resource.exported.password);
-});
-
 describe("cancel ends every wait at once", () => {
   const waits: { what: string; fault: Omit<Fault, "path">; path: (registry: string) => RegExp }[] = [
     {
       what: "for Azure's answer",
       fault: { kind: "hang" } as Fault,
       path: (registry) => new RegExp(`/${registry}/generateCredentials`),
-    },
-    {
-      what: "for the end of an operation",
-      fault: { kind: "hang" } as Fault,
-      path: (registry) => new RegExp(`/${registry}/operationResults`),
     },
     {
       what: "until a conflict is over",
@@ -317,13 +166,16 @@ describe("cancel ends every wait at once", () => {
 });
 
 describe("the plugin is killed when Azure has done the work and before the state has it", () => {
-  const killWhileAsked = async (one: Alone, work: Promise<unknown>) => {
-    const path = new RegExp(`/${one.registry}/operationResults`);
-    const failing = work.then(
+  const killWhileAsked = async (one: Alone, work: () => Promise<unknown>) => {
+    const fault = passwordsNeverSeen(one.registry);
+    one.strike(fault);
+    const failing = work().then(
       () => "no error",
       (error: Error) => error.message,
     );
-    await until(() => stage.azure.requests.some(({ url, status }) => path.test(url) && status === null));
+    await until(() =>
+      stage.azure.requests.some(({ url, status }) => fault.path.test(url) && status === null),
+    );
     await stage.restart({ kill: true });
     expect(await failing).toContain("The plugin does not answer");
     stage.azure.faults.clear();
@@ -331,8 +183,7 @@ describe("the plugin is killed when Azure has done the work and before the state
 
   test("create: the next up makes passwords that work", async () => {
     const one = await alone();
-    one.strike({ kind: "hang", path: new RegExp(`/${one.registry}/operationResults`) });
-    await killWhileAsked(one, one.resource.up(one.args));
+    await killWhileAsked(one, () => one.resource.up(one.args));
     expect(await stage.client.slots(one.tokenId)).toHaveLength(2);
     expect(one.resource.state).toBeUndefined();
 
@@ -345,8 +196,7 @@ describe("the plugin is killed when Azure has done the work and before the state
     const one = await alone();
     await one.resource.up(one.args);
     const exported = one.resource.exported.password;
-    one.strike({ kind: "hang", path: new RegExp(`/${one.registry}/operationResults`) });
-    await killWhileAsked(one, one.resource.up(one.next));
+    await killWhileAsked(one, () => one.resource.up(one.next));
 
     await survives(one, exported);
     await works(one);
@@ -356,8 +206,7 @@ describe("the plugin is killed when Azure has done the work and before the state
     const one = await alone();
     await one.resource.up(one.args);
     const exported = one.resource.exported.password;
-    one.strike({ kind: "hang", path: new RegExp(`/${one.registry}/operationResults`) });
-    await killWhileAsked(one, one.resource.up(one.next));
+    await killWhileAsked(one, () => one.resource.up(one.next));
 
     await one.resource.refresh();
     expect(one.resource.slots.password2.lost).toMatch(/^made anew outside of this state/);
@@ -436,23 +285,6 @@ describe("operations that take their time", () => {
       expect(await slow.canLogIn(username, value)).toBe(true);
     }
     expect(await slow.canLogIn(username, password)).toBe(true);
-  });
-
-  test("different tokens go side by side", async () => {
-    const tokenIds = await Promise.all([1, 2, 3, 4].map(() => slow.newToken()));
-
-    const requests = await slow.requestsOf(() =>
-      Promise.all(tokenIds.map((tokenId) => slow.credentials().up({ tokenId }))),
-    );
-
-    const posts = requests.flatMap(({ method, host }, index) =>
-      method === "POST" && host === "resourceManager" ? [index] : [],
-    );
-    const firstEnd = requests.findIndex(
-      ({ url, status }) => url.includes("/operationResults/") && status === 200,
-    );
-    expect(posts).toHaveLength(4);
-    expect(Math.max(...posts)).toBeLessThan(firstEnd);
   });
 });
 

@@ -11,7 +11,8 @@ interface Answer {
 export interface SlotSeen {
   readonly name: string;
   readonly creationTime: string;
-  readonly expiry: string | null;
+  /** undefined: never. */
+  readonly expiry?: string;
 }
 
 /**
@@ -53,7 +54,8 @@ export class AzureClient {
 
   /** Calls the resource manager and waits for the end of what it starts; throws where it refuses. */
   async arm(method: string, path: string, body?: object): Promise<Record<string, unknown>> {
-    const url = `${this.connection.resourceManager}${path}?api-version=2025-11-01`;
+    const version = path.includes("/providers/") ? "2025-11-01" : "2022-12-01";
+    const url = `${this.connection.resourceManager}${path}?api-version=${version}`;
     const first = await this.authorized(method, url, body);
     if (first.status >= 400) {
       throw new Error(`${method} ${path}: ${first.status} ${first.text}`);
@@ -62,9 +64,7 @@ export class AzureClient {
     const location = first.headers.location;
     let answer = first;
     if (status !== undefined) {
-      do {
-        answer = await this.authorized("GET", String(status));
-      } while (JSON.parse(answer.text).status === "InProgress");
+      await this.waitForEnd(`${method} ${path}`, String(status));
       return {};
     }
     if (location !== undefined) {
@@ -73,6 +73,20 @@ export class AzureClient {
       } while (answer.status === 202);
     }
     return answer.text ? JSON.parse(answer.text) : {};
+  }
+
+  /** Polls an operation until it has ended; throws where it did not succeed. */
+  private async waitForEnd(what: string, address: string): Promise<void> {
+    for (;;) {
+      const { text } = await this.authorized("GET", address);
+      const { status } = JSON.parse(text);
+      if (status === "Succeeded") {
+        return;
+      }
+      if (!["Creating", "Updating"].includes(status)) {
+        throw new Error(`${what}: ${text}`);
+      }
+    }
   }
 
   /** The password slots of a token, as Azure shows them. */

@@ -5,6 +5,7 @@ import { unwrapSecrets } from "provider-protocol";
 import { AzureClient } from "./azureClient.js";
 import { SharedClock } from "./clock.js";
 import { Resource } from "./engine.js";
+import { generateCredentialsStatus } from "./generateCredentials.js";
 
 /** What the program sees of a token's passwords, out of their envelopes. */
 export interface Credentials {
@@ -48,7 +49,7 @@ export class Stage {
     const clock = new SharedClock();
     // At noon, so that no test sees the day change unless it moves the clock itself.
     clock.set(`${clock.day(1)}T12:00:00Z`);
-    const azure = await startLocalAzure({ now: clock.now, ...options });
+    const azure = await startLocalAzure({ now: clock.now, generateCredentialsStatus, ...options });
     const env = { ...azure.environment, ...clock.environment, ...settings.env };
     const plugin = await startPlugin(env);
     return new Stage(azure, new AzureClient(azure.connection), clock, plugin, env);
@@ -76,7 +77,7 @@ export class Stage {
 
   registryId(registry = this.azure.connection.registries[0].name): string {
     const found = this.azure.connection.registries.find(({ name }) => name === registry);
-    return `/subscriptions/${this.azure.connection.subscriptionId}/resourceGroups/${found?.resourceGroup}/providers/Microsoft.ContainerRegistry/registries/${registry}`;
+    return `/subscriptions/${found?.subscriptionId}/resourceGroups/${found?.resourceGroup}/providers/Microsoft.ContainerRegistry/registries/${registry}`;
   }
 
   /** The id of one of the registry's own scope maps, such as `_repositories_pull`. */

@@ -1,26 +1,36 @@
 import { randomUUID } from "node:crypto";
 import { type Answer, basicAuthorization, type Handler, type Request } from "../http.js";
-import type { Identity } from "../identity.js";
+import type { Directory, Identity } from "../identity.js";
 import type { JwtSigner } from "../jwt.js";
 import { Router } from "../router.js";
 
 const lifetime = 3600;
 const jwtBearer = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
-/** The handler of the sign-in host: OpenID discovery and tokens for the one service principal that exists. */
-export function authorityHandler(identity: Identity, signer: JwtSigner): Handler {
+/** The handler of the sign-in host: OpenID discovery and tokens for the service principals that exist. */
+export function authorityHandler(directory: Directory, signer: JwtSigner): Handler {
   const router = new Router()
     .on("GET", "/common/discovery/instance", (request) => ({ status: 200, body: instanceDiscovery(request) }))
     .on("GET", "/{tenant}/v2.0/.well-known/openid-configuration", (request, { tenant }) =>
-      tenant === identity.tenantId
+      tenant === directory.tenantId
         ? { status: 200, body: openIdConfiguration(request, tenant) }
         : noTenant(tenant),
     )
     .on("GET", "/{tenant}/discovery/v2.0/keys", () => ({ status: 200, body: { keys: [] } }))
     .on("POST", "/{tenant}/oauth2/v2.0/token", (request, { tenant }) =>
-      tenant === identity.tenantId ? issueToken(request, identity, signer) : noTenant(tenant),
+      tenant === directory.tenantId ? issueToken(request, directory, signer) : noTenant(tenant),
     );
   return (request) => router.route(request) ?? { status: 404 };
+}
+
+/** The client id that a request for a token names, whether or not it can prove it. */
+export function namedClientId(request: Request): string | undefined {
+  const named = basicAuthorization(request)?.username ?? readForm(request).get("client_id");
+  return named ?? undefined;
+}
+
+function readForm(request: Request): URLSearchParams {
+  return new URLSearchParams(request.body.toString("utf8"));
 }
 
 function openIdConfiguration(request: Request, tenant: string): object {
@@ -46,11 +56,11 @@ function instanceDiscovery(request: Request): object {
   };
 }
 
-function issueToken(request: Request, identity: Identity, signer: JwtSigner): Answer {
-  const form = new URLSearchParams(request.body.toString("utf8"));
-  const basic = basicAuthorization(request);
-  const clientId = basic?.username ?? form.get("client_id");
-  const clientSecret = basic?.password ?? form.get("client_secret");
+function issueToken(request: Request, { tenantId, identities }: Directory, signer: JwtSigner): Answer {
+  const form = readForm(request);
+  const clientId = namedClientId(request);
+  const identity = Object.values(identities).find((known) => known.clientId === clientId);
+  const clientSecret = basicAuthorization(request)?.password ?? form.get("client_secret");
   const scope = form.get("scope") ?? "";
   if (form.get("grant_type") !== "client_credentials") {
     return refusal(
@@ -60,12 +70,12 @@ function issueToken(request: Request, identity: Identity, signer: JwtSigner): An
       `The app requested an unsupported grant type '${form.get("grant_type")}'.`,
     );
   }
-  if (clientId !== identity.clientId) {
+  if (identity === undefined) {
     return refusal(
       400,
       "unauthorized_client",
       700016,
-      `Application with identifier '${clientId}' was not found in the directory '${identity.tenantId}'.`,
+      `Application with identifier '${clientId}' was not found in the directory '${tenantId}'.`,
     );
   }
   const assertion = form.get("client_assertion");
@@ -112,17 +122,17 @@ function issueToken(request: Request, identity: Identity, signer: JwtSigner): An
       token_type: "Bearer",
       expires_in: lifetime,
       ext_expires_in: lifetime,
-      access_token: signer.sign(claims(request, identity, resource)),
+      access_token: signer.sign(claims(request, tenantId, identity, resource)),
     },
   };
 }
 
-function claims(request: Request, identity: Identity, resource: string): object {
+function claims(request: Request, tenantId: string, identity: Identity, resource: string): object {
   // The system's clock, whatever the clock of this Azure says: clients keep the token for as long as theirs does.
   const now = Math.floor(Date.now() / 1000);
   return {
     aud: resource,
-    iss: `${request.url.origin}/${identity.tenantId}/v2.0`,
+    iss: `${request.url.origin}/${tenantId}/v2.0`,
     iat: now,
     nbf: now,
     exp: now + lifetime,
@@ -130,7 +140,7 @@ function claims(request: Request, identity: Identity, resource: string): object 
     idtyp: "app",
     oid: identity.clientId,
     sub: identity.clientId,
-    tid: identity.tenantId,
+    tid: tenantId,
     ver: "1.0",
   };
 }

@@ -72,7 +72,7 @@ export function readToken(
   const limit = claims.access as Access[] | undefined;
   if (typeof claims.appid === "string") {
     const clientId = claims.appid;
-    return authority.owners().has(clientId)
+    return authority.owners(registry).has(clientId)
       ? { principal: { kind: "identity", clientId }, limit }
       : undefined;
   }

@@ -19,8 +19,8 @@ export interface Authority {
   readonly tenantId: string;
   /** Address of the resource manager, whose access tokens are taken as well. Asked late: its door is opened last. */
   readonly resourceManager: () => string;
-  /** Client ids of the identities that may do everything with this registry; any other may do nothing. */
-  readonly owners: () => ReadonlySet<string>;
+  /** Client ids of the identities that may do everything with a registry; any other may do nothing. */
+  readonly owners: (registry: Registry) => ReadonlySet<string>;
 }
 
 /**

@@ -39,7 +39,11 @@ export function signInByRefreshToken(context: DoorContext, text: string): Signed
  * The identity that an access token of the sign-in host is of. Its expiry is by the system's clock, as that host sets it.
  * @param tenant where the client names one: it must be the identity's
  */
-export function signInByAuthority({ authority }: DoorContext, text: string, tenant: string | null): SignedIn {
+export function signInByAuthority(
+  { authority, registry }: DoorContext,
+  text: string,
+  tenant: string | null,
+): SignedIn {
   const claims = authority.signer.verify(text);
   const accepted = [registryAudience, ...audiences(authority.resourceManager())].map(withoutSlash);
   if (
@@ -47,7 +51,7 @@ export function signInByAuthority({ authority }: DoorContext, text: string, tena
     Number(claims.exp) * 1000 <= Date.now() ||
     !accepted.includes(withoutSlash(String(claims.aud))) ||
     (tenant !== null && tenant !== authority.tenantId) ||
-    !authority.owners().has(String(claims.appid))
+    !authority.owners(registry).has(String(claims.appid))
   ) {
     throw unauthorized();
   }

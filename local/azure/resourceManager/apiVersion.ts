@@ -1,10 +1,29 @@
 import type { Request } from "../http.js";
+import { typesOfContainerRegistry, versionsOfLocks, versionsOfResources } from "./apiVersions.js";
 import { badRequest } from "./errors.js";
-
-const oldestOfContainerRegistry = "2022-12-01";
 
 /** Refuses a request without a version of the API, or with one that its resource type never had. */
 export function checkApiVersion(request: Request): void {
+  const version = requireApiVersion(request);
+  const [, namespace, rest] = /.*\/providers\/([^/]+)\/?(.*)$/i.exec(request.url.pathname) ?? [];
+  const known = knownVersions(namespace, rest);
+  if (known === undefined || known.versions.includes(version)) {
+    return;
+  }
+  if (namespace === undefined || !isDate(version)) {
+    throw badRequest(
+      "InvalidApiVersionParameter",
+      `The api-version '${version}' is invalid. The supported versions are '${known.versions.join(",")}'.`,
+    );
+  }
+  throw badRequest(
+    "NoRegisteredProviderFound",
+    `No registered resource provider found for location 'westeurope' and API version '${version}' for type '${known.type}'. The supported api-versions are '${known.versions.join(", ")}'. The supported locations are 'westeurope'.`,
+  );
+}
+
+/** Refuses a request without a version of the API. */
+export function requireApiVersion(request: Request): string {
   const version = apiVersion(request);
   if (version === "") {
     throw badRequest(
@@ -12,24 +31,34 @@ export function checkApiVersion(request: Request): void {
       "The api-version query parameter (?api-version=) is required for all requests.",
     );
   }
-  if (!/^\d{4}-\d{2}-\d{2}(-[a-z]+)?$/i.test(version) || Number.isNaN(Date.parse(version.slice(0, 10)))) {
-    throw badRequest(
-      "InvalidApiVersionParameter",
-      `The api-version '${version}' is invalid. A version is a date such as ${oldestOfContainerRegistry}, with -preview behind it where it is one.`,
-    );
-  }
-  const type = /\/providers\/Microsoft\.ContainerRegistry\/(\w+)(?:\/[^/]+\/(\w+))?/i.exec(
-    request.url.pathname,
-  );
-  if (type !== null && version.slice(0, 10) < oldestOfContainerRegistry) {
-    throw badRequest(
-      "NoRegisteredProviderFound",
-      `No registered resource provider found for location 'westeurope' and API version '${version}' for type '${type.slice(1).filter(Boolean).join("/")}'. The supported api-versions are those from '${oldestOfContainerRegistry}' on.`,
-    );
-  }
+  return version;
 }
 
 /** The version that a request asks for; empty where it names none. */
 export function apiVersion(request: Request): string {
   return request.url.searchParams.get("api-version") ?? "";
+}
+
+/** @returns undefined for a type that this Azure has not got */
+function knownVersions(
+  namespace: string | undefined,
+  rest: string,
+): { type: string; versions: readonly string[] } | undefined {
+  switch (namespace?.toLowerCase()) {
+    case undefined:
+      return { type: "", versions: versionsOfResources };
+    case "microsoft.authorization":
+      return { type: "locks", versions: versionsOfLocks };
+    case "microsoft.containerregistry": {
+      // Types and names take turns. What is polled below a token or a scope map has that one's versions.
+      const types = rest.split("/").filter((_, index) => index % 2 === 0);
+      return typesOfContainerRegistry[types.slice(0, 2).join("/").toLowerCase()];
+    }
+    default:
+      return undefined;
+  }
+}
+
+function isDate(version: string): boolean {
+  return /^\d{4}-\d{2}-\d{2}(-[a-z]+)?$/i.test(version) && !Number.isNaN(Date.parse(version.slice(0, 10)));
 }

@@ -3,13 +3,22 @@ import type { JwtSigner } from "../jwt.js";
 import { AzureError } from "./errors.js";
 import { audiences } from "./metadata.js";
 
-/** Refuses a request without an access token of our authority that is for us and has not expired. */
+/** The client id in the access token of a request, whether or not it is still good; undefined where we did not issue it. */
+export function callerOf(request: Request, signer: JwtSigner): string | undefined {
+  const appid = signer.verify(authorization(request, "Bearer") ?? "")?.appid;
+  return appid === undefined ? undefined : String(appid);
+}
+
+/**
+ * Refuses a request without an access token of our authority that is for us and has not expired.
+ * @returns the client id of whom it was issued to
+ */
 export function checkBearerToken(
   request: Request,
   signer: JwtSigner,
   authority: string,
   tenantId: string,
-): void {
+): string {
   const refuse = (code: string, message: string) =>
     new AzureError(401, code, message, {
       "www-authenticate": `Bearer authorization_uri="${authority}/${tenantId}", error="invalid_token", error_description="${message}"`,
@@ -32,6 +41,7 @@ export function checkBearerToken(
   if (!accepted.includes(withoutSlash(String(claims.aud)))) {
     throw refuse("InvalidAuthenticationTokenAudience", `The access token is for '${claims.aud}'.`);
   }
+  return String(claims.appid);
 }
 
 function withoutSlash(address: string): string {

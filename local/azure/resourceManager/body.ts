@@ -29,6 +29,11 @@ export function textMember(parent: JsonObject, name: string): string | undefined
   return member(parent, name, "a string", (value) => typeof value === "string");
 }
 
+/** A member that is true or false; undefined where it is missing or null. */
+export function flagMember(parent: JsonObject, name: string): boolean | undefined {
+  return member(parent, name, "a boolean", (value) => typeof value === "boolean");
+}
+
 /** A member that is an array; undefined where it is missing or null. */
 export function arrayMember(parent: JsonObject, name: string): readonly unknown[] | undefined {
   return member(parent, name, "an array", Array.isArray);

@@ -1,17 +1,22 @@
 import type { Clock } from "../clock.js";
-import type { Identity } from "../identity.js";
+import type { Request } from "../http.js";
+import type { Directory } from "../identity.js";
 import type { NameMap } from "../names.js";
 import type { Parameters } from "../router.js";
-import type { Registry, ResourceGroup, Sku, SystemData } from "../state.js";
+import type { Registry, ResourceGroup, Sku, Subscription, SystemData } from "../state.js";
 import { AzureError, notFound } from "./errors.js";
+import type { Locks } from "./locks.js";
 import type { Operations } from "./operations.js";
+import type { Throttle } from "./throttle.js";
 
 /** What the routes of the resource manager work on. */
 export interface Context {
-  readonly identity: Identity;
-  readonly groups: NameMap<ResourceGroup>;
+  readonly directory: Directory;
+  readonly subscriptions: readonly Subscription[];
   readonly clock: Clock;
   readonly operations: Operations;
+  readonly locks: Locks;
+  readonly throttle: Throttle;
   /** Which of its two forms generateCredentials answers in. */
   readonly generateCredentialsStatus: 200 | 202;
   /** Opens the door of a new registry. */
@@ -25,25 +30,36 @@ export interface NewRegistry {
   readonly sku: Sku;
   readonly tags: Record<string, string>;
   readonly adminUserEnabled: boolean;
+  readonly systemData: SystemData;
 }
 
-/** Refuses a subscription that is not ours, where the path names one. */
-export function checkSubscription(context: Context, path: string): void {
-  const subscription = /^\/subscriptions\/([^/]+)/i.exec(path)?.[1];
-  if (subscription !== undefined && subscription.toLowerCase() !== context.identity.subscriptionId) {
-    throw new AzureError(
-      404,
-      "SubscriptionNotFound",
-      `The subscription '${subscription}' could not be found.`,
-    );
+/** The subscription that a path names; undefined for a path in no subscription. */
+export function subscriptionOf({ subscriptions }: Context, path: string): Subscription | undefined {
+  const id = /^\/subscriptions\/([^/]+)/i.exec(path)?.[1];
+  if (id === undefined) {
+    return undefined;
   }
+  const found = subscriptions.find((known) => known.id === id.toLowerCase());
+  if (found === undefined) {
+    throw new AzureError(404, "SubscriptionNotFound", `The subscription '${id}' could not be found.`);
+  }
+  return found;
+}
+
+/** The subscription that a route's path names. */
+export function findSubscription(context: Context, { subscription }: Parameters): Subscription {
+  return subscriptionOf(context, `/subscriptions/${subscription}`) as Subscription;
 }
 
 /** The resource group that a path names. */
-export function findGroup({ groups }: Context, { group }: Parameters): ResourceGroup {
-  const found = groups.get(group);
+export function findGroup(context: Context, parameters: Parameters): ResourceGroup {
+  const found = findSubscription(context, parameters).groups.get(parameters.group);
   if (found === undefined) {
-    throw new AzureError(404, "ResourceGroupNotFound", `Resource group '${group}' could not be found.`);
+    throw new AzureError(
+      404,
+      "ResourceGroupNotFound",
+      `Resource group '${parameters.group}' could not be found.`,
+    );
   }
   return found;
 }
@@ -62,6 +78,19 @@ export function findRegistry(context: Context, parameters: Parameters): Registry
   return found;
 }
 
+/** The registry that a path names, in which something is to be put. */
+export function findParentRegistry(context: Context, parameters: Parameters): Registry {
+  const found = findGroup(context, parameters).registries.get(parameters.registry);
+  if (found === undefined) {
+    throw new AzureError(
+      404,
+      "ParentResourceNotFound",
+      `Can not perform requested operation on nested resource. Parent resource '${parameters.registry}' not found.`,
+    );
+  }
+  return found;
+}
+
 /** The child of a registry that a path names. */
 export function findChild<Value extends { readonly name: string }>(
   children: NameMap<Value>,
@@ -74,18 +103,35 @@ export function findChild<Value extends { readonly name: string }>(
   return found;
 }
 
-/** Every resource group's registries. */
-export function allRegistries({ groups }: Context): Registry[] {
+/** The registries of one subscription. */
+export function registriesOf({ groups }: Subscription): Registry[] {
   return [...groups].flatMap((group) => [...group.registries]);
 }
 
+/** Every registry of this Azure. */
+export function allRegistries({ subscriptions }: Pick<Context, "subscriptions">): Registry[] {
+  return subscriptions.flatMap(registriesOf);
+}
+
+/** systemData of what a request makes. */
+export function newSystemData(by: Pick<Request, "caller">, createdAt: string): SystemData {
+  const createdBy = by.caller ?? "";
+  return { createdBy, createdAt, lastModifiedBy: createdBy, lastModifiedAt: createdAt };
+}
+
+/** Notes who changes something, and when. */
+export function touch({ clock }: Context, data: SystemData, { caller = "" }: Request): void {
+  data.lastModifiedBy = caller;
+  data.lastModifiedAt = clock.stamp();
+}
+
 /** systemData as a resource's answer shows it. */
-export function describeSystemData({ clientId }: { readonly clientId: string }, data: SystemData): object {
+export function describeSystemData(data: SystemData): object {
   return {
-    createdBy: clientId,
+    createdBy: data.createdBy,
     createdByType: "Application",
     createdAt: data.createdAt,
-    lastModifiedBy: clientId,
+    lastModifiedBy: data.lastModifiedBy,
     lastModifiedByType: "Application",
     lastModifiedAt: data.lastModifiedAt,
   };

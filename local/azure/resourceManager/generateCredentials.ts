@@ -5,6 +5,7 @@ import { type PasswordName, passwordNames, type Registry, type Token } from "../
 import { type JsonObject, readBody, textMember } from "./body.js";
 import { type Context, findChild, findRegistry, registriesPath } from "./context.js";
 import { badRequest } from "./errors.js";
+import { success } from "./operations.js";
 import { makePassword, readExpiry, readPasswordName } from "./passwords.js";
 import { checkIdle, describePasswords } from "./tokens.js";
 
@@ -24,14 +25,25 @@ function generateCredentials(context: Context, request: Request, parameters: Par
   const expiry = readFutureExpiry(context, body);
   checkIdle(token);
 
-  const values = generate(context, token, names, expiry);
+  const isLong = context.generateCredentialsStatus === 202;
+  const ending = isLong ? context.operations.endingOf(request) : success;
+  const values = ending.isDone ? generate(context, token, names, expiry) : {};
   const result = { status: 200, body: describeCredentials(token, values) };
-  if (context.generateCredentialsStatus === 200) {
+  if (!isLong) {
     return result;
   }
   token.busy = true;
-  return context.operations.start(request, registry.id, "location", { status: 202 }, result, () => {
-    token.busy = false;
+  return context.operations.start(request, {
+    resource: registry.id,
+    kind: "registries",
+    form: "location",
+    first: { status: 202 },
+    underWay: "Updating",
+    ending,
+    result,
+    end: () => {
+      token.busy = false;
+    },
   });
 }
 

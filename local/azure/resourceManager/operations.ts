@@ -1,20 +1,51 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { Faults } from "../faults.js";
 import type { Answer, Request } from "../http.js";
+import type { OperationEnd, ProvisioningState } from "../state.js";
 import { apiVersion } from "./apiVersion.js";
-import { AzureError } from "./errors.js";
-
-/** A long-running operation, from its first answer until well after its end. */
-interface Operation {
-  readonly endsAt: number;
-  readonly ended: Promise<void>;
-  done: boolean;
-  /** What its Location answers once it is done. */
-  readonly result: Answer;
-}
+import { describeFailure, notFound } from "./errors.js";
+import { OperationAddresses } from "./operationAddress.js";
 
 /** How a client learns of the end: by a status document, or by the address of the result. */
 export type Form = "azure-asyncoperation" | "location";
+
+/** How an operation ends, which is known when it begins. */
+export interface Ending {
+  readonly ends: OperationEnd;
+  /** Whether its work is done. */
+  readonly isDone: boolean;
+  /** Why it does not succeed, and the HTTP status of that. */
+  readonly failure?: { readonly status: number; readonly body: object };
+}
+
+export const success: Ending = { ends: "Succeeded", isDone: true };
+
+/** What is started. */
+export interface Start {
+  /** The resource's path, under which the operation is polled. */
+  readonly resource: string;
+  /** What the operation's name begins with: token, scopeMap or registries. */
+  readonly kind: string;
+  readonly form: Form;
+  /** What the client is told at once. */
+  readonly first: Answer;
+  /** What a status document says until the end. */
+  readonly underWay: ProvisioningState;
+  readonly ending: Ending;
+  /** What the result's address answers once it has succeeded. Default: 200 without a body. */
+  readonly result?: Answer;
+  /** Done at its end: once, and before anybody can see that it is over. */
+  readonly end: () => void | Promise<void>;
+}
+
+/** A long-running operation, from its first answer until well after its end. */
+interface Operation extends Start {
+  readonly path: string;
+  readonly endsAt: number;
+  readonly ended: Promise<void>;
+  isOver: boolean;
+}
 
 // A client that polls without a pause of its own is slowed down to this.
 const longestHold = 25;
@@ -23,56 +54,72 @@ const remembered = 60 * 60 * 1000;
 /** The operations of one local Azure. */
 export class Operations {
   private readonly operations = new Map<string, Operation>();
-
-  /** @param duration milliseconds that every operation takes; 0 for one that is done when its first poll comes. */
-  constructor(private readonly duration: number) {}
+  private readonly addresses = new OperationAddresses();
 
   /**
-   * Starts an operation and answers as Azure does when it has started.
-   * @param base the resource's path, under which the operation is polled
-   * @param end done at its end: once, and before anybody can see that it is over
+   * @param duration milliseconds that every operation takes; 0 for one that is done when its first poll comes
+   * @param askAgainAfter seconds, sent with the status of an operation under way; undefined: not a word of it
    */
-  start(
-    request: Request,
-    base: string,
-    form: Form,
-    first: Answer,
-    result: Answer,
-    end: () => void | Promise<void>,
-  ): Answer {
-    this.forgetOld();
-    const id = randomUUID();
-    const operation: Operation = {
-      endsAt: Date.now() + this.duration,
-      ended: this.after(async () => {
-        await end();
-        operation.done = true;
-      }),
-      done: false,
-      result,
-    };
-    this.operations.set(id, operation);
-    const collection = form === "location" ? "operationResults" : "operationStatuses";
-    const address = `${request.url.origin}${base}/${collection}/${id}?api-version=${apiVersion(request)}`;
-    return { ...first, headers: { ...first.headers, [form]: address, ...this.firstRetryAfter(operation) } };
+  constructor(
+    private readonly faults: Faults,
+    private readonly duration: number,
+    private readonly askAgainAfter: number | undefined,
+  ) {}
+
+  /** How the operation that a request is about to start is going to end. */
+  endingOf({ method, url }: Request): Ending {
+    const fault = this.faults.takeForOperation(method, url.pathname + url.search);
+    if (fault === undefined) {
+      return success;
+    }
+    const { ends, code = "InjectedFault", status = 400, isDone = false } = fault;
+    const message = fault.message ?? `The operation was made to end as ${ends} (${code}).`;
+    return { ends, isDone, failure: { status, body: describeFailure(code, message, ends) } };
   }
 
-  /** Answers a poll of a status document. */
-  async status(id: string): Promise<Answer> {
-    const operation = await this.find(id);
-    return operation.done
-      ? { status: 200, body: { status: "Succeeded" } }
-      : { status: 200, headers: this.retryAfter(operation), body: { status: "InProgress" } };
+  /** Starts an operation and answers as Azure does when it has started. */
+  start(request: Request, start: Start): Answer {
+    this.forgetOld();
+    const { form, first, kind, resource } = start;
+    const collection = form === "location" ? "operationResults" : "operationStatuses";
+    const name = `${kind}-${randomUUID()}`;
+    const operation: Operation = {
+      ...start,
+      path: `${resource}/${collection}/${name}`,
+      endsAt: Date.now() + this.duration,
+      ended: this.after(async () => {
+        await start.end();
+        operation.isOver = true;
+      }),
+      isOver: false,
+    };
+    this.operations.set(name, operation);
+    const wait =
+      form === "location" ? { "retry-after": "1", ...this.retryAfter(operation) } : this.askAgain();
+    return { ...first, headers: { ...first.headers, ...this.address(request, operation), ...wait } };
+  }
+
+  /** Answers a poll of a status document, which says again where to poll. */
+  async status(request: Request, name: string): Promise<Answer> {
+    const operation = await this.find(request, name);
+    const { ending, isOver, underWay } = operation;
+    const address = this.address(request, operation);
+    if (!isOver) {
+      return { status: 200, headers: { ...address, ...this.askAgain() }, body: { status: underWay } };
+    }
+    return { status: 200, headers: address, body: ending.failure?.body ?? { status: ending.ends } };
   }
 
   /**
    * Answers a poll of a result. It stays for an hour, as in Azure: whoever loses the answer can ask for it again.
    */
-  async result(request: Request, id: string): Promise<Answer> {
-    const operation = await this.find(id);
-    return operation.done
-      ? operation.result
-      : { status: 202, headers: { location: request.url.href, ...this.retryAfter(operation) } };
+  async result(request: Request, name: string): Promise<Answer> {
+    const operation = await this.find(request, name);
+    const { ending, isOver, result = { status: 200 } } = operation;
+    if (!isOver) {
+      return { status: 202, headers: { ...this.address(request, operation), ...this.retryAfter(operation) } };
+    }
+    return ending.failure ?? result;
   }
 
   private async after(end: () => Promise<void>): Promise<void> {
@@ -82,22 +129,27 @@ export class Operations {
     await end();
   }
 
-  private async find(id: string): Promise<Operation> {
-    const operation = this.operations.get(id);
-    if (operation === undefined) {
-      throw new AzureError(404, "OperationNotFound", `The operation '${id}' could not be found.`);
+  private async find({ url }: Request, name: string): Promise<Operation> {
+    const operation = this.operations.get(name);
+    if (operation === undefined || !this.addresses.isOurs(url)) {
+      throw notFound(name, "OperationNotFound", `The operation '${name}' could not be found.`);
     }
     await Promise.race([operation.ended, sleep(longestHold, undefined, { ref: false })]);
     return operation;
   }
 
-  private firstRetryAfter(operation: Operation): Record<string, string> {
-    return { "retry-after": "1", ...this.retryAfter(operation) };
+  private address(request: Request, { form, path }: Operation): Record<string, string> {
+    return { [form]: this.addresses.write(request.url.origin, path, apiVersion(request)) };
+  }
+
+  private askAgain(): Record<string, string> {
+    return this.askAgainAfter === undefined ? {} : { "retry-after": String(this.askAgainAfter) };
   }
 
   /**
-   * When to poll again. In seconds only where there is a whole one to wait, and never 0: Go's and Python's clients take
-   * that for no answer and wait for 30. They read milliseconds; JavaScript's does not, and then keeps its own interval.
+   * When to poll for a result again. In seconds only where there is a whole one to wait, and never 0: Go's and Python's
+   * clients take that for no answer and wait for 30. They read milliseconds; JavaScript's does not, and then keeps its
+   * own interval.
    */
   private retryAfter({ endsAt }: Operation): Record<string, string> {
     const left = Math.min(10_000, Math.max(1, endsAt - Date.now()));
@@ -109,9 +161,9 @@ export class Operations {
 
   private forgetOld(): void {
     const oldest = Date.now() - remembered;
-    for (const [id, { endsAt }] of this.operations) {
+    for (const [name, { endsAt }] of this.operations) {
       if (endsAt < oldest) {
-        this.operations.delete(id);
+        this.operations.delete(name);
       }
     }
   }

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from "node:crypto";
 import { performance } from "node:perf_hooks";
-import { type Clock, parseTime } from "../clock.js";
+import { type Clock, normalizeTime, parseTime } from "../clock.js";
 import { type Password, type PasswordName, passwordNames, type Token } from "../state.js";
 import { arrayMember, isObject, type JsonObject, textMember } from "./body.js";
 import { badRequest } from "./errors.js";
@@ -76,7 +76,7 @@ export function readPasswordName(name: string | undefined): PasswordName {
   return known;
 }
 
-/** The expiry in a body; null where there is none. */
+/** The expiry in a body, as Azure gives it back; null where there is none. */
 export function readExpiry(body: JsonObject): string | null {
   const expiry = textMember(body, "expiry");
   if (expiry === undefined) {
@@ -88,7 +88,7 @@ export function readExpiry(body: JsonObject): string | null {
       `The expiry '${expiry}' is invalid: it must be an RFC 3339 date and time such as 2030-01-31T00:00:00Z.`,
     );
   }
-  return expiry;
+  return normalizeTime(expiry);
 }
 
 /** To the millisecond: clients whose dates know no more send them back so. */

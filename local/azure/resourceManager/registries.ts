@@ -1,14 +1,18 @@
 import type { Answer, Request } from "../http.js";
 import type { Parameters, Router } from "../router.js";
 import type { Registry, Sku } from "../state.js";
-import { type JsonObject, objectMember, readBody, textMember, textsMember } from "./body.js";
+import { flagMember, type JsonObject, objectMember, readBody, textMember, textsMember } from "./body.js";
 import {
   allRegistries,
   type Context,
   describeSystemData,
   findGroup,
   findRegistry,
+  findSubscription,
+  newSystemData,
+  registriesOf,
   registriesPath,
+  touch,
 } from "./context.js";
 import { AzureError, badRequest } from "./errors.js";
 import { checkName } from "./limits.js";
@@ -16,21 +20,21 @@ import { checkName } from "./limits.js";
 /** The routes of registries, but for what they contain. */
 export function routeRegistries(router: Router, context: Context): void {
   const provider = "/subscriptions/{subscription}/providers/Microsoft.ContainerRegistry";
-  const describe = (registry: Registry) => describeRegistry(context, registry);
   router
-    .on("GET", `${provider}/registries`, () => ({
+    .on("GET", `${provider}/registries`, (_, parameters) => ({
       status: 200,
-      body: { value: allRegistries(context).map(describe) },
+      body: { value: registriesOf(findSubscription(context, parameters)).map(describeRegistry) },
     }))
     .on("GET", registriesPath, (_, parameters) => {
       const { registries } = findGroup(context, parameters);
-      return { status: 200, body: { value: [...registries].map(describe) } };
+      return { status: 200, body: { value: [...registries].map(describeRegistry) } };
     })
     .on("GET", `${registriesPath}/{registry}`, (_, parameters) => ({
       status: 200,
-      body: describe(findRegistry(context, parameters)),
+      body: describeRegistry(findRegistry(context, parameters)),
     }))
     .on("PUT", `${registriesPath}/{registry}`, (request, parameters) => put(context, request, parameters))
+    .on("PATCH", `${registriesPath}/{registry}`, (request, parameters) => patch(context, request, parameters))
     .on("DELETE", `${registriesPath}/{registry}`, (request, parameters) =>
       remove(context, request, parameters),
     )
@@ -42,32 +46,60 @@ async function put(context: Context, request: Request, parameters: Parameters): 
   const name = parameters.registry;
   checkName("registry", name);
   const body = readBody(request);
-  const sku = readSku(body);
-  const tags = textsMember(body, "tags") ?? {};
-  const adminUserEnabled = objectMember(body, "properties")?.adminUserEnabled === true;
+  const changes = {
+    sku: readSku(body) ?? ("Premium" as const),
+    tags: textsMember(body, "tags") ?? {},
+    adminUserEnabled: readAdminUserEnabled(body) ?? false,
+  };
   const existing = group.registries.get(name);
-  if (existing === undefined) {
-    checkFree(context, name);
-    const location = textMember(body, "location") ?? group.location;
-    const registry = await context.openRegistry({ name, group, location, sku, tags, adminUserEnabled });
-    group.registries.add(registry);
-    return startPut(context, request, registry, "Creating");
+  if (existing !== undefined) {
+    return startPut(context, request, existing, changes, "Updating");
   }
-  Object.assign(existing, { sku, tags, adminUserEnabled });
-  existing.systemData.lastModifiedAt = context.clock.stamp();
-  return startPut(context, request, existing, "Updating");
+  checkFree(context, name);
+  const location = textMember(body, "location") ?? group.location;
+  const systemData = newSystemData(request, context.clock.stamp());
+  const registry = await context.openRegistry({ name, group, location, ...changes, systemData });
+  group.registries.add(registry);
+  return startPut(context, request, registry, changes, "Creating");
 }
 
-function startPut(context: Context, request: Request, registry: Registry, provisioningState: string): Answer {
-  const first = { status: 201, body: describeRegistry(context, registry, provisioningState) };
-  return context.operations.start(
-    request,
-    registry.id,
-    "azure-asyncoperation",
-    first,
-    { status: 200 },
-    () => undefined,
-  );
+type Changes = Pick<Registry, "sku" | "tags" | "adminUserEnabled">;
+
+function startPut(
+  context: Context,
+  request: Request,
+  registry: Registry,
+  changes: Changes,
+  underWay: "Creating" | "Updating",
+): Answer {
+  const ending = context.operations.endingOf(request);
+  if (ending.isDone) {
+    Object.assign(registry, changes);
+  }
+  touch(context, registry.systemData, request);
+  registry.provisioningState = underWay;
+  return context.operations.start(request, {
+    resource: registry.id,
+    kind: "registries",
+    form: "azure-asyncoperation",
+    first: { status: 201, body: describeRegistry({ ...registry, ...changes }) },
+    underWay,
+    ending,
+    end: () => {
+      registry.provisioningState = ending.ends;
+    },
+  });
+}
+
+/** Changes what the body names and leaves the rest alone, at once. */
+function patch(context: Context, request: Request, parameters: Parameters): Answer {
+  const registry = findRegistry(context, parameters);
+  const body = readBody(request);
+  registry.sku = readSku(body) ?? registry.sku;
+  registry.tags = textsMember(body, "tags") ?? registry.tags;
+  registry.adminUserEnabled = readAdminUserEnabled(body) ?? registry.adminUserEnabled;
+  touch(context, registry.systemData, request);
+  return { status: 200, body: describeRegistry(registry) };
 }
 
 function remove(context: Context, request: Request, parameters: Parameters): Answer {
@@ -76,17 +108,23 @@ function remove(context: Context, request: Request, parameters: Parameters): Ans
   if (registry === undefined) {
     return { status: 204 };
   }
-  return context.operations.start(
-    request,
-    registry.id,
-    "location",
-    { status: 202 },
-    { status: 200 },
-    async () => {
-      group.registries.delete(registry.name);
-      await registry.close();
+  const ending = context.operations.endingOf(request);
+  registry.provisioningState = "Deleting";
+  return context.operations.start(request, {
+    resource: registry.id,
+    kind: "registries",
+    form: "location",
+    first: { status: 202 },
+    underWay: "Deleting",
+    ending,
+    end: async () => {
+      registry.provisioningState = ending.ends;
+      if (ending.isDone) {
+        group.registries.delete(registry.name);
+        await registry.close();
+      }
     },
-  );
+  });
 }
 
 function checkNameAvailability(context: Context, request: Request): Answer {
@@ -112,13 +150,20 @@ function checkFree(context: Context, name: string): void {
   }
 }
 
-/** A registry's name is taken in every resource group, not only in its own. */
-function isTaken({ groups }: Context, name: string): boolean {
-  return [...groups].some(({ registries }) => registries.get(name) !== undefined);
+/** A registry's name is taken in every resource group and subscription, not only in its own. */
+function isTaken(context: Context, name: string): boolean {
+  return allRegistries(context).some((registry) => registry.name.toLowerCase() === name.toLowerCase());
 }
 
-function readSku(body: JsonObject): Sku {
-  const name = textMember(objectMember(body, "sku") ?? {}, "name") ?? "Premium";
+function readAdminUserEnabled(body: JsonObject): boolean | undefined {
+  return flagMember(objectMember(body, "properties") ?? {}, "adminUserEnabled");
+}
+
+function readSku(body: JsonObject): Sku | undefined {
+  const name = textMember(objectMember(body, "sku") ?? {}, "name");
+  if (name === undefined) {
+    return undefined;
+  }
   const known = (["Basic", "Standard", "Premium"] as const).find(
     (sku) => sku.toLowerCase() === name.toLowerCase(),
   );
@@ -128,11 +173,7 @@ function readSku(body: JsonObject): Sku {
   return known;
 }
 
-function describeRegistry(
-  { identity }: Context,
-  registry: Registry,
-  provisioningState = "Succeeded",
-): object {
+function describeRegistry(registry: Registry): object {
   return {
     sku: { name: registry.sku, tier: registry.sku },
     type: "Microsoft.ContainerRegistry/registries",
@@ -140,11 +181,12 @@ function describeRegistry(
     name: registry.name,
     location: registry.location,
     tags: registry.tags,
-    systemData: describeSystemData(identity, registry.systemData),
+    systemData: describeSystemData(registry.systemData),
     properties: {
       loginServer: registry.loginServer,
-      creationDate: registry.creationDate,
-      provisioningState,
+      // Unlike every other time here, this one ends in Z.
+      creationDate: registry.creationDate.replace("+00:00", "Z"),
+      provisioningState: registry.provisioningState,
       adminUserEnabled: registry.adminUserEnabled,
       networkRuleSet: { defaultAction: "Allow", ipRules: [] },
       encryption: { status: "disabled" },

@@ -1,9 +1,9 @@
 import type { Answer, Request } from "../http.js";
 import { NameMap } from "../names.js";
 import type { Parameters, Router } from "../router.js";
-import type { Registry, ResourceGroup } from "../state.js";
+import type { Registry, ResourceGroup, Subscription } from "../state.js";
 import { readBody, textMember, textsMember } from "./body.js";
-import { allRegistries, type Context, findGroup } from "./context.js";
+import { type Context, findGroup, findSubscription, registriesOf } from "./context.js";
 import { badRequest } from "./errors.js";
 
 /** The routes of resource groups and of the resources that they hold. */
@@ -11,47 +11,64 @@ export function routeResourceGroups(router: Router, context: Context): void {
   const subscription = "/subscriptions/{subscription}";
   const collection = `${subscription}/resourceGroups`;
   router
-    .on("GET", collection, () => ({ status: 200, body: { value: [...context.groups].map(describeGroup) } }))
+    .on("GET", collection, (_, parameters) => ({
+      status: 200,
+      body: { value: [...findSubscription(context, parameters).groups].map(describeGroup) },
+    }))
     .on("GET", `${collection}/{group}`, (_, parameters) => ({
       status: 200,
       body: describeGroup(findGroup(context, parameters)),
     }))
-    .on("HEAD", `${collection}/{group}`, (_, { group }) => ({
-      status: context.groups.get(group) ? 204 : 404,
+    .on("HEAD", `${collection}/{group}`, (_, parameters) => ({
+      status: findSubscription(context, parameters).groups.get(parameters.group) ? 204 : 404,
     }))
     .on("PUT", `${collection}/{group}`, (request, parameters) => put(context, request, parameters))
     .on("DELETE", `${collection}/{group}`, (request, parameters) => remove(context, request, parameters))
-    .on("GET", `${subscription}/resources`, (request) => list(request, allRegistries(context)))
+    .on("GET", `${subscription}/resources`, (request, parameters) =>
+      list(request, registriesOf(findSubscription(context, parameters))),
+    )
     .on("GET", `${collection}/{group}/resources`, (request, parameters) =>
       list(request, [...findGroup(context, parameters).registries]),
     );
 }
 
 /** A new and empty resource group. */
-export function newGroup(context: Context, name: string, location: string): ResourceGroup {
-  const id = `/subscriptions/${context.identity.subscriptionId}/resourceGroups/${name}`;
+export function newGroup(subscription: Subscription, name: string, location: string): ResourceGroup {
+  const id = `/subscriptions/${subscription.id}/resourceGroups/${name}`;
   return { name, id, location, tags: {}, registries: new NameMap() };
 }
 
-function put(context: Context, request: Request, { group: name }: Parameters): Answer {
+function put(context: Context, request: Request, parameters: Parameters): Answer {
   const body = readBody(request);
   const location = textMember(body, "location");
   if (location === undefined) {
     throw badRequest("LocationRequired", "The location property is required for this definition.");
   }
-  const existing = context.groups.get(name);
-  const group = existing ?? newGroup(context, name, location);
+  const subscription = findSubscription(context, parameters);
+  const existing = subscription.groups.get(parameters.group);
+  const group = existing ?? newGroup(subscription, parameters.group, location);
   group.tags = textsMember(body, "tags") ?? {};
-  context.groups.add(group);
+  subscription.groups.add(group);
   return { status: existing ? 200 : 201, body: describeGroup(group) };
 }
 
 function remove(context: Context, request: Request, parameters: Parameters): Answer {
+  const subscription = findSubscription(context, parameters);
   const group = findGroup(context, parameters);
-  const base = `/subscriptions/${context.identity.subscriptionId}`;
-  return context.operations.start(request, base, "location", { status: 202 }, { status: 200 }, async () => {
-    context.groups.delete(group.name);
-    await Promise.all([...group.registries].map((registry) => registry.close()));
+  const ending = context.operations.endingOf(request);
+  return context.operations.start(request, {
+    resource: `/subscriptions/${subscription.id}`,
+    kind: "group",
+    form: "location",
+    first: { status: 202 },
+    underWay: "Deleting",
+    ending,
+    end: async () => {
+      if (ending.isDone) {
+        subscription.groups.delete(group.name);
+        await Promise.all([...group.registries].map((registry) => registry.close()));
+      }
+    },
   });
 }
 

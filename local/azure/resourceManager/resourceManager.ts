@@ -2,11 +2,13 @@ import { randomUUID } from "node:crypto";
 import type { Answer, Handler, Request } from "../http.js";
 import type { JwtSigner } from "../jwt.js";
 import { Router } from "../router.js";
-import { checkApiVersion } from "./apiVersion.js";
+import { checkAccess } from "./access.js";
+import { checkApiVersion, requireApiVersion } from "./apiVersion.js";
 import { checkBearerToken } from "./authentication.js";
-import { type Context, checkSubscription, registriesPath } from "./context.js";
+import { type Context, registriesPath, subscriptionOf } from "./context.js";
 import { AzureError } from "./errors.js";
 import { routeGenerateCredentials } from "./generateCredentials.js";
+import { routeLocks } from "./lockRoutes.js";
 import { metadataEndpoints } from "./metadata.js";
 import { routeRegistries } from "./registries.js";
 import { routeResourceGroups } from "./resourceGroups.js";
@@ -14,37 +16,56 @@ import { routeScopeMaps } from "./scopeMaps.js";
 import { routeSubscriptions } from "./subscriptions.js";
 import { routeTokens } from "./tokens.js";
 
+// As recorded, on every answer.
+const everywhere = {
+  "cache-control": "no-cache",
+  expires: "-1",
+  pragma: "no-cache",
+  "strict-transport-security": "max-age=31536000; includeSubDomains",
+  "x-content-type-options": "nosniff",
+};
+
 /** The handler of the resource manager's host. */
 export function resourceManagerHandler(context: Context, signer: JwtSigner, authority: string): Handler {
-  const { tenantId } = context.identity;
+  const { tenantId } = context.directory;
   const router = resourceRouter(context);
   return async (request) => {
+    const counted: Record<string, string> = {};
     const answer = await refusalsAsAnswers(() => {
       if (request.method === "GET" && /^\/metadata\/endpoints\/?$/i.test(request.url.pathname)) {
-        checkApiVersion(request);
+        requireApiVersion(request);
         return metadataEndpoints(request, authority, tenantId);
       }
-      checkBearerToken(request, signer, authority, tenantId);
+      const caller = checkBearerToken(request, signer, authority, tenantId);
+      const subscription = subscriptionOf(context, request.url.pathname);
+      if (subscription !== undefined) {
+        Object.assign(counted, context.throttle.count(caller, subscription.id, request.method));
+      }
       checkApiVersion(request);
-      checkSubscription(context, request.url.pathname);
+      if (subscription !== undefined) {
+        checkAccess(request, caller, subscription);
+        context.locks.check(request);
+      }
       return router.route(request) ?? noRoute(request);
     });
-    return { ...answer, headers: { ...requestIds(request), ...answer.headers } };
+    return { ...answer, headers: { ...everywhere, ...requestIds(request), ...counted, ...answer.headers } };
   };
 }
 
 function resourceRouter(context: Context): Router {
   const router = new Router();
-  routeSubscriptions(router, context.identity);
+  routeSubscriptions(router, context);
+  routeLocks(router, context);
   routeResourceGroups(router, context);
   routeRegistries(router, context);
   routeScopeMaps(router, context);
   routeTokens(router, context);
   routeGenerateCredentials(router, context);
-  for (const base of ["/subscriptions/{subscription}", `${registriesPath}/{registry}`]) {
+  const registry = `${registriesPath}/{registry}`;
+  for (const base of ["/subscriptions/{subscription}", registry, `${registry}/{type}/{child}`]) {
     router
-      .on("GET", `${base}/operationStatuses/{operation}`, (_, { operation }) =>
-        context.operations.status(operation),
+      .on("GET", `${base}/operationStatuses/{operation}`, (request, { operation }) =>
+        context.operations.status(request, operation),
       )
       .on("GET", `${base}/operationResults/{operation}`, (request, { operation }) =>
         context.operations.result(request, operation),

@@ -1,25 +1,33 @@
-import type { Clock } from "../clock.js";
 import type { Answer, Request } from "../http.js";
 import type { Parameters, Router } from "../router.js";
-import type { Registry, ScopeMap } from "../state.js";
+import type { Registry, ScopeMap, SystemData } from "../state.js";
 import { checkActions } from "./actions.js";
 import { arrayMember, objectMember, readBody, textMember } from "./body.js";
-import { type Context, describeSystemData, findChild, findRegistry, registriesPath } from "./context.js";
+import {
+  type Context,
+  describeSystemData,
+  findChild,
+  findParentRegistry,
+  findRegistry,
+  newSystemData,
+  registriesPath,
+  touch,
+} from "./context.js";
 import { badRequest } from "./errors.js";
 import { checkName, checkRoom } from "./limits.js";
+import type { Ending } from "./operations.js";
 
 /** The routes of registries/{registry}/scopeMaps. */
 export function routeScopeMaps(router: Router, context: Context): void {
   const collection = `${registriesPath}/{registry}/scopeMaps`;
-  const describe = (scopeMap: ScopeMap) => describeScopeMap(context, scopeMap);
   router
     .on("GET", collection, (_, parameters) => {
       const { scopeMaps } = findRegistry(context, parameters);
-      return { status: 200, body: { value: [...scopeMaps].map(describe) } };
+      return { status: 200, body: { value: [...scopeMaps].map(describeScopeMap) } };
     })
     .on("GET", `${collection}/{scopeMap}`, (_, parameters) => {
       const { scopeMaps } = findRegistry(context, parameters);
-      return { status: 200, body: describe(findChild(scopeMaps, parameters.scopeMap)) };
+      return { status: 200, body: describeScopeMap(findChild(scopeMaps, parameters.scopeMap)) };
     })
     .on("PUT", `${collection}/{scopeMap}`, (request, parameters) => put(context, request, parameters))
     .on("PATCH", `${collection}/{scopeMap}`, (request, parameters) => patch(context, request, parameters))
@@ -27,46 +35,44 @@ export function routeScopeMaps(router: Router, context: Context): void {
 }
 
 /** The scope maps that every registry has and nobody can change. */
-export function systemScopeMaps(registryId: string, clock: Clock): ScopeMap[] {
+export function systemScopeMaps(registryId: string, systemData: SystemData): ScopeMap[] {
   const read = ["content/read"];
-  const readMetadata = [...read, "metadata/read"];
   const push = [...read, "content/write"];
-  const pushMetadata = [...push, "metadata/read", "metadata/write"];
-  const described: [string, string, string[]][] = [
-    ["_repositories_pull", "Can pull any repository of the registry", read],
-    ["_repositories_pull_metadata_read", "Can pull any repository and read its metadata", readMetadata],
-    ["_repositories_push", "Can push to any repository of the registry", push],
-    ["_repositories_push_metadata_write", "Can push to any repository and write its metadata", pushMetadata],
+  const metadata = ["metadata/read", "metadata/write"];
+  const described: [name: string, can: string, actions: string[]][] = [
+    ["_repositories_pull", "pull any repository of", read],
+    ["_repositories_pull_metadata_read", "perform all read operations on", [...read, "metadata/read"]],
+    ["_repositories_push", "push to any repository of", push],
+    ["_repositories_push_metadata_write", "perform all read and write operations on", [...metadata, ...push]],
     [
       "_repositories_admin",
-      "Can perform all read, write and delete operations",
-      [...pushMetadata, "content/delete"],
+      "perform all read, write and delete operations on",
+      [...metadata, ...push, "content/delete"],
     ],
   ];
-  return described.map(([name, description, actions]) => ({
-    ...newScopeMap(registryId, name, clock),
+  return described.map(([name, can, actions]) => ({
+    ...newScopeMap(registryId, name, { ...systemData }),
     type: "SystemDefined",
-    description,
+    description: `Can ${can} the registry`,
     actions: actions.map((action) => `repositories/*/${action}`),
   }));
 }
 
-function newScopeMap(registryId: string, name: string, clock: Clock): ScopeMap {
-  const creationDate = clock.stamp();
+function newScopeMap(registryId: string, name: string, systemData: SystemData): ScopeMap {
   return {
     name,
     id: `${registryId}/scopeMaps/${name}`,
     type: "UserDefined",
     description: undefined,
     actions: [],
-    creationDate,
-    systemData: { createdAt: creationDate, lastModifiedAt: creationDate },
+    creationDate: systemData.createdAt,
+    systemData,
     provisioningState: "Succeeded",
   };
 }
 
 function put(context: Context, request: Request, parameters: Parameters): Answer {
-  const registry = findRegistry(context, parameters);
+  const registry = findParentRegistry(context, parameters);
   const name = parameters.scopeMap;
   checkName("scope map", name);
   const { description, actions } = readProperties(request);
@@ -79,23 +85,37 @@ function put(context: Context, request: Request, parameters: Parameters): Answer
   } else {
     checkUserDefined(existing);
   }
-  const scopeMap = existing ?? newScopeMap(registry.id, name, context.clock);
+  const scopeMap = existing ?? newScopeMap(registry.id, name, newSystemData(request, context.clock.stamp()));
   scopeMap.description = description;
   scopeMap.actions = actions;
   scopeMap.provisioningState = "Succeeded";
-  scopeMap.systemData.lastModifiedAt = context.clock.stamp();
+  touch(context, scopeMap.systemData, request);
   registry.scopeMaps.add(scopeMap);
-  return { status: 200, body: describeScopeMap(context, scopeMap) };
+  return { status: 200, body: describeScopeMap(scopeMap) };
 }
 
 function patch(context: Context, request: Request, parameters: Parameters): Answer {
   const scopeMap = findChild(findRegistry(context, parameters).scopeMaps, parameters.scopeMap);
   checkUserDefined(scopeMap);
-  const { description, actions } = readProperties(request);
-  scopeMap.description = description ?? scopeMap.description;
-  scopeMap.actions = actions ?? scopeMap.actions;
-  scopeMap.systemData.lastModifiedAt = context.clock.stamp();
-  return { status: 200, body: describeScopeMap(context, scopeMap) };
+  const { description = scopeMap.description, actions = scopeMap.actions } = readProperties(request);
+  const changes = { description, actions };
+  const ending = context.operations.endingOf(request);
+  if (ending.isDone) {
+    Object.assign(scopeMap, changes);
+  }
+  touch(context, scopeMap.systemData, request);
+  scopeMap.provisioningState = "Updating";
+  return context.operations.start(request, {
+    resource: scopeMap.id,
+    kind: "scopeMap",
+    form: "azure-asyncoperation",
+    first: { status: 201, body: describeScopeMap({ ...scopeMap, ...changes }) },
+    underWay: "Updating",
+    ending,
+    end: () => {
+      finish(scopeMap, "Updating", ending);
+    },
+  });
 }
 
 /**
@@ -109,13 +129,30 @@ function remove(context: Context, request: Request, parameters: Parameters): Ans
     return { status: 204 };
   }
   checkUserDefined(scopeMap);
+  const ending = context.operations.endingOf(request);
   scopeMap.provisioningState = "Deleting";
-  return context.operations.start(request, registry.id, "location", { status: 202 }, { status: 200 }, () => {
-    // A PUT may have made it anew in the meantime.
-    if (scopeMap.provisioningState === "Deleting") {
-      registry.scopeMaps.delete(scopeMap.name);
-    }
+  return context.operations.start(request, {
+    resource: scopeMap.id,
+    kind: "scopeMap",
+    form: "location",
+    first: { status: 202 },
+    underWay: "Deleting",
+    ending,
+    end: () => {
+      if (finish(scopeMap, "Deleting", ending) && ending.isDone) {
+        registry.scopeMaps.delete(scopeMap.name);
+      }
+    },
   });
+}
+
+/** Whether this operation was the last: a PUT may have made the scope map anew in the meantime. */
+function finish(scopeMap: ScopeMap, underWay: "Updating" | "Deleting", { ends }: Ending): boolean {
+  const isLast = scopeMap.provisioningState === underWay;
+  if (isLast) {
+    scopeMap.provisioningState = ends;
+  }
+  return isLast;
 }
 
 function readProperties(request: Request): { description?: string; actions?: readonly string[] } {
@@ -140,12 +177,12 @@ function checkUserDefined({ name, type }: ScopeMap): void {
   }
 }
 
-function describeScopeMap({ identity }: Context, scopeMap: ScopeMap): object {
+function describeScopeMap(scopeMap: ScopeMap): object {
   return {
     type: "Microsoft.ContainerRegistry/registries/scopeMaps",
     id: scopeMap.id,
     name: scopeMap.name,
-    systemData: describeSystemData(identity, scopeMap.systemData),
+    systemData: describeSystemData(scopeMap.systemData),
     properties: {
       description: scopeMap.description,
       type: scopeMap.type,

@@ -1,8 +1,10 @@
-import type { Identity } from "../identity.js";
 import type { Router } from "../router.js";
+import type { Subscription } from "../state.js";
+import { type Context, findSubscription } from "./context.js";
 
-/** The routes of tenants and subscriptions, of which there is one each. */
-export function routeSubscriptions(router: Router, { tenantId, subscriptionId }: Identity): void {
+/** The routes of tenants, of which there is one, and of subscriptions: each service principal sees those it may act in. */
+export function routeSubscriptions(router: Router, context: Context): void {
+  const { tenantId } = context.directory;
   const tenant = {
     id: `/tenants/${tenantId}`,
     tenantId,
@@ -10,11 +12,28 @@ export function routeSubscriptions(router: Router, { tenantId, subscriptionId }:
     displayName: "Local Azure",
     domains: [],
   };
-  const subscription = {
-    id: `/subscriptions/${subscriptionId}`,
-    subscriptionId,
+  router
+    .on("GET", "/tenants", () => ({ status: 200, body: { value: [tenant] } }))
+    .on("GET", "/subscriptions", ({ caller = "" }) => ({
+      status: 200,
+      body: {
+        value: context.subscriptions
+          .filter(({ principals }) => principals.has(caller))
+          .map((subscription) => describe(tenantId, subscription)),
+      },
+    }))
+    .on("GET", "/subscriptions/{subscription}", (_, parameters) => ({
+      status: 200,
+      body: describe(tenantId, findSubscription(context, parameters)),
+    }));
+}
+
+function describe(tenantId: string, { displayName, id }: Subscription): object {
+  return {
+    id: `/subscriptions/${id}`,
+    subscriptionId: id,
     tenantId,
-    displayName: "Local Azure",
+    displayName,
     state: "Enabled",
     subscriptionPolicies: {
       locationPlacementId: "Public_2014-09-01",
@@ -24,8 +43,4 @@ export function routeSubscriptions(router: Router, { tenantId, subscriptionId }:
     authorizationSource: "RoleBased",
     managedByTenants: [],
   };
-  router
-    .on("GET", "/tenants", () => ({ status: 200, body: { value: [tenant] } }))
-    .on("GET", "/subscriptions", () => ({ status: 200, body: { value: [subscription] } }))
-    .on("GET", "/subscriptions/{subscription}", () => ({ status: 200, body: subscription }));
 }

@@ -1,24 +1,33 @@
 import type { Answer, Request } from "../http.js";
 import type { Parameters, Router } from "../router.js";
-import { type Password, passwordNames, type Registry, type Token } from "../state.js";
+import { type PasswordName, passwordNames, type Registry, type Token } from "../state.js";
 import { type JsonObject, objectMember, readBody, textMember } from "./body.js";
-import { type Context, describeSystemData, findChild, findRegistry, registriesPath } from "./context.js";
-import { AzureError, badRequest } from "./errors.js";
+import {
+  type Context,
+  describeSystemData,
+  findChild,
+  findParentRegistry,
+  findRegistry,
+  newSystemData,
+  registriesPath,
+  touch,
+} from "./context.js";
+import { AzureError, badRequest, notFound } from "./errors.js";
 import { checkName, checkRoom } from "./limits.js";
+import type { Ending } from "./operations.js";
 import { keptPasswords } from "./passwords.js";
 
 /** The routes of registries/{registry}/tokens. */
 export function routeTokens(router: Router, context: Context): void {
   const collection = `${registriesPath}/{registry}/tokens`;
-  const describe = (token: Token) => describeToken(context, token);
   router
     .on("GET", collection, (_, parameters) => {
       const { tokens } = findRegistry(context, parameters);
-      return { status: 200, body: { value: [...tokens].map(describe) } };
+      return { status: 200, body: { value: [...tokens].map(describeToken) } };
     })
     .on("GET", `${collection}/{token}`, (_, parameters) => {
       const { tokens } = findRegistry(context, parameters);
-      return { status: 200, body: describe(findChild(tokens, parameters.token)) };
+      return { status: 200, body: describeToken(findChild(tokens, parameters.token)) };
     })
     .on("PUT", `${collection}/{token}`, (request, parameters) => put(context, request, parameters))
     .on("PATCH", `${collection}/{token}`, (request, parameters) => patch(context, request, parameters))
@@ -38,7 +47,7 @@ export function checkIdle({ name, busy }: Token): void {
 
 /** Replaces the token: a password that the body does not name is dropped, so a body without credentials drops them all. */
 function put(context: Context, request: Request, parameters: Parameters): Answer {
-  const registry = findRegistry(context, parameters);
+  const registry = findParentRegistry(context, parameters);
   const name = parameters.token;
   checkName("token", name);
   const existing = registry.tokens.get(name);
@@ -54,10 +63,13 @@ function put(context: Context, request: Request, parameters: Parameters): Answer
   }
   const status = readStatus(properties) ?? "enabled";
   const passwords = keptPasswords(existing?.passwords ?? {}, objectMember(properties, "credentials")) ?? {};
-  const token = existing ?? newToken(context, registry, name, scopeMapId);
-  Object.assign(token, { scopeMapId, status, passwords });
+  const changes = { scopeMapId, status, passwords };
+  if (existing !== undefined) {
+    return startWrite(context, request, existing, changes, "Updating");
+  }
+  const token = newToken(context, request, registry, name, changes);
   registry.tokens.add(token);
-  return startWrite(context, request, registry, token, existing ? "Updating" : "Creating");
+  return startWrite(context, request, token, changes, "Creating");
 }
 
 /** Changes what the body names and leaves the rest alone, passwords included. */
@@ -70,8 +82,7 @@ function patch(context: Context, request: Request, parameters: Parameters): Answ
   const status = readStatus(properties) ?? token.status;
   const passwords =
     keptPasswords(token.passwords, objectMember(properties, "credentials")) ?? token.passwords;
-  Object.assign(token, { scopeMapId, status, passwords });
-  return startWrite(context, request, registry, token, "Updating");
+  return startWrite(context, request, token, { scopeMapId, status, passwords }, "Updating");
 }
 
 function remove(context: Context, request: Request, parameters: Parameters): Answer {
@@ -81,47 +92,75 @@ function remove(context: Context, request: Request, parameters: Parameters): Ans
     return { status: 204 };
   }
   checkIdle(token);
-  token.busy = true;
-  token.provisioningState = "Deleting";
-  return context.operations.start(request, registry.id, "location", { status: 202 }, { status: 200 }, () =>
-    registry.tokens.delete(token.name),
-  );
+  const ending = context.operations.endingOf(request);
+  begin(token, "Deleting");
+  return context.operations.start(request, {
+    resource: token.id,
+    kind: "token",
+    form: "location",
+    first: { status: 202 },
+    underWay: "Deleting",
+    ending,
+    end: () => {
+      finish(token, ending);
+      if (ending.isDone) {
+        registry.tokens.delete(token.name);
+      }
+    },
+  });
 }
+
+type Changes = Pick<Token, "scopeMapId" | "status" | "passwords">;
 
 function startWrite(
   context: Context,
   request: Request,
-  registry: Registry,
   token: Token,
-  provisioningState: "Creating" | "Updating",
+  changes: Changes,
+  underWay: "Creating" | "Updating",
 ): Answer {
-  token.systemData.lastModifiedAt = context.clock.stamp();
-  token.busy = true;
-  token.provisioningState = provisioningState;
-  const first = { status: 201, body: describeToken(context, token) };
-  return context.operations.start(
-    request,
-    registry.id,
-    "azure-asyncoperation",
-    first,
-    { status: 200 },
-    () => {
-      token.busy = false;
-      token.provisioningState = "Succeeded";
-    },
-  );
+  const ending = context.operations.endingOf(request);
+  if (ending.isDone) {
+    Object.assign(token, changes);
+  }
+  touch(context, token.systemData, request);
+  begin(token, underWay);
+  return context.operations.start(request, {
+    resource: token.id,
+    kind: "token",
+    form: "azure-asyncoperation",
+    // What was asked for, whatever becomes of it.
+    first: { status: 201, body: describeToken({ ...token, ...changes }) },
+    underWay,
+    ending,
+    end: () => finish(token, ending),
+  });
 }
 
-function newToken({ clock }: Context, registry: Registry, name: string, scopeMapId: string): Token {
+function begin(token: Token, state: "Creating" | "Updating" | "Deleting"): void {
+  token.busy = true;
+  token.provisioningState = state;
+}
+
+function finish(token: Token, { ends }: Ending): void {
+  token.busy = false;
+  token.provisioningState = ends;
+}
+
+function newToken(
+  { clock }: Context,
+  request: Request,
+  registry: Registry,
+  name: string,
+  changes: Changes,
+): Token {
   const creationDate = clock.stamp();
   return {
     name,
     id: `${registry.id}/tokens/${name}`,
-    scopeMapId,
-    status: "enabled",
-    passwords: {},
+    ...changes,
     creationDate,
-    systemData: { createdAt: creationDate, lastModifiedAt: creationDate },
+    systemData: newSystemData(request, creationDate),
     provisioningState: "Creating",
     busy: false,
   };
@@ -141,11 +180,7 @@ function readScopeMapId(registry: Registry, properties: JsonObject): string | un
     );
   }
   if (registry.scopeMaps.get(name) === undefined) {
-    throw new AzureError(
-      404,
-      "ScopeMapNotFound",
-      `The scope map '${name}' could not be found in the registry.`,
-    );
+    throw notFound(name, "ScopeMapNotFound", `The scope map '${name}' could not be found in the registry.`);
   }
   return id;
 }
@@ -161,26 +196,28 @@ function readStatus(properties: JsonObject): Token["status"] | undefined {
   return status;
 }
 
-function describeToken({ identity }: Context, token: Token): object {
+function describeToken(token: Token): object {
   return {
     type: "Microsoft.ContainerRegistry/registries/tokens",
     id: token.id,
     name: token.name,
-    systemData: describeSystemData(identity, token.systemData),
+    systemData: describeSystemData(token.systemData),
     properties: {
       creationDate: token.creationDate,
       scopeMapId: token.scopeMapId,
       provisioningState: token.provisioningState,
-      credentials: { certificates: [], passwords: describePasswords(token) },
+      credentials: { passwords: describePasswords(token) },
       status: token.status,
     },
   };
 }
 
 /** The passwords that a token has, in the order of their names: their dates, and never a value. */
-export function describePasswords(token: Token): Pick<Password, "name" | "creationTime" | "expiry">[] {
+export function describePasswords(
+  token: Token,
+): { name: PasswordName; creationTime: string; expiry?: string }[] {
   return passwordNames
     .map((name) => token.passwords[name])
     .filter((password) => password !== undefined)
-    .map(({ creationTime, expiry, name }) => ({ creationTime, expiry, name }));
+    .map(({ creationTime, expiry, name }) => ({ creationTime, ...(expiry !== null && { expiry }), name }));
 }

@@ -1,0 +1,74 @@
+import { performance } from "node:perf_hooks";
+import { AzureError } from "./errors.js";
+
+/** How many requests may come at once, and how many of them come back each second. */
+export interface Rate {
+  readonly burst: number;
+  readonly perSecond: number;
+}
+
+/** The rates for each kind of request: reads are GET and HEAD, writes PUT, PATCH and POST. */
+export type Rates = Readonly<Record<"reads" | "writes" | "deletes", Rate>>;
+
+/** As Azure's page on request limits says. */
+export const azureRates: Rates = {
+  reads: { burst: 250, perSecond: 25 },
+  writes: { burst: 200, perSecond: 10 },
+  deletes: { burst: 200, perSecond: 10 },
+};
+
+const singular = { reads: "read", writes: "write", deletes: "delete" };
+
+/** A token bucket: full at first, refilled by the second. */
+interface Bucket {
+  tokens: number;
+  /** When that was, in ms of the system's monotonic clock: no clock that a test moves on. */
+  at: number;
+}
+
+/** Counts what each service principal asks for in each subscription, and refuses what is too much where it is to. */
+export class Throttle {
+  private readonly buckets = new Map<string, Bucket>();
+
+  /** @param refuses false: it counts alone, and lets everything pass */
+  constructor(
+    private readonly rates: Rates,
+    private readonly refuses: boolean,
+  ) {}
+
+  /** Counts a request, and returns the headers that say how many more may come now. */
+  count(clientId: string, subscriptionId: string, method: string): Record<string, string> {
+    const kind = kindOf(method);
+    const { burst, perSecond } = this.rates[kind];
+    const bucket = this.fill(`${clientId} ${subscriptionId} ${kind}`, burst, perSecond);
+    const header = `x-ms-ratelimit-remaining-subscription-${kind}`;
+    if (bucket.tokens < 1 && this.refuses) {
+      // Rounded up: whoever waits that long finds one.
+      const seconds = String(Math.max(1, Math.ceil((1 - bucket.tokens) / perSecond)));
+      throw new AzureError(
+        429,
+        "SubscriptionRequestsThrottled",
+        `Number of '${singular[kind]}' requests for subscription '${subscriptionId}' actor '${clientId}' exceeded. Please try again after '${seconds}' seconds after additional tokens are available. Refer to https://aka.ms/arm-throttling for additional information.`,
+        { [header]: "0", "retry-after": seconds },
+      );
+    }
+    bucket.tokens = Math.max(0, bucket.tokens - 1);
+    return { [header]: String(Math.floor(bucket.tokens)) };
+  }
+
+  private fill(key: string, burst: number, perSecond: number): Bucket {
+    const now = performance.now();
+    const bucket = this.buckets.get(key) ?? { tokens: burst, at: now };
+    bucket.tokens = Math.min(burst, bucket.tokens + ((now - bucket.at) / 1000) * perSecond);
+    bucket.at = now;
+    this.buckets.set(key, bucket);
+    return bucket;
+  }
+}
+
+function kindOf(method: string): keyof Rates {
+  if (method === "DELETE") {
+    return "deletes";
+  }
+  return method === "GET" || method === "HEAD" ? "reads" : "writes";
+}

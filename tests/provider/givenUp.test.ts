@@ -1,0 +1,126 @@
+/** Azure's trouble does not pass: what it said is said again, after two minutes where it might have passed. */
+import type { Fault } from "local-azure";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { aloneOn, survives } from "../support/alone.js";
+import { nameOf, Stage } from "../support/stage.js";
+import { until } from "../support/until.js";
+
+const registries = Array.from({ length: 12 }, (_, index) => `registry${String(index).padStart(2, "0")}`);
+const always = Number.POSITIVE_INFINITY;
+
+let stage: Stage;
+let taken = 0;
+
+beforeAll(async () => {
+  stage = await Stage.set({
+    registries: registries.map((name) => ({ name, resourceGroup: "myresourcegroup" })),
+  });
+});
+
+afterAll(() => stage?.close());
+
+/** A token in the next registry that no test has yet. */
+const alone = () => aloneOn(stage, registries[taken++]);
+
+describe.concurrent("what does not pass is an error that says all there is, and the state stays", () => {
+  const cases: { fault: Fault; said: string; advice: string }[] = [
+    {
+      fault: { kind: "answer", status: 400, code: "InvalidTokenPasswordExpiry", message: "Not that day." },
+      said: "Azure answered 400 InvalidTokenPasswordExpiry (Not that day.)",
+      advice: "correct what Azure names and run pulumi up again",
+    },
+    {
+      fault: {
+        kind: "answer",
+        status: 401,
+        code: "InvalidAuthenticationToken",
+        message: "Who?",
+        times: always,
+      },
+      said: "Azure answered 401 InvalidAuthenticationToken (Who?)",
+      advice: "check the identity's secret and tenant, or run az login again",
+    },
+    {
+      fault: { kind: "answer", status: 403, code: "AuthorizationFailed", message: "You may not." },
+      said: "Azure answered 403 AuthorizationFailed (You may not.)",
+      advice:
+        "give the identity a role on the registry that allows Microsoft.ContainerRegistry/registries/read, registries/tokens/* and registries/generateCredentials/action, such as Contributor",
+    },
+    {
+      fault: {
+        kind: "answer",
+        status: 500,
+        code: "InternalServerError",
+        message: "Oh\n  no.",
+        times: always,
+      },
+      said: "Azure answered 500 InternalServerError (Oh no.)",
+      advice: "Azure is overloaded or has trouble: run pulumi up again later",
+    },
+    {
+      fault: { kind: "answer", status: 503, code: "ServerBusy", message: "Busy.", times: always },
+      said: "Azure answered 503 ServerBusy (Busy.)",
+      advice: "Azure is overloaded or has trouble: run pulumi up again later",
+    },
+  ];
+
+  // `test.for` shortens what it takes out of an object.
+  test.for(cases.map((one) => [one.said, one] as const))(
+    "%s",
+    async ([, { fault, said, advice }], { expect }) => {
+      const one = await alone();
+      await one.resource.up(one.args);
+      const before = one.resource.state;
+      one.strike(fault);
+
+      const error = await one.resource.up(one.next).catch((thrown: Error) => thrown);
+
+      const message = (error as Error).message;
+      const requestId = /request id ([\da-f]{8}-[\da-f-]{27});/.exec(message)?.[1];
+      expect(message).toBe(
+        `could not make password2 of token ${nameOf(one.tokenId)} of registry ${one.registry} (resource group myresourcegroup, subscription ${stage.azure.connection.subscriptionId}): ${said}, request id ${requestId}; ${advice}`,
+      );
+      expect(one.resource.state).toEqual(before);
+      one.relent();
+      await survives(one, one.resource.exported.password);
+    },
+  );
+
+  test("no connection", async ({ expect }) => {
+    const one = await alone();
+    await one.resource.up(one.args);
+    const before = one.resource.state;
+    one.strike({ kind: "lose", times: always });
+
+    const error = await one.resource.up(one.next).catch((thrown: Error) => thrown);
+
+    expect((error as Error).message).toMatch(
+      /^could not make password2 of token .*: .+; check the connection to Azure and run pulumi up again$/,
+    );
+    expect(one.resource.state).toEqual(before);
+    one.relent();
+    await survives(one, one.resource.exported.password);
+  });
+});
+
+test("a conflict that does not end is given up after two minutes", async () => {
+  const one = await alone();
+  await one.resource.up(one.args);
+  one.strike({
+    kind: "answer",
+    status: 409,
+    code: "Conflict",
+    message: "Another one.",
+    times: always,
+  });
+
+  const updating = one.resource.up(one.next).catch((thrown: Error) => thrown);
+  await until(() => one.posts().length >= 3);
+  stage.clock.advance(1);
+
+  expect(((await updating) as Error).message).toMatch(
+    /: Azure answered 409 Conflict \(Another one\.\), request id [\da-f-]{36}; wait until the other operation on this token has ended and run pulumi up again$/,
+  );
+  one.relent();
+  await survives(one, one.resource.exported.password);
+});

@@ -1,0 +1,71 @@
+/** Where generateCredentials is a long-running operation, whatever form the other tests run in. */
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { aloneOn, survives, works } from "../support/alone.js";
+import { nameOf, Stage } from "../support/stage.js";
+import { until } from "../support/until.js";
+
+let slow: Stage;
+
+beforeAll(async () => {
+  slow = await Stage.set({
+    registries: ["first1", "second1", "third1"].map((name) => ({ name, resourceGroup: "myresourcegroup" })),
+    operation: 200,
+    generateCredentialsStatus: 202,
+  });
+});
+
+afterAll(() => slow?.close());
+
+test("an answer lost while Azure is asked for the result", async () => {
+  const one = await aloneOn(slow, "second1");
+  await one.resource.up(one.args);
+  const path = /\/second1\/operationResults/;
+  one.strike({ kind: "lose", path });
+  await one.resource.up(one.next);
+  expect(slow.azure.requests.filter(({ url, status }) => path.test(url) && status === null)).toHaveLength(1);
+  expect(one.posts()).toHaveLength(2);
+  await works(one);
+});
+
+test("cancel ends the wait for the end of an operation at once", async () => {
+  const one = await aloneOn(slow, "third1");
+  await one.resource.up(one.args);
+  const exported = one.resource.exported.password;
+  const path = /\/third1\/operationResults/;
+  one.strike({ kind: "hang", path });
+  const outcome = one.resource.up(one.next).then(
+    () => "no error",
+    (error: Error) => error.message,
+  );
+  await until(() => slow.azure.requests.some(({ url, status }) => path.test(url) && status === null));
+
+  const started = performance.now();
+  await slow.plugin.cancel();
+
+  expect(await Promise.race([outcome, sleep(5000, "nothing within 5 s")])).toBe(
+    `cancelled while waiting to make password2 of token ${nameOf(one.tokenId)}`,
+  );
+  expect(performance.now() - started).toBeLessThan(2000);
+  one.relent();
+  // A plugin that has been told to cancel does nothing any more.
+  await slow.restart();
+  await survives(one, exported);
+});
+
+test("different tokens go side by side", async () => {
+  const tokenIds = await Promise.all([1, 2, 3, 4].map(() => slow.newToken()));
+
+  const requests = await slow.requestsOf(() =>
+    Promise.all(tokenIds.map((tokenId) => slow.credentials().up({ tokenId }))),
+  );
+
+  const posts = requests.flatMap(({ method, host }, index) =>
+    method === "POST" && host === "resourceManager" ? [index] : [],
+  );
+  const firstEnd = requests.findIndex(
+    ({ url, status }) => url.includes("/operationResults/") && status === 200,
+  );
+  expect(posts).toHaveLength(4);
+  expect(Math.max(...posts)).toBeLessThan(firstEnd);
+});
