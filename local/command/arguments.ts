@@ -18,12 +18,17 @@ export const help = `Usage: npm run --silent local-azure -- [option…]
 Serves a local Azure on loopback: resource manager, sign-in and container registries with scope maps, tokens and
 generated passwords. It begins empty every time, but for its registries, and serves until it is interrupted.
 
-  --json                  print one line of JSON when ready: where it is and how to sign in
+  --json                  print one line of JSON when ready: where it is and how to sign in; also as "other", a second
+                          service principal with a subscription of its own, which begins empty
   --registry NAME         a registry that exists from the start; may be repeated (default: ${defaultRegistry})
   --resource-group NAME   the resource group of these registries (default: ${defaultGroup})
   --latency MS            milliseconds before every answer (default: 0)
   --operation MS          milliseconds that a long-running operation takes (default: 0)
+  --retry-after S         seconds, sent as Retry-After while an operation is under way (default: not sent, and then az asks
+                          at once and every 30 seconds)
   --replication-lag MS    milliseconds before a new password is accepted by the registry (default: 0)
+  --throttling            refuse too many requests with 429, at Azure's rates: 200 writes and 200 deletes at once and 10 a
+                          second, 250 reads and 25 a second, for each service principal and subscription
   --record FILE           append every request and its answer to this file, one JSON object a line; it then holds the
                           secrets of this throw-away Azure, passwords and access tokens included
   --help                  print this
@@ -41,7 +46,9 @@ export function readArguments(given: string[]): Arguments {
       registries: registries.map((name) => ({ name, resourceGroup })),
       latency: readMilliseconds("latency", values.latency),
       operation: readMilliseconds("operation", values.operation),
+      retryAfter: readSeconds("retry-after", values["retry-after"]),
       replicationLag: readMilliseconds("replication-lag", values["replication-lag"]),
+      throttling: values.throttling ?? false,
       record: values.record,
     },
   };
@@ -57,7 +64,9 @@ function parse(given: string[]) {
         "resource-group": { type: "string" },
         latency: { type: "string" },
         operation: { type: "string" },
+        "retry-after": { type: "string" },
         "replication-lag": { type: "string" },
+        throttling: { type: "boolean" },
         record: { type: "string" },
         help: { type: "boolean" },
       },
@@ -94,4 +103,11 @@ function readMilliseconds(option: string, text = "0"): number {
     );
   }
   return Number(text);
+}
+
+function readSeconds(option: string, text: string | undefined): number | undefined {
+  if (text !== undefined && !/^[1-9]\d{0,3}$/.test(text)) {
+    throw new CommandError(`--${option} must be a whole number of seconds, 1 or more, but it is '${text}'`);
+  }
+  return text === undefined ? undefined : Number(text);
 }

@@ -2,9 +2,9 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Connection } from "local-azure";
+import type { Connection, LocalAzure } from "local-azure";
 import { expect, onTestFinished, test } from "vitest";
-import { http } from "./support.js";
+import { arm, http, registryPath } from "./support.js";
 
 const main = join(__dirname, "../../local/bin/main.js");
 
@@ -127,6 +127,21 @@ test("--latency, --operation and --replication-lag are taken", async () => {
   expect(performance.now() - begun).toBeGreaterThanOrEqual(115);
 });
 
+test("--throttling and --retry-after are taken", async () => {
+  const { connection } = await serve("--throttling", "--retry-after", "7", "--operation", "60000");
+  const azure = { connection } as LocalAzure;
+  const request = await arm(azure);
+  const scopeMapId = registryPath(azure, "/scopeMaps/_repositories_pull");
+
+  const put = await request("PUT", registryPath(azure, "/tokens/edge-1"), { properties: { scopeMapId } });
+  const writes = await Promise.all(
+    Array.from({ length: 400 }, () => request("PATCH", registryPath(azure), { tags: {} })),
+  );
+
+  expect([put.status, put.headers["retry-after"]]).toEqual([201, "7"]);
+  expect(writes.filter(({ status }) => status === 429).length).toBeGreaterThan(0);
+});
+
 test("--help tells every option, and that a record holds secrets", async () => {
   const { ended, output } = run("--help");
 
@@ -137,7 +152,9 @@ test("--help tells every option, and that a record holds secrets", async () => {
     "resource-group",
     "latency",
     "operation",
+    "retry-after",
     "replication-lag",
+    "throttling",
     "record",
   ]) {
     expect(output.stdout).toContain(`--${option}`);
@@ -151,6 +168,7 @@ test.each([
   [["--latency", "soon"], /--latency must be a whole number of milliseconds, 0 or more, but it is 'soon'/],
   [["--operation=-1"], /--operation must be .* but it is '-1'/],
   [["--replication-lag", "1.5"], /--replication-lag must be .* but it is '1.5'/],
+  [["--retry-after", "0"], /--retry-after must be a whole number of seconds, 1 or more, but it is '0'/],
   [["--registry", "a-b"], /--registry must be 5 to 50 letters and digits, but it is 'a-b'/],
   [["--registry", "registry1", "--registry", "Registry1"], /'Registry1' is there twice/],
   [["--resource-group", "a/b"], /--resource-group must be .* but it is 'a\/b'/],
