@@ -35,6 +35,19 @@ test("OpenID discovery has issuer, authorization, token and key addresses of the
   });
 });
 
+test("OpenID discovery knows organizations, which az looks up at logout, and no other tenant", async () => {
+  const { connection } = await startAzure();
+  const discover = (tenant: string) =>
+    http(connection, `${connection.authority}/${tenant}/v2.0/.well-known/openid-configuration`);
+
+  const { status, body } = await discover("organizations");
+  expect([status, body.token_endpoint]).toEqual([
+    200,
+    `${connection.authority}/organizations/oauth2/v2.0/token`,
+  ]);
+  expect((await discover("44444444-4444-4444-8444-444444444444")).status).toBe(400);
+});
+
 test("client credentials get a token in JWT form with an expiry", async () => {
   const azure = await startAzure();
 

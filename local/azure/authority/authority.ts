@@ -5,6 +5,8 @@ import type { JwtSigner } from "../jwt.js";
 import { Router } from "../router.js";
 
 const lifetime = 3600;
+/** Names that stand for whatever tenant an account is of: `az logout` looks up one of them. */
+const anyTenant = ["common", "organizations"];
 const jwtBearer = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
 /** The handler of the sign-in host: OpenID discovery and tokens for the service principals that exist. */
@@ -12,7 +14,7 @@ export function authorityHandler(directory: Directory, signer: JwtSigner): Handl
   const router = new Router()
     .on("GET", "/common/discovery/instance", (request) => ({ status: 200, body: instanceDiscovery(request) }))
     .on("GET", "/{tenant}/v2.0/.well-known/openid-configuration", (request, { tenant }) =>
-      tenant === directory.tenantId
+      tenant === directory.tenantId || anyTenant.includes(tenant)
         ? { status: 200, body: openIdConfiguration(request, tenant) }
         : noTenant(tenant),
     )

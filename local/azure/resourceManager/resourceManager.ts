@@ -29,7 +29,8 @@ const everywhere = {
 export function resourceManagerHandler(context: Context, signer: JwtSigner, authority: string): Handler {
   const { tenantId } = context.directory;
   const router = resourceRouter(context);
-  return async (request) => {
+  return async (received) => {
+    const request = withoutEmptySegments(received);
     const counted: Record<string, string> = {};
     const answer = await refusalsAsAnswers(() => {
       if (request.method === "GET" && /^\/metadata\/endpoints\/?$/i.test(request.url.pathname)) {
@@ -85,11 +86,18 @@ async function refusalsAsAnswers(work: () => Answer | Promise<Answer>): Promise<
   }
 }
 
+/** As az writes a lock's path: Azure reads several slashes as one. */
+function withoutEmptySegments(request: Request): Request {
+  const url = new URL(request.url);
+  url.pathname = url.pathname.replace(/\/{2,}/g, "/");
+  return { ...request, url };
+}
+
 function noRoute({ method, url }: Request): Answer {
   throw new AzureError(
     404,
     "InvalidResourceType",
-    `This Azure has nothing at '${method} ${url.pathname}'. It has resource groups, and registries with scope maps and tokens.`,
+    `This Azure has nothing at '${method} ${url.pathname}'. It has resource groups, locks, and registries with scope maps and tokens.`,
   );
 }
 
