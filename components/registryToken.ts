@@ -58,7 +58,7 @@ export class RegistryToken extends pulumi.ComponentResource {
     const azure = args.azure ?? azureNativeAccess(this, name);
     const registry = { resourceGroupName, registryName };
     // Nothing is created before these have resolved.
-    const ready = Promise.all([checked.whenKnown, pluginIsThere()]).then((): pulumi.Resource[] => []);
+    const ready = Promise.all([checked.whenKnown, pluginIsThere(), azure]).then((): pulumi.Resource[] => []);
 
     this.scopeMapId = pulumi.output(
       scopeMapId ??

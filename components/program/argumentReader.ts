@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { show } from "../common/checks";
 import type { Fault } from "../common/repositoryActions";
+import { knownValue } from "./knownValue";
 
 /** Says what is wrong with a value, as a sentence without its subject; undefined where nothing is. */
 export type Rule = (value: unknown) => string | undefined;
@@ -21,11 +22,15 @@ export class ArgumentReader {
     if (value === undefined) {
       this.fault(property, "is required");
     }
-    this.check(property, value, rule);
+    this.check(property, value, (known) => (known === undefined ? "is required" : rule(known)));
   }
 
   /** Checks an argument that need not be given. */
-  check(property: string, value: unknown, rule: Rule): void {
+  checkOptional(property: string, value: unknown, rule: Rule): void {
+    this.check(property, value, (known) => (known === undefined ? undefined : rule(known)));
+  }
+
+  private check(property: string, value: unknown, rule: Rule): void {
     this.checkAll(value, (known) => {
       const reason = rule(known);
       return reason === undefined ? [] : [{ property, reason }];
@@ -65,17 +70,9 @@ export class ArgumentReader {
 }
 
 async function faultsOnceKnown<T>(value: T, rule: (known: pulumi.Unwrap<T>) => Fault[]): Promise<Fault[]> {
-  // An output does not say in its type that it can tell this.
-  const output = pulumi.output(value) as unknown as {
-    readonly isKnown: Promise<boolean>;
-    readonly isSecret: Promise<boolean>;
-    promise(): Promise<pulumi.Unwrap<T>>;
-  };
-  if (!(await output.isKnown)) {
-    return [];
-  }
-  const faults = rule(await output.promise());
-  return (await output.isSecret) ? faults.map(withoutValue) : faults;
+  const known = await knownValue(value);
+  const faults = known === undefined ? [] : rule(known.value);
+  return (await pulumi.isSecret(pulumi.output(value))) ? faults.map(withoutValue) : faults;
 }
 
 function withoutValue({ property, reason }: Fault): Fault {

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { flagSettings, isFlag, textSettings } from "../common/azureSettings";
+import { knownValue } from "./knownValue";
 
 /**
  * The identity with which the provider calls Azure. Each setting that is missing comes from its environment variable;
@@ -57,37 +58,38 @@ export interface AzureAccessArgs {
  * azure-native alone, so they have to be passed on.
  *
  * @param component what has the providers
- * @throws pulumi.RunError where there is an explicit provider whose settings cannot be had
+ * @param name its name, for the error
  */
 export function azureNativeAccess(
   component: pulumi.ComponentResource,
   name: string,
-): pulumi.Output<AzureAccessArgs> | undefined {
+): Promise<AzureAccessArgs> | pulumi.Output<AzureAccessArgs> | undefined {
   const provider = component.getProvider("azure-native:containerregistry:Token");
-  if (provider === undefined) {
-    return configuredAccess();
-  }
-  const settings = provider as unknown as Record<string, unknown>;
-  const names = [...textSettings, ...flagSettings].filter((setting) =>
-    pulumi.Output.isInstance(settings[setting]),
-  );
-  if (names.length === 0) {
-    throw new pulumi.RunError(
-      `RegistryToken "${name}" has an explicit provider of azure-native whose settings cannot be read here: give the identity as the argument azure, {clientId, clientSecret, tenantId} or what the provider has, so that the passwords are made with the same one`,
-    );
-  }
-  const values = pulumi.all(names.map((setting) => settings[setting] as pulumi.Output<unknown>));
-  return pulumi.secret(
-    values.apply((known) =>
-      Object.fromEntries(
-        names.flatMap((setting, index) => {
-          const value = known[index];
-          const isSet = value !== undefined && value !== null && value !== "";
-          // A provider's settings are texts, of whatever type they were.
-          return isSet ? [[setting, isFlag(setting) ? String(value) === "true" : value]] : [];
-        }),
-      ),
-    ),
+  return provider === undefined ? configuredAccess() : settingsOf(provider, name);
+}
+
+/**
+ * The settings of an explicit provider. In a program in another language there is no more of it here than its URN, so the
+ * engine is asked for what it knows of it, as it is for any resource that is handed over.
+ *
+ * @throws pulumi.RunError that names the argument `azure`, where the engine does not know the provider
+ */
+async function settingsOf(provider: pulumi.ProviderResource, name: string): Promise<AzureAccessArgs> {
+  const urn = (await knownValue(provider.urn))?.value;
+  const { state } = await pulumi.runtime
+    .invoke("pulumi:pulumi:getResource", { urn })
+    .catch((error: Error) => {
+      throw new pulumi.RunError(
+        `RegistryToken "${name}" has an explicit provider of azure-native whose settings cannot be read: give the identity as the argument azure, {clientId, clientSecret, tenantId} or what else the provider has, so that the passwords are made with the same one (${error.message})`,
+      );
+    });
+  return Object.fromEntries(
+    [...textSettings, ...flagSettings].flatMap((setting) => {
+      // A provider's settings are texts, of whatever type they were. A preview may not know one yet.
+      const value: unknown = state[setting];
+      const isSet = typeof value === "string" && value !== "";
+      return isSet ? [[setting, isFlag(setting) ? value === "true" : value]] : [];
+    }),
   );
 }
 

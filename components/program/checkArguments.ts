@@ -30,24 +30,24 @@ export function checkArguments(name: string, args: RegistryTokenArgs): CheckedAr
   const tokenName = args.tokenName ?? name;
   checkWayOfScoping(args, reader);
   checkRepositories(args, reader);
-  reader.check("rotateEveryDays", args.rotateEveryDays, isDays(1));
-  reader.check("expirationInDays", args.expirationInDays, isDays(2));
+  reader.checkOptional("rotateEveryDays", args.rotateEveryDays, isDays(1));
+  reader.checkOptional("expirationInDays", args.expirationInDays, isDays(2));
   checkPeriodsTogether(args, reader);
-  reader.check("rotationTriggers", args.rotationTriggers, isMapOfTexts);
-  reader.check("waitUntilLive", args.waitUntilLive, isFlag);
+  reader.checkOptional("rotationTriggers", args.rotationTriggers, isMapOfTexts);
+  reader.checkOptional("waitUntilLive", args.waitUntilLive, isFlag);
   checkAzure(args.azure, reader);
   reader.required("resourceGroupName", args.resourceGroupName, isName("resourceGroupName"));
   reader.required("registryName", args.registryName, isName("registryName"));
-  reader.check("tokenName", tokenName, isTokenName(args.tokenName));
+  reader.checkOptional("tokenName", tokenName, isTokenName(args.tokenName));
   if (args.scopeMapId === undefined) {
-    reader.check("scopeMapName", args.scopeMapName, isName("scopeMapName"));
+    reader.checkOptional("scopeMapName", args.scopeMapName, isName("scopeMapName"));
   }
   if (args.scopeMapId === undefined && args.scopeMapName === undefined) {
-    reader.check("scopeMapName", tokenName, hasGoodDefault);
+    reader.checkOptional("scopeMapName", tokenName, hasGoodDefault);
   }
-  reader.check("status", args.status, checkStatus);
-  reader.check("scopeMapId", args.scopeMapId, checkScopeMapId);
-  reader.check("loginServer", args.loginServer, checkHost);
+  reader.checkOptional("status", args.status, checkStatus);
+  reader.checkOptional("scopeMapId", args.scopeMapId, checkScopeMapId);
+  reader.checkOptional("loginServer", args.loginServer, checkHost);
   reader.throwFaults();
   return {
     tokenName,
@@ -95,9 +95,9 @@ function checkRepositories({ repositories, gateways }: RegistryTokenArgs, reader
 /** Checks each setting by itself, so that one that is known by now is checked beside one that is not. */
 function checkAzure(azure: RegistryTokenArgs["azure"], reader: ArgumentReader): void {
   if (typeof azure === "object" && azure !== null && !isAwaited(azure)) {
-    reader.check("azure", azure, isMap);
+    reader.checkOptional("azure", azure, isMap);
     for (const [name, value] of Object.entries(azure)) {
-      reader.check(`azure.${name}`, value, (known) => checkSetting(name, known));
+      reader.checkOptional(`azure.${name}`, value, (known) => checkSetting(name, known));
     }
   } else {
     reader.checkAll(azure, (known: unknown) => {

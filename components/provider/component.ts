@@ -1,7 +1,4 @@
 /** The thread that creates a RegistryToken for a program in another language and hands back its outputs. */
-
-// Registers the package, so that an explicit provider of azure-native arrives with its settings.
-import "@pulumi/azure-native";
 import * as pulumi from "@pulumi/pulumi";
 import type { RegistryTokenArgs } from "../program/registryTokenArgs";
 import { RegistryToken } from "../registryToken";

@@ -29,6 +29,7 @@ describe("an output that turns out bad", () => {
     ],
     ["status", { status: pulumi.output("off") }, 'status: must be one of enabled, disabled, got "off"'],
     ["loginServer", { loginServer: pulumi.output("https://r") }, "loginServer: must be a host"],
+    ["nothing", { registryName: pulumi.output(undefined as never) }, "registryName: is required"],
     ["rotateEveryDays", { rotateEveryDays: pulumi.output(0) }, "rotateEveryDays: must be a whole number"],
     [
       "both periods",

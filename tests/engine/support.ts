@@ -25,6 +25,16 @@ export function describeWithStandIns(name: string, tests: () => void): void {
   }
 }
 
+/** A group of tests with programs in Python; skipped, saying why, where Pulumi's package for it cannot be imported. */
+export function describeWithPython(name: string, tests: () => void): void {
+  const hasPython = spawnSync("python3", ["-c", "import pulumi"]).status === 0;
+  if (hasCli && !hasPython) {
+    describe.skip(`${name} (skipped: python3 on PATH cannot import pulumi)`, tests);
+  } else {
+    describeWithCli(name, tests);
+  }
+}
+
 /** How a stack is to be. */
 interface StackSettings {
   /** How local Azure is to be. */
@@ -87,9 +97,9 @@ export class TestStack {
     return { password: value("password"), password1: value("password1"), password2: value("password2") };
   }
 
-  /** The registry's answer to a login: 200 or 401. */
-  login(username: string, password: string): Promise<number> {
-    return door(this.azure).login(username, password);
+  /** The answer of one of the registries to a login: 200 or 401. */
+  login(username: string, password: string, registry = 0): Promise<number> {
+    return door(this.azure, registry).login(username, password);
   }
 
   /** Sets variables of the environment in which Pulumi runs from now on; undefined removes one. */

@@ -93,34 +93,10 @@ test("a tag that is protected from deletion can be moved", async () => {
   expect(await remove(ask, `manifests/${second}`)).toBe(disallowed);
 });
 
-<<<<<<< HEAD
 test("a locked manifest is neither pushed again nor deleted, also not as what refers to another", async () => {
   const { ask, first, firstText } = await twoImages();
   const { digest } = await pushManifest(ask, { subject: { digest: first } });
   await change(ask, `/_manifests/${digest}`, { writeEnabled: false });
-=======
-test("a lock's path may have several slashes in a row, as az writes it", async () => {
-  const azure = await startAzure();
-  const request = await arm(azure);
-  const path = `${registryPath(azure)}${locks}/mine`;
-
-  const put = await request("PUT", path.replace("/registries/", "//registries/"), {
-    properties: { level: "ReadOnly" },
-  });
-
-  expect([put.status, put.body.id]).toEqual([201, path]);
-});
-
-test("what is no lock is refused, and so is one on what is not there", async () => {
-  const azure = await startAzure();
-  const request = await arm(azure);
-  const code = async (method: string, path: string, body?: object) => {
-    const answer = await request(method, path, body);
-    return [answer.status, answer.body.error.code];
-  };
-  const there = `${registryPath(azure)}${locks}/mine`;
-  const body = { properties: { level: "ReadOnly" } };
->>>>>>> b0e4aea (Let az lock and az logout in: several slashes in a path, and the tenant organizations)
 
   expect(await remove(ask, `manifests/${digest}`)).toBe(disallowed);
   expect(await remove(ask, `manifests/${first}`)).toBe(disallowed);

@@ -125,6 +125,18 @@ test("a lock is made, read, changed and listed with those of what is in its scop
   expect([changed.status, changed.body.properties]).toEqual([200, { level: "ReadOnly" }]);
 });
 
+test("a lock's path may have several slashes in a row, as az writes it", async () => {
+  const azure = await startAzure();
+  const request = await arm(azure);
+  const path = `${registryPath(azure)}${locks}/mine`;
+
+  const put = await request("PUT", path.replace("/registries/", "//registries/"), {
+    properties: { level: "ReadOnly" },
+  });
+
+  expect([put.status, put.body.id]).toEqual([201, path]);
+});
+
 test("what is no lock is refused, and so is one on what is not there", async () => {
   const azure = await startAzure();
   const request = await arm(azure);
