@@ -29,7 +29,9 @@ describeWithCli("a stack of an earlier version", () => {
     const preview = await test.preview();
 
     expect(preview.steps).toEqual(["TokenCredentials update"]);
-    const changes = preview.text.split("\n").filter((line) => /^\s+[-+~] (?!acr-token:|1 to update)/.test(line));
+    const changes = preview.text
+      .split("\n")
+      .filter((line) => /^\s+[-+~] (?!acr-token:|1 to update)/.test(line));
     expect(changes.filter((line) => !/^\s+- loginServer\b/.test(line))).toEqual([]);
     // A preview asks Azure nothing.
     expect(test.asked()).toEqual([]);
