@@ -11,6 +11,7 @@ import {
   type SlotName,
 } from "./common/credentialFiles";
 import { type Access, scopeMapActions } from "./common/repositoryActions";
+import { adoption } from "./program/adopt";
 import { isKnown } from "./program/argumentReader";
 import { azureNativeAccess } from "./program/azureAccess";
 import { checkArguments } from "./program/checkArguments";
@@ -56,6 +57,7 @@ export class RegistryToken extends pulumi.ComponentResource {
     super("acr-token:index:RegistryToken", name, {}, opts);
     const { resourceGroupName, registryName } = args;
     const { tokenName, scopeMapName, status } = checked;
+    const adopted = args.adopt && adoption(args.adopt, { resourceGroupName, registryName });
     const azure = args.azure ?? azureNativeAccess(this, name);
     const registry = { resourceGroupName, registryName };
     // Nothing is created before these have resolved.
@@ -72,7 +74,12 @@ export class RegistryToken extends pulumi.ComponentResource {
               actions: actionsOf(args, ready),
             },
             // The token is on the old scope map until TokenAccess moves it to the new one.
-            { parent: this, deleteBeforeReplace: false, dependsOn: ready },
+            {
+              parent: this,
+              deleteBeforeReplace: false,
+              dependsOn: ready,
+              ...adopted?.importOf("scopeMaps", scopeMapName),
+            },
           ).id
         : pulumi.output(args.scopeMapId);
 
@@ -89,6 +96,7 @@ export class RegistryToken extends pulumi.ComponentResource {
         ignoreChanges: ["azureApiVersion", "credentials", "scopeMapId", "status"],
         deleteBeforeReplace: false,
         dependsOn: ready,
+        ...adopted?.importOf("tokens", tokenName),
       },
     );
     this.tokenId = token.id;
@@ -117,6 +125,7 @@ export class RegistryToken extends pulumi.ComponentResource {
         expirationInDays: args.expirationInDays,
         waitUntilLive: args.waitUntilLive,
         loginServer: args.loginServer,
+        adopt: adopted?.passwords,
         azure,
       },
       // Azure takes one operation on a token at a time.

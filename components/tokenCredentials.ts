@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Password, SlotName } from "./common/credentialFiles";
+import type { AdoptedPasswordsArgs } from "./program/adopt";
 import type { AzureAccessArgs } from "./program/azureAccess";
 import { inputsOf } from "./program/inputs";
 
@@ -24,6 +25,11 @@ export interface TokenCredentialsArgs {
   waitUntilLive?: pulumi.Input<boolean>;
   /** The registry's host: `myregistry.azurecr.io`. Default: looked up on the registry. */
   loginServer?: pulumi.Input<string>;
+  /**
+   * What is known of the passwords of a token that somebody else made, so that they are taken over in the place of making
+   * both: secrets. Each is tried at the registry first. Matters when the resource is created, and is ignored afterwards.
+   */
+  adopt?: pulumi.Input<AdoptedPasswordsArgs>;
   /** The identity with which the provider calls Azure. Default: that of the environment. */
   azure?: pulumi.Input<AzureAccessArgs>;
 }

@@ -4,6 +4,7 @@ import { checkDays, checkHost, checkName, checkStatus, type NameKind, show } fro
 import { checkPeriods } from "../common/periods";
 import { type Access, checkAccess, type Fault } from "../common/repositoryActions";
 import { checkScopeMapId } from "../common/resourceIds";
+import { checkAdopt } from "./adopt";
 import { ArgumentReader, type Rule } from "./argumentReader";
 import type { RegistryTokenArgs } from "./registryTokenArgs";
 
@@ -36,6 +37,12 @@ export function checkArguments(name: string, args: RegistryTokenArgs): CheckedAr
   reader.checkOptional("rotationTriggers", args.rotationTriggers, isMapOfTexts);
   reader.checkOptional("waitUntilLive", args.waitUntilLive, isFlag);
   checkAzure(args.azure, reader);
+  const { adopt, resourceGroupName, registryName } = args;
+  if (adopt !== undefined) {
+    reader.checkAll({ adopt, resourceGroupName, registryName, tokenName }, ({ adopt: known, ...names }) =>
+      checkAdopt(known, names),
+    );
+  }
   reader.required("resourceGroupName", args.resourceGroupName, isName("resourceGroupName"));
   reader.required("registryName", args.registryName, isName("registryName"));
   reader.checkOptional("tokenName", tokenName, isTokenName(args.tokenName));

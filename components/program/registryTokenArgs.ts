@@ -1,4 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
+import type { AdoptArgs } from "./adopt";
 import type { AzureAccessArgs } from "./azureAccess";
 
 /** Arguments of `RegistryToken`. */
@@ -49,6 +50,12 @@ export interface RegistryTokenArgs {
    * false.
    */
   waitUntilLive?: pulumi.Input<boolean>;
+  /**
+   * A token that exists, to be taken over with its scope map (`scopeMapName`, unless `scopeMapId` is given) and its
+   * passwords, without cutting anyone off: docs/moving-in.md tells how. Afterwards it may stay or go. Default: a new one is
+   * made.
+   */
+  adopt?: pulumi.Input<AdoptArgs>;
   /** The host to log in to: `myregistry.azurecr.io`. Default: looked up on the registry. */
   loginServer?: pulumi.Input<string>;
   /**

@@ -8,6 +8,7 @@ import {
 } from "provider-protocol";
 import { checkSetting } from "../common/azureSettings";
 import { checkDays, show } from "../common/checks";
+import type { Fault } from "../common/repositoryActions";
 
 /**
  * Reads a resource's inputs one by one and collects what is wrong with them, so that one run shows it all. A value that a
@@ -67,6 +68,17 @@ export class InputReader {
     return typeof value === "boolean"
       ? value
       : this.fail(property, `must be true or false, got ${show(value)}`);
+  }
+
+  /** What may have more than one fault, by a rule that says each without a value. */
+  check(property: string, rule: (value: unknown) => readonly Fault[]): void {
+    const value = this.given(property);
+    if (value === undefined || containsUnknown(value)) {
+      return;
+    }
+    for (const fault of rule(value)) {
+      this.fail(fault.property, fault.reason);
+    }
   }
 
   /** The identity to call Azure with. What is wrong is said without any value, which may be a secret. */

@@ -2,15 +2,15 @@ import { isObject, type Properties, secret, unwrapSecrets } from "provider-proto
 import { isIgnored } from "../common/azureSettings";
 
 /**
- * Inputs as they go into the state: without what is not given, and with the identity a secret, whatever the program says,
- * and without those of its settings that do not matter.
+ * Inputs as they go into the state: without what is not given, and with the identity a secret, and the passwords of a token that
+ * is taken over, whatever the program says, and without those of its settings that do not matter.
  */
-export function forState({ azure, ...others }: Properties): Properties {
+export function forState({ azure, adopt, ...others }: Properties): Properties {
   const settings: unknown = unwrapSecrets(azure);
   const kept = isObject(settings)
     ? Object.fromEntries(Object.entries(settings).filter(([name]) => !isIgnored(name)))
     : settings;
-  return defined({ ...others, azure: kept && secret(kept) });
+  return defined({ ...others, azure: kept && secret(kept), adopt: adopt && secret(unwrapSecrets(adopt)) });
 }
 
 /** A copy without what is undefined or null, which is not given. */

@@ -262,6 +262,10 @@ describe("the schema's types", () => {
       Object.entries(properties).flatMap(([part, property]) => (property.secret ? [`${name}.${part}`] : [])),
     );
     expect(secret.sort()).toEqual([
+      "Adopt.password1",
+      "Adopt.password2",
+      "AdoptedPasswords.password1",
+      "AdoptedPasswords.password2",
       "AzureAccess.clientCertificatePassword",
       "AzureAccess.clientSecret",
       "AzureAccess.oidcRequestToken",

@@ -55,6 +55,41 @@ export async function untilAccepted(
   }
 }
 
+/**
+ * Whether a registry accepts a password now. Trouble that passes is asked about again, a few times.
+ *
+ * @param loginServer host and port
+ * @param signal ends the wait
+ * @param pace in ms; a test hurries it
+ * @throws Error that says why the registry cannot be asked from here
+ */
+export async function isAccepted(
+  loginServer: string,
+  username: string,
+  password: string,
+  signal: AbortSignal,
+  pace: Pick<typeof defaults, "interval" | "answer" | "lostConnections"> = defaults,
+): Promise<boolean> {
+  for (let tries = 1; ; tries++) {
+    try {
+      const answered = AbortSignal.any([signal, AbortSignal.timeout(pace.answer)]);
+      const status = await tryToLogIn(loginServer, username, password, answered);
+      if (status === 200 || status === 401) {
+        return status === 200;
+      }
+      throw new NoWayIn(`answered ${status}`);
+    } catch (error) {
+      signal.throwIfAborted();
+      if (tries >= pace.lostConnections) {
+        throw new Error(
+          `the registry at https://${loginServer} cannot be asked from here (${reasonOf(error)})`,
+        );
+      }
+    }
+    await delay(pace.interval, undefined, { signal });
+  }
+}
+
 /** The registry answered, but neither with yes nor with no. */
 class NoWayIn extends Error {}
 

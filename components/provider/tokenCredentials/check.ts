@@ -1,4 +1,5 @@
 import type { Properties } from "provider-protocol";
+import { checkAdoptedPasswords } from "../../common/adoptedPasswords";
 import { checkHost } from "../../common/checks";
 import { checkPeriods } from "../../common/periods";
 import { checkTokenId } from "../../common/resourceIds";
@@ -21,6 +22,9 @@ export function checkInputs(given: Properties) {
   reader.flag("waitUntilLive");
   reader.text("loginServer", checkHost);
   reader.azure("azure");
+  reader.check("adopt", (adopt) => checkAdoptedPasswords(adopt));
+  // What has to be known to ask Azure.
+  const canAsk = ["tokenId", "loginServer", "azure", "adopt"].every((name) => reader.knows(name));
   const isKnown = reader.knows("rotateEveryDays") && reader.knows("expirationInDays");
-  return { rules, failures: reader.failures, isKnown };
+  return { rules, failures: reader.failures, isKnown, canAsk };
 }

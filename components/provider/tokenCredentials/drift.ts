@@ -26,7 +26,8 @@ export function scheduleWithout(lost: Map<SlotName, string>, { current, slots }:
     return reason === undefined ? slots[name] : { lost: reason };
   };
   const other = otherSlot(current);
-  const takesOver = lost.has(current) && !lost.has(other) && slots[other].lost === undefined;
+  const isKnown = slots[other].lost === undefined && slots[other].kept === undefined;
+  const takesOver = lost.has(current) && !lost.has(other) && isKnown;
   return {
     current: takesOver ? other : current,
     slots: { password1: slotNow("password1"), password2: slotNow("password2") },

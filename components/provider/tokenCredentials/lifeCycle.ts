@@ -18,9 +18,10 @@ import { AzureToken } from "../azure/tokens";
 import { addDays, type Clock, dayOf } from "../clock";
 import type { LifeCycle } from "../lifeCycle";
 import { forState } from "../values";
+import { adoptedSchedule, adoptPasswords, failuresOf, tryPasswords } from "./adoption";
 import { checkInputs } from "./check";
 import { isOurs, lostSlots, scheduleWithout } from "./drift";
-import { firstSchedule, nextSchedule, type Rules, slotsToMake } from "./schedule";
+import { firstSchedule, nextSchedule, type Rules, type Schedule, slotsToMake } from "./schedule";
 import {
   type Arguments,
   type Found,
@@ -30,6 +31,7 @@ import {
   password,
   readFound,
   readInputs,
+  stillAdopted,
 } from "./state";
 
 /** The life of a `TokenCredentials`: both passwords of one token, each made by Azure and shown once. */
@@ -51,13 +53,16 @@ export class TokenCredentialsLifeCycle implements LifeCycle {
   }
 
   /**
-   * Validates the inputs and adds the schedule: what is going to happen to which password, in sight of the preview.
+   * Validates the inputs and adds the schedule: what is going to happen to which password, in sight of the preview. For a
+   * token that is to be taken over Azure is asked, in a preview too: so it shows what is taken over and what is made anew,
+   * and what cannot be is refused before anything is imported.
    *
    * @param olds the inputs of the last run; empty where there was none
    */
-  check(_resource: ResourceReference, olds: Properties, given: Properties): Checked {
-    const { rules, failures, isKnown } = checkInputs(given);
-    const inputs = forState(given);
+  async check(_resource: ResourceReference, olds: Properties, given: Properties): Promise<Checked> {
+    const { rules, failures, isKnown, canAsk } = checkInputs(given);
+    // What was taken over is in the state: whether the program still says so is no matter. Nor is it shown in an error.
+    const { adopt, ...inputs } = forState(given);
     if (failures.length > 0) {
       return { inputs, failures };
     }
@@ -66,11 +71,36 @@ export class TokenCredentialsLifeCycle implements LifeCycle {
     }
     const today = dayOf(this.clock());
     const last: Partial<Inputs> = readInputs(olds);
-    const schedule =
-      last.current && last.slots
-        ? nextSchedule({ ...last, current: last.current, slots: last.slots }, rules, today)
-        : firstSchedule(rules, today);
-    return { inputs: { ...inputs, ...schedule } as unknown as Properties, failures };
+    if (last.current && last.slots) {
+      const schedule = nextSchedule({ ...last, current: last.current, slots: last.slots }, rules, today);
+      return { inputs: { ...inputs, ...schedule } as unknown as Properties, failures };
+    }
+    if (adopt === undefined) {
+      return { inputs: { ...inputs, ...firstSchedule(rules, today) } as unknown as Properties, failures };
+    }
+    if (!canAsk) {
+      return { inputs: { ...inputs, adopt, current: unknown, slots: unknown }, failures };
+    }
+    try {
+      const schedule = await this.adoptedSchedule(readInputs({ ...inputs, adopt }), rules);
+      return { inputs: { ...inputs, adopt, ...schedule } as unknown as Properties, failures };
+    } catch (error) {
+      return { inputs, failures: failuresOf(error) };
+    }
+  }
+
+  /** @throws Refusal where the token cannot be taken over as it is */
+  private async adoptedSchedule(inputs: Inputs, rules: Rules): Promise<Schedule> {
+    const { tokenId, adopt = {} } = inputs;
+    const token = this.token(inputs);
+    const azure = await token.get();
+    if (azure === undefined) {
+      throw new Error(`there is no token ${tokenId} to take over`);
+    }
+    const schedule = adoptedSchedule(azure.slots, adopt, rules, this.clock());
+    const loginServer = inputs.loginServer ?? (await this.loginServers.created.find(inputs));
+    await tryPasswords(token, azure, adopt, loginServer, this.signal);
+    return schedule;
   }
 
   /** Compares, and asks neither Azure nor the clock: check has decided. */
@@ -97,7 +127,7 @@ export class TokenCredentialsLifeCycle implements LifeCycle {
   }
 
   /**
-   * Has Azure make both passwords, by one write.
+   * Has Azure make both passwords, by one write; of a token that is taken over, those that are not there.
    *
    * @throws PartialFailure, which keeps them, where the registry does not accept them in time
    */
@@ -107,8 +137,18 @@ export class TokenCredentialsLifeCycle implements LifeCycle {
     const token = this.token(inputs);
     // Before anything is made that could be lost.
     const loginServer = inputs.loginServer ?? (await this.loginServers.created.find(inputs));
-    const made = await token.makePasswords(slotNames, this.expiry(inputs));
-    const found = { username: token.username, loginServer, ...holding(inputs, made.map(password)) };
+    const { adopt } = inputs;
+    const expiry = this.expiry(inputs);
+    const passwords = adopt
+      ? await adoptPasswords(token, adopt, inputs, this.clock(), expiry)
+      : (await token.makePasswords(slotNames, expiry)).map(password);
+    const adopted = slotNames.filter((name) => adopt?.[name] !== undefined);
+    const found = {
+      username: token.username,
+      loginServer,
+      ...holding(inputs, passwords),
+      ...stillAdopted({ adopted }, []),
+    };
     try {
       await this.untilLive(inputs, found);
     } catch (error) {
@@ -119,7 +159,7 @@ export class TokenCredentialsLifeCycle implements LifeCycle {
     return { id, outputs: outputsOf(news, found) };
   }
 
-  previewCreate(_resource: ResourceReference, news: Properties): Properties {
+  previewCreate(_resource: ResourceReference, { adopt: _, ...news }: Properties): Properties {
     const { tokenId } = readInputs(news);
     const username = containsUnknown(tokenId) ? unknown : parseTokenId(tokenId).tokenName;
     return { loginServer: unknown, ...news, username, password: unknown, passwords: unknown };
@@ -140,7 +180,12 @@ export class TokenCredentialsLifeCycle implements LifeCycle {
     const made = slots.length === 0 ? [] : await this.token(inputs).makePasswords(slots, this.expiry(inputs));
     const kept = last.passwords.filter(({ name }) => !slots.includes(name));
     const passwords = [...kept, ...made.map(password)];
-    const found = { username: last.username, loginServer, ...holding(inputs, passwords) };
+    const found = {
+      username: last.username,
+      loginServer,
+      ...holding(inputs, passwords),
+      ...stillAdopted(last, slots),
+    };
     if (last.awaited || slots.includes(inputs.current)) {
       await this.untilLive(inputs, found);
     }
@@ -190,19 +235,25 @@ export class TokenCredentialsLifeCycle implements LifeCycle {
     const schedule = scheduleWithout(lost, state);
     const kept = last.passwords.filter(({ name }) => !lost.has(name));
     const inputs = { ...saved, ...schedule } as unknown as Properties;
-    const found = { username: last.username, loginServer, ...holding(schedule, kept) };
+    const found = {
+      username: last.username,
+      loginServer,
+      ...holding(schedule, kept),
+      ...stillAdopted(last, [...lost.keys()]),
+    };
     return { id, inputs, outputs: outputsOf(inputs, found) };
   }
 
-  /** Clears the slots that still hold our passwords, and no one else's. */
+  /** Clears the slots that still hold the passwords that were made here, and no one else's. */
   async delete(_resource: ResourceReference, old: ResourceState): Promise<void> {
     const { tokenId, azure: last } = readInputs(old.inputs);
-    const { passwords } = readFound(old.outputs);
+    const { passwords, adopted = [] } = readFound(old.outputs);
+    const made = passwords.filter(({ name }) => !adopted.includes(name));
     // The identity in the state may be one that is no longer let in, where this run has come with another.
     const azure = this.identities.has(tokenId) ? this.identities.get(tokenId) : last;
     const token = this.token({ tokenId, azure });
     const slots = (await token.get())?.slots ?? [];
-    const ours = slots.filter((slot) => isOurs(slot, passwords));
+    const ours = slots.filter((slot) => isOurs(slot, made));
     if (ours.length > 0) {
       const keep = slots.filter((slot) => !ours.includes(slot));
       await token.change({ keep }, `clear ${ours.map(({ name }) => name).join(" and ")}`);

@@ -10,6 +10,8 @@ export interface Slot {
   readonly expiresOn?: Day;
   /** Why its password is no longer ours: somebody else made a new one, or cleared it. */
   readonly lost?: string;
+  /** Why its password is not known and left alone: somebody else made it, and may log in with it. */
+  readonly kept?: string;
 }
 
 /**
@@ -90,7 +92,8 @@ function hasExpired(slot: Slot, today: Day): boolean {
   return slot.expiresOn !== undefined && slot.expiresOn <= today;
 }
 
-function newSlot({ expirationInDays }: Rules, today: Day): Slot {
+/** The slot of a password that is made today. */
+export function newSlot({ expirationInDays }: Rules, today: Day): Slot {
   return expirationInDays === undefined
     ? { madeOn: today }
     : { madeOn: today, expiresOn: daysAfter(today, expirationInDays) };

@@ -1,6 +1,7 @@
 import { type Properties, secret, unwrapSecrets } from "provider-protocol";
+import type { AdoptedPasswords } from "../../common/adoptedPasswords";
 import type { AzureSettings } from "../../common/azureSettings";
-import type { Password } from "../../common/credentialFiles";
+import type { Password, SlotName } from "../../common/credentialFiles";
 import type { NewPassword } from "../azure/tokens";
 import { defined } from "../values";
 import type { Rules, Schedule } from "./schedule";
@@ -11,6 +12,8 @@ export interface Arguments extends Rules {
   readonly waitUntilLive?: boolean;
   readonly loginServer?: string;
   readonly azure?: AzureSettings;
+  /** How to take over a token that somebody else made. Only a create has it. */
+  readonly adopt?: AdoptedPasswords;
 }
 
 /** What the program says, and the schedule that check adds. */
@@ -27,6 +30,8 @@ export interface Found {
   readonly password?: string;
   /** Whether the registry was asked for the first passwords and had not accepted them. */
   readonly awaited?: boolean;
+  /** The slots whose passwords somebody else made: they are not ours to clear. */
+  readonly adopted?: readonly SlotName[];
 }
 
 export function readInputs(properties: Properties): Inputs {
@@ -38,7 +43,7 @@ export function readFound(properties: Properties): Found {
 }
 
 /** The outputs: the inputs as they came, and the passwords, which are secrets whatever the program declares. */
-export function outputsOf(inputs: Properties, found: Found): Properties {
+export function outputsOf({ adopt: _, ...inputs }: Properties, found: Found): Properties {
   return defined({
     ...inputs,
     ...found,
@@ -51,6 +56,15 @@ export function outputsOf(inputs: Properties, found: Found): Properties {
 export function holding({ current }: Schedule, passwords: readonly Password[]) {
   const inOrder = [...passwords].sort((one, other) => one.name.localeCompare(other.name));
   return { passwords: inOrder, password: inOrder.find(({ name }) => name === current)?.value };
+}
+
+/** Those of the adopted slots that still are: not those that were made anew, or are lost. */
+export function stillAdopted(
+  { adopted }: Pick<Found, "adopted">,
+  others: readonly SlotName[],
+): Pick<Found, "adopted"> {
+  const left = (adopted ?? []).filter((name) => !others.includes(name));
+  return left.length === 0 ? {} : { adopted: left };
 }
 
 /** A new password as it stands in the state. */

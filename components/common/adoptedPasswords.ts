@@ -1,0 +1,51 @@
+import { type SlotName, slotNames } from "./credentialFiles";
+import type { Fault } from "./repositoryActions";
+
+/** What is known of the passwords of a token that somebody else made. */
+export interface AdoptedPasswords {
+  readonly password1?: string;
+  readonly password2?: string;
+  /** The slot that may be made anew, whoever still logs in with it. */
+  readonly replace?: SlotName;
+}
+
+/** Everything that is wrong with them, without a value: they are secrets. `others` are names that are allowed beside them. */
+export function checkAdoptedPasswords(adopt: unknown, others: readonly string[] = []): Fault[] {
+  if (typeof adopt !== "object" || adopt === null || Array.isArray(adopt)) {
+    return [{ property: "adopt", reason: `must be a map, got one of type ${typeof adopt}` }];
+  }
+  const given = Object.entries(adopt).filter(([, value]) => value !== undefined && value !== null);
+  const faults = given.flatMap(([name, value]) => {
+    const reason = checkPart(name, value, others);
+    return reason === undefined ? [] : [{ property: `adopt.${name}`, reason }];
+  });
+  const { password1, password2, replace } = Object.fromEntries(given);
+  if (typeof password1 === "string" && password1 === password2) {
+    faults.push({
+      property: "adopt.password2",
+      reason: "is the same as adopt.password1: each slot has its own",
+    });
+  }
+  if (isSlotName(replace) && given.some(([name]) => name === replace)) {
+    faults.push({
+      property: "adopt.replace",
+      reason: `names ${replace}, which is given and stays as it is: leave one of them out`,
+    });
+  }
+  return faults;
+}
+
+function checkPart(name: string, value: unknown, others: readonly string[]): string | undefined {
+  if (isSlotName(name)) {
+    return typeof value === "string" && value !== "" ? undefined : "must be the password, a text";
+  }
+  if (name === "replace") {
+    return isSlotName(value) ? undefined : `must be one of ${slotNames.join(", ")}`;
+  }
+  const known = [...others, ...slotNames, "replace"];
+  return known.includes(name) ? undefined : `is not known: there are ${known.join(", ")}`;
+}
+
+function isSlotName(name: unknown): name is SlotName {
+  return slotNames.includes(name as SlotName);
+}
