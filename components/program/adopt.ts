@@ -64,9 +64,6 @@ function differences(tokenId: string, names: Partial<Names>): Fault[] {
   });
 }
 
-/** What makes the engine import something in the place of creating it. */
-type ImportOption = Pick<pulumi.CustomResourceOptions, "import" | "transforms">;
-
 type Registry = { resourceGroupName: pulumi.Input<string>; registryName: pulumi.Input<string> };
 
 /** How the resources of a RegistryToken take over a token that exists. */
@@ -88,7 +85,8 @@ function isPlain(adopt: pulumi.Input<AdoptArgs>): adopt is AdoptArgs {
 /** A token's id, and the resource group, registry, kind and name of what is imported. */
 type Parts<T> = [tokenId: T, resourceGroup: T, registry: T, kind: T, name: T];
 
-function importOption(parts: Parts<pulumi.Input<string>>): ImportOption {
+/** What makes the engine import something in the place of creating it. */
+function importOption(parts: Parts<pulumi.Input<string>>): pulumi.CustomResourceOptions {
   if (arePlain(parts)) {
     return { import: importId(parts) };
   }

@@ -2,18 +2,17 @@ import type { CheckFailure } from "provider-protocol";
 import type { AdoptedPasswords } from "../../common/adoptedPasswords";
 import { type Password, type SlotName, slotNames } from "../../common/credentialFiles";
 import type { Fault } from "../../common/repositoryActions";
-import { reasonOf } from "../azure/fetchError";
 import { isAccepted } from "../azure/login";
 import type { AzureToken, SlotOnAzure, TokenOnAzure } from "../azure/tokens";
 import { dayOf } from "../clock";
 import { newSlot, type Rules, type Schedule, type Slot } from "./schedule";
-import { password } from "./state";
+import { type Arguments, password } from "./state";
 
 /** Why there is no password of a slot: somebody may log in with the one that it has. */
 const kept = "made outside of this state";
 
 /** There is no way to take the token over that cuts nobody off, or none that is known. */
-export class Refusal extends Error {
+class Refusal extends Error {
   constructor(readonly faults: readonly Fault[]) {
     super(faults.map(({ property, reason }) => `${property} ${reason}`).join("\n"));
   }
@@ -24,7 +23,7 @@ export function failuresOf(error: unknown): CheckFailure[] {
   const faults =
     error instanceof Refusal
       ? error.faults
-      : [{ property: "adopt", reason: `is not possible: ${reasonOf(error)}` }];
+      : [{ property: "adopt", reason: `is not possible: ${error instanceof Error ? error.message : error}` }];
   return faults.map(({ property, reason }) => ({ property, reason: `${property} ${reason}` }));
 }
 
@@ -40,7 +39,7 @@ function refuse(property: string, reason: string): never {
  * @param slots what Azure shows
  * @throws Refusal that says what is missing
  */
-export function adoptedSchedule(
+function adoptedSchedule(
   slots: readonly SlotOnAzure[],
   adopt: AdoptedPasswords,
   rules: Rules,
@@ -85,11 +84,29 @@ function isMade(name: SlotName, adopt: AdoptedPasswords, slots: Schedule["slots"
 }
 
 /**
- * Tries the passwords that are given at the registry.
+ * The schedule of a token that is to be taken over, once the passwords that are given have been tried at its registry.
  *
- * @throws Refusal for each that it does not accept, and where it cannot be asked
+ * @param loginServer of the registry
+ * @throws Refusal where the token cannot be taken over as it is, else Error where Azure cannot be asked
  */
-export async function tryPasswords(
+export async function planAdoption(
+  token: AzureToken,
+  { tokenId, adopt = {}, ...rules }: Arguments,
+  loginServer: string,
+  now: Date,
+  signal: AbortSignal,
+): Promise<Schedule> {
+  const azure = await token.get();
+  if (azure === undefined) {
+    throw new Error(`there is no token ${tokenId} to take over`);
+  }
+  const schedule = adoptedSchedule(azure.slots, adopt, rules, now);
+  await tryPasswords(token, azure, adopt, loginServer, signal);
+  return schedule;
+}
+
+/** @throws Refusal for each that the registry does not accept, and where it cannot be asked */
+async function tryPasswords(
   { username }: AzureToken,
   { status }: TokenOnAzure,
   adopt: AdoptedPasswords,

@@ -18,10 +18,10 @@ import { AzureToken } from "../azure/tokens";
 import { addDays, type Clock, dayOf } from "../clock";
 import type { LifeCycle } from "../lifeCycle";
 import { forState } from "../values";
-import { adoptedSchedule, adoptPasswords, failuresOf, tryPasswords } from "./adoption";
+import { adoptPasswords, failuresOf, planAdoption } from "./adoption";
 import { checkInputs } from "./check";
 import { isOurs, lostSlots, scheduleWithout } from "./drift";
-import { firstSchedule, nextSchedule, type Rules, type Schedule, slotsToMake } from "./schedule";
+import { firstSchedule, nextSchedule, type Rules, slotsToMake } from "./schedule";
 import {
   type Arguments,
   type Found,
@@ -82,25 +82,14 @@ export class TokenCredentialsLifeCycle implements LifeCycle {
       return { inputs: { ...inputs, adopt, current: unknown, slots: unknown }, failures };
     }
     try {
-      const schedule = await this.adoptedSchedule(readInputs({ ...inputs, adopt }), rules);
+      const asked = readInputs({ ...inputs, adopt });
+      const loginServer = asked.loginServer ?? (await this.loginServers.created.find(asked));
+      const token = this.token(asked);
+      const schedule = await planAdoption(token, asked, loginServer, this.clock(), this.signal);
       return { inputs: { ...inputs, adopt, ...schedule } as unknown as Properties, failures };
     } catch (error) {
       return { inputs, failures: failuresOf(error) };
     }
-  }
-
-  /** @throws Refusal where the token cannot be taken over as it is */
-  private async adoptedSchedule(inputs: Inputs, rules: Rules): Promise<Schedule> {
-    const { tokenId, adopt = {} } = inputs;
-    const token = this.token(inputs);
-    const azure = await token.get();
-    if (azure === undefined) {
-      throw new Error(`there is no token ${tokenId} to take over`);
-    }
-    const schedule = adoptedSchedule(azure.slots, adopt, rules, this.clock());
-    const loginServer = inputs.loginServer ?? (await this.loginServers.created.find(inputs));
-    await tryPasswords(token, azure, adopt, loginServer, this.signal);
-    return schedule;
   }
 
   /** Compares, and asks neither Azure nor the clock: check has decided. */
