@@ -1,25 +1,291 @@
-import { expect, it } from "vitest";
-import { makeToken } from "../local/support";
+import * as pulumi from "@pulumi/pulumi";
+import { expect, it, onTestFinished } from "vitest";
+import type { AdoptArgs } from "../../components/index";
+import { arm, door, makeToken, registryPath } from "../local/support";
+import { SharedClock } from "../support/clock";
 import { type ChangingArgs, change, clientToken } from "./clientToken";
 import { describeWithCli, TestStack } from "./support";
 
-describeWithCli("a token that exists, under pulumi", () => {
-  it("moves in with both passwords", async () => {
-    const args: ChangingArgs = {};
-    const test = await TestStack.start(clientToken(args));
-    const made = await makeToken(test.azure, { name: "edge-client" });
-    change(args, { adopt: { tokenId: made.id, password1: made.passwords[0], password2: made.passwords[1] } });
-    const p = await test.preview();
-    console.log(p.text);
-    const u = await test.up();
-    console.log(u.text, u.steps);
-    expect(await test.passwords()).toEqual({
-      password: made.passwords[0],
-      password1: made.passwords[0],
-      password2: made.passwords[1],
+const name = "edge-client";
+const types = ["ScopeMap import", "Token import", "TokenAccess create", "TokenCredentials create"];
+
+/** A token with both passwords, and a program that does not know of it yet. */
+async function madeElsewhere({ expiry, clock }: { expiry?: Date; clock?: SharedClock } = {}) {
+  const args: ChangingArgs = {};
+  const test = await TestStack.start(
+    clientToken(args),
+    clock && { azure: { now: clock.now }, environment: clock.environment },
+  );
+  const { id: tokenId, passwords, scopeMapId } = await makeToken(test.azure, { name, expiry });
+  return { test, args, tokenId, scopeMapId, passwords };
+}
+
+/** The steps that concern Azure, in the order of their names. */
+function stepsOf({ steps }: { steps: string[] }): string[] {
+  return steps.filter((step) => /^(ScopeMap|Token)/.test(step)).sort();
+}
+
+/** What changes something in Azure since a number of requests. */
+function writesSince(test: TestStack, since: number): string[] {
+  return test.azure.requests
+    .slice(since)
+    .filter(({ host, method }) => host === "resourceManager" && method !== "GET")
+    .map(({ method, url }) => `${method} ${url.replace(/^.*registries\/\w+\//, "").replace(/\?.*$/, "")}`);
+}
+
+async function expectLogin(test: TestStack, ...passwords: (string | undefined)[]): Promise<void> {
+  for (const password of passwords) {
+    expect(await test.login(name, String(password))).toBe(200);
+  }
+}
+
+/** Neither with `adopt` left in nor with it taken out is there anything to do, nor after a refresh. */
+async function expectSettled(test: TestStack, args: ChangingArgs): Promise<void> {
+  const { adopt, ...others } = args;
+  expect((await test.preview()).steps).toEqual([]);
+  expect((await test.up()).steps).toEqual([]);
+  change(args, others);
+  expect((await test.preview()).steps).toEqual([]);
+  expect((await test.up({ refresh: true })).steps).toEqual([]);
+  change(args, { ...others, adopt });
+  expect((await test.preview()).steps).toEqual([]);
+}
+
+/**
+ * What a preview says against the program, and an `up` that comes without one. Nothing in Azure is changed, and the next
+ * `up` of a program that is right goes on.
+ */
+async function expectRefused(test: TestStack, reason: RegExp): Promise<void> {
+  const before = test.azure.requests.length;
+  const { deployment } = await test.stack.exportStack();
+  await expect(test.preview()).rejects.toThrow(reason);
+  expect((await test.stack.exportStack()).deployment.resources).toEqual(deployment.resources);
+  await expect(test.up()).rejects.toThrow(reason);
+  expect(writesSince(test, before)).toEqual([]);
+}
+
+describeWithCli("a token that exists moves in under pulumi", () => {
+  it("with both passwords, without a write to it, and goes on as any other", async () => {
+    const { test, args, tokenId, passwords } = await madeElsewhere();
+    const [password1, password2] = passwords;
+    const adopt = { tokenId, password1, password2 };
+    change(args, { adopt, rotationTriggers: { audit: "2026" } });
+
+    const before = test.azure.requests.length;
+    const preview = await test.preview();
+    expect(stepsOf(preview)).toEqual(types);
+    expect(preview.text).toMatch(/current\s*: "password1"/);
+    expect(preview.text).not.toContain(password1);
+    expect(stepsOf(await test.up())).toEqual(types);
+
+    expect(writesSince(test, before)).toEqual([]);
+    expect(await test.passwords()).toEqual({ password: password1, password1, password2 });
+    await expectLogin(test, password1, password2);
+    await expectSettled(test, args);
+    await expectLogin(test, password1, password2);
+
+    change(args, { adopt, rotationTriggers: { audit: "2027" } });
+    expect((await test.preview()).text).toMatch(/current\s*: "password1" => "password2"/);
+    await test.up();
+    await expectLogin(test, password1, (await test.passwords()).password);
+    expect(await test.login(name, password2)).toBe(401);
+  });
+
+  it("with one password: the other is kept until a rotation that the preview announces", async () => {
+    const { test, args, tokenId, passwords } = await madeElsewhere();
+    const [old1, password2] = passwords;
+    const adopt = { tokenId, password2 };
+    change(args, { adopt, rotationTriggers: { audit: "2026" } });
+
+    const before = test.azure.requests.length;
+    expect((await test.preview()).text).toMatch(/kept: "made outside of this state"/);
+    await test.up();
+
+    expect(writesSince(test, before)).toEqual([]);
+    expect(await test.passwords()).toEqual({ password: password2, password1: null, password2 });
+    await expectLogin(test, old1, password2);
+    await expectSettled(test, args);
+    await expectLogin(test, old1, password2);
+
+    change(args, { adopt, rotationTriggers: { audit: "2027" } });
+    const preview = await test.preview();
+    expect(preview.text).toMatch(/current\s*: "password2" => "password1"/);
+    expect(preview.text).toMatch(/- kept\s*: "made outside of this state"/);
+    await test.up();
+    await expectLogin(test, password2, (await test.passwords()).password1);
+    expect(await test.login(name, old1)).toBe(401);
+    expect((await test.preview()).steps).toEqual([]);
+  });
+
+  it("with no password and an empty slot: that one is filled by one write, and is current", async () => {
+    const { test, args, tokenId, passwords } = await madeElsewhere();
+    const resourceManager = await arm(test.azure);
+    await resourceManager("PATCH", tokenId, {
+      properties: { credentials: { passwords: [{ name: "password2" }] } },
     });
-    console.log((await test.preview()).text);
-    change(args, {});
-    console.log((await test.preview()).text);
+    change(args, { adopt: { tokenId } });
+
+    const before = test.azure.requests.length;
+    await test.up();
+
+    expect(writesSince(test, before)).toEqual(["POST generateCredentials"]);
+    const { password, password1, password2 } = await test.passwords();
+    expect(password).toBe(password1);
+    expect(password2).toBeNull();
+    await expectLogin(test, password, passwords[1]);
+    await expectSettled(test, args);
+  });
+
+  it("with no password and no empty slot: it is asked which one may be made anew", async () => {
+    const { test, args, tokenId, passwords } = await madeElsewhere();
+    change(args, { adopt: { tokenId } });
+    await expectRefused(test, /adopt\.replace is needed: both slots have a password/);
+    await expectLogin(test, ...passwords);
+
+    change(args, { adopt: { tokenId, replace: "password2" } });
+    const before = test.azure.requests.length;
+    await test.up();
+
+    expect(writesSince(test, before)).toEqual(["POST generateCredentials"]);
+    const { password, password2 } = await test.passwords();
+    expect(password).toBe(password2);
+    await expectLogin(test, password, passwords[0]);
+    expect(await test.login(name, passwords[1])).toBe(401);
+    await expectSettled(test, args);
+  });
+
+  it("with an expiry on its passwords, which the schedule obeys", async () => {
+    const clock = new SharedClock();
+    onTestFinished(() => clock.close());
+    const expiry = new Date(`${clock.day(60)}T00:00:00Z`);
+    const { test, args, tokenId, passwords } = await madeElsewhere({ expiry, clock });
+    const [password1, password2] = passwords;
+    clock.advance(10);
+    change(args, { adopt: { tokenId, password1, password2 }, expirationInDays: 90 });
+
+    await test.up();
+
+    const { deployment } = await test.stack.exportStack();
+    const { inputs } = deployment.resources.find(({ type }: { type: string }) =>
+      /TokenCredentials/.test(type),
+    );
+    const slot = { madeOn: clock.day(-10), expiresOn: clock.day(50) };
+    expect(inputs.slots).toEqual({ password1: slot, password2: slot });
+    await expectSettled(test, args);
+    clock.advance(35);
+    expect((await test.preview()).text).toMatch(/current\s*: "password1" => "password2"/);
+    await test.up();
+    await expectLogin(test, password1, (await test.passwords()).password);
+  });
+
+  it("with a scope map that allows something else: that one is updated, and the token is not", async () => {
+    const { test, args, tokenId, passwords } = await madeElsewhere();
+    const [password1] = passwords;
+    const adopt = { tokenId, password1 };
+    change(args, { adopt, repositories: { payroll: ["content/read"] } });
+
+    const before = test.azure.requests.length;
+    expect(stepsOf(await test.preview())).toEqual([types[0], "ScopeMap update", ...types.slice(1)]);
+    await test.up();
+
+    expect(writesSince(test, before)).toEqual([`PUT scopeMaps/${name}-scope-map`]);
+    const token = await door(test.azure).accessToken(name, password1, "repository:payroll:pull");
+    const { status } = await door(test.azure).request(token, "/v2/payroll/manifests/latest");
+    expect(status).toBe(200);
+    await expectSettled(test, args);
+  });
+
+  it("onto a scope map that exists, by a PATCH; its own stays where it is", async () => {
+    const { test, args, tokenId, scopeMapId, passwords } = await madeElsewhere();
+    const pull = registryPath(test.azure, "/scopeMaps/_repositories_pull");
+    change(args, { adopt: { tokenId, password1: passwords[0] }, scopeMapId: pull });
+
+    const before = test.azure.requests.length;
+    await test.up();
+
+    expect(writesSince(test, before)).toEqual([`PATCH tokens/${name}`]);
+    await expectLogin(test, ...passwords);
+    expect((await (await arm(test.azure))("GET", scopeMapId)).status).toBe(200);
+    await expectSettled(test, args);
+  });
+
+  it("from under a scope map of another name", async () => {
+    const { test, args, tokenId, passwords } = await madeElsewhere();
+    const resourceManager = await arm(test.azure);
+    const scopeMapName = "made_by_hand";
+    const scopeMapId = registryPath(test.azure, `/scopeMaps/${scopeMapName}`);
+    await resourceManager("PUT", scopeMapId, {
+      properties: { actions: ["repositories/azureiotedge-agent/content/read"] },
+    });
+    await resourceManager("PATCH", tokenId, { properties: { scopeMapId } });
+    change(args, { adopt: { tokenId, password1: passwords[0] }, scopeMapName });
+
+    const before = test.azure.requests.length;
+    await test.up();
+
+    expect(writesSince(test, before)).toEqual([]);
+    await expectSettled(test, args);
+  });
+
+  it("with arguments that are outputs, and an id in another case", async () => {
+    const { test, args, tokenId, passwords } = await madeElsewhere();
+    const adopt: pulumi.Output<AdoptArgs> = pulumi.secret({
+      tokenId: tokenId.toUpperCase(),
+      password1: passwords[0],
+    });
+    change(args, { adopt, registryName: pulumi.output("myregistry") });
+
+    const before = test.azure.requests.length;
+    expect(stepsOf(await test.preview())).toEqual(types);
+    await test.up();
+
+    expect(writesSince(test, before)).toEqual([]);
+    await expectSettled(test, args);
+    change(args, { adopt: { tokenId, password1: passwords[0] } });
+    expect((await test.preview()).steps).toEqual([]);
+  });
+});
+
+describeWithCli("a token that cannot be taken over is left as it is, under pulumi:", () => {
+  it("a wrong password", async () => {
+    const { test, args, tokenId, passwords } = await madeElsewhere();
+    change(args, { adopt: { tokenId, password1: passwords[0], password2: "not-this-one" } });
+    await expectRefused(
+      test,
+      /adopt\.password2 is refused by the registry at https:\/\/\S+ as a password of token/,
+    );
+    await expectLogin(test, ...passwords);
+
+    change(args, { adopt: { tokenId, password1: passwords[0] } });
+    await test.up();
+    await expectSettled(test, args);
+    await expectLogin(test, ...passwords);
+  });
+
+  it("a token in another registry", async () => {
+    const { test, args, tokenId, passwords } = await madeElsewhere();
+    const other = tokenId.replace("/registries/myregistry/", "/registries/otherregistry/");
+    const reason =
+      /adopt\.tokenId: has the registryName "otherregistry", but the argument registryName is "myregistry"/;
+    change(args, { adopt: { tokenId: other, password1: passwords[0] } });
+    await expectRefused(test, reason);
+  });
+
+  it("a registry that cannot be reached from here", async () => {
+    const { test, args, tokenId, passwords } = await madeElsewhere();
+    change(args, { adopt: { tokenId, password1: passwords[0] }, loginServer: "127.0.0.1:9" });
+    await expectRefused(
+      test,
+      /adopt\.password1 cannot be tried: the registry at https:\/\/127\.0\.0\.1:9 cannot be asked/,
+    );
+    await expectLogin(test, ...passwords);
+  });
+
+  it("a token, or a scope map, that is not there", async () => {
+    const { test, args, tokenId, passwords } = await madeElsewhere();
+    change(args, { adopt: { tokenId, password1: passwords[0] }, scopeMapName: "no-such-map" });
+    await expectRefused(test, /scopeMaps\/no-such-map' does not exist/);
+    change(args, { adopt: { tokenId: tokenId.replace(name, "no-such-token") }, tokenName: "no-such-token" });
+    await expectRefused(test, /does not exist/);
   });
 });

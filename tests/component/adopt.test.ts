@@ -1,0 +1,130 @@
+import * as pulumi from "@pulumi/pulumi";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { type AdoptArgs, RegistryToken, type RegistryTokenArgs } from "../../components/index";
+import { Engine, failuresOf, registryId, types, unwrapSecret } from "./engine";
+
+const args: RegistryTokenArgs = {
+  resourceGroupName: "group",
+  registryName: "myregistry",
+  repositories: { "samples/nginx": ["content/read"] },
+};
+const tokenId = `${registryId}/tokens/client-1`;
+
+let engine: Engine;
+
+beforeEach(async () => {
+  engine = await Engine.start();
+});
+
+/** By which id each resource was imported; none: it is created. */
+function imports(): Record<string, string | undefined> {
+  return Object.fromEntries(engine.registered.map(({ type, id }) => [type, id || undefined]));
+}
+
+/** The error with which a program ends that adopts so. */
+function errorOf(adopt: unknown, more: Partial<RegistryTokenArgs> = {}): string {
+  try {
+    new RegistryToken("client-1", { ...args, ...more, adopt: adopt as AdoptArgs });
+  } catch (error) {
+    return (error as Error).message;
+  }
+  return "";
+}
+
+describe("a token to adopt", () => {
+  afterEach(() => Engine.stop());
+
+  test("is imported, and so is its scope map, and nothing else", async () => {
+    new RegistryToken("client-1", { ...args, adopt: { tokenId, password1: "one" } });
+    await Engine.stop();
+    const { [types.token]: token, [types.scopeMap]: scopeMap, ...others } = imports();
+    expect(token).toBe(tokenId);
+    expect(scopeMap).toBe(`${registryId}/scopeMaps/client-1-scope-map`);
+    expect(Object.values(others).every((id) => id === undefined)).toBe(true);
+  });
+
+  test("is imported alone where its scope map is named, and by the names of the arguments, in their case", async () => {
+    const scopeMapId = `${registryId}/scopeMaps/_repositories_pull`;
+    const { repositories: _, ...registry } = args;
+    new RegistryToken("client-1", { ...registry, scopeMapId, adopt: { tokenId: tokenId.toUpperCase() } });
+    await Engine.stop();
+    expect(imports()[types.token]).toBe(tokenId.replace("/sub/", "/SUB/"));
+    expect(imports()).not.toHaveProperty([types.scopeMap]);
+  });
+
+  test("hands what is known of its passwords to TokenCredentials, as a secret", async () => {
+    new RegistryToken("client-1", { ...args, adopt: { tokenId, password2: "two", replace: "password1" } });
+    await Engine.stop();
+    expect(unwrapSecret(engine.inputs(types.credentials).adopt)).toEqual({
+      password2: "two",
+      replace: "password1",
+    });
+  });
+});
+
+describe("what is wrong with a token to adopt is said on the argument:", () => {
+  test.for<[string, unknown, string]>([
+    ["nothing", {}, "adopt.tokenId: is required"],
+    ["no map", "client-1", "adopt: must be a map, got one of type string"],
+    ["no id", { tokenId: "client-1" }, "adopt.tokenId: must be the resource id of a token, "],
+    [
+      "an id of something else",
+      { tokenId: `${registryId}/scopeMaps/x` },
+      "adopt.tokenId: must be the resource id",
+    ],
+    [
+      "another registry",
+      { tokenId: tokenId.replace("myregistry", "otherregistry") },
+      'adopt.tokenId: has the registryName "otherregistry", but the argument registryName is "myregistry": they must be the same',
+    ],
+    [
+      "another group",
+      { tokenId: tokenId.replace("/group/", "/other/") },
+      'adopt.tokenId: has the resourceGroupName "other", but the argument resourceGroupName is "group"',
+    ],
+    [
+      "another name",
+      { tokenId: `${tokenId}0` },
+      'adopt.tokenId: has the tokenName "client-10", but the argument tokenName is "client-1"',
+    ],
+    ["an empty password", { tokenId, password1: "" }, "adopt.password1: must be the password, a text"],
+    ["no slot", { tokenId, replace: "both" }, "adopt.replace: must be one of password1, password2"],
+    [
+      "a slot that is given",
+      { tokenId, password1: "x", replace: "password1" },
+      "adopt.replace: names password1, which is given",
+    ],
+    [
+      "one password twice",
+      { tokenId, password1: "x", password2: "x" },
+      "adopt.password2: is the same as adopt.password1",
+    ],
+    [
+      "a misspelt name",
+      { tokenId, passwort: "x" },
+      "adopt.passwort: is not known: there are tokenId, password1, password2, replace",
+    ],
+  ])("%s", ([, adopt, said]) => {
+    expect(errorOf(adopt)).toContain(said);
+  });
+
+  test("all of it at once, and no password", () => {
+    const said = errorOf({ tokenId: `${tokenId}0`, password1: "hush", password2: "hush" }, { status: "off" });
+    expect(said).toMatch(/adopt\.tokenId: .*\n.*adopt\.password2: |adopt\.password2: .*\n.*adopt\.tokenId: /);
+    expect(said).toContain("status: must be one of");
+    expect(said).not.toContain("hush");
+  });
+
+  test.for<[string, Partial<RegistryTokenArgs>]>([
+    ["an id", { adopt: { tokenId: pulumi.output(tokenId.replace("myregistry", "otherregistry")) } }],
+    ["a secret map", { adopt: pulumi.secret({ tokenId: tokenId.replace("myregistry", "otherregistry") }) }],
+    ["a name", { adopt: { tokenId }, registryName: pulumi.output("otherregistry") }],
+  ])("also where it is an output: %s", async ([, given]) => {
+    const failures = await failuresOf(() => new RegistryToken("client-1", { ...args, ...given }));
+    const messages = failures.map(({ message }) => message).join("\n");
+    expect(messages).toMatch(
+      /adopt\.tokenId: has the registryName "\w+", but the argument registryName is "\w+"/,
+    );
+    expect(engine.registered.map(({ type }) => type)).not.toContain(types.token);
+  });
+});
