@@ -1,3 +1,6 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { expect, it, onTestFinished } from "vitest";
 import type { AdoptArgs } from "../../components/index";
@@ -242,6 +245,50 @@ describeWithCli("a token that exists moves in under pulumi", () => {
     expect(writesSince(test, before)).toEqual([]);
     await expectSettled(test, args);
     change(args, { adopt: { tokenId, password1: passwords[0] } });
+    expect((await test.preview()).steps).toEqual([]);
+  });
+});
+
+describeWithCli("a token that exists moves in from a program in another language", () => {
+  it("whose arguments are values, secrets and outputs", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "adopt-"));
+    onTestFinished(() => rm(folder, { recursive: true }));
+    const properties = {
+      resourceGroupName: "myresourcegroup",
+      registryName: "myregistry",
+      tokenName: name,
+      repositories: { "azureiotedge-agent": ["content/read"] },
+    };
+    const project = {
+      name: "adopt",
+      runtime: "yaml",
+      plugins: { providers: [{ name: "acr-token", path: resolve("components") }] },
+      config: { tokenId: { type: "string" }, password1: { type: "string", secret: true } },
+      resources: {
+        token: {
+          type: "acr-token:RegistryToken",
+          // biome-ignore lint/suspicious/noTemplateCurlyInString: YAML's
+          properties: { ...properties, adopt: { tokenId: "${tokenId}", password1: "${password1}" } },
+        },
+      },
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: YAML's
+      outputs: { password: "${token.password}" },
+    };
+    await writeFile(join(folder, "Pulumi.yaml"), JSON.stringify(project));
+    const test = await TestStack.start(folder);
+    const { id, passwords } = await makeToken(test.azure, { name });
+    await test.stack.setAllConfig({
+      tokenId: { value: id },
+      password1: { value: passwords[0], secret: true },
+    });
+
+    const before = test.azure.requests.length;
+    expect(stepsOf(await test.preview())).toEqual(types);
+    await test.up();
+
+    expect(writesSince(test, before)).toEqual([]);
+    expect(await test.output("password")).toBe(passwords[0]);
+    await expectLogin(test, ...passwords);
     expect((await test.preview()).steps).toEqual([]);
   });
 });

@@ -77,10 +77,10 @@ export async function isAccepted(
       if (status === 200 || status === 401) {
         return status === 200;
       }
-      throw new NoWayIn(`answered ${status}`);
+      throw isPassing(status) ? new Error(`answered ${status}`) : new NoWayIn(`answered ${status}`);
     } catch (error) {
       signal.throwIfAborted();
-      if (tries >= pace.lostConnections) {
+      if (error instanceof NoWayIn || tries >= pace.lostConnections) {
         throw new Error(
           `the registry at https://${loginServer} cannot be asked from here (${reasonOf(error)})`,
         );

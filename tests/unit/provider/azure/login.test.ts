@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { untilAccepted } from "../../../../components/provider/azure/login";
+import { isAccepted, untilAccepted } from "../../../../components/provider/azure/login";
 
 const host = "myregistry.azurecr.io";
 const password = "the/pass+word";
@@ -95,6 +95,48 @@ describe("the wait fails", () => {
     const outcome = expect(
       untilAccepted(host, "mytoken", password, cancellation.signal, { ...pace, interval: 1_000 }),
     ).rejects.toThrow("aborted");
+    setImmediate(() => cancellation.abort());
+    await outcome;
+  });
+});
+
+describe("a password of somebody else's", () => {
+  const ask = (limits = pace, ended = signal) => isAccepted(host, "mytoken", password, ended, limits);
+
+  test.each([
+    [200, true],
+    [401, false],
+  ])("is tried once where the registry says yes or no: %d", async (status, isGood) => {
+    const asked = registry(status);
+    expect(await ask()).toBe(isGood);
+    expect(asked).toHaveBeenCalledTimes(1);
+  });
+
+  test("is tried again after a lost connection and trouble that passes", async () => {
+    const asked = registry("lost", 503, 200);
+    expect(await ask()).toBe(true);
+    expect(asked).toHaveBeenCalledTimes(3);
+  });
+
+  test.each<["lost" | number, number, string]>([
+    ["lost", 3, "connect ECONNREFUSED"],
+    [503, 3, "answered 503"],
+    [403, 1, "answered 403"],
+  ])(
+    "fails with the reason and without the password where nobody can be asked: %s",
+    async (answer, times, reason) => {
+      const asked = registry(answer);
+      await expect(ask()).rejects.toThrow(
+        new Error(`the registry at https://${host} cannot be asked from here (${reason})`),
+      );
+      expect(asked).toHaveBeenCalledTimes(times);
+    },
+  );
+
+  test("is not waited for once the user cancels", async () => {
+    registry("lost");
+    const cancellation = new AbortController();
+    const outcome = expect(ask({ ...pace, interval: 1_000 }, cancellation.signal)).rejects.toThrow("aborted");
     setImmediate(() => cancellation.abort());
     await outcome;
   });
