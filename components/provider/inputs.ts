@@ -103,11 +103,18 @@ export class InputReader {
     const isSecret = this.secrets.has(property);
     const said = isSecret ? reason.replace(/, got [\s\S]*$/, ", got a secret") : reason;
     // The engine prints the value of the property that a failure names, a secret's too: of such a one only the text tells.
-    const isHidden = isSecret || property === "azure";
-    this.failures.push({ property: isHidden ? "" : property, reason: `${property} ${said}` });
+    this.failures.push({
+      property: isSecret || isMap(property) ? "" : property,
+      reason: `${property} ${said}`,
+    });
   }
 
   private given(property: string): unknown {
     return this.inputs[property] ?? undefined;
   }
+}
+
+/** The maps that may hold a secret, whatever the program declares. */
+function isMap(property: string): boolean {
+  return property === "azure" || property === "adopt";
 }

@@ -309,6 +309,32 @@ describeWithCli("a token that cannot be taken over is left as it is, under pulum
     await expectLogin(test, ...passwords);
   });
 
+  it("an Azure that does not let it be read, without a password in what is said", async () => {
+    const { test, args, tokenId, passwords } = await madeElsewhere();
+    change(args, { adopt: { tokenId, password1: passwords[0] } });
+    const path = /\/registries\/myregistry\?/;
+    test.azure.faults.add({
+      kind: "answer",
+      method: "GET",
+      path,
+      status: 403,
+      code: "AuthorizationFailed",
+      times: 2,
+    });
+    await expectRefused(
+      test,
+      /tokenId cannot be taken over: could not find the login server .*AuthorizationFailed/,
+    );
+    test.azure.faults.add({ kind: "answer", method: "GET", path, status: 403, code: "AuthorizationFailed" });
+    const error: Error = await test.up().catch((thrown) => thrown);
+    expect(error.message).toContain("AuthorizationFailed");
+    expect(error.message).not.toContain(passwords[0]);
+
+    await test.up();
+    await expectLogin(test, ...passwords);
+    await expectSettled(test, args);
+  });
+
   it("a token in another registry", async () => {
     const { test, args, tokenId, passwords } = await madeElsewhere();
     const other = tokenId.replace("/registries/myregistry/", "/registries/otherregistry/");

@@ -307,8 +307,8 @@ describe("a refusal says what to do, and changes nothing:", () => {
 
   test("a token that is not there, and an Azure that does not answer", async () => {
     const tokenId = `${stage.registryId()}/tokens/no-such-token`;
-    expect((await refusal({ tokenId, adopt: {} })).adopt).toMatch(
-      /there is no token .*no-such-token to take over/,
+    expect((await refusal({ tokenId, adopt: {} })).tokenId).toMatch(
+      /^tokenId cannot be taken over: .*there is no token .*no-such-token$/,
     );
     stage.azure.faults.add({
       kind: "answer",
@@ -317,7 +317,7 @@ describe("a refusal says what to do, and changes nothing:", () => {
       status: 403,
       code: "AuthorizationFailed",
     });
-    expect((await refusal({ tokenId, adopt: {} })).adopt).toMatch(
+    expect((await refusal({ tokenId, adopt: {} })).tokenId).toMatch(
       /Azure answered 403 AuthorizationFailed.*give the identity a role/,
     );
   });
@@ -335,7 +335,7 @@ describe("a refusal says what to do, and changes nothing:", () => {
     expect(
       (await refusal({ tokenId, adopt: { password1: "x", replace: "password1" } }))["adopt.replace"],
     ).toMatch(/names password1, which is given and stays as it is/);
-    expect((await refusal({ tokenId, adopt: "all" })).adopt).toBe(
+    expect((await refusal({ tokenId, adopt: "all" }))[""]).toBe(
       "adopt must be a map, got one of type string",
     );
   });

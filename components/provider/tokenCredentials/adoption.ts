@@ -18,12 +18,20 @@ class Refusal extends Error {
   }
 }
 
-/** What went wrong with taking a token over, on the arguments. No reason shows a password. */
+/**
+ * What went wrong with taking a token over, on the arguments. No reason shows a password, and no failure is on `adopt` itself:
+ * the engine prints the value of the property that a failure names.
+ */
 export function failuresOf(error: unknown): CheckFailure[] {
   const faults =
     error instanceof Refusal
       ? error.faults
-      : [{ property: "adopt", reason: `is not possible: ${error instanceof Error ? error.message : error}` }];
+      : [
+          {
+            property: "tokenId",
+            reason: `cannot be taken over: ${error instanceof Error ? error.message : error}`,
+          },
+        ];
   return faults.map(({ property, reason }) => ({ property, reason: `${property} ${reason}` }));
 }
 
@@ -98,7 +106,7 @@ export async function planAdoption(
 ): Promise<Schedule> {
   const azure = await token.get();
   if (azure === undefined) {
-    throw new Error(`there is no token ${tokenId} to take over`);
+    throw new Error(`there is no token ${tokenId}`);
   }
   const schedule = adoptedSchedule(azure.slots, adopt, rules, now);
   await tryPasswords(token, azure, adopt, loginServer, signal);

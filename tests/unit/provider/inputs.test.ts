@@ -51,11 +51,12 @@ test("a secret that is wrong is not shown", () => {
   expect(reader.failures.map(({ property }) => property)).toEqual(["", "", ""]);
 });
 
-test("an identity that is no map is named in the text alone, since it may be a secret", () => {
-  const reader = new InputReader({ azure: "hush" });
+test.each(["azure", "adopt"])("%s, which may hold a secret, is named in the text alone", (name) => {
+  const reader = new InputReader({ [name]: "hush" });
   reader.azure("azure");
+  reader.check("adopt", () => [{ property: "adopt", reason: "must be a map" }]);
   expect(reader.failures).toEqual([
-    { property: "", reason: "azure must be a map of settings, got one of type string" },
+    { property: "", reason: expect.stringMatching(new RegExp(`^${name} must be a map`)) },
   ]);
 });
 
