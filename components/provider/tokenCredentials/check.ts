@@ -1,26 +1,34 @@
 import type { Properties } from "provider-protocol";
 import { checkHost } from "../../common/checks";
-import { checkPeriods } from "../../common/periods";
+import { checkOverlap, checkPeriods } from "../../common/periods";
 import { checkTokenId } from "../../common/resourceIds";
 import { InputReader } from "../inputs";
-import type { Rules } from "./schedule";
+import { type Arguments, rulesOf } from "./state";
 
 /** The rules that a program gives, what is wrong with its inputs, and whether all that the schedule needs is known by now. */
 export function checkInputs(given: Properties) {
   const reader = new InputReader(given);
-  reader.requiredText("tokenId", checkTokenId);
-  const rules: Rules = {
+  const args: Arguments = {
+    tokenId: reader.requiredText("tokenId", checkTokenId) ?? "",
     generation: reader.text("generation"),
     rotateEveryDays: reader.days("rotateEveryDays", 1),
     expirationInDays: reader.days("expirationInDays", 2),
+    overlapDays: reader.days("overlapDays", 1),
+    spreadRotation: reader.flag("spreadRotation"),
   };
-  const fault = checkPeriods(rules);
+  const fault = checkPeriods(args);
   if (fault !== undefined) {
     reader.fail("expirationInDays", fault);
+  }
+  const overlapFault = checkOverlap(args);
+  if (overlapFault !== undefined) {
+    reader.fail("overlapDays", overlapFault);
   }
   reader.flag("waitUntilLive");
   reader.text("loginServer", checkHost);
   reader.azure("azure");
-  const isKnown = reader.knows("rotateEveryDays") && reader.knows("expirationInDays");
-  return { rules, failures: reader.failures, isKnown };
+  const isKnown = ["rotateEveryDays", "expirationInDays", "overlapDays", "spreadRotation"].every((name) =>
+    reader.knows(name),
+  );
+  return { rules: rulesOf(args), tokenId: args.tokenId, failures: reader.failures, isKnown };
 }

@@ -10,7 +10,7 @@ import {
   type ResourceState,
   unknown,
 } from "provider-protocol";
-import { slotNames } from "../../common/credentialFiles";
+import { type Password, slotNames } from "../../common/credentialFiles";
 import { parseTokenId, sameId } from "../../common/resourceIds";
 import { untilAccepted } from "../azure/login";
 import { LoginServers } from "../azure/loginServers";
@@ -20,16 +20,19 @@ import type { LifeCycle } from "../lifeCycle";
 import { forState } from "../values";
 import { checkInputs } from "./check";
 import { isOurs, lostSlots, scheduleWithout } from "./drift";
+import { checkOverlapToday } from "./overlap";
 import { firstSchedule, nextSchedule, type Rules, slotsToMake } from "./schedule";
 import {
   type Arguments,
   type Found,
   holding,
   type Inputs,
+  outlook,
   outputsOf,
   password,
   readFound,
   readInputs,
+  rotation,
 } from "./state";
 
 /** The life of a `TokenCredentials`: both passwords of one token, each made by Azure and shown once. */
@@ -55,8 +58,8 @@ export class TokenCredentialsLifeCycle implements LifeCycle {
    *
    * @param olds the inputs of the last run; empty where there was none
    */
-  check(_resource: ResourceReference, olds: Properties, given: Properties): Checked {
-    const { rules, failures, isKnown } = checkInputs(given);
+  check({ urn }: ResourceReference, olds: Properties, given: Properties): Checked {
+    const { tokenId, rules, failures, isKnown } = checkInputs(given);
     const inputs = forState(given);
     if (failures.length > 0) {
       return { inputs, failures };
@@ -66,11 +69,18 @@ export class TokenCredentialsLifeCycle implements LifeCycle {
     }
     const today = dayOf(this.clock());
     const last: Partial<Inputs> = readInputs(olds);
-    const schedule =
-      last.current && last.slots
-        ? nextSchedule({ ...last, current: last.current, slots: last.slots }, rules, today)
-        : firstSchedule(rules, today);
-    return { inputs: { ...inputs, ...schedule } as unknown as Properties, failures };
+    const { current, slots } = last;
+    // Another token gets passwords of its own.
+    if (current === undefined || slots === undefined || !sameId(last.tokenId ?? "", tokenId)) {
+      return { inputs: { ...inputs, ...firstSchedule(rules, today) } as unknown as Properties, failures };
+    }
+    const before = { ...last, current, slots };
+    const fault = checkOverlapToday(before, rules, today, urn);
+    const schedule = nextSchedule(before, rules, today);
+    return {
+      inputs: { ...inputs, ...schedule } as unknown as Properties,
+      failures: fault ? [{ ...fault, reason: `${fault.property} ${fault.reason}` }] : [],
+    };
   }
 
   /** Compares, and asks neither Azure nor the clock: check has decided. */
@@ -85,6 +95,8 @@ export class TokenCredentialsLifeCycle implements LifeCycle {
       "generation",
       "rotateEveryDays",
       "expirationInDays",
+      "overlapDays",
+      "spreadRotation",
       "waitUntilLive",
       "loginServer",
       "azure",
@@ -92,8 +104,11 @@ export class TokenCredentialsLifeCycle implements LifeCycle {
       "slots",
     ];
     const changes = properties.some((name) => !isDeepStrictEqual(before[name], wanted[name]));
-    // Version 0.1.0 did not look for the login server.
-    return { some: changes || found.awaited === true || found.loginServer === undefined };
+    // Version 0.1.0 did not look for the login server, and did not say when the current password expires and is rotated.
+    const { expiry = null, rotatesOn = null } = found;
+    const isOld =
+      found.loginServer === undefined || !isDeepStrictEqual({ expiry, rotatesOn }, outlook(before, found));
+    return { some: changes || found.awaited === true || isOld };
   }
 
   /**
@@ -122,12 +137,20 @@ export class TokenCredentialsLifeCycle implements LifeCycle {
   previewCreate(_resource: ResourceReference, news: Properties): Properties {
     const { tokenId } = readInputs(news);
     const username = containsUnknown(tokenId) ? unknown : parseTokenId(tokenId).tokenName;
-    return { loginServer: unknown, ...news, username, password: unknown, passwords: unknown };
+    return {
+      loginServer: unknown,
+      ...news,
+      username,
+      password: unknown,
+      passwords: unknown,
+      expiry: news.expirationInDays === undefined ? null : unknown,
+      rotatesOn: rotation(readInputs(news)),
+    };
   }
 
   /**
-   * Has Azure make those passwords that the schedule wants new, by one write, and none where it wants none. Where the
-   * registry does not accept the new current one in time the whole step fails: the state, and with it the password that is
+   * Has Azure make those passwords that the schedule wants new, by one write, or clear the one whose overlap is over, and
+   * do nothing where it wants neither. Where the registry does not accept the new current one in time the whole step fails: the state, and with it the password that is
    * current now, stays as it is, and the next run makes the new one anew.
    */
   async update(_resource: ResourceReference, old: ResourceState, news: Properties): Promise<Properties> {
@@ -138,7 +161,9 @@ export class TokenCredentialsLifeCycle implements LifeCycle {
       inputs.loginServer ?? keptLoginServer(before, last) ?? (await this.loginServers.created.find(inputs));
     const slots = slotsToMake(before, inputs);
     const made = slots.length === 0 ? [] : await this.token(inputs).makePasswords(slots, this.expiry(inputs));
-    const kept = last.passwords.filter(({ name }) => !slots.includes(name));
+    const over = cleared(inputs, last);
+    await this.clear(inputs, over);
+    const kept = last.passwords.filter((one) => !slots.includes(one.name) && !over.includes(one));
     const passwords = [...kept, ...made.map(password)];
     const found = { username: last.username, loginServer, ...holding(inputs, passwords) };
     if (last.awaited || slots.includes(inputs.current)) {
@@ -155,14 +180,20 @@ export class TokenCredentialsLifeCycle implements LifeCycle {
     const loginServer = inputs.loginServer ?? keptLoginServer(before, last) ?? (unknown as string);
     const expected = { username: last.username, loginServer };
     if (containsUnknown(inputs.slots)) {
-      return { ...news, ...expected, password: unknown, passwords: unknown };
+      const hidden = { password: unknown, passwords: unknown, expiry: unknown, rotatesOn: unknown };
+      return { ...news, ...expected, ...hidden };
     }
     const slots = slotsToMake(before, inputs);
-    const { passwords, password } = holding(inputs, last.passwords);
+    const over = cleared(inputs, last);
+    const found = holding(
+      inputs,
+      last.passwords.filter((one) => !over.includes(one)),
+    );
+    const expiry = inputs.expirationInDays === undefined ? null : unknown;
     return {
-      ...outputsOf(news, { ...expected, passwords, password }),
+      ...outputsOf(news, { ...expected, ...found }),
       ...(slots.length > 0 && { passwords: unknown }),
-      ...(slots.includes(inputs.current) && { password: unknown }),
+      ...(slots.includes(inputs.current) && { password: unknown, expiry }),
     };
   }
 
@@ -185,7 +216,7 @@ export class TokenCredentialsLifeCycle implements LifeCycle {
     const loginServer = state.loginServer ?? (await this.loginServers.refreshed.find(state));
     const lost = lostSlots(last.passwords, azure.slots);
     if (lost.size === 0) {
-      return { id, inputs: saved, outputs: { ...outputs, loginServer } };
+      return { id, inputs: saved, outputs: { ...outputs, loginServer, ...outlook(state, last) } };
     }
     const schedule = scheduleWithout(lost, state);
     const kept = last.passwords.filter(({ name }) => !lost.has(name));
@@ -200,7 +231,15 @@ export class TokenCredentialsLifeCycle implements LifeCycle {
     const { passwords } = readFound(old.outputs);
     // The identity in the state may be one that is no longer let in, where this run has come with another.
     const azure = this.identities.has(tokenId) ? this.identities.get(tokenId) : last;
-    const token = this.token({ tokenId, azure });
+    await this.clear({ tokenId, azure }, passwords);
+  }
+
+  /** Clears those of these passwords that are still in their slots, by one write, and keeps the rest as it is. */
+  private async clear(args: Arguments, passwords: readonly Password[]): Promise<void> {
+    if (passwords.length === 0) {
+      return;
+    }
+    const token = this.token(args);
     const slots = (await token.get())?.slots ?? [];
     const ours = slots.filter((slot) => isOurs(slot, passwords));
     if (ours.length > 0) {
@@ -238,6 +277,11 @@ export class TokenCredentialsLifeCycle implements LifeCycle {
   private expiry({ expirationInDays }: Rules): Date | undefined {
     return expirationInDays === undefined ? undefined : addDays(this.clock(), expirationInDays);
   }
+}
+
+/** The passwords that the schedule wants cleared. */
+function cleared({ slots }: Inputs, { passwords }: Found): readonly Password[] {
+  return passwords.filter(({ name }) => slots[name].cleared !== undefined);
 }
 
 /** The login server that was found before, unless it was given and no longer is. */
