@@ -23,7 +23,7 @@ import {
 } from "@pulumi/pulumi/proto/provider_pb.js";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb.js";
 import { checked, difference, failure } from "./answers.js";
-import type { Provider } from "./provider.js";
+import type { Autonaming, Provider } from "./provider.js";
 import { fromStruct, toStruct } from "./structs.js";
 import { parseUrn } from "./values.js";
 
@@ -81,6 +81,7 @@ function handlers(provider: Provider, startedBy: string) {
       );
       return new ConfigureResponse()
         .setSupportspreview(true)
+        .setSupportsAutonamingConfiguration(provider.supportsAutonaming ?? false)
         .setAcceptsecrets(provider.acceptsSecrets)
         .setAcceptresources(provider.construct !== undefined)
         .setAcceptoutputs(provider.construct !== undefined);
@@ -89,7 +90,8 @@ function handlers(provider: Provider, startedBy: string) {
     check: answer(async (request: CheckRequest) => {
       const olds = known(request.getOlds());
       const news = known(request.getNews());
-      return checked(await provider.check(resourceOf(request), olds, news, request.getRandomseed_asU8()));
+      const seed = request.getRandomseed_asU8();
+      return checked(await provider.check(resourceOf(request), olds, news, seed, autonamingOf(request)));
     }),
     diff: answer(async (request: DiffRequest) =>
       difference(await provider.diff(resourceOf(request), oldState(request), known(request.getNews()))),
@@ -151,6 +153,13 @@ function handlers(provider: Provider, startedBy: string) {
 function resourceOf(request: { getUrn(): string }) {
   const urn = request.getUrn();
   return { urn, ...parseUrn(urn) };
+}
+
+const modes = ["propose", "enforce", "disable"] as const;
+
+function autonamingOf(request: CheckRequest): Autonaming | undefined {
+  const options = request.getAutonaming();
+  return options && { mode: modes[options.getMode()] ?? "propose", proposedName: options.getProposedName() };
 }
 
 function oldState(request: DiffRequest | UpdateRequest) {

@@ -293,7 +293,7 @@ test("systemData names who made and who last changed it", async () => {
 });
 
 test("one operation on a token at a time: a second write gets 409 until the first is done", async () => {
-  const azure = await startAzure({ operation: 200 });
+  const azure = await startAzure({ operation: 1_500 });
   const { id, name, scopeMapId } = await makeToken(azure);
   const request = await arm(azure);
 
@@ -313,6 +313,8 @@ test("one operation on a token at a time: a second write gets 409 until the firs
   );
   expect(read.body.properties.status).toBe("disabled");
   expect(other.status).toBe(201);
-  await expect.poll(async () => (await request("PATCH", id, { properties: {} })).status).toBe(201);
+  await expect
+    .poll(async () => (await request("PATCH", id, { properties: {} })).status, { timeout: 10_000 })
+    .toBe(201);
   expect((await sdk(azure).tokens.get(group, registry, name)).credentials?.passwords).toHaveLength(2);
 });

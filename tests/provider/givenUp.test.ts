@@ -22,7 +22,9 @@ afterAll(() => stage?.close());
 /** A token in the next registry that no test has yet. */
 const alone = () => aloneOn(stage, registries[taken++]);
 
-describe.concurrent("what does not pass is an error that says all there is, and the state stays", () => {
+describe.concurrent("what does not pass is an error that says all there is, and the state stays", {
+  timeout: 200_000,
+}, () => {
   const cases: { fault: Fault; said: string; advice: string }[] = [
     {
       fault: { kind: "answer", status: 400, code: "InvalidTokenPasswordExpiry", message: "Not that day." },

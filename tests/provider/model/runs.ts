@@ -21,13 +21,16 @@ export class Runs extends World {
 
   /** @returns false where it failed, and with it the whole up */
   private async upAccess(): Promise<boolean> {
-    return this.survivesFaults("access", async () => {
+    const succeeded = await this.survivesFaults("access", async () => {
       const { operation } = await this.access.up(this.accessArgs);
       // Only what it knows of it changes.
       if (operation === "create") {
         this.accessTouched = false;
       }
     });
+    // Whether Azure has done it nobody knows.
+    this.accessTouched ||= !succeeded;
+    return succeeded;
   }
 
   private async upCredentials(replace: boolean): Promise<void> {
