@@ -19,7 +19,7 @@ export class Walk extends Runs {
       overlapDays: 6,
       spreadRotation: 2,
       waitUntilLive: 2,
-      lag: 1.5,
+      lag: 4,
       status: 5,
       scopeMap: 4,
       refresh: 8,
