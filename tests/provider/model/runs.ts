@@ -127,6 +127,7 @@ export class Runs extends World {
         after.slots[slot].cleared !== undefined,
       );
     }
+    expect(after.password, "an up leaves one to use").toBeDefined();
     expect(after.expiry ?? null).toBe(after.passwords.find(({ name }) => name === after.current)?.expiry);
     expect(
       after.rotatesOn === null || after.rotatesOn > this.stage.clock.day(),

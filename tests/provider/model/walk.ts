@@ -4,7 +4,7 @@ import { expect } from "vitest";
 import { generateCredentialsStatus, passwordsNeverSeen } from "../../support/generateCredentials.js";
 import type { SlotName } from "../../support/stage.js";
 import { Runs } from "./runs.js";
-import { type CredentialsArguments, slotNames } from "./world.js";
+import { type CredentialsArguments, daysAfter, slotNames } from "./world.js";
 
 /** A random walk: what its author, time, others and bad luck do to one token. */
 export class Walk extends Runs {
@@ -33,7 +33,8 @@ export class Walk extends Runs {
     });
     switch (kind) {
       case "advance": {
-        const days = this.chance(0.6) ? this.int(0, 20) : this.int(0, 400);
+        const due = this.chance(0.3) ? this.daysUntilDue() : undefined;
+        const days = due ?? (this.chance(0.6) ? this.int(0, 20) : this.int(0, 400));
         this.stage.clock.advance(days);
         return `advance ${days} days`;
       }
@@ -89,6 +90,17 @@ export class Walk extends Runs {
         await this.settle();
         return "refresh and up";
     }
+  }
+
+  /** The days to one on which something is to happen, or to the day before. */
+  private daysUntilDue(): number | undefined {
+    const { previous, stage } = this;
+    const { rotatesOn, overlapDays } = this.credentials.state?.outputs ?? {};
+    const days = [rotatesOn, previous && daysAfter(previous.since, Number(overlapDays ?? 0))]
+      .filter((day) => typeof day === "string")
+      .map((day) => Math.round((Date.parse(day) - Date.parse(stage.clock.day())) / 86_400_000))
+      .filter((ahead) => ahead > 0);
+    return days.length === 0 ? undefined : this.pick(days) - this.int(0, 1);
   }
 
   private maybe<T>(value: T): T | undefined {
