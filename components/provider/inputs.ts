@@ -88,8 +88,11 @@ export class InputReader {
   }
 
   fail(property: string, reason: string): undefined {
-    const said = this.secrets.has(property) ? reason.replace(/, got [\s\S]*$/, ", got a secret") : reason;
-    this.failures.push({ property, reason: `${property} ${said}` });
+    const isSecret = this.secrets.has(property);
+    const said = isSecret ? reason.replace(/, got [\s\S]*$/, ", got a secret") : reason;
+    // The engine prints the value of the property that a failure names, a secret's too: of such a one only the text tells.
+    const isHidden = isSecret || property === "azure";
+    this.failures.push({ property: isHidden ? "" : property, reason: `${property} ${said}` });
   }
 
   private given(property: string): unknown {

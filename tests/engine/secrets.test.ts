@@ -1,7 +1,9 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { secret } from "@pulumi/pulumi";
 import type { EngineEvent } from "@pulumi/pulumi/automation";
 import { expect, it } from "vitest";
+import { TokenCredentials } from "../../components/index";
 import { describeWithCli, TestStack } from "./support";
 
 /** Every file below a folder, as text. */
@@ -79,5 +81,24 @@ describeWithCli("a full run under pulumi", () => {
         expect(content.includes(secret), `a secret in ${place}`).toBe(false);
       }
     }
+  });
+});
+
+describeWithCli("a secret input that is wrong", () => {
+  it.each<[string, object]>([
+    ["by itself", { generation: "one", loginServer: secret("hush-hush!") }],
+    ["as the identity", { azure: secret("hush-hush!") }],
+  ])("is not in what the engine prints: %s", async (_where, args) => {
+    const subscription = "/subscriptions/s/resourceGroups/g/providers/Microsoft.ContainerRegistry";
+    const tokenId = `${subscription}/registries/myregistry/tokens/mytoken`;
+    const test = await TestStack.start(async () => {
+      new TokenCredentials("credentials", { tokenId, ...args });
+    });
+    const said = await test.preview().then(
+      () => "no error",
+      (error: Error) => error.message,
+    );
+    expect(said).toMatch(/loginServer must be a host|azure must be a map/);
+    expect(said).not.toContain("hush-hush");
   });
 });

@@ -47,6 +47,16 @@ test("a secret that is wrong is not shown", () => {
     "days must be a whole number of days from 1 to 36500, got a secret",
     "flag must be true or false, got a secret",
   ]);
+  // The engine prints the value of the property that a failure names.
+  expect(reader.failures.map(({ property }) => property)).toEqual(["", "", ""]);
+});
+
+test("an identity that is no map is named in the text alone, since it may be a secret", () => {
+  const reader = new InputReader({ azure: "hush" });
+  reader.azure("azure");
+  expect(reader.failures).toEqual([
+    { property: "", reason: "azure must be a map of settings, got one of type string" },
+  ]);
 });
 
 describe("a required text", () => {
