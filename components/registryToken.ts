@@ -35,14 +35,20 @@ export class RegistryToken extends pulumi.ComponentResource {
   readonly username: pulumi.Output<string>;
   /** The password to use now: a secret. */
   readonly password: pulumi.Output<string>;
-  /** The password in the slot password1, current or not: a secret. */
-  readonly password1: pulumi.Output<string>;
-  /** The password in the slot password2, current or not: a secret. */
-  readonly password2: pulumi.Output<string>;
+  /** The password in the slot password1, current or not: a secret. Undefined where `overlapDays` has ended it. */
+  readonly password1: pulumi.Output<string | undefined>;
+  /** The password in the slot password2, current or not: a secret. Undefined where `overlapDays` has ended it. */
+  readonly password2: pulumi.Output<string | undefined>;
   /** Everything in the shape in which `az acr token create` prints it: a secret. */
   readonly credentials: pulumi.Output<Credentials>;
   /** The slot that holds the password to use now: `password1` or `password2`. */
   readonly currentPasswordName: pulumi.Output<SlotName>;
+  /** When the current password stops working, RFC 3339. Null, in other languages without a value: never. */
+  readonly expiry: pulumi.Output<string | null>;
+  /**
+   * The day from which `pulumi up` rotates: `2026-11-24`, in UTC. Null, in other languages without a value: never by time.
+   */
+  readonly rotatesOn: pulumi.Output<string | null>;
   /** A Docker `config.json` that logs in, as JSON text; also the content of a `kubernetes.io/dockerconfigjson`: a secret. */
   readonly dockerConfigJson: pulumi.Output<string>;
   /** `registryCredentials` of an IoT Edge deployment manifest, with one entry under the registry's name: a secret. */
@@ -123,6 +129,8 @@ export class RegistryToken extends pulumi.ComponentResource {
         generation: generation.result,
         rotateEveryDays: args.rotateEveryDays,
         expirationInDays: args.expirationInDays,
+        overlapDays: args.overlapDays,
+        spreadRotation: args.spreadRotation,
         waitUntilLive: args.waitUntilLive,
         loginServer: args.loginServer,
         adopt: adopted?.passwords,
@@ -139,6 +147,8 @@ export class RegistryToken extends pulumi.ComponentResource {
     this.password2 = passwords.apply((all) => valueIn("password2", all));
     this.credentials = pulumi.all([username, passwords]).apply((all) => azCredentials(...all));
     this.currentPasswordName = credentials.current;
+    this.expiry = credentials.expiry;
+    this.rotatesOn = credentials.rotatesOn;
     const login = pulumi.all([registryName, loginServer, username, password]);
     this.dockerConfigJson = login.apply(([, host, user, secret]) =>
       ifThere(secret, () => dockerConfigJson(host, user, secret)),
@@ -162,6 +172,8 @@ export class RegistryToken extends pulumi.ComponentResource {
       password2: this.password2,
       credentials: this.credentials,
       currentPasswordName: this.currentPasswordName,
+      expiry: this.expiry,
+      rotatesOn: this.rotatesOn,
       dockerConfigJson: this.dockerConfigJson,
       edgeRegistryCredentials: this.edgeRegistryCredentials,
     };
@@ -177,13 +189,12 @@ function actionsOf({ repositories, gateways }: RegistryTokenArgs, ready: Promise
         .apply((known) => scopeMapActions(known.repositories, known.gateways));
 }
 
-// A password is missing after a refresh that found it lost, and before the run that makes it anew, which every run does but
-// one that is aimed at other resources. Until then there is nothing to hand out, whatever the types say.
-
-function valueIn(name: SlotName, passwords: readonly Password[]): string {
-  return passwords.find((password) => password.name === name)?.value as string;
+function valueIn(name: SlotName, passwords: readonly Password[]): string | undefined {
+  return passwords.find((password) => password.name === name)?.value;
 }
 
+// The current password is missing after a refresh that found it lost, and before the run that makes it anew, which every run
+// does but one that is aimed at other resources. Until then there is nothing to hand out, whatever the types say.
 function ifThere<T>(password: unknown, make: () => T): T {
   return password === undefined ? (undefined as T) : make();
 }

@@ -18,6 +18,17 @@ export interface TokenCredentialsArgs {
   /** How many days a password lives from when Azure made it, 2 to 36500, more than `rotateEveryDays`. Default: for ever. */
   expirationInDays?: pulumi.Input<number>;
   /**
+   * For how many days the password that was current until a rotation goes on working, 1 to 36500, less than
+   * `rotateEveryDays`, or until it expires. Not less: until then another rotation is refused. Not more: the first `pulumi
+   * up` on or after that day clears it. Default: until the next rotation.
+   */
+  overlapDays?: pulumi.Input<number>;
+  /**
+   * Whether the first period of a token is shortened by a part that its resource id decides, so that tokens made on one day
+   * do not rotate on one day. Without a period it does nothing. Default: false.
+   */
+  spreadRotation?: pulumi.Input<boolean>;
+  /**
    * Whether to ask the registry until it accepts a new password, before it becomes the current one: Azure can take a minute
    * to spread it. The machine that runs Pulumi must reach the registry. Nothing is asked of a disabled token. Default:
    * false.
@@ -45,10 +56,16 @@ export class TokenCredentials extends pulumi.CustomResource {
   declare readonly loginServer: pulumi.Output<string>;
   /** The password to use now: a secret. */
   declare readonly password: pulumi.Output<string>;
-  /** Both passwords: secrets. */
+  /** Both passwords, or the current one alone where the previous one's overlap is over: secrets. */
   declare readonly passwords: pulumi.Output<Password[]>;
   /** The slot that holds the password to use now: `password1` or `password2`. */
   declare readonly current: pulumi.Output<SlotName>;
+  /** When the current password stops working, RFC 3339. Null, in other languages without a value: never. */
+  declare readonly expiry: pulumi.Output<string | null>;
+  /**
+   * The day from which `pulumi up` rotates: `2026-11-24`, in UTC. Null, in other languages without a value: never by time.
+   */
+  declare readonly rotatesOn: pulumi.Output<string | null>;
 
   constructor(name: string, args: TokenCredentialsArgs, opts?: pulumi.CustomResourceOptions) {
     super(
@@ -61,8 +78,13 @@ export class TokenCredentials extends pulumi.CustomResource {
         password: undefined,
         passwords: undefined,
         current: undefined,
+        expiry: undefined,
+        rotatesOn: undefined,
       },
       pulumi.mergeOptions(opts, { additionalSecretOutputs: ["password", "passwords"] }),
     );
+    // Where neither has a value, the state of an earlier version has not even null.
+    this.expiry = this.expiry.apply((expiry) => expiry ?? null);
+    this.rotatesOn = this.rotatesOn.apply((rotatesOn) => rotatesOn ?? null);
   }
 }

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { checkSetting } from "../common/azureSettings";
 import { checkDays, checkHost, checkName, checkStatus, type NameKind, show } from "../common/checks";
-import { checkPeriods } from "../common/periods";
+import { checkOverlap, checkPeriods } from "../common/periods";
 import { type Access, checkAccess, type Fault } from "../common/repositoryActions";
 import { checkScopeMapId } from "../common/resourceIds";
 import { checkAdopt } from "./adopt";
@@ -33,7 +33,9 @@ export function checkArguments(name: string, args: RegistryTokenArgs): CheckedAr
   checkRepositories(args, reader);
   reader.checkOptional("rotateEveryDays", args.rotateEveryDays, isDays(1));
   reader.checkOptional("expirationInDays", args.expirationInDays, isDays(2));
+  reader.checkOptional("overlapDays", args.overlapDays, isDays(1));
   checkPeriodsTogether(args, reader);
+  reader.checkOptional("spreadRotation", args.spreadRotation, isFlag);
   reader.checkOptional("rotationTriggers", args.rotationTriggers, isMapOfTexts);
   reader.checkOptional("waitUntilLive", args.waitUntilLive, isFlag);
   checkAzure(args.azure, reader);
@@ -125,15 +127,17 @@ function faultOf(name: string, value: unknown): Fault[] {
   return reason === undefined ? [] : [{ property: `azure.${name}`, reason }];
 }
 
-/** Where each of the two is a number; another fault of one of them is found by itself. */
+/** Where each of the three is right or not given; another fault of one of them is found by itself. */
 function checkPeriodsTogether(
-  { rotateEveryDays, expirationInDays }: RegistryTokenArgs,
+  { rotateEveryDays, expirationInDays, overlapDays }: RegistryTokenArgs,
   reader: ArgumentReader,
 ): void {
-  reader.checkAll({ rotateEveryDays, expirationInDays }, (periods) => {
-    const areNumbers = Object.values(periods).every((days) => typeof days === "number");
-    const reason = areNumbers ? checkPeriods(periods) : undefined;
-    return reason === undefined ? [] : [{ property: "expirationInDays", reason }];
+  reader.checkAll({ rotateEveryDays, expirationInDays, overlapDays }, (periods) => {
+    const faults = { expirationInDays: checkPeriods(periods), overlapDays: checkOverlap(periods) };
+    const areRight = Object.values(periods).every((days) => days === undefined || !checkDays(1, days));
+    return areRight
+      ? Object.entries(faults).flatMap(([property, reason]) => (reason ? [{ property, reason }] : []))
+      : [];
   });
 }
 

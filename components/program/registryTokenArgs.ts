@@ -42,6 +42,17 @@ export interface RegistryTokenArgs {
    * given either, until something else rotates it. Rotation takes place in the first `pulumi up` on or after that day.
    */
   rotateEveryDays?: pulumi.Input<number>;
+  /**
+   * For how many days the password that was current until a rotation goes on working, 1 to 36500, less than
+   * `rotateEveryDays`, or until it expires. Not less: until then another rotation is refused in the preview, which says from
+   * when it can be had. Not more: the first `pulumi up` on or after that day clears it. Default: until the next rotation.
+   */
+  overlapDays?: pulumi.Input<number>;
+  /**
+   * Whether the first period of a token is shortened by a part that its resource id decides, so that tokens made on one day
+   * do not rotate on one day. Without a period it does nothing. Default: false.
+   */
+  spreadRotation?: pulumi.Input<boolean>;
   /** Any texts under any names. A change of any of them rotates the password. Default: none. */
   rotationTriggers?: pulumi.Input<Record<string, pulumi.Input<string>>>;
   /**

@@ -49,6 +49,8 @@ describe("bad arguments", () => {
     status: "off",
     rotateEveryDays: 0,
     expirationInDays: 1,
+    overlapDays: 0.5,
+    spreadRotation: "yes" as unknown as boolean,
     rotationTriggers: { year: 2026, reason: "audit" },
     loginServer: "https://myregistry.azurecr.io",
   };
@@ -62,6 +64,8 @@ describe("bad arguments", () => {
         'must be one of config/read, config/write, message/read, message/write, got "content/read"',
       rotateEveryDays: "must be a whole number of days from 1 to 36500, got 0",
       expirationInDays: "must be a whole number of days from 2 to 36500, got 1",
+      overlapDays: "must be a whole number of days from 1 to 36500, got 0.5",
+      spreadRotation: 'must be true or false, got "yes"',
       rotationTriggers: 'must be a map of texts, got "year" of type number',
       resourceGroupName:
         'must be 1 to 90 letters, digits, underscores, hyphens, periods and parentheses, not ending in a period, got "group."',
@@ -79,6 +83,21 @@ describe("bad arguments", () => {
       expirationInDays:
         "must be more than rotateEveryDays, so that the current password is replaced before it expires, got 30 with rotateEveryDays 30",
     });
+  });
+
+  test("are found together where a rotation would cut an overlap short, or a password would expire in it", () => {
+    expect(faults({ ...args, rotateEveryDays: 30, overlapDays: 30 })).toEqual({
+      overlapDays:
+        "must be less than rotateEveryDays, so that a rotation cuts nobody off, got 30 with rotateEveryDays 30",
+    });
+    expect(faults({ ...args, expirationInDays: 60, overlapDays: 30 })).toEqual({
+      overlapDays:
+        "must be less than rotateEveryDays, so that a rotation cuts nobody off, got 30 with rotateEveryDays 30, its default (half of expirationInDays)",
+    });
+    expect(faults({ ...args, rotateEveryDays: 30, expirationInDays: 40, overlapDays: 11 })).toEqual({
+      overlapDays: expect.stringContaining("must not be more than expirationInDays less rotateEveryDays"),
+    });
+    new RegistryToken("client-1", { ...args, overlapDays: 300 });
   });
 
   test("are all in the message, under the resource's name, and no line of code is", () => {

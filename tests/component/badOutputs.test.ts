@@ -37,6 +37,11 @@ describe("an output that turns out bad", () => {
       "expirationInDays: must be more than rotateEveryDays",
     ],
     [
+      "overlapDays beside rotateEveryDays",
+      { rotateEveryDays: pulumi.output(30), overlapDays: 30 },
+      "overlapDays: must be less than rotateEveryDays",
+    ],
+    [
       "azure",
       { azure: pulumi.output({ useOidc: "yes" } as never) },
       "azure.useOidc: must be of type boolean, got one of type string",

@@ -90,6 +90,8 @@ function answer({ type, name, inputs }: pulumi.runtime.MockResourceArgs): {
           password: pulumi.secret("value-of-2"),
           passwords: pulumi.secret(passwords),
           current: "password2",
+          expiry: "2027-11-24T00:00:00.000Z",
+          rotatesOn: "2027-05-24",
         },
       };
     default:

@@ -80,12 +80,20 @@ describe("a RegistryToken", () => {
   });
 
   test("passes the token, the generation and the days to the credentials", async () => {
-    await create({ ...args, rotateEveryDays: 7, expirationInDays: 30 });
+    await create({
+      ...args,
+      rotateEveryDays: 7,
+      expirationInDays: 30,
+      overlapDays: 2,
+      spreadRotation: true,
+    });
     expect(engine.inputs(types.credentials)).toEqual({
       tokenId: `${registryId}/tokens/client-1`,
       generation: "uuid",
       rotateEveryDays: 7,
       expirationInDays: 30,
+      overlapDays: 2,
+      spreadRotation: true,
     });
   });
 
@@ -206,6 +214,8 @@ describe("the outputs", () => {
       password2: "value-of-2",
       credentials: { activeDirectoryObject: null, certificates: [], passwords, username: "client-1" },
       currentPasswordName: "password2",
+      expiry: "2027-11-24T00:00:00.000Z",
+      rotatesOn: "2027-05-24",
       dockerConfigJson: expect.any(String),
       edgeRegistryCredentials: {
         myregistry: {
@@ -243,6 +253,8 @@ describe("the outputs", () => {
       password2: true,
       credentials: true,
       currentPasswordName: false,
+      expiry: false,
+      rotatesOn: false,
       dockerConfigJson: true,
       edgeRegistryCredentials: true,
     });

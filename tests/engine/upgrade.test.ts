@@ -32,7 +32,11 @@ describeWithCli("a stack of an earlier version", () => {
     const changes = preview.text
       .split("\n")
       .filter((line) => /^\s+[-+~] (?!acr-token:|1 to update)/.test(line));
-    expect(changes.filter((line) => !/^\s+- loginServer\b/.test(line))).toEqual([]);
+    // Outputs that version 0.1.0 did not have, of stacks in which they have a value.
+    const outlook = changes.filter((line) => /^\s+\+ (expiry|rotatesOn)\s*: "/.test(line));
+    expect(outlook).toHaveLength(name.endsWith("rotated") ? 2 : 0);
+    const others = changes.filter((line) => !outlook.includes(line));
+    expect(others.filter((line) => !/^\s+- loginServer\b/.test(line))).toEqual([]);
     // A preview asks Azure nothing.
     expect(test.asked()).toEqual([]);
   });

@@ -74,6 +74,7 @@ test.for(slotNames)("%s made anew by somebody else is said to be lost, and mende
   await resource.refresh();
 
   expect(resource.slots[lost]).toEqual({
+    count: 1,
     lost: expect.stringMatching(/^made anew outside of this state, \d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
   });
   expect(resource.slots[lost].lost).toContain(stage.clock.day());
@@ -83,7 +84,7 @@ test.for(slotNames)("%s made anew by somebody else is said to be lost, and mende
   expect(password).toBe(before.passwords.find(({ name }) => name === other(lost))?.value);
   expect(await stage.canLogIn(username, password)).toBe(true);
   const plan = await resource.preview(args);
-  expect(plan.changed).toEqual([`slots.${lost}.lost`, `slots.${lost}.madeOn`]);
+  expect(plan.changed).toEqual([`slots.${lost}.count`, `slots.${lost}.lost`, `slots.${lost}.madeOn`]);
 
   await mends(resource, args);
 
@@ -99,7 +100,7 @@ test.for(slotNames)("%s cleared by somebody else is said to be lost, and mended"
 
   await resource.refresh();
 
-  expect(resource.slots[lost]).toEqual({ lost: "cleared outside of this state" });
+  expect(resource.slots[lost]).toEqual({ count: 1, lost: "cleared outside of this state" });
   expect(resource.exported.current).toBe(other(lost));
   expect(resource.exported.password).toBe(kept);
   await mends(resource, args);
@@ -142,8 +143,10 @@ test("both made anew by somebody else: both lost, none exported, one write mends
   expect(resource.exported.password).toBeUndefined();
   const plan = await resource.preview(args);
   expect(plan.changed).toEqual([
+    "slots.password1.count",
     "slots.password1.lost",
     "slots.password1.madeOn",
+    "slots.password2.count",
     "slots.password2.lost",
     "slots.password2.madeOn",
   ]);
@@ -161,8 +164,8 @@ test("a PUT by somebody else wipes both passwords: seen and mended", async () =>
   await resource.refresh();
 
   expect(resource.slots).toEqual({
-    password1: { lost: "cleared outside of this state" },
-    password2: { lost: "cleared outside of this state" },
+    password1: { count: 1, lost: "cleared outside of this state" },
+    password2: { count: 1, lost: "cleared outside of this state" },
   });
   await mends(resource, args);
 });
@@ -196,8 +199,8 @@ test("a token made anew under the same name has none of our passwords", async ()
   await resource.refresh();
 
   expect(resource.slots).toEqual({
-    password1: { lost: "cleared outside of this state" },
-    password2: { lost: "cleared outside of this state" },
+    password1: { count: 1, lost: "cleared outside of this state" },
+    password2: { count: 1, lost: "cleared outside of this state" },
   });
   await mends(resource, args);
 });

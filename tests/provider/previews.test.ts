@@ -94,6 +94,49 @@ test("with a period that is not known yet, no password is", async () => {
   });
 });
 
+test("when the current one expires and is rotated is known where it does not change, null for never", async () => {
+  const outlook = ({ expiry, rotatesOn }: Record<string, unknown>) => [expiry, rotatesOn];
+  const never = await created({ generation: "one" });
+  expect(outlook({ ...never.resource.exported })).toEqual([null, null]);
+  expect(outlook(await expected(never.resource, { ...never.args, waitUntilLive: true }))).toEqual([
+    null,
+    null,
+  ]);
+  expect(outlook(await expected(never.resource, { ...never.args, generation: "two" }))).toEqual([null, null]);
+
+  const { resource, args } = await created({ generation: "one", expirationInDays: 90 });
+  const { expiry } = resource.exported;
+  expect(expiry).toBe(resource.exported.passwords[0]?.expiry);
+  expect(resource.exported.rotatesOn).toBe(stage.clock.day(45));
+  const shorter = { ...args, rotateEveryDays: 30 };
+  expect(outlook(await expected(resource, shorter))).toEqual([expiry, stage.clock.day(30)]);
+  const rotated = await expected(resource, { ...args, generation: "two" });
+  expect(outlook(rotated)).toEqual([unknown, stage.clock.day(45)]);
+  const unsure = await expected(resource, { ...args, rotateEveryDays: unknown });
+  expect(outlook(unsure)).toEqual([unknown, unknown]);
+  await resource.refresh();
+  expect(outlook({ ...resource.exported })).toEqual([expiry, stage.clock.day(45)]);
+});
+
+test("a state that does not have them gets them in the next up, by no request", async () => {
+  const { resource, args } = await created({ expirationInDays: 90 });
+  const { expiry, rotatesOn, ...outputs } = resource.saved.outputs;
+  resource.saved.outputs = outputs;
+  expect(await resource.preview(args)).toMatchObject({ operation: "update", changed: [] });
+  expect(await stage.requestsOf(() => resource.up(args))).toEqual([]);
+  expect(resource.saved.outputs).toEqual({ ...outputs, expiry, rotatesOn });
+  expect((await resource.preview(args)).operation).toBe("same");
+});
+
+test("a password whose overlap is over is gone from it, and the current one is known", async () => {
+  const { resource, args } = await created({ generation: "one", overlapDays: 7 });
+  const rotated = { ...args, generation: "two" };
+  await resource.up(rotated);
+  stage.clock.advance(7);
+  const { password, passwords } = resource.exported;
+  expect(await expected(resource, rotated)).toMatchObject({ password, passwords: [passwords[1]] });
+});
+
 test("a TokenAccess expects what it is given", async () => {
   const { urn } = stage.access();
   const tokenId = await stage.newToken();

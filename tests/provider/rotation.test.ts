@@ -16,18 +16,27 @@ interface Rotation {
   args: Record<string, unknown>;
   /** The slot that is to be new and current. */
   to: SlotName;
-  /** What the preview must name, and nothing else. */
+  /** What the preview must name beside the slots. */
   preview: string[];
+  /** What the preview must name of the slot that is made anew, beside its count. */
+  slot?: string[];
 }
 
 /** Previews and runs one rotation, and checks that nobody is cut off by it. */
-async function rotates(resource: CredentialsResource, { args, to, preview }: Rotation): Promise<void> {
+async function rotates(
+  resource: CredentialsResource,
+  { args, to, preview, slot = [] }: Rotation,
+): Promise<void> {
   const before = resource.exported;
   const from = before.current;
+  const wasPrevious = resource.slots[to].previousSince !== undefined;
+  const made = ["count", ...slot, ...(wasPrevious ? ["previousSince"] : [])].map(
+    (name) => `slots.${to}.${name}`,
+  );
 
   const plan = await resource.preview(args);
   expect(plan.operation).toBe("update");
-  expect(plan.changed).toEqual(preview);
+  expect(plan.changed).toEqual([...preview, ...made, `slots.${from}.previousSince`].sort());
 
   const writes = await stage.writesOf(() => resource.up(args));
 
@@ -76,7 +85,12 @@ describe("by generation", () => {
     const plan = await resource.preview({ tokenId, generation: unknown });
 
     expect(plan.operation).toBe("update");
-    expect(plan.changed).toEqual(["current", "generation"]);
+    expect(plan.changed).toEqual([
+      "current",
+      "generation",
+      "slots.password1.previousSince",
+      "slots.password2.count",
+    ]);
     expect(plan.inputs.current).toBe("password2");
   });
 
@@ -103,15 +117,15 @@ describe("by time", () => {
     stage.clock.advance(29);
     await stays(resource, args);
     stage.clock.advance(1);
-    await rotates(resource, { args, to: "password2", preview: ["current", "slots.password2.madeOn"] });
+    await rotates(resource, { args, to: "password2", preview: ["current"], slot: ["madeOn"] });
     expect(resource.slots.password2.madeOn).toBe(stage.clock.day());
     await stays(resource, args);
     stage.clock.advance(3000);
-    await rotates(resource, { args, to: "password1", preview: ["current", "slots.password1.madeOn"] });
+    await rotates(resource, { args, to: "password1", preview: ["current"], slot: ["madeOn"] });
     stage.clock.advance(29);
     await stays(resource, args);
     stage.clock.advance(1);
-    await rotates(resource, { args, to: "password2", preview: ["current", "slots.password2.madeOn"] });
+    await rotates(resource, { args, to: "password2", preview: ["current"], slot: ["madeOn"] });
   });
 
   test("a rotation by generation starts the period anew", async () => {
@@ -122,7 +136,8 @@ describe("by time", () => {
     await rotates(resource, {
       args: { tokenId, rotateEveryDays: 30, generation: "two" },
       to: "password2",
-      preview: ["current", "generation", "slots.password2.madeOn"],
+      preview: ["current", "generation"],
+      slot: ["madeOn"],
     });
 
     stage.clock.advance(29);
@@ -131,7 +146,8 @@ describe("by time", () => {
     await rotates(resource, {
       args: { tokenId, rotateEveryDays: 30, generation: "two" },
       to: "password1",
-      preview: ["current", "slots.password1.madeOn"],
+      preview: ["current"],
+      slot: ["madeOn"],
     });
   });
 
@@ -144,7 +160,8 @@ describe("by time", () => {
     await rotates(resource, {
       args: { tokenId, rotateEveryDays: 30, generation: "two" },
       to: "password2",
-      preview: ["current", "generation", "slots.password2.madeOn"],
+      preview: ["current", "generation"],
+      slot: ["madeOn"],
     });
   });
 
@@ -167,7 +184,8 @@ describe("by time", () => {
     await rotates(resource, {
       args: { tokenId, rotateEveryDays: 10 },
       to: "password2",
-      preview: ["current", "rotateEveryDays", "slots.password2.madeOn"],
+      preview: ["current", "rotateEveryDays"],
+      slot: ["madeOn"],
     });
   });
 
@@ -183,12 +201,12 @@ describe("by time", () => {
     stage.clock.set("2040-02-28T23:59:50Z");
     await stays(resource, args);
     stage.clock.set("2040-02-29T00:00:00Z");
-    await rotates(resource, { args, to: "password2", preview: ["current", "slots.password2.madeOn"] });
+    await rotates(resource, { args, to: "password2", preview: ["current"], slot: ["madeOn"] });
     expect(resource.slots.password2.madeOn).toBe("2040-02-29");
     stage.clock.set("2040-02-29T23:59:30Z");
     await stays(resource, args);
     stage.clock.set("2040-03-01T00:00:01Z");
-    await rotates(resource, { args, to: "password1", preview: ["current", "slots.password1.madeOn"] });
+    await rotates(resource, { args, to: "password1", preview: ["current"], slot: ["madeOn"] });
   });
 });
 
@@ -205,17 +223,24 @@ describe("with expirationInDays", () => {
     await rotates(resource, {
       args,
       to: "password2",
-      preview: ["current", "slots.password2.expiresOn", "slots.password2.madeOn"],
+      preview: ["current"],
+      slot: ["expiresOn", "madeOn"],
     });
     stage.clock.advance(30);
     await rotates(resource, {
       args,
       to: "password1",
-      preview: ["current", "slots.password1.expiresOn", "slots.password1.madeOn"],
+      preview: ["current"],
+      slot: ["expiresOn", "madeOn"],
     });
     expect(resource.slots).toEqual({
-      password1: { madeOn: stage.clock.day(), expiresOn: stage.clock.day(61) },
-      password2: { madeOn: stage.clock.day(-30), expiresOn: stage.clock.day(31) },
+      password1: { count: 2, madeOn: stage.clock.day(), expiresOn: stage.clock.day(61) },
+      password2: {
+        count: 2,
+        madeOn: stage.clock.day(-30),
+        expiresOn: stage.clock.day(31),
+        previousSince: stage.clock.day(),
+      },
     });
   });
 
@@ -249,7 +274,12 @@ describe("with expirationInDays", () => {
     expect(await stage.canLogIn(before.username, resource.value("password1"))).toBe(false);
 
     const plan = await resource.preview(args);
-    expect(plan.changed).toEqual(["slots.password1.expiresOn", "slots.password1.madeOn"]);
+    expect(plan.changed).toEqual([
+      "slots.password1.count",
+      "slots.password1.expiresOn",
+      "slots.password1.madeOn",
+      "slots.password1.previousSince",
+    ]);
     const writes = await stage.writesOf(() => resource.up(args));
 
     expect(writes).toEqual(["POST generateCredentials"]);
@@ -271,8 +301,10 @@ describe("with expirationInDays", () => {
     const plan = await resource.preview(args);
     expect(plan.changed).toEqual([
       "current",
+      "slots.password1.count",
       "slots.password1.expiresOn",
       "slots.password1.madeOn",
+      "slots.password2.count",
       "slots.password2.expiresOn",
       "slots.password2.madeOn",
     ]);
@@ -305,6 +337,6 @@ describe("with expirationInDays", () => {
     const [password1, password2] = resource.exported.passwords;
     expect(password1.expiry).toBeNull();
     expect(password2.expiry).not.toBeNull();
-    expect(resource.slots.password1).toEqual({ madeOn: stage.clock.day() });
+    expect(resource.slots.password1).toEqual({ count: 2, madeOn: stage.clock.day() });
   });
 });

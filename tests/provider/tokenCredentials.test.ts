@@ -65,8 +65,8 @@ test("times are RFC 3339, to the millisecond those of Azure, and a password with
     expect(expiry).toBeNull();
   }
   expect(resource.slots).toEqual({
-    password1: { madeOn: stage.clock.day() },
-    password2: { madeOn: stage.clock.day() },
+    password1: { count: 1, madeOn: stage.clock.day() },
+    password2: { count: 1, madeOn: stage.clock.day() },
   });
 });
 
@@ -85,7 +85,11 @@ test("with expirationInDays both passwords expire so many days from now, in Azur
     expect(Date.parse(String(onAzure.find((slot) => slot.name === name)?.expiry))).toBe(
       Date.parse(String(expiry)),
     );
-    expect(resource.slots[name]).toEqual({ madeOn: stage.clock.day(), expiresOn: stage.clock.day(90) });
+    expect(resource.slots[name]).toEqual({
+      count: 1,
+      madeOn: stage.clock.day(),
+      expiresOn: stage.clock.day(90),
+    });
   }
 });
 

@@ -61,13 +61,15 @@ export class Resource {
   /** Says what `up` would do, and does nothing. */
   async preview(args: Arguments, { replace = false }: UpOptions = {}): Promise<Step> {
     const old = this.state;
-    const inputs = await this.check(old?.inputs ?? {}, args);
+    // What the old one's inputs were is no concern of one that is to be replaced.
+    const inputs = await this.check(replace ? {} : (old?.inputs ?? {}), args);
     if (old === undefined) {
       return { operation: "create", changed: changedPaths({}, inputs), inputs };
     }
-    const diff = await this.plugin().diff(old.id, this.urn, old.outputs, inputs, old.inputs);
-    if (replace || diff.replaces.length > 0) {
-      // What the old one's inputs were is no concern of the new one.
+    const diff = replace
+      ? undefined
+      : await this.plugin().diff(old.id, this.urn, old.outputs, inputs, old.inputs);
+    if (diff === undefined || diff.replaces.length > 0) {
       const fresh = await this.check({}, args);
       return { operation: "replace", changed: changedPaths(old.inputs, fresh), inputs: fresh };
     }

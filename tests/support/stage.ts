@@ -19,7 +19,19 @@ export interface Credentials {
     readonly creationTime: string;
     readonly expiry: string | null;
   }[];
-  readonly slots: Record<SlotName, { madeOn?: string; expiresOn?: string; lost?: string }>;
+  readonly slots: Record<SlotName, Slot>;
+  readonly expiry?: string | null;
+  readonly rotatesOn: string | null;
+}
+
+/** What the schedule says of one slot. */
+export interface Slot {
+  readonly count?: number;
+  readonly madeOn?: string;
+  readonly expiresOn?: string;
+  readonly previousSince?: string;
+  readonly lost?: string;
+  readonly cleared?: string;
 }
 
 export type SlotName = "password1" | "password2";

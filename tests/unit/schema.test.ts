@@ -154,24 +154,27 @@ function typeScriptType(type: ts.Type): string {
     : `Record<string, ${typeScriptType(values)}>`;
 }
 
+function canBeNothing(type: ts.Type): boolean {
+  return [type, ...(type.isUnion() ? type.types : [])].some(
+    ({ flags }) => flags & (ts.TypeFlags.Null | ts.TypeFlags.Undefined),
+  );
+}
+
 /** The parts of an interface. One that may be null or left out is not required. */
 function ofInterface(name: string): Properties {
   const properties = checker.getDeclaredTypeOfSymbol(symbolOf(name)).getProperties();
   return Object.fromEntries(
     properties.map((property) => {
       const type = checker.getTypeOfSymbol(property);
-      const canBeNothing = [type, ...(type.isUnion() ? type.types : [])].some(
-        ({ flags }) => flags & (ts.TypeFlags.Null | ts.TypeFlags.Undefined),
-      );
       return [
         property.name,
-        { type: typeScriptType(type), isRequired: !canBeNothing, text: textOf(property) },
+        { type: typeScriptType(type), isRequired: !canBeNothing(type), text: textOf(property) },
       ];
     }),
   );
 }
 
-/** The outputs that a resource's class declares itself. */
+/** The outputs that a resource's class declares itself. One that may be null or undefined is not required. */
 function ofClass(name: string): Properties {
   const declaration = symbolOf(name).valueDeclaration as ts.ClassDeclaration;
   const outputs = declaration.members.filter(
@@ -183,7 +186,8 @@ function ofClass(name: string): Properties {
       const [held] = (output.type as ts.TypeReferenceNode).typeArguments ?? [];
       const symbol = checker.getSymbolAtLocation(output.name) as ts.Symbol;
       const type = checker.getTypeFromTypeNode(held as ts.TypeNode);
-      return [symbol.name, { type: typeScriptType(type), isRequired: true, text: textOf(symbol) }];
+      const isRequired = !canBeNothing(type);
+      return [symbol.name, { type: typeScriptType(type), isRequired, text: textOf(symbol) }];
     }),
   );
 }
@@ -226,7 +230,7 @@ describe.each(Object.entries(resources))("the schema of %s", (name, resource) =>
     expect(inSchema(resource.inputProperties, resource.requiredInputs)).toEqual(ofInterface(`${name}Args`));
   });
 
-  test("has its outputs, all of them required", () => {
+  test("has its outputs, and requires those that always have a value", () => {
     expect(inSchema(resource.properties, resource.required)).toEqual(ofClass(name));
   });
 

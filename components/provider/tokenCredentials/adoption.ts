@@ -61,7 +61,7 @@ function adoptedSchedule(
     if (adopt[name] !== undefined) {
       return slot === undefined ? refuseEmpty(name) : adoptedSlot(slot);
     }
-    return slot === undefined || adopt.replace === name ? newSlot(rules, dayOf(now)) : { kept };
+    return slot === undefined || adopt.replace === name ? newSlot(rules, dayOf(now)) : { count: 1, kept };
   };
   const schedule = { password1: slotOf("password1"), password2: slotOf("password2") };
   const given = slotNames.filter((name) => adopt[name] !== undefined);
@@ -84,7 +84,7 @@ function refuseEmpty(name: SlotName): never {
 }
 
 function adoptedSlot({ creationTime, expiry }: SlotOnAzure): Slot {
-  return { madeOn: dayOf(creationTime), ...(expiry && { expiresOn: dayOf(expiry) }) };
+  return { count: 1, madeOn: dayOf(creationTime), ...(expiry && { expiresOn: dayOf(expiry) }) };
 }
 
 function isMade(name: SlotName, adopt: AdoptedPasswords, slots: Schedule["slots"]): boolean {

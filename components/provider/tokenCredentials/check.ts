@@ -1,30 +1,41 @@
 import type { Properties } from "provider-protocol";
 import { checkAdoptedPasswords } from "../../common/adoptedPasswords";
 import { checkHost } from "../../common/checks";
-import { checkPeriods } from "../../common/periods";
+import { checkOverlap, checkPeriods } from "../../common/periods";
 import { checkTokenId } from "../../common/resourceIds";
 import { InputReader } from "../inputs";
-import type { Rules } from "./schedule";
+import { type Arguments, rulesOf } from "./state";
 
 /** The rules that a program gives, what is wrong with its inputs, and whether all that the schedule needs is known by now. */
 export function checkInputs(given: Properties) {
   const reader = new InputReader(given);
-  reader.requiredText("tokenId", checkTokenId);
-  const rules: Rules = {
+  const args: Arguments = {
+    tokenId: reader.requiredText("tokenId", checkTokenId) ?? "",
     generation: reader.text("generation"),
     rotateEveryDays: reader.days("rotateEveryDays", 1),
     expirationInDays: reader.days("expirationInDays", 2),
+    overlapDays: reader.days("overlapDays", 1),
+    spreadRotation: reader.flag("spreadRotation"),
   };
-  const fault = checkPeriods(rules);
+  const fault = checkPeriods(args);
   if (fault !== undefined) {
     reader.fail("expirationInDays", fault);
+  }
+  const overlapFault = checkOverlap(args);
+  if (overlapFault !== undefined) {
+    reader.fail("overlapDays", overlapFault);
   }
   reader.flag("waitUntilLive");
   reader.text("loginServer", checkHost);
   reader.azure("azure");
   reader.check("adopt", (adopt) => checkAdoptedPasswords(adopt));
-  // What has to be known to ask Azure.
-  const canAsk = ["tokenId", "loginServer", "azure", "adopt"].every((name) => reader.knows(name));
-  const isKnown = reader.knows("rotateEveryDays") && reader.knows("expirationInDays");
-  return { rules, failures: reader.failures, isKnown, canAsk };
+  const knows = (...names: string[]) => names.every((name) => reader.knows(name));
+  return {
+    tokenId: args.tokenId,
+    rules: rulesOf(args),
+    reader,
+    isKnown: knows("rotateEveryDays", "expirationInDays", "overlapDays", "spreadRotation"),
+    // What has to be known to ask Azure.
+    canAsk: knows("tokenId", "loginServer", "azure", "adopt"),
+  };
 }

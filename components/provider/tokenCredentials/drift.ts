@@ -1,6 +1,6 @@
 import type { Password, SlotName } from "../../common/credentialFiles";
 import type { SlotOnAzure } from "../azure/tokens";
-import { otherSlot, type Schedule, type Slot } from "./schedule";
+import { countOf, otherSlot, type Schedule, type Slot } from "./schedule";
 
 /** The slots whose passwords are no longer ours, and why. */
 export function lostSlots(
@@ -21,13 +21,19 @@ export function lostSlots(
 
 /** The schedule without the lost passwords. Where the current one is lost and the other is not, the other takes over. */
 export function scheduleWithout(lost: Map<SlotName, string>, { current, slots }: Schedule): Schedule {
-  const slotNow = (name: SlotName): Slot => {
-    const reason = lost.get(name);
-    return reason === undefined ? slots[name] : { lost: reason };
-  };
   const other = otherSlot(current);
-  const isKnown = slots[other].lost === undefined && slots[other].kept === undefined;
-  const takesOver = lost.has(current) && !lost.has(other) && isKnown;
+  const takesOver = lost.has(current) && !lost.has(other) && slots[other].madeOn !== undefined;
+  const slotNow = (name: SlotName): Slot => {
+    const { previousSince, ...slot } = slots[name];
+    const reason = lost.get(name);
+    if (takesOver && name === other) {
+      return slot;
+    }
+    // Its overlap goes on: it is what an up that failed has cleared, or its day comes before the next up.
+    return reason === undefined
+      ? slots[name]
+      : { count: countOf(slot), ...(previousSince && { previousSince }), lost: reason };
+  };
   return {
     current: takesOver ? other : current,
     slots: { password1: slotNow("password1"), password2: slotNow("password2") },

@@ -2,7 +2,6 @@ import { isDeepStrictEqual } from "node:util";
 import {
   type Changes,
   type Checked,
-  containsUnknown,
   PartialFailure,
   type Properties,
   type ReadState,
@@ -10,8 +9,8 @@ import {
   type ResourceState,
   unknown,
 } from "provider-protocol";
-import { slotNames } from "../../common/credentialFiles";
-import { parseTokenId, sameId } from "../../common/resourceIds";
+import { type Password, slotNames } from "../../common/credentialFiles";
+import { sameId } from "../../common/resourceIds";
 import { untilAccepted } from "../azure/login";
 import { LoginServers } from "../azure/loginServers";
 import { AzureToken } from "../azure/tokens";
@@ -21,12 +20,17 @@ import { forState } from "../values";
 import { adoptPasswords, failuresOf, planAdoption } from "./adoption";
 import { checkInputs } from "./check";
 import { isOurs, lostSlots, scheduleWithout } from "./drift";
+import { expectedOfCreate, expectedOfUpdate } from "./expected";
+import { checkOverlapToday } from "./overlap";
 import { firstSchedule, nextSchedule, type Rules, slotsToMake } from "./schedule";
 import {
   type Arguments,
+  cleared,
   type Found,
   holding,
   type Inputs,
+  keptLoginServer,
+  outlook,
   outputsOf,
   password,
   readFound,
@@ -59,8 +63,9 @@ export class TokenCredentialsLifeCycle implements LifeCycle {
    *
    * @param olds the inputs of the last run; empty where there was none
    */
-  async check(_resource: ResourceReference, olds: Properties, given: Properties): Promise<Checked> {
-    const { rules, failures, isKnown, canAsk } = checkInputs(given);
+  async check({ urn }: ResourceReference, olds: Properties, given: Properties): Promise<Checked> {
+    const { tokenId, rules, reader, isKnown, canAsk } = checkInputs(given);
+    const { failures } = reader;
     // What was taken over is in the state: whether the program still says so is no matter. Nor is it shown in an error.
     const { adopt, ...inputs } = forState(given);
     if (failures.length > 0) {
@@ -71,8 +76,15 @@ export class TokenCredentialsLifeCycle implements LifeCycle {
     }
     const today = dayOf(this.clock());
     const last: Partial<Inputs> = readInputs(olds);
-    if (last.current && last.slots) {
-      const schedule = nextSchedule({ ...last, current: last.current, slots: last.slots }, rules, today);
+    const { current, slots } = last;
+    // Another token gets passwords of its own.
+    if (current !== undefined && slots !== undefined && sameId(last.tokenId ?? "", tokenId)) {
+      const before = { ...last, current, slots };
+      const fault = checkOverlapToday(before, rules, today, urn);
+      if (fault !== undefined) {
+        reader.fail(fault.property, fault.reason);
+      }
+      const schedule = nextSchedule(before, rules, today);
       return { inputs: { ...inputs, ...schedule } as unknown as Properties, failures };
     }
     if (adopt === undefined) {
@@ -104,6 +116,8 @@ export class TokenCredentialsLifeCycle implements LifeCycle {
       "generation",
       "rotateEveryDays",
       "expirationInDays",
+      "overlapDays",
+      "spreadRotation",
       "waitUntilLive",
       "loginServer",
       "azure",
@@ -111,8 +125,11 @@ export class TokenCredentialsLifeCycle implements LifeCycle {
       "slots",
     ];
     const changes = properties.some((name) => !isDeepStrictEqual(before[name], wanted[name]));
-    // Version 0.1.0 did not look for the login server.
-    return { some: changes || found.awaited === true || found.loginServer === undefined };
+    // Version 0.1.0 did not look for the login server, and did not say when the current password expires and is rotated.
+    const { expiry = null, rotatesOn = null } = found;
+    const isOld =
+      found.loginServer === undefined || !isDeepStrictEqual({ expiry, rotatesOn }, outlook(before, found));
+    return { some: changes || found.awaited === true || isOld };
   }
 
   /**
@@ -136,7 +153,7 @@ export class TokenCredentialsLifeCycle implements LifeCycle {
       username: token.username,
       loginServer,
       ...holding(inputs, passwords),
-      ...stillAdopted({ adopted }, []),
+      ...(adopted.length > 0 && { adopted }),
     };
     try {
       await this.untilLive(inputs, found);
@@ -148,15 +165,13 @@ export class TokenCredentialsLifeCycle implements LifeCycle {
     return { id, outputs: outputsOf(news, found) };
   }
 
-  previewCreate(_resource: ResourceReference, { adopt: _, ...news }: Properties): Properties {
-    const { tokenId } = readInputs(news);
-    const username = containsUnknown(tokenId) ? unknown : parseTokenId(tokenId).tokenName;
-    return { loginServer: unknown, ...news, username, password: unknown, passwords: unknown };
+  previewCreate(_resource: ResourceReference, news: Properties): Properties {
+    return expectedOfCreate(news);
   }
 
   /**
-   * Has Azure make those passwords that the schedule wants new, by one write, and none where it wants none. Where the
-   * registry does not accept the new current one in time the whole step fails: the state, and with it the password that is
+   * Has Azure make those passwords that the schedule wants new, by one write, or clear the one whose overlap is over, and
+   * do nothing where it wants neither. Where the registry does not accept the new current one in time the whole step fails: the state, and with it the password that is
    * current now, stays as it is, and the next run makes the new one anew.
    */
   async update(_resource: ResourceReference, old: ResourceState, news: Properties): Promise<Properties> {
@@ -167,13 +182,15 @@ export class TokenCredentialsLifeCycle implements LifeCycle {
       inputs.loginServer ?? keptLoginServer(before, last) ?? (await this.loginServers.created.find(inputs));
     const slots = slotsToMake(before, inputs);
     const made = slots.length === 0 ? [] : await this.token(inputs).makePasswords(slots, this.expiry(inputs));
-    const kept = last.passwords.filter(({ name }) => !slots.includes(name));
+    const over = cleared(inputs, last);
+    await this.clear(inputs, over);
+    const kept = last.passwords.filter((one) => !slots.includes(one.name) && !over.includes(one));
     const passwords = [...kept, ...made.map(password)];
     const found = {
       username: last.username,
       loginServer,
       ...holding(inputs, passwords),
-      ...stillAdopted(last, slots),
+      ...stillAdopted(last, kept),
     };
     if (last.awaited || slots.includes(inputs.current)) {
       await this.untilLive(inputs, found);
@@ -181,23 +198,8 @@ export class TokenCredentialsLifeCycle implements LifeCycle {
     return outputsOf(news, found);
   }
 
-  /** What stays is known, so that a preview shows no change of what hangs on a password that does not change. */
   previewUpdate(_resource: ResourceReference, old: ResourceState, news: Properties): Properties {
-    const before = readInputs(old.inputs);
-    const last = readFound(old.outputs);
-    const inputs = readInputs(news);
-    const loginServer = inputs.loginServer ?? keptLoginServer(before, last) ?? (unknown as string);
-    const expected = { username: last.username, loginServer };
-    if (containsUnknown(inputs.slots)) {
-      return { ...news, ...expected, password: unknown, passwords: unknown };
-    }
-    const slots = slotsToMake(before, inputs);
-    const { passwords, password } = holding(inputs, last.passwords);
-    return {
-      ...outputsOf(news, { ...expected, passwords, password }),
-      ...(slots.length > 0 && { passwords: unknown }),
-      ...(slots.includes(inputs.current) && { password: unknown }),
-    };
+    return expectedOfUpdate(old, news);
   }
 
   /**
@@ -219,7 +221,7 @@ export class TokenCredentialsLifeCycle implements LifeCycle {
     const loginServer = state.loginServer ?? (await this.loginServers.refreshed.find(state));
     const lost = lostSlots(last.passwords, azure.slots);
     if (lost.size === 0) {
-      return { id, inputs: saved, outputs: { ...outputs, loginServer } };
+      return { id, inputs: saved, outputs: { ...outputs, loginServer, ...outlook(state, last) } };
     }
     const schedule = scheduleWithout(lost, state);
     const kept = last.passwords.filter(({ name }) => !lost.has(name));
@@ -228,7 +230,7 @@ export class TokenCredentialsLifeCycle implements LifeCycle {
       username: last.username,
       loginServer,
       ...holding(schedule, kept),
-      ...stillAdopted(last, [...lost.keys()]),
+      ...stillAdopted(last, kept),
     };
     return { id, inputs, outputs: outputsOf(inputs, found) };
   }
@@ -240,9 +242,17 @@ export class TokenCredentialsLifeCycle implements LifeCycle {
     const made = passwords.filter(({ name }) => !adopted.includes(name));
     // The identity in the state may be one that is no longer let in, where this run has come with another.
     const azure = this.identities.has(tokenId) ? this.identities.get(tokenId) : last;
-    const token = this.token({ tokenId, azure });
+    await this.clear({ tokenId, azure }, made);
+  }
+
+  /** Clears those of these passwords that are still in their slots, by one write, and keeps the rest as it is. */
+  private async clear(args: Arguments, passwords: readonly Password[]): Promise<void> {
+    if (passwords.length === 0) {
+      return;
+    }
+    const token = this.token(args);
     const slots = (await token.get())?.slots ?? [];
-    const ours = slots.filter((slot) => isOurs(slot, made));
+    const ours = slots.filter((slot) => isOurs(slot, passwords));
     if (ours.length > 0) {
       const keep = slots.filter((slot) => !ours.includes(slot));
       await token.change({ keep }, `clear ${ours.map(({ name }) => name).join(" and ")}`);
@@ -278,9 +288,4 @@ export class TokenCredentialsLifeCycle implements LifeCycle {
   private expiry({ expirationInDays }: Rules): Date | undefined {
     return expirationInDays === undefined ? undefined : addDays(this.clock(), expirationInDays);
   }
-}
-
-/** The login server that was found before, unless it was given and no longer is. */
-function keptLoginServer(before: Inputs, last: Found): string | undefined {
-  return before.loginServer === undefined ? last.loginServer : undefined;
 }

@@ -1,0 +1,173 @@
+import { expect } from "vitest";
+import type { Resource } from "../../support/engine.js";
+import { randomNumbers } from "../../support/randomNumbers.js";
+import { type CredentialsResource, nameOf, type SlotName, type Stage } from "../../support/stage.js";
+
+export const slotNames: SlotName[] = ["password1", "password2"];
+
+/** What the program says of the passwords. */
+export type CredentialsArguments = {
+  tokenId: string;
+  generation: string;
+  rotateEveryDays?: number;
+  expirationInDays?: number;
+  overlapDays?: number;
+  spreadRotation?: boolean;
+  waitUntilLive?: boolean;
+};
+
+/** The password that was current until the last rotation. */
+interface Previous {
+  readonly slot: SlotName;
+  readonly value: string;
+  readonly expiry: string | null;
+  /** The day of the rotation. */
+  readonly since: string;
+}
+
+/** The world as it must be: which passwords were handed out, and which of them nobody has a right to see fail. */
+export class World {
+  readonly story: string[] = [];
+  readonly username: string;
+  readonly credentials: CredentialsResource;
+  readonly access: Resource;
+  args: CredentialsArguments;
+  scopeMap = "agent-only";
+  status = "enabled";
+  generations = 0;
+  /** A fault is out. */
+  isFaulty = false;
+  /** Slots that somebody else has touched since the last refresh: nothing is promised of them. */
+  touched = new Set<SlotName>();
+  /** Somebody else has changed scope map or status since TokenAccess last had its way. */
+  accessTouched = false;
+  /** A call that failed after it may have reached Azure left these slots, which a preview had announced, unknown. */
+  unsettled = new Set<SlotName>();
+  /** As long as nothing that was announced, and nobody else, has ended it. */
+  previous: Previous | undefined;
+  /** What was done and met, so that the walk can tell that it was a walk. */
+  readonly counts: Record<string, number> = {};
+  private readonly random: () => number;
+
+  constructor(
+    readonly stage: Stage,
+    readonly tokenId: string,
+    seed: number,
+  ) {
+    this.random = randomNumbers(seed);
+    this.username = nameOf(tokenId);
+    this.credentials = stage.credentials();
+    this.access = stage.access();
+    this.args = { tokenId, generation: "0" };
+  }
+
+  int(least: number, most: number): number {
+    return least + Math.floor(this.random() * (most - least + 1));
+  }
+
+  pick<T>(choices: readonly T[]): T {
+    return choices[this.int(0, choices.length - 1)];
+  }
+
+  chance(probability: number): boolean {
+    return this.random() < probability;
+  }
+
+  weighted<Kind extends string>(weights: Record<Kind, number>): Kind {
+    const entries = Object.entries(weights) as [Kind, number][];
+    let left = this.random() * entries.reduce((sum, [, weight]) => sum + weight, 0);
+    for (const [kind, weight] of entries) {
+      left -= weight;
+      if (left < 0) {
+        return kind;
+      }
+    }
+    return entries[0][0];
+  }
+
+  count(what: string): void {
+    this.counts[what] = (this.counts[what] ?? 0) + 1;
+  }
+
+  isDoubtful(slot: SlotName): boolean {
+    return this.touched.has(slot) || this.unsettled.has(slot);
+  }
+
+  touchBoth(): void {
+    for (const slot of slotNames) {
+      this.touched.add(slot);
+    }
+  }
+
+  /** Whether the previous password must go on working, by these days of overlap; without any, until the next rotation. */
+  isPromised(overlapDays: number | undefined): boolean {
+    const { previous, stage } = this;
+    if (previous === undefined || this.isDoubtful(previous.slot)) {
+      return false;
+    }
+    const isAlive = previous.expiry === null || previous.expiry.slice(0, 10) > stage.clock.day();
+    return (
+      isAlive && (overlapDays === undefined || daysAfter(previous.since, overlapDays) > stage.clock.day())
+    );
+  }
+
+  /** Checks at every step that the promise holds. */
+  async check(): Promise<void> {
+    const { credentials, username, stage } = this;
+    if (credentials.state === undefined) {
+      return;
+    }
+    const { passwords, password, current } = credentials.exported;
+    expect(password).toBe(credentials.value(current));
+    const status = this.accessTouched ? undefined : this.access.state?.outputs.status;
+    const now = stage.clock.now().getTime();
+    for (const { name, value, expiry } of passwords) {
+      if (this.isDoubtful(name) || status === undefined) {
+        continue;
+      }
+      const works = status === "enabled" && (expiry === null || Date.parse(expiry) > now);
+      expect(await stage.canLogIn(username, value), `${name} ${works ? "works" : "does not work"}`).toBe(
+        works,
+      );
+    }
+    await this.checkPrevious(status);
+    if (password !== undefined && !this.isDoubtful(current) && status === "enabled" && this.chance(0.2)) {
+      const scopeMap = nameOf(String(this.access.saved.outputs.scopeMapId));
+      const isAlive = Date.parse(this.expiry(current)) > now;
+      const pulls = (repository: string, tag: string) =>
+        stage.client.canPull(username, password, repository, tag);
+      expect(await pulls("azureiotedge-agent", "1.5")).toBe(isAlive && scopeMap === "agent-only");
+      expect(await pulls("payroll", "latest")).toBe(isAlive && scopeMap === "payroll-only");
+    }
+  }
+
+  /** The previous password, as its clients have it and whatever the state says, works until its overlap is over. */
+  private async checkPrevious(status: unknown): Promise<void> {
+    const { previous, stage, credentials } = this;
+    const { overlapDays } = credentials.saved.inputs as { overlapDays?: number };
+    if (previous !== undefined && status === "enabled" && this.isPromised(overlapDays)) {
+      const works = await stage.canLogIn(this.username, previous.value);
+      expect(
+        works,
+        `${previous.slot}, current until ${previous.since}, works with overlapDays ${overlapDays}`,
+      ).toBe(true);
+      this.count(overlapDays === undefined ? "previous works" : "overlap held");
+    }
+  }
+
+  /** When the password in a slot stops working; far away for one that never does. */
+  expiry(slot: SlotName): string {
+    const found = this.credentials.exported.passwords.find(({ name }) => name === slot);
+    return found?.expiry ?? "9999-12-31T00:00:00Z";
+  }
+
+  /** Whether a password's last day has come, at which it counts as expired. */
+  hasExpired(slot: SlotName): boolean {
+    return this.expiry(slot).slice(0, 10) <= this.stage.clock.day();
+  }
+}
+
+/** The day that lies a number of days after another. */
+export function daysAfter(day: string, days: number): string {
+  return new Date(Date.parse(day) + days * 24 * 60 * 60 * 1000).toISOString().slice(0, 10);
+}

@@ -1,0 +1,270 @@
+/** For how long the password that was current until a rotation goes on working: not less, and not more. */
+import { describe, expect, test } from "vitest";
+import type { SlotName } from "../../../components/common/credentialFiles";
+import { checkOverlap, type Periods } from "../../../components/common/periods";
+import { daysAfter } from "../../../components/provider/clock";
+import { lostSlots, scheduleWithout } from "../../../components/provider/tokenCredentials/drift";
+import { checkOverlapToday } from "../../../components/provider/tokenCredentials/overlap";
+import {
+  firstSchedule,
+  nextSchedule,
+  type Rules,
+  rotatesOn,
+  type Schedule,
+  type Slot,
+  slotsToMake,
+} from "../../../components/provider/tokenCredentials/schedule";
+
+const start = "2026-01-01";
+const day = (days: number) => daysAfter(start, days);
+
+/** A token that was rotated on the first day, under these rules. */
+function rotated(rules: Rules): Schedule & Rules {
+  const before = { ...rules, generation: "a", ...firstSchedule(rules, day(-20)) };
+  return { ...rules, generation: "b", ...nextSchedule(before, { ...rules, generation: "b" }, start) };
+}
+
+function inForce(rules: Rules, current: SlotName, password1: Slot, password2: Slot): Schedule & Rules {
+  return { ...rules, current, slots: { password1, password2 } };
+}
+
+describe("with overlapDays 7, the previous password", () => {
+  const rules = { generation: "b", overlapDays: 7, rotateEveryDays: 30 };
+  const before = rotated({ overlapDays: 7, rotateEveryDays: 30 });
+
+  test("stays for six days", () => {
+    expect(nextSchedule(before, rules, day(6)).slots).toEqual(before.slots);
+  });
+
+  test("is cleared on the seventh, and none is made", () => {
+    const next = nextSchedule(before, rules, day(7));
+    expect(next).toEqual({
+      current: "password2",
+      slots: {
+        password1: { count: 1, cleared: `on ${day(7)}, as its overlap ended on ${day(7)}` },
+        password2: before.slots.password2,
+      },
+    });
+    expect(slotsToMake(before, next)).toEqual([]);
+  });
+
+  test("is cleared in the first run after it, however late", () => {
+    expect(nextSchedule(before, rules, day(25)).slots.password1).toEqual({
+      count: 1,
+      cleared: `on ${day(25)}, as its overlap ended on ${day(7)}`,
+    });
+  });
+
+  test("stays cleared until the next rotation makes the slot anew", () => {
+    const cleared = { ...rules, ...nextSchedule(before, rules, day(7)) };
+    expect(nextSchedule(cleared, rules, day(29))).toEqual({
+      current: cleared.current,
+      slots: cleared.slots,
+    });
+    // Also where overlapDays goes.
+    expect(nextSchedule(cleared, { generation: "b" }, day(29)).slots).toEqual(cleared.slots);
+    expect(nextSchedule(cleared, rules, day(30))).toEqual({
+      current: "password1",
+      slots: {
+        password1: { count: 2, madeOn: day(30) },
+        password2: { ...before.slots.password2, previousSince: day(30) },
+      },
+    });
+  });
+
+  test("is not cleared by itself where a rotation is due in the same run", () => {
+    expect(nextSchedule(before, rules, day(40)).slots).toMatchObject({
+      password1: { count: 2, madeOn: day(40) },
+      password2: { previousSince: day(40) },
+    });
+  });
+
+  test("that expires before is cleared on that day, and not made anew", () => {
+    const expiring = { ...before.slots.password1, expiresOn: day(3) };
+    const short = inForce(rules, "password2", expiring, before.slots.password2);
+    expect(nextSchedule(short, rules, day(2)).slots.password1).toEqual(expiring);
+    expect(nextSchedule(short, rules, day(3)).slots.password1.cleared).toContain(day(3));
+  });
+
+  test("that is lost before is made anew, as a password that was never current: no overlap ends it", () => {
+    const lost = { count: 1, previousSince: start, lost: "cleared outside of this state" };
+    const mended = nextSchedule(inForce(rules, "password2", lost, before.slots.password2), rules, day(3));
+    expect(mended.slots.password1).toEqual({ count: 2, madeOn: day(3) });
+    expect(nextSchedule({ ...rules, ...mended }, rules, day(20)).slots).toEqual(mended.slots);
+  });
+
+  test("that is lost when its day comes is left to whoever has it", () => {
+    const lost = { count: 1, previousSince: start, lost: "made anew outside of this state" };
+    const next = nextSchedule(inForce(rules, "password2", lost, before.slots.password2), rules, day(7));
+    expect(next.slots.password1.cleared).toBeDefined();
+    expect(slotsToMake(before, next)).toEqual([]);
+  });
+
+  test("goes at once where a shorter overlapDays says so, and stays for a longer one or for none", () => {
+    const clearedWith = (overlapDays?: number) =>
+      nextSchedule(before, { ...rules, overlapDays }, day(5)).slots.password1.cleared;
+    expect(clearedWith(5)).toBeDefined();
+    expect(clearedWith(6)).toBeUndefined();
+    expect(nextSchedule(before, { ...rules, overlapDays: 20 }, day(19)).slots).toEqual(before.slots);
+    expect(nextSchedule(before, { generation: "b" }, day(300)).slots).toEqual(before.slots);
+  });
+});
+
+test("the second password of a new token is no previous one", () => {
+  const rules = { overlapDays: 7, rotateEveryDays: 30 };
+  const before = { ...rules, ...firstSchedule(rules, start) };
+  expect(nextSchedule(before, rules, day(29)).slots).toEqual(before.slots);
+});
+
+describe("another rotation", () => {
+  const rules = { overlapDays: 7 };
+  const before = rotated(rules);
+  const refused = (today: string, changed: Rules = { generation: "c", overlapDays: 7 }) =>
+    checkOverlapToday(before, changed, today, "urn:of:credentials");
+
+  test("is refused before the overlap is over, with its day and the answer to a leak", () => {
+    expect(refused(start)?.property).toBe("generation");
+    const { reason } = refused(day(6)) ?? {};
+    expect(reason).toContain(`cannot rotate the passwords before ${day(7)}`);
+    expect(reason).toContain("rotationTriggers");
+    expect(reason).toContain("pulumi up --replace 'urn:of:credentials'");
+  });
+
+  test("is allowed from that day on, and with a shorter overlapDays, or none, before", () => {
+    expect(refused(day(7))).toBeUndefined();
+    expect(refused(day(3), { generation: "c", overlapDays: 3 })).toBeUndefined();
+    expect(refused(day(1), { generation: "c" })).toBeUndefined();
+  });
+
+  test("is allowed where nobody would be cut off", () => {
+    const fresh = { generation: "a", ...firstSchedule(rules, start) };
+    expect(checkOverlapToday(fresh, { ...rules, generation: "b" }, start, "urn")).toBeUndefined();
+    const lost = { count: 1, previousSince: start, lost: "cleared outside of this state" };
+    const gone = inForce({ generation: "b" }, "password2", lost, before.slots.password2);
+    expect(checkOverlapToday(gone, { ...rules, generation: "c" }, day(1), "urn")).toBeUndefined();
+  });
+
+  test("is not asked for where the generation stays", () => {
+    expect(refused(day(1), { generation: "b", overlapDays: 7 })).toBeUndefined();
+  });
+});
+
+describe("a current password that was made under other rules", () => {
+  // Lives for 20 days, so that it is rotated after 10.
+  const before = rotated({ expirationInDays: 20 });
+  const rules = { generation: "b", expirationInDays: 300 };
+
+  test("is rotated at half of its life, or later, when the overlap is over", () => {
+    expect(rotatesOn(before, rules)).toBe(day(10));
+    expect(rotatesOn(before, { ...rules, overlapDays: 9 })).toBe(day(10));
+    // The previous one was made 20 days before the rotation, for 20 days.
+    const lasting = inForce(
+      before,
+      "password2",
+      { madeOn: start, count: 1, previousSince: start },
+      before.slots.password2,
+    );
+    expect(rotatesOn(lasting, { ...rules, overlapDays: 15 })).toBe(day(15));
+    expect(nextSchedule(lasting, { ...rules, overlapDays: 15 }, day(14)).current).toBe("password2");
+    expect(nextSchedule(lasting, { ...rules, overlapDays: 15 }, day(15)).current).toBe("password1");
+  });
+
+  test("does not bear an overlap that would outlast it", () => {
+    const lasting = inForce(
+      before,
+      "password2",
+      { madeOn: start, count: 1, previousSince: start },
+      before.slots.password2,
+    );
+    const check = (overlapDays: number) =>
+      checkOverlapToday(lasting, { ...rules, overlapDays }, day(1), "urn");
+    expect(check(19)).toBeUndefined();
+    expect(check(20)).toMatchObject({
+      property: "overlapDays",
+      reason: `must end before the current password does, which expires on ${day(20)}, having been made under other arguments, got 20, which is until ${day(20)}: shorten it until that password is rotated, on ${day(10)}`,
+    });
+  });
+});
+
+describe("a state that does not say when the last rotation was", () => {
+  const rules = { overlapDays: 7 };
+
+  test("has it on the day of the current password, where the other one is not younger", () => {
+    const clears = (current: SlotName, password1: Slot, password2: Slot, today: string) =>
+      Object.values(nextSchedule(inForce({}, current, password1, password2), rules, today).slots).some(
+        ({ cleared }) => cleared !== undefined,
+      );
+    const old = { madeOn: day(-30) };
+    const made = { madeOn: start };
+    expect(clears("password2", old, made, day(6))).toBe(false);
+    expect(clears("password2", old, made, day(7))).toBe(true);
+    expect(clears("password1", made, old, day(7))).toBe(true);
+    // Rotated on the day on which it was created.
+    expect(clears("password2", made, made, day(7))).toBe(true);
+    // Never rotated, or mended since.
+    expect(clears("password1", made, made, day(7))).toBe(false);
+    expect(clears("password1", old, made, day(7))).toBe(false);
+  });
+
+  test("refuses a rotation that is too early for that day", () => {
+    const before = inForce({ generation: "a" }, "password2", { madeOn: day(-30) }, { madeOn: start });
+    const asked = { ...rules, generation: "b" };
+    expect(checkOverlapToday(before, asked, day(6), "urn")?.property).toBe("generation");
+    expect(checkOverlapToday(before, asked, day(7), "urn")).toBeUndefined();
+  });
+});
+
+describe("a refresh", () => {
+  const before = rotated({ overlapDays: 7 });
+  const password = {
+    name: "password2",
+    value: "v",
+    creationTime: `${start}T00:00:00.000Z`,
+    expiry: null,
+  } as const;
+
+  test("leaves a cleared slot alone that somebody else has filled", () => {
+    const theirs = { name: "password1", creationTime: new Date() } as const;
+    const ours = { name: "password2", creationTime: new Date(password.creationTime) } as const;
+    expect(lostSlots([password], [theirs, ours])).toEqual(new Map());
+  });
+
+  test("does not let a cleared slot take over", () => {
+    const cleared = { ...before, ...nextSchedule(before, { generation: "b", overlapDays: 7 }, day(7)) };
+    expect(scheduleWithout(new Map([["password2", "cleared"]]), cleared)).toEqual({
+      current: "password2",
+      slots: { password1: cleared.slots.password1, password2: { count: 2, lost: "cleared" } },
+    });
+  });
+
+  test("makes a previous password that takes over the current one, and nothing of it is previous any more", () => {
+    const { current, slots } = scheduleWithout(new Map([["password2", "cleared"]]), before);
+    expect(current).toBe("password1");
+    expect(slots.password1).toEqual({ count: 1, madeOn: day(-20) });
+  });
+});
+
+describe("overlapDays beside the other days", () => {
+  test.each<[Periods, string | undefined]>([
+    [{ overlapDays: 7 }, undefined],
+    [{ overlapDays: 29, rotateEveryDays: 30 }, undefined],
+    [
+      { overlapDays: 30, rotateEveryDays: 30 },
+      "must be less than rotateEveryDays, so that a rotation cuts nobody off, got 30 with rotateEveryDays 30",
+    ],
+    [{ overlapDays: 14, expirationInDays: 31 }, undefined],
+    [
+      { overlapDays: 15, expirationInDays: 31 },
+      "must be less than rotateEveryDays, so that a rotation cuts nobody off, got 15 with rotateEveryDays 15, its default (half of expirationInDays)",
+    ],
+    [{ overlapDays: 10, rotateEveryDays: 30, expirationInDays: 40 }, undefined],
+    [
+      { overlapDays: 11, rotateEveryDays: 30, expirationInDays: 40 },
+      "must not be more than expirationInDays less rotateEveryDays, so that a password does not expire before its overlap is over, got 11 with expirationInDays 40 and rotateEveryDays 30",
+    ],
+    // Said of expirationInDays.
+    [{ overlapDays: 11, rotateEveryDays: 30, expirationInDays: 20 }, undefined],
+  ])("%j", (periods, fault) => {
+    expect(checkOverlap(periods)).toBe(fault);
+  });
+});
