@@ -6,10 +6,15 @@ import type { Answer, Host, Request } from "./http.js";
 export interface RecordedRequest {
   readonly host: Host;
   readonly method: string;
+  /** When it came and when it was answered, in ms of this process's `performance.now()`. */
+  readonly came: number;
+  readonly answered: number;
   /** Path and query. */
   readonly url: string;
   /** The answer's status; null where the client got no answer. */
   readonly status: number | null;
+  /** In seconds, as the answer's header says; undefined where it has none. */
+  readonly retryAfter?: number;
   /** Client id of the service principal that made it; undefined at a registry's door, where tokens come instead. */
   readonly clientId?: string;
 }
@@ -37,13 +42,17 @@ export class Recorder {
 
   /** Called before the answer leaves and written synchronously: whoever has an answer finds its line in the file. */
   record(host: Host, request: Request, answer: Answer | undefined): void {
-    const { caller, method, url } = request;
+    const { caller, came, method, url } = request;
     const status = answer?.status ?? null;
+    const retryAfter = answer?.headers?.["retry-after"];
     this.requests.push({
       host,
       method,
+      came,
+      answered: performance.now(),
       url: url.pathname + url.search,
       status,
+      ...(retryAfter !== undefined && { retryAfter: Number(retryAfter) }),
       ...(caller !== undefined && { clientId: caller }),
     });
     if (this.file === undefined) {
