@@ -1,6 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { isPassing } from "./errors";
 import { reasonOf } from "./fetchError";
+import { waitingFor } from "./waits";
 
 /**
  * In ms: how often to ask, for how long in all, and how long to wait for one answer; and after how many lost connections in
@@ -17,12 +18,26 @@ const defaults = { interval: 1_000, limit: 120_000, answer: 10_000, lostConnecti
  * @param pace in ms; a test hurries it
  * @throws Error where the registry cannot be reached from here, or has not accepted the password within the limit
  */
-export async function untilAccepted(
+export function untilAccepted(
   loginServer: string,
   username: string,
   password: string,
   signal: AbortSignal,
   pace: typeof defaults = defaults,
+): Promise<void> {
+  return waitingFor(
+    (seconds) =>
+      `waiting until ${loginServer} accepts the new password (${seconds} of ${pace.limit / 1000} s)`,
+    () => askUntilAccepted(loginServer, username, password, signal, pace),
+  );
+}
+
+async function askUntilAccepted(
+  loginServer: string,
+  username: string,
+  password: string,
+  signal: AbortSignal,
+  pace: typeof defaults,
 ): Promise<void> {
   const started = Date.now();
   let lost = 0;
