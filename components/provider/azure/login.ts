@@ -1,6 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { isPassing } from "./errors";
 import { reasonOf } from "./fetchError";
+import { spread } from "./spread";
 import { waitingFor } from "./waits";
 
 /**
@@ -61,12 +62,13 @@ async function askUntilAccepted(
         );
       }
     }
-    if (Date.now() - started + pace.interval > pace.limit) {
+    const wait = spread(pace.interval);
+    if (Date.now() - started + wait > pace.limit) {
       throw new Error(
         `the registry at https://${loginServer} has not accepted it within ${pace.limit / 1000} s: run pulumi up again later`,
       );
     }
-    await delay(pace.interval, undefined, { signal });
+    await delay(wait, undefined, { signal });
   }
 }
 

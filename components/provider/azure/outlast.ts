@@ -5,6 +5,7 @@ import { abortable } from "./abortable";
 import { isLostConnection, isPassing } from "./errors";
 import { Gate } from "./gate";
 import { defaults, type Limits, Patience } from "./patience";
+import { spread } from "./spread";
 import { waitingFor } from "./waits";
 
 type PipelinePolicy = Parameters<ContainerRegistryManagementClient["pipeline"]["addPolicy"]>[0];
@@ -100,11 +101,6 @@ function expected(outcome: PipelineResponse | Thrown): string {
   return outcome.status === 409
     ? "another operation on the token to end"
     : `the end of trouble at Azure, which answered ${outcome.status}`;
-}
-
-/** A wait that is up to a quarter longer, so that those who began together do not all come back in one instant. */
-function spread(ms: number): number {
-  return ms * (1 + Math.random() / 4);
 }
 
 /** There was no answer. */
