@@ -47,7 +47,7 @@ describeWithCli("a wait under pulumi up", () => {
       const screen = await onTerminal("pulumi up --yes --skip-preview --color never --stack local", test);
 
       const rows = screen.split(/[\r\n]+/).filter((row) => row.includes("TokenCredentials"));
-      const waiting = rows.findLastIndex((row) => row.includes(shown));
+      const waiting = rows.map((row) => row.includes(shown)).lastIndexOf(true);
       expect(rows[waiting]).toMatch(/next try in \d s, for up to 11\d s more/);
       // The row is drawn again without it while the run goes on, and in the end.
       expect(rows.slice(waiting + 1).length).toBeGreaterThan(0);
