@@ -47,10 +47,10 @@ export class Gate {
   ): Promise<T> {
     const lane = this.lanes[kindOf(method)];
     const mustWait = lane.queue.length > 0 || this.waitOf(lane) > 0;
-    const refusals = mustWait ? await this.turn(lane, patience) : lane.begin();
+    const begun = mustWait ? await this.turn(lane, patience) : lane.begin();
     const outcome = await send();
     const { left, holdFor } = told(outcome);
-    lane.end(refusals, left, holdFor !== undefined);
+    lane.end(begun, left, holdFor !== undefined);
     if (holdFor !== undefined) {
       this.hold(holdFor);
     }
@@ -58,13 +58,13 @@ export class Gate {
     return outcome;
   }
 
-  /** Waits for a turn, which has then begun, and returns what {@link Lane.begin} does. */
-  private async turn(lane: Lane, patience: Patience): Promise<number> {
+  /** Waits for a turn, which has then begun. */
+  private async turn(lane: Lane, patience: Patience): Promise<Begun> {
     if (!patience.bears(this.heldUntil - Date.now())) {
       throw heldTooLong(patience.limits.held);
     }
     const wait = (signal: AbortSignal) =>
-      new Promise<number>((resolve, reject) => {
+      new Promise<Begun>((resolve, reject) => {
         signal.throwIfAborted();
         const leave = () => {
           signal.removeEventListener("abort", abort);
@@ -134,6 +134,14 @@ interface Waiting {
   refuse(error: unknown): void;
 }
 
+/** What there was when a request began. */
+interface Begun {
+  /** Which one of its lane it is. */
+  readonly nth: number;
+  /** How many had been too many until then. */
+  readonly refusals: number;
+}
+
 /** The requests of one kind, in the order in which they came. */
 class Lane {
   readonly queue: Waiting[] = [];
@@ -145,6 +153,9 @@ class Lane {
   private atOnce = atFirst;
   /** How many more Azure has said that it takes. */
   private left = Number.POSITIVE_INFINITY;
+  private begun = 0;
+  /** The last request that told what is left: one that began before it knows less. */
+  private toldBy = 0;
 
   /** When the next one may begin, in ms since 1970, if no answer comes before. */
   get opens(): number {
@@ -154,16 +165,18 @@ class Lane {
     return this.left < 1 ? this.lastBegun + pace.noneLeft : 0;
   }
 
-  /** @returns what {@link end} wants to know: how many were too many so far */
-  begin(): number {
+  begin(): Begun {
     this.underWay++;
     this.lastBegun = Date.now();
-    return this.refusals;
+    return { nth: ++this.begun, refusals: this.refusals };
   }
 
-  end(refusals: number, left: number | undefined, wasTooMany: boolean): void {
+  end({ nth, refusals }: Begun, left: number | undefined, wasTooMany: boolean): void {
     this.underWay--;
-    this.left = left ?? this.left;
+    if (left !== undefined && nth > this.toldBy) {
+      this.toldBy = nth;
+      this.left = left;
+    }
     if (wasTooMany) {
       this.refusals++;
       this.atOnce = 1;

@@ -105,6 +105,25 @@ test("no more are under way than Azure says are left", async () => {
   expect(azure.perRound(roundTrip)).toEqual([3, 6]);
 });
 
+test("an answer that comes late does not tell what is left", async () => {
+  const policy = outlastingPolicy();
+  const request = createPipelineRequest({ url: "https://management.azure.com/", method: "POST" });
+  const sent: number[] = [];
+  const ask = (takes: number, count: number) => {
+    const next = async () => {
+      sent.push(Date.now());
+      await new Promise((done) => setTimeout(done, takes));
+      return { request, status: 200, headers: createHttpHeaders(left(count).headers) };
+    };
+    return outlast(() => policy.sendRequest(request, next), new AbortController().signal);
+  };
+
+  await inFakeTime(Promise.all([ask(200, 9), ask(100, 0)]));
+  await inFakeTime(Promise.all([ask(10, 0), ask(10, 0)]));
+
+  expect(sent).toEqual([0, 0, 250, 500]);
+});
+
 test("where none is left one goes at a time, and not at once", async () => {
   const azure = new Azure(() => left(0));
   await inFakeTime(azure.ask());
