@@ -10,7 +10,8 @@ import {
   type Password,
   type SlotName,
 } from "./common/credentialFiles";
-import { scopeMapActions } from "./common/repositoryActions";
+import { type Access, scopeMapActions } from "./common/repositoryActions";
+import { isKnown } from "./program/argumentReader";
 import { azureNativeAccess } from "./program/azureAccess";
 import { checkArguments } from "./program/checkArguments";
 import { pluginIsThere } from "./program/plugin";
@@ -53,29 +54,27 @@ export class RegistryToken extends pulumi.ComponentResource {
   constructor(name: string, args: RegistryTokenArgs, opts?: pulumi.ComponentResourceOptions) {
     const checked = checkArguments(name, args);
     super("acr-token:index:RegistryToken", name, {}, opts);
-    const { resourceGroupName, registryName, scopeMapId } = args;
+    const { resourceGroupName, registryName } = args;
     const { tokenName, scopeMapName, status } = checked;
     const azure = args.azure ?? azureNativeAccess(this, name);
     const registry = { resourceGroupName, registryName };
     // Nothing is created before these have resolved.
     const ready = Promise.all([checked.whenKnown, pluginIsThere(), azure]).then((): pulumi.Resource[] => []);
 
-    this.scopeMapId = pulumi.output(
-      scopeMapId ??
-        new containerregistry.ScopeMap(
-          name,
-          {
-            ...registry,
-            scopeMapName,
-            description: args.scopeMapDescription,
-            actions: pulumi
-              .output({ repositories: args.repositories, gateways: args.gateways, ready })
-              .apply(({ repositories, gateways }) => scopeMapActions(repositories, gateways)),
-          },
-          // The token is on the old scope map until TokenAccess moves it to the new one.
-          { parent: this, deleteBeforeReplace: false, dependsOn: ready },
-        ).id,
-    );
+    this.scopeMapId =
+      args.scopeMapId === undefined
+        ? new containerregistry.ScopeMap(
+            name,
+            {
+              ...registry,
+              scopeMapName,
+              description: args.scopeMapDescription,
+              actions: actionsOf(args, ready),
+            },
+            // The token is on the old scope map until TokenAccess moves it to the new one.
+            { parent: this, deleteBeforeReplace: false, dependsOn: ready },
+          ).id
+        : pulumi.output(args.scopeMapId);
 
     const token = new containerregistry.Token(
       name,
@@ -131,14 +130,13 @@ export class RegistryToken extends pulumi.ComponentResource {
     this.password2 = passwords.apply((all) => valueIn("password2", all));
     this.credentials = pulumi.all([username, passwords]).apply((all) => azCredentials(...all));
     this.currentPasswordName = credentials.current;
-    this.dockerConfigJson = pulumi
-      .all([loginServer, username, password])
-      .apply(([host, user, secret]) => ifThere(secret, () => dockerConfigJson(host, user, secret)));
-    this.edgeRegistryCredentials = pulumi
-      .all([registryName, loginServer, username, password])
-      .apply(([registry, host, user, secret]) =>
-        ifThere(secret, () => edgeRegistryCredentials(registry, host, user, secret)),
-      );
+    const login = pulumi.all([registryName, loginServer, username, password]);
+    this.dockerConfigJson = login.apply(([, host, user, secret]) =>
+      ifThere(secret, () => dockerConfigJson(host, user, secret)),
+    );
+    this.edgeRegistryCredentials = login.apply(([registry, host, user, secret]) =>
+      ifThere(secret, () => edgeRegistryCredentials(registry, host, user, secret)),
+    );
 
     this.registerOutputs(this.outputs);
   }
@@ -159,6 +157,15 @@ export class RegistryToken extends pulumi.ComponentResource {
       edgeRegistryCredentials: this.edgeRegistryCredentials,
     };
   }
+}
+
+/** The scope map's actions; of what is not known yet, once it has been checked. */
+function actionsOf({ repositories, gateways }: RegistryTokenArgs, ready: Promise<unknown>) {
+  return isKnown(repositories) && isKnown(gateways)
+    ? scopeMapActions(repositories as Access, gateways as Access)
+    : pulumi
+        .output({ repositories, gateways, ready })
+        .apply((known) => scopeMapActions(known.repositories, known.gateways));
 }
 
 // A password is missing after a refresh that found it lost, and before the run that makes it anew, which every run does but

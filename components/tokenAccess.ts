@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { AzureAccessArgs } from "./program/azureAccess";
+import { inputsOf } from "./program/inputs";
 
 /** Arguments of {@link TokenAccess}. */
 export interface TokenAccessArgs {
@@ -24,11 +25,6 @@ export class TokenAccess extends pulumi.CustomResource {
   declare readonly status: pulumi.Output<string>;
 
   constructor(name: string, args: TokenAccessArgs, opts?: pulumi.CustomResourceOptions) {
-    super(
-      "acr-token:index:TokenAccess",
-      name,
-      { ...args, azure: args.azure === undefined ? undefined : pulumi.secret(args.azure) },
-      opts,
-    );
+    super("acr-token:index:TokenAccess", name, inputsOf(args), opts);
   }
 }

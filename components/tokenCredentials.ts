@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Password, SlotName } from "./common/credentialFiles";
 import type { AzureAccessArgs } from "./program/azureAccess";
+import { inputsOf } from "./program/inputs";
 
 /** Arguments of {@link TokenCredentials}. */
 export interface TokenCredentialsArgs {
@@ -48,14 +49,12 @@ export class TokenCredentials extends pulumi.CustomResource {
       "acr-token:index:TokenCredentials",
       name,
       {
-        ...args,
-        azure: args.azure === undefined ? undefined : pulumi.secret(args.azure),
+        ...inputsOf(args),
         loginServer: args.loginServer,
         username: undefined,
         password: undefined,
         passwords: undefined,
         current: undefined,
-        slots: undefined,
       },
       pulumi.mergeOptions(opts, { additionalSecretOutputs: ["password", "passwords"] }),
     );

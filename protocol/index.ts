@@ -1,5 +1,6 @@
 /** How a resource provider talks to Pulumi's engine: property values, and a server. */
 export {
+  type Autonaming,
   type ChangeKind,
   type Changes,
   type Checked,

@@ -29,6 +29,13 @@ export interface Checked {
 
 export type ChangeKind = "add" | "delete" | "update";
 
+/** How a name is to be found that a program does not give (https://www.pulumi.com/docs/iac/concepts/resources/names). */
+export interface Autonaming {
+  /** `propose`: the name is a proposal; `enforce`: it is the name; `disable`: there is to be none. */
+  readonly mode: "propose" | "enforce" | "disable";
+  readonly proposedName: string;
+}
+
 /** How inputs differ from a resource's state. */
 export interface Changes {
   /** Whether there is anything to do. */
@@ -66,6 +73,8 @@ export interface Provider {
    * still be answered with secrets.
    */
   readonly acceptsSecrets: boolean;
+  /** Whether a program's rules for names are obeyed. Default: false. */
+  readonly supportsAutonaming?: boolean;
   /** The package's schema, in Pulumi's form, as JSON. */
   schema(): string;
   /** @param settings the configuration, by bare name */
@@ -79,6 +88,7 @@ export interface Provider {
     olds: Properties,
     news: Properties,
     seed: Uint8Array,
+    autonaming?: Autonaming,
   ): Checked | Promise<Checked>;
   diff(resource: ResourceReference, old: ResourceState, news: Properties): Changes | Promise<Changes>;
   create(resource: ResourceReference, inputs: Properties): Promise<{ id: string; outputs: Properties }>;

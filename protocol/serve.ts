@@ -24,7 +24,7 @@ import {
 import { Empty } from "google-protobuf/google/protobuf/empty_pb.js";
 import { checked, difference, failure } from "./answers.js";
 import { EngineStatus } from "./engineStatus.js";
-import type { Provider } from "./provider.js";
+import type { Autonaming, Provider } from "./provider.js";
 import { fromStruct, toStruct } from "./structs.js";
 import { parseUrn } from "./values.js";
 
@@ -87,6 +87,7 @@ function handlers(provider: Provider, startedBy: string) {
       );
       return new ConfigureResponse()
         .setSupportspreview(true)
+        .setSupportsAutonamingConfiguration(provider.supportsAutonaming ?? false)
         .setAcceptsecrets(provider.acceptsSecrets)
         .setAcceptresources(provider.construct !== undefined)
         .setAcceptoutputs(provider.construct !== undefined);
@@ -95,7 +96,8 @@ function handlers(provider: Provider, startedBy: string) {
     check: answer(async (request: CheckRequest) => {
       const olds = known(request.getOlds());
       const news = known(request.getNews());
-      return checked(await provider.check(resourceOf(request), olds, news, request.getRandomseed_asU8()));
+      const seed = request.getRandomseed_asU8();
+      return checked(await provider.check(resourceOf(request), olds, news, seed, autonamingOf(request)));
     }),
     diff: answer(async (request: DiffRequest) =>
       difference(await provider.diff(resourceOf(request), oldState(request), known(request.getNews()))),
@@ -153,6 +155,13 @@ function handlers(provider: Provider, startedBy: string) {
       return new Empty();
     }),
   };
+}
+
+const modes = ["propose", "enforce", "disable"] as const;
+
+function autonamingOf(request: CheckRequest): Autonaming | undefined {
+  const options = request.getAutonaming();
+  return options && { mode: modes[options.getMode()] ?? "propose", proposedName: options.getProposedName() };
 }
 
 function oldState(request: DiffRequest | UpdateRequest) {

@@ -93,7 +93,7 @@ function inputError(resource: string, faults: readonly Fault[]): pulumi.InputPro
 }
 
 /** Whether a value is known already, without waiting: no part of it is an Output or a promise. */
-function isKnown(value: unknown): boolean {
+export function isKnown(value: unknown): boolean {
   if (pulumi.Output.isInstance(value) || value instanceof Promise) {
     return false;
   }

@@ -51,7 +51,7 @@ export function checkArguments(name: string, args: RegistryTokenArgs): CheckedAr
   reader.throwFaults();
   return {
     tokenName,
-    scopeMapName: args.scopeMapName ?? pulumi.output(tokenName).apply(defaultScopeMapName),
+    scopeMapName: args.scopeMapName ?? defaultScopeMapName(tokenName),
     status: args.status ?? "enabled",
     whenKnown: reader.whenKnown(),
   };
@@ -144,8 +144,10 @@ function isTokenName(given: unknown): Rule {
   };
 }
 
-function defaultScopeMapName(tokenName: string): string {
-  return `${tokenName}-scope-map`;
+function defaultScopeMapName(tokenName: pulumi.Input<string>): pulumi.Input<string> {
+  return typeof tokenName === "string"
+    ? `${tokenName}-scope-map`
+    : pulumi.interpolate`${tokenName}-scope-map`;
 }
 
 /** The rule for a token's name that the scope map's is made of. A fault of its own is found by itself. */

@@ -1,113 +1,53 @@
 /** Speaks to a Pulumi resource plugin as Pulumi's engine does: for tests, and for a local run without the engine. */
 
 import { randomBytes } from "node:crypto";
-import { resolve } from "node:path";
-import { credentials, type ServiceError, status } from "@grpc/grpc-js";
 import type { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb.js";
-import { ResourceProviderClient } from "@pulumi/pulumi/proto/provider_grpc_pb.js";
 import {
   CheckRequest,
   type CheckResponse,
   ConfigureRequest,
-  type ConfigureResponse,
   CreateRequest,
   type CreateResponse,
   DeleteRequest,
   DiffRequest,
-  DiffResponse,
+  type DiffResponse,
   GetSchemaRequest,
   type GetSchemaResponse,
   InvokeRequest,
   type InvokeResponse,
-  PropertyDiff,
-  type CheckFailure as ProtocolFailure,
-  ProviderHandshakeRequest,
-  type ProviderHandshakeResponse,
   ReadRequest,
   type ReadResponse,
   UpdateRequest,
   type UpdateResponse,
 } from "@pulumi/pulumi/proto/provider_pb.js";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb.js";
-import type { Struct } from "google-protobuf/google/protobuf/struct_pb.js";
-import {
-  containsUnknown,
-  fromStruct,
-  type Properties,
-  parseUrn,
-  toStruct,
-  unwrapSecrets,
-  withSecretsOf,
-} from "provider-protocol";
-import { Engine, type LogMessage } from "./engine.js";
+import { type CheckFailure, fromStruct, type Properties, toStruct } from "provider-protocol";
+import type { LogMessage } from "./engine.js";
+import { type Diff, difference, failures, refuseUnknowns } from "./pluginAnswers.js";
+import { type Inputs, isUnimplemented, PluginConnection } from "./pluginConnection.js";
 import { PluginError } from "./pluginError.js";
-import { PluginProcess, type PluginSettings, type PluginSource } from "./pluginProcess.js";
-
-/** Something wrong with one input. */
-export interface CheckFailure {
-  property: string;
-  reason: string;
-}
-
-/** How a property differs; a `-replace` means that the resource has to be replaced for it. */
-export type PropertyChange =
-  | "add"
-  | "add-replace"
-  | "delete"
-  | "delete-replace"
-  | "update"
-  | "update-replace";
-
-export interface Diff {
-  changes: "some" | "none" | "unknown";
-  /** The properties that make it a replacement; empty for an update. */
-  replaces: string[];
-  deleteBeforeReplace: boolean;
-  /** The properties that changed, where the plugin says. */
-  diffs?: string[];
-  /** Each changed path, where the plugin says. */
-  detailedDiff?: Record<string, PropertyChange>;
-}
-
-type Inputs = Record<string, unknown>;
+import type { PluginProcess, PluginSettings, PluginSource } from "./pluginProcess.js";
+import { addressed, bareNames } from "./pluginRequests.js";
 
 /**
  * A running plugin. Values are plain objects; secrets stay in their envelopes (see `secret`, `unwrapSecrets`) and
  * what a preview does not know is `unknown`. Calls that fail reject with a {@link PluginError}.
  */
 export class PluginClient {
-  #configured: ConfigureResponse | undefined;
-  #handshake: ProviderHandshakeResponse | undefined;
-
-  private constructor(
-    readonly process: PluginProcess,
-    private readonly client: ResourceProviderClient,
-    private readonly engine: Engine,
-  ) {}
+  private constructor(private readonly connection: PluginConnection) {}
 
   /**
    * Starts a plugin, and returns once it answers.
    *
-   * @param source a folder with a PulumiPlugin.yaml for Node (compiled, if it says `typescript: false`), or an executable
+   * @param source the folder of a plugin for Node, with its executable or a PulumiPlugin.yaml, or an executable
    * @throws Error with the plugin's output, where it does not start within a minute
    */
   static async start(source: PluginSource, settings: PluginSettings = {}): Promise<PluginClient> {
-    const engine = await Engine.start();
-    try {
-      const { process, port } = await PluginProcess.start(source, engine.address, settings);
-      const client = new ResourceProviderClient(`127.0.0.1:${port}`, credentials.createInsecure(), {
-        "grpc.max_receive_message_length": -1,
-        "grpc.max_send_message_length": -1,
-        // A proxy for the internet is not one for loopback.
-        "grpc.enable_http_proxy": 0,
-      });
-      const plugin = new PluginClient(process, client, engine);
-      await plugin.#shakeHands();
-      return plugin;
-    } catch (error) {
-      engine.close();
-      throw error;
-    }
+    return new PluginClient(await PluginConnection.open(source, settings));
+  }
+
+  get process(): PluginProcess {
+    return this.connection.process;
   }
 
   /** What the plugin wrote to stderr, and to stdout after its port. */
@@ -117,7 +57,7 @@ export class PluginClient {
 
   /** What the plugin logged through the engine (`pulumi.log`). */
   get engineLog(): readonly LogMessage[] {
-    return this.engine.messages;
+    return this.connection.engine.messages;
   }
 
   get pid(): number {
@@ -136,7 +76,9 @@ export class PluginClient {
   ): Promise<{ inputs: Properties; failures: CheckFailure[] } | undefined> {
     const request = new CheckRequest().setOlds(toStruct(olds)).setNews(toStruct(news));
     try {
-      const response = await this.#call<CheckResponse>((done) => this.client.checkConfig(request, done));
+      const response = await this.connection.call<CheckResponse>((done) =>
+        this.connection.client.checkConfig(request, done),
+      );
       return {
         inputs: fromStruct(response.getInputs()),
         failures: failures(response.getFailuresList()),
@@ -165,18 +107,22 @@ export class PluginClient {
     for (const [name, value] of Object.entries(variables)) {
       request.getVariablesMap().set(name, value);
     }
-    this.#configured = await this.#call<ConfigureResponse>((done) => this.client.configure(request, done));
+    await this.connection.configure(request);
   }
 
   /** The plugin's schema, parsed; an empty object where it has none. */
   async getSchema(): Promise<unknown> {
     const request = new GetSchemaRequest().setVersion(0);
-    const response = await this.#call<GetSchemaResponse>((done) => this.client.getSchema(request, done));
+    const response = await this.connection.call<GetSchemaResponse>((done) =>
+      this.connection.client.getSchema(request, done),
+    );
     return JSON.parse(response.getSchema() || "{}");
   }
 
   async getPluginInfo(): Promise<{ version: string }> {
-    const info = await this.#call<PluginInfo>((done) => this.client.getPluginInfo(new Empty(), done));
+    const info = await this.connection.call<PluginInfo>((done) =>
+      this.connection.client.getPluginInfo(new Empty(), done),
+    );
     return { version: info.getVersion() };
   }
 
@@ -187,12 +133,14 @@ export class PluginClient {
     news: Inputs,
   ): Promise<{ inputs: Properties; failures: CheckFailure[] }> {
     const request = addressed(new CheckRequest(), urn)
-      .setOlds(this.#struct(olds))
-      .setNews(this.#struct(news))
+      .setOlds(this.connection.struct(olds))
+      .setNews(this.connection.struct(news))
       .setRandomseed(randomBytes(32));
-    const response = await this.#call<CheckResponse>((done) => this.client.check(request, done));
+    const response = await this.connection.call<CheckResponse>((done) =>
+      this.connection.client.check(request, done),
+    );
     return {
-      inputs: this.#properties(response.getInputs(), news),
+      inputs: this.connection.properties(response.getInputs(), news),
       failures: failures(response.getFailuresList()),
     };
   }
@@ -201,10 +149,12 @@ export class PluginClient {
   async diff(id: string, urn: string, olds: Inputs, news: Inputs, oldInputs?: Inputs): Promise<Diff> {
     const request = addressed(new DiffRequest(), urn)
       .setId(id)
-      .setOlds(this.#struct(olds))
-      .setNews(this.#struct(news))
-      .setOldInputs(oldInputs && this.#struct(oldInputs));
-    return difference(await this.#call<DiffResponse>((done) => this.client.diff(request, done)));
+      .setOlds(this.connection.struct(olds))
+      .setNews(this.connection.struct(news))
+      .setOldInputs(oldInputs && this.connection.struct(oldInputs));
+    return difference(
+      await this.connection.call<DiffResponse>((done) => this.connection.client.diff(request, done)),
+    );
   }
 
   /**
@@ -218,14 +168,16 @@ export class PluginClient {
     inputs: Inputs,
     { preview = false }: { preview?: boolean } = {},
   ): Promise<{ id: string; outputs: Properties }> {
-    if (preview && !this.#previews) {
+    if (preview && !this.connection.previews) {
       return { id: "", outputs: fromStruct(toStruct(inputs)) };
     }
     const request = addressed(new CreateRequest(), urn)
-      .setProperties(this.#struct(inputs))
+      .setProperties(this.connection.struct(inputs))
       .setPreview(preview);
-    const response = await this.#call<CreateResponse>((done) => this.client.create(request, done));
-    const outputs = this.#properties(response.getProperties(), inputs);
+    const response = await this.connection.call<CreateResponse>((done) =>
+      this.connection.client.create(request, done),
+    );
+    const outputs = this.connection.properties(response.getProperties(), inputs);
     if (!preview) {
       if (!response.getId()) {
         throw new PluginError(`The plugin answered the creation of ${urn} without an id.`);
@@ -250,16 +202,18 @@ export class PluginClient {
   ): Promise<{ id: string; outputs: Properties; inputs: Properties } | undefined> {
     const request = addressed(new ReadRequest(), urn)
       .setId(id)
-      .setProperties(this.#struct(outputs))
-      .setInputs(inputs && this.#struct(inputs));
-    const response = await this.#call<ReadResponse>((done) => this.client.read(request, done));
+      .setProperties(this.connection.struct(outputs))
+      .setInputs(inputs && this.connection.struct(inputs));
+    const response = await this.connection.call<ReadResponse>((done) =>
+      this.connection.client.read(request, done),
+    );
     if (!response.getId()) {
       return undefined;
     }
     return {
       id: response.getId(),
-      outputs: this.#properties(response.getProperties(), outputs),
-      inputs: this.#properties(response.getInputs(), inputs ?? {}),
+      outputs: this.connection.properties(response.getProperties(), outputs),
+      inputs: this.connection.properties(response.getInputs(), inputs ?? {}),
     };
   }
 
@@ -277,17 +231,19 @@ export class PluginClient {
     oldInputs?: Inputs,
     { preview = false }: { preview?: boolean } = {},
   ): Promise<Properties> {
-    if (preview && !this.#previews) {
+    if (preview && !this.connection.previews) {
       return fromStruct(toStruct(news));
     }
     const request = addressed(new UpdateRequest(), urn)
       .setId(id)
-      .setOlds(this.#struct(olds))
-      .setNews(this.#struct(news))
-      .setOldInputs(oldInputs && this.#struct(oldInputs))
+      .setOlds(this.connection.struct(olds))
+      .setNews(this.connection.struct(news))
+      .setOldInputs(oldInputs && this.connection.struct(oldInputs))
       .setPreview(preview);
-    const response = await this.#call<UpdateResponse>((done) => this.client.update(request, done));
-    const outputs = this.#properties(response.getProperties(), news);
+    const response = await this.connection.call<UpdateResponse>((done) =>
+      this.connection.client.update(request, done),
+    );
+    const outputs = this.connection.properties(response.getProperties(), news);
     if (!preview) {
       refuseUnknowns("update", urn, outputs);
     }
@@ -297,15 +253,17 @@ export class PluginClient {
   async delete(id: string, urn: string, outputs: Inputs, inputs?: Inputs): Promise<void> {
     const request = addressed(new DeleteRequest(), urn)
       .setId(id)
-      .setProperties(this.#struct(outputs))
-      .setOldInputs(inputs && this.#struct(inputs));
-    await this.#call<Empty>((done) => this.client.delete(request, done));
+      .setProperties(this.connection.struct(outputs))
+      .setOldInputs(inputs && this.connection.struct(inputs));
+    await this.connection.call<Empty>((done) => this.connection.client.delete(request, done));
   }
 
   /** @param token the function, for example `azure-native:containerregistry:getRegistry` */
   async invoke(token: string, args: Inputs): Promise<{ result: Properties; failures: CheckFailure[] }> {
-    const request = new InvokeRequest().setTok(token).setArgs(this.#struct(args));
-    const response = await this.#call<InvokeResponse>((done) => this.client.invoke(request, done));
+    const request = new InvokeRequest().setTok(token).setArgs(this.connection.struct(args));
+    const response = await this.connection.call<InvokeResponse>((done) =>
+      this.connection.client.invoke(request, done),
+    );
     return {
       result: fromStruct(response.getReturn()),
       failures: failures(response.getFailuresList()),
@@ -314,7 +272,7 @@ export class PluginClient {
 
   /** Asks the plugin to give up what it is doing. */
   async cancel(): Promise<void> {
-    await this.#call<Empty>((done) => this.client.cancel(new Empty(), done));
+    await this.connection.call<Empty>((done) => this.connection.client.cancel(new Empty(), done));
   }
 
   /** Ends the plugin at once, as a crash would. Calls under way reject. */
@@ -323,135 +281,7 @@ export class PluginClient {
   }
 
   /** Ends the plugin as Pulumi does, and waits until it is gone. */
-  async close(): Promise<void> {
-    this.client.close();
-    await this.process.stop();
-    this.engine.close();
-  }
-
-  async #shakeHands(): Promise<void> {
-    const { source } = this.process;
-    const directory = resolve("directory" in source ? source.directory : source.executable, "..");
-    const request = new ProviderHandshakeRequest()
-      .setEngineAddress(this.engine.address)
-      .setRootDirectory("directory" in source ? resolve(source.directory) : directory)
-      .setProgramDirectory("directory" in source ? resolve(source.directory) : directory)
-      .setInvokeWithPreview(true);
-    try {
-      this.#handshake = await this.#call<ProviderHandshakeResponse>((done) =>
-        this.client.handshake(request, done),
-      );
-    } catch (error) {
-      if (!isUnimplemented(error)) {
-        await this.close();
-        throw error;
-      }
-    }
-  }
-
-  /** Whoever shakes hands has previews; the others say so when they are configured. */
-  get #previews(): boolean {
-    return this.#handshake !== undefined || (this.#configured?.getSupportspreview() ?? false);
-  }
-
-  get #acceptsSecrets(): boolean {
-    return this.#handshake?.getAcceptSecrets() ?? this.#configured?.getAcceptsecrets() ?? true;
-  }
-
-  /** What to send: a plugin that knows no secrets gets their values. */
-  #struct(properties: Inputs): Struct {
-    return toStruct(this.#acceptsSecrets ? properties : unwrapSecrets<Properties>(properties));
-  }
-
-  /** What was answered: where the plugin knows no secrets, what was secret in what was sent still is. */
-  #properties(answer: Struct | undefined, sent: Inputs): Properties {
-    const properties = fromStruct(answer);
-    return this.#acceptsSecrets ? properties : (withSecretsOf(sent, properties) as Properties);
-  }
-
-  async #call<Response>(
-    send: (done: (error: ServiceError | null, response: Response) => void) => void,
-  ): Promise<Response> {
-    try {
-      return await new Promise((done, fail) => {
-        send((error, response) => (error ? fail(PluginError.from(error)) : done(response)));
-      });
-    } catch (error) {
-      if (error instanceof PluginError && error.code === status.UNAVAILABLE) {
-        await this.process.settled();
-        throw new PluginError(`The plugin does not answer. ${this.process.describe()}`, error.code);
-      }
-      throw error;
-    }
-  }
-}
-
-/** A request about one resource. */
-interface ResourceRequest {
-  setUrn(urn: string): unknown;
-  setType(type: string): unknown;
-  setName(name: string): unknown;
-}
-
-/** The request, with the resource that it is about. */
-function addressed<Request extends ResourceRequest>(request: Request, urn: string): Request {
-  const { type, name } = parseUrn(urn);
-  request.setUrn(urn);
-  request.setType(type);
-  request.setName(name);
-  return request;
-}
-
-function isUnimplemented(error: unknown): boolean {
-  return error instanceof PluginError && error.code === status.UNIMPLEMENTED;
-}
-
-function failures(list: ProtocolFailure[]): CheckFailure[] {
-  return list.map((failure) => ({ property: failure.getProperty(), reason: failure.getReason() }));
-}
-
-const changes = {
-  [DiffResponse.DiffChanges.DIFF_NONE]: "none",
-  [DiffResponse.DiffChanges.DIFF_SOME]: "some",
-  [DiffResponse.DiffChanges.DIFF_UNKNOWN]: "unknown",
-} as const;
-
-const propertyChanges = {
-  [PropertyDiff.Kind.ADD]: "add",
-  [PropertyDiff.Kind.ADD_REPLACE]: "add-replace",
-  [PropertyDiff.Kind.DELETE]: "delete",
-  [PropertyDiff.Kind.DELETE_REPLACE]: "delete-replace",
-  [PropertyDiff.Kind.UPDATE]: "update",
-  [PropertyDiff.Kind.UPDATE_REPLACE]: "update-replace",
-} as const;
-
-function difference(response: DiffResponse): Diff {
-  const diffs = response.getDiffsList();
-  const detailed: [string, PropertyChange][] = [];
-  response.getDetaileddiffMap().forEach((change, path) => {
-    detailed.push([path, propertyChanges[change.getKind()]]);
-  });
-  return {
-    changes: changes[response.getChanges()],
-    replaces: response.getReplacesList(),
-    deleteBeforeReplace: response.getDeletebeforereplace(),
-    ...(diffs.length > 0 && { diffs }),
-    ...(detailed.length > 0 && { detailedDiff: Object.fromEntries(detailed) }),
-  };
-}
-
-/** `azure-native:config:clientId` as `clientId`. */
-function bareNames(variables: Record<string, string>): Inputs {
-  return Object.fromEntries(
-    Object.entries(variables).map(([name, value]) => [name.slice(name.lastIndexOf(":") + 1), value]),
-  );
-}
-
-/** What was really made is really known: the engine refuses anything else, and so does this. */
-function refuseUnknowns(operation: string, urn: string, outputs: Properties): void {
-  for (const [property, value] of Object.entries(outputs)) {
-    if (containsUnknown(value)) {
-      throw new PluginError(`The plugin answered the ${operation} of ${urn} with an unknown '${property}'.`);
-    }
+  close(): Promise<void> {
+    return this.connection.close();
   }
 }

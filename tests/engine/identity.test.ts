@@ -188,7 +188,9 @@ describeWithCli("an explicit provider of azure-native in a YAML program", () => 
     ),
   };
   const names = ["clientId", "clientSecret", "subscriptionId", "tenantId", "metadataHost"];
-  const config = Object.fromEntries(names.map((name) => [name, { type: "string" }]));
+  const config = Object.fromEntries(
+    names.map((name) => [name, { type: "string", ...(name === "clientSecret" && { secret: true }) }]),
+  );
   const token = { type: "acr-token:RegistryToken", properties: { ...args, tokenName: "edge-client" } };
   const outputs = Object.fromEntries(
     ["username", "password", "loginServer"].map((name) => [name, `\${token.${name}}`]),

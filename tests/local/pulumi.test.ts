@@ -161,5 +161,7 @@ test("a plugin that does not start says why", async () => {
   await expect(PluginClient.start(chatty)).rejects.toThrow("not 'hello'");
 
   await expect(PluginClient.start({ executable: join(directory, "none") })).rejects.toThrow("ENOENT");
-  await expect(PluginClient.start({ directory: tmpdir() })).rejects.toThrow("no PulumiPlugin.yaml");
+  await expect(PluginClient.start({ directory: tmpdir() })).rejects.toThrow(
+    "neither a pulumi-resource-<name> nor a PulumiPlugin.yaml",
+  );
 });

@@ -19,14 +19,11 @@ beforeAll(async () => {
 
 afterAll(() => stage?.close());
 
-/** Two minutes pass, and whatever comes before and after. */
-const timeout = 180_000;
-
 /** A token in the next registry that no test has yet. */
 const alone = () => aloneOn(stage, registries[taken++]);
 
 describe.concurrent("what does not pass is an error that says all there is, and the state stays", {
-  timeout,
+  timeout: 200_000,
 }, () => {
   const cases: { fault: Fault; said: string; advice: string }[] = [
     {

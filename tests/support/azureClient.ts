@@ -54,7 +54,11 @@ export class AzureClient {
 
   /** Calls the resource manager and waits for the end of what it starts; throws where it refuses. */
   async arm(method: string, path: string, body?: object): Promise<Record<string, unknown>> {
-    const version = path.includes("/providers/") ? "2025-11-01" : "2022-12-01";
+    const version = path.includes("/Microsoft.Authorization/")
+      ? "2020-05-01"
+      : path.includes("/providers/")
+        ? "2025-11-01"
+        : "2022-12-01";
     const url = `${this.connection.resourceManager}${path}?api-version=${version}`;
     const first = await this.authorized(method, url, body);
     if (first.status >= 400) {

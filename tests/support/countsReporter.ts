@@ -12,6 +12,11 @@ export default class CountsReporter implements Reporter {
     // A file that does not even load has no tests to count.
     const unloaded = modules.filter((module) => module.state() === "failed" && module.errors().length > 0);
     console.log(
+      process.env.REAL_PLUGINS === "1"
+        ? "The engine tests ran on the real azure-native and random, as Pulumi finds them."
+        : "The engine tests ran on stand-ins for azure-native and random; REAL_PLUGINS=1 takes the real ones.",
+    );
+    console.log(
       `${count("passed")} passed, ${count("failed") + unloaded.length} failed, ${skipped.length} skipped`,
     );
   }

@@ -2,6 +2,7 @@
 
 import { createHash } from "node:crypto";
 import {
+  type Autonaming,
   type Checked,
   type Properties,
   type PropertyValue,
@@ -20,11 +21,12 @@ export async function checkInputs(
   olds: Properties,
   news: Properties,
   seed: Uint8Array,
+  autonaming: Autonaming | undefined,
   locationOf: (resourceGroupName: PropertyValue | undefined) => Promise<string | undefined>,
 ): Promise<Checked> {
   const inputs: Properties = {
     azureApiVersion: type.apiVersion,
-    ...named(type, resource.name, olds, news, seed),
+    ...named(type, resource.name, olds, news, seed, autonaming),
   };
   if ("location" in type.envelope && inputs.location === undefined) {
     const location = olds.location ?? (await locationOf(inputs.resourceGroupName));
@@ -41,6 +43,7 @@ function named(
   olds: Properties,
   news: Properties,
   seed: Uint8Array,
+  autonaming: Autonaming | undefined,
 ): Properties {
   const key = type.parameters.at(-1)?.name ?? "";
   if (news[key] !== undefined) {
@@ -49,6 +52,12 @@ function named(
   if (olds[key] !== undefined) {
     const random = olds[createBeforeDelete];
     return { ...news, [key]: olds[key], ...(random !== undefined && { [createBeforeDelete]: random }) };
+  }
+  if (autonaming?.mode === "disable") {
+    return news;
+  }
+  if (autonaming !== undefined) {
+    return { ...news, [key]: autonaming.proposedName, [createBeforeDelete]: true };
   }
   if (type.autoName === "copy") {
     return { ...news, [key]: logicalName };
@@ -59,22 +68,25 @@ function named(
 
 function missing(type: ResourceType, inputs: Properties) {
   const required = [...type.parameters.map(({ name }) => name), ...type.required];
-  return required
-    .filter((property) => inputs[property] === undefined)
-    .map((property) => {
-      const hint =
-        property === "location"
-          ? ". Either set it explicitly or configure it with 'pulumi config set azure-native:location <value>'."
-          : "";
-      return { property, reason: `missing required property '${property}'${hint}` };
-    });
+  return (
+    required
+      .filter((property) => inputs[property] === undefined)
+      // A failure of azure-native's names no property.
+      .map((property) => {
+        const hint =
+          property === "location"
+            ? ". Either set it explicitly or configure it with 'pulumi config set azure-native:location <value>'."
+            : "";
+        return { property: "", reason: `missing required property '${property}'${hint}` };
+      })
+  );
 }
 
 function badNames(type: ResourceType, inputs: Properties) {
   return type.parameters.flatMap((parameter) => {
     const value = inputs[parameter.name];
     const reason = typeof value === "string" && value !== unknown ? problem(parameter, value) : undefined;
-    return reason ? [{ property: parameter.name, reason }] : [];
+    return reason ? [{ property: "", reason }] : [];
   });
 }
 

@@ -4,6 +4,7 @@
  * passwords, and a refresh copies what changed in Azure into the inputs.
  */
 import {
+  type Autonaming,
   type Changes,
   type Checked,
   PartialFailure,
@@ -17,15 +18,17 @@ import {
 } from "provider-protocol";
 import { changedPaths, changedProperties } from "../differences.js";
 import { checkInputs, createBeforeDelete } from "./check.js";
+import { type Answer, codeOf, expectSuccess } from "./http.js";
 import { refreshedInputs } from "./refresh.js";
-import { AzureError, ResourceManager } from "./resourceManager.js";
+import { ResourceManager } from "./resourceManager.js";
 import { gotType, type ResourceType, resourceType } from "./resourceTypes.js";
 import { azureNativeSchema } from "./schema.js";
 import { readSettings } from "./settings.js";
-import { bodyOf, expectedOutputs, idOf, inputsIn, outputsOf, parametersOf } from "./shapes.js";
+import { bodyOf, expectedOutputs, idOf, importedInputs, inputsIn, outputsOf } from "./shapes.js";
 
 export class AzureNativeProvider implements Provider {
   readonly acceptsSecrets = false;
+  readonly supportsAutonaming = true;
   #configuration: ReadonlyMap<string, string> | undefined;
   #azure: ResourceManager | undefined;
   readonly #cancelled = new AbortController();
@@ -48,14 +51,17 @@ export class AzureNativeProvider implements Provider {
     olds: Properties,
     news: Properties,
     seed: Uint8Array,
+    autonaming?: Autonaming,
   ): Promise<Checked> {
     const type = this.#typeOf(resource, news);
-    return checkInputs(type, resource, olds, news, seed, (group) => this.#locationOf(group));
+    return checkInputs(type, resource, olds, news, seed, autonaming, (group) => this.#locationOf(group));
   }
 
-  diff(resource: ResourceReference, { inputs: olds }: ResourceState, news: Properties): Changes {
+  diff(resource: ResourceReference, { inputs: olds, outputs }: ResourceState, news: Properties): Changes {
     const type = resourceType(resource.type);
-    const [before, after] = [comparable(olds), comparable(news)];
+    const azureApiVersion = olds.azureApiVersion ?? outputs.azureApiVersion ?? news.azureApiVersion;
+    const last = azureApiVersion === undefined ? olds : { ...olds, azureApiVersion };
+    const [before, after] = [comparable(last), comparable(news)];
     const properties = changedProperties(before, after);
     const fixed = new Set([...type.parameters.map(({ name }) => name), "location"]);
     const replaces = properties.filter((name) => fixed.has(name));
@@ -72,11 +78,15 @@ export class AzureNativeProvider implements Provider {
   async create(resource: ResourceReference, inputs: Properties) {
     const type = this.#typeOf(resource, inputs);
     const id = idOf(type, this.#manager.settings.subscriptionId, inputs);
-    // A PUT would take over what is there, which may be someone else's.
-    if (await this.#manager.get(id, type.apiVersion)) {
+    const { status, text } = await this.#manager.get(id, type.apiVersion, this.#signal);
+    if (status < 400 && status !== 204) {
+      // A PUT would take over what is there, which may be someone else's.
       throw new Error(`cannot create already existing resource '${id}'`);
     }
-    return { id, outputs: await this.#put(type, id, inputs) };
+    if (status !== 404 && status !== 204) {
+      throw new Error(`cannot check existence of resource '${id}': status code ${status}, ${text}`);
+    }
+    return this.#put(type, id, inputs);
   }
 
   previewCreate(resource: ResourceReference, inputs: Properties): Properties {
@@ -85,19 +95,19 @@ export class AzureNativeProvider implements Provider {
 
   async read(resource: ResourceReference, id: string, old: ReadState): Promise<ResourceState | undefined> {
     const type = this.#typeOf(resource, old.inputs ?? {});
-    const answer = await this.#manager.get(id, type.apiVersion);
-    if (!answer) {
+    const answer = await this.#manager.get(id, type.apiVersion, this.#signal);
+    if (isGone(answer)) {
       return undefined;
     }
-    const outputs = outputsOf(type, answer);
+    const outputs = outputsOf(type, expectSuccess(answer).body);
     const inputs = old.inputs
       ? refreshedInputs(old.inputs, inputsIn(type, old.outputs), inputsIn(type, outputs))
-      : { ...parametersOf(type, id), ...inputsIn(type, outputs) };
+      : importedInputs(type, id, outputs);
     return { id, outputs, inputs };
   }
 
   async update(resource: ResourceReference, { id }: ResourceState, news: Properties): Promise<Properties> {
-    return this.#put(this.#typeOf(resource, news), id, news);
+    return (await this.#put(this.#typeOf(resource, news), id, news)).outputs;
   }
 
   previewUpdate(resource: ResourceReference, { outputs }: ResourceState, news: Properties): Properties {
@@ -113,17 +123,18 @@ export class AzureNativeProvider implements Provider {
   }
 
   async delete(resource: ResourceReference, { id, inputs }: ResourceState): Promise<void> {
-    await this.#manager.delete(id, this.#typeOf(resource, inputs).apiVersion);
+    await this.#manager.delete(id, this.#typeOf(resource, inputs).apiVersion, this.#signal);
   }
 
   async invoke(token: string, args: Properties): Promise<Properties> {
     const type = gotType(token);
     const id = idOf(type, this.#manager.settings.subscriptionId, args);
+    // Pulumi cancels resources, not functions.
     const answer = await this.#manager.get(id, type.apiVersion);
-    if (!answer) {
-      throw new Error(`request failed ${id}: 404, there is no such ${type.name}`);
+    if (answer.status >= 400) {
+      throw new Error(`request failed ${id}: ${errorOf(answer)}`);
     }
-    return { ...outputsOf(type, answer), id: answer.id ?? id };
+    return outputsOf(type, answer.body);
   }
 
   cancel(): void {
@@ -136,6 +147,10 @@ export class AzureNativeProvider implements Provider {
     return typeof azureApiVersion === "string" ? { ...type, apiVersion: azureApiVersion } : type;
   }
 
+  get #signal(): AbortSignal {
+    return this.#cancelled.signal;
+  }
+
   get #manager(): ResourceManager {
     if (!this.#configuration) {
       throw new Error("The provider has not been configured.");
@@ -143,27 +158,40 @@ export class AzureNativeProvider implements Provider {
     // Only who asks Azure needs an identity.
     this.#azure ??= new ResourceManager(
       readSettings(this.#configuration, this.environment),
-      this.#cancelled.signal,
+      Number(this.environment.AZURE_NATIVE_STAND_IN_PACE ?? 1),
     );
     return this.#azure;
   }
 
-  /** Writes, and reads what became of it: a PUT's answer may be from before Azure was done. */
-  async #put(type: ResourceType, id: string, inputs: Properties): Promise<Properties> {
-    let failure: AzureError | undefined;
+  /** Writes, and reads what became of it: a PUT's answer is from before Azure was done. */
+  async #put(type: ResourceType, path: string, inputs: Properties) {
+    const answer = await this.#manager.put(path, type.apiVersion, bodyOf(type, inputs), this.#signal);
+    const id = typeof answer.body.id === "string" ? answer.body.id : path;
     try {
-      await this.#manager.put(id, type.apiVersion, bodyOf(type, inputs));
+      await this.#manager.finish("PUT", answer, this.#signal);
     } catch (error) {
-      if (!(error instanceof AzureError && error.accepted)) {
-        throw error;
-      }
-      failure = error;
+      throw await this.#unfinished(type, id, inputs, error as Error);
     }
-    const outputs = outputsOf(type, (await this.#manager.get(id, type.apiVersion)) ?? {});
-    if (failure) {
-      throw new PartialFailure(failure.message, { id, outputs, inputs }, { cause: failure });
+    // azure-native warns where this fails, and goes on with what the PUT answered.
+    const read = await this.#manager.get(id, type.apiVersion, this.#signal).catch(() => answer);
+    return { id, outputs: outputsOf(type, read.status < 400 ? read.body : answer.body) };
+  }
+
+  /** What Azure accepted and did not finish, or Pulumi did not wait for, is there all the same, as far as it can be read. */
+  async #unfinished(
+    type: ResourceType,
+    id: string,
+    inputs: Properties,
+    failure: Error,
+  ): Promise<PartialFailure> {
+    const cause = { cause: failure };
+    try {
+      const { body } = expectSuccess(await this.#manager.get(id, type.apiVersion, this.#signal));
+      return new PartialFailure(failure.message, { id, outputs: outputsOf(type, body), inputs }, cause);
+    } catch (error) {
+      const message = `resource created but read failed ${(error as Error).message}: ${failure.message}`;
+      return new PartialFailure(message, { id, outputs: {}, inputs }, cause);
     }
-    return outputs;
   }
 
   async #locationOf(resourceGroupName: PropertyValue | undefined): Promise<string | undefined> {
@@ -175,17 +203,42 @@ export class AzureNativeProvider implements Provider {
       return unknown;
     }
     const group = resourceType("azure-native:resources:ResourceGroup");
-    const answer = await this.#manager.get(
+    const { body } = await this.#manager.get(
       idOf(group, subscriptionId, { resourceGroupName }),
       group.apiVersion,
     );
-    return typeof answer?.location === "string" ? answer.location : undefined;
+    return typeof body.location === "string" ? body.location : undefined;
   }
 }
 
-/** "West US 2" and "westus2" are the same place. */
+/** Azure's names for what is not there. Any other 404 is trouble. */
+const gone: readonly unknown[] = [
+  "NotFound",
+  "ResourceNotFound",
+  "ResourceGroupNotFound",
+  "ParentResourceNotFound",
+  "SubscriptionNotFound",
+];
+
+function isGone(answer: Answer): boolean {
+  return answer.status === 404 && gone.includes(codeOf(answer));
+}
+
+function errorOf(answer: Answer): string {
+  try {
+    return String(expectSuccess(answer).status);
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
+/** What azure-native takes for the same: the case of a resource group, the case and the spaces of a location. */
 function comparable(inputs: Properties): Properties {
-  return typeof inputs.location === "string" && inputs.location !== unknown
-    ? { ...inputs, location: inputs.location.toLowerCase().replaceAll(" ", "") }
-    : inputs;
+  const lower = (name: string) => {
+    const value = inputs[name];
+    return typeof value === "string" && value !== unknown
+      ? { [name]: value.toLowerCase().replaceAll(" ", "") }
+      : {};
+  };
+  return { ...inputs, ...lower("resourceGroupName"), ...lower("location") };
 }

@@ -1,21 +1,7 @@
 /** The little of Azure's resource manager that a provider needs: sign in, GET, PUT and DELETE, and wait. */
-
-import { setTimeout } from "node:timers/promises";
 import { isObject, type Properties } from "provider-protocol";
-import { requireLocal, type Settings } from "./settings.js";
-
-/** Azure refused, or an operation failed. */
-export class AzureError extends Error {
-  constructor(
-    message: string,
-    readonly status: number,
-    /** Whether Azure had accepted the request before it failed. */
-    readonly accepted = false,
-    options?: ErrorOptions,
-  ) {
-    super(message, options);
-  }
-}
+import { type Answer, AzureError, expectSuccess, pause, retryAfter, send, sendPatiently } from "./http.js";
+import type { Settings } from "./settings.js";
 
 interface Cloud {
   resourceManager: string;
@@ -23,104 +9,102 @@ interface Cloud {
   audience: string;
 }
 
-/** How often to try again what Azure says may be tried again. */
-const attempts = 4;
+/** In ms: how often azure-native looks at an operation where Azure does not say. */
+const looks = { PUT: 10_000, DELETE: 30_000 };
 
 export class ResourceManager {
   #cloud: Promise<Cloud> | undefined;
   #token: { value: string; expires: number } | undefined;
 
-  /** @param signal gives up whatever is under way */
+  /** @param pace what azure-native's own waits are multiplied by */
   constructor(
     readonly settings: Settings,
-    private readonly signal: AbortSignal,
+    private readonly pace: number,
   ) {}
 
-  /** @returns undefined for what is not there */
-  async get(id: string, apiVersion: string): Promise<Properties | undefined> {
-    const response = await this.#request("GET", id, apiVersion);
-    return response.status === 404 ? undefined : bodyIn(await expectSuccess(response, `GET ${id}`));
+  /**
+   * The answer, whatever it is.
+   *
+   * @param signal gives up; a function has none
+   */
+  get(id: string, apiVersion: string, signal?: AbortSignal): Promise<Answer> {
+    return this.#request("GET", id, apiVersion, signal);
   }
 
-  /** Creates or updates, and waits until Azure is done. */
-  async put(id: string, apiVersion: string, body: Properties): Promise<void> {
-    const response = await expectSuccess(await this.#request("PUT", id, apiVersion, body), `PUT ${id}`);
-    await this.#finish(response, `PUT ${id}`);
+  /** Creates or updates. What Azure accepts it has not done yet: see {@link finish}. */
+  async put(id: string, apiVersion: string, body: Properties, signal: AbortSignal): Promise<Answer> {
+    return expectSuccess(await this.#request("PUT", id, apiVersion, signal, body));
   }
 
   /** Deletes, and waits until Azure is done. What is not there is deleted. */
-  async delete(id: string, apiVersion: string): Promise<void> {
-    const response = await this.#request("DELETE", id, apiVersion);
-    if (response.status !== 404) {
-      await this.#finish(await expectSuccess(response, `DELETE ${id}`), `DELETE ${id}`);
+  async delete(id: string, apiVersion: string, signal: AbortSignal): Promise<void> {
+    const answer = await this.#request("DELETE", id, apiVersion, signal);
+    if (answer.status !== 404) {
+      await this.finish("DELETE", expectSuccess(answer), signal);
     }
   }
 
-  /** Azure answers a long operation at once, and says where to ask for its end. */
-  async #finish(response: Response, what: string): Promise<void> {
-    const operation = response.headers.get("azure-asyncoperation");
-    const location = response.headers.get("location");
-    let last = response;
-    if (operation) {
-      for (;;) {
-        await this.#pause(last);
-        last = await expectSuccess(await this.#send("GET", operation), what, true);
-        const { status, error } = await bodyIn(last);
-        if (status === "Succeeded") {
-          return;
-        }
-        if (status === "Failed" || status === "Canceled") {
-          throw new AzureError(`${what} ended as ${status}: ${describe(error)}`, 200, true);
-        }
+  /** Looks at a long operation until it has ended: at once, unless Azure asks for a wait, and then now and again. */
+  async finish(method: keyof typeof looks, first: Answer, signal: AbortSignal): Promise<void> {
+    const operation = first.headers.get("azure-asyncoperation");
+    const location = first.headers.get("location");
+    let wait = retryAfter(first) ?? 0;
+    for (let last = first; operation || (location && last.status === 202); ) {
+      await pause(wait, signal);
+      last = expectSuccess(await this.#send("GET", operation ?? location ?? "", signal));
+      const { status, error } = last.body;
+      if (operation && status === "Succeeded") {
+        return;
       }
-    }
-    while (location && last.status === 202) {
-      await this.#pause(last);
-      last = await expectSuccess(await this.#send("GET", location), what, true);
+      if (operation && (status === "Failed" || status === "Canceled")) {
+        throw AzureError.of(200, error ?? { code: status, message: `the operation ended as ${status}` });
+      }
+      wait = retryAfter(last) ?? looks[method] * this.pace;
     }
   }
 
-  async #request(method: string, id: string, apiVersion: string, body?: Properties): Promise<Response> {
+  async #request(
+    method: string,
+    id: string,
+    apiVersion: string,
+    signal: AbortSignal | undefined,
+    body?: Properties,
+  ): Promise<Answer> {
     const { resourceManager } = await this.#findCloud();
-    return this.#send(method, `${resourceManager}${id}?api-version=${apiVersion}`, body);
+    return this.#send(method, `${resourceManager}${id}?api-version=${apiVersion}`, signal, body);
   }
 
-  async #send(method: string, url: string, body?: Properties): Promise<Response> {
-    for (let attempt = 1; ; attempt++) {
-      const response = await this.#fetch(url, {
-        method,
-        headers: {
-          authorization: `Bearer ${await this.#signIn()}`,
-          ...(body && { "content-type": "application/json" }),
-        },
-        ...(body && { body: JSON.stringify(body) }),
-      });
-      const temporary = response.status === 429 || response.status >= 500;
-      if (!temporary || attempt === attempts) {
-        return response;
-      }
-      await this.#pause(response);
-    }
+  async #send(
+    method: string,
+    url: string,
+    signal: AbortSignal | undefined,
+    body?: Properties,
+  ): Promise<Answer> {
+    const headers = {
+      authorization: `Bearer ${await this.#signIn()}`,
+      ...(body && { "content-type": "application/json" }),
+    };
+    return sendPatiently(url, { method, headers, body: body && JSON.stringify(body) }, signal, this.pace);
   }
 
   async #signIn(): Promise<string> {
     if (!this.#token || this.#token.expires < Date.now()) {
       const { tenantId, clientId, clientSecret } = this.settings;
       const { authority, audience } = await this.#findCloud();
-      const response = await this.#fetch(`${authority}/${tenantId}/oauth2/v2.0/token`, {
-        method: "POST",
-        body: new URLSearchParams({
-          grant_type: "client_credentials",
-          client_id: clientId,
-          client_secret: clientSecret,
-          scope: `${audience}/.default`,
-        }),
+      const form = new URLSearchParams({
+        grant_type: "client_credentials",
+        client_id: clientId,
+        client_secret: clientSecret,
+        scope: `${audience}/.default`,
       });
-      const { access_token, expires_in } = await bodyIn(
-        await expectSuccess(response, `Signing in as client ${clientId}`),
-      );
+      const url = `${authority}/${tenantId}/oauth2/v2.0/token`;
+      const { status, body } = await send(url, { method: "POST", body: form }, undefined);
+      const { access_token, expires_in, error_description } = body;
       if (typeof access_token !== "string") {
-        throw new AzureError(`${authority} answered the sign-in without an access token.`, response.status);
+        throw new AzureError(
+          `Signing in as client ${clientId} failed: ${status} ${error_description ?? "without an access token"}`,
+          status,
+        );
       }
       // A minute early, so that it does not expire on the way.
       this.#token = { value: access_token, expires: Date.now() + (Number(expires_in ?? 3600) - 60) * 1_000 };
@@ -138,8 +122,7 @@ export class ResourceManager {
 
   async #askForCloud(): Promise<Cloud> {
     const url = `https://${this.settings.metadataHost}/metadata/endpoints?api-version=2022-09-01`;
-    const answer = await bodyIn(await expectSuccess(await this.#fetch(url), `GET ${url}`));
-    const { resourceManager, authentication } = answer;
+    const { resourceManager, authentication } = expectSuccess(await send(url, {}, undefined)).body;
     const { loginEndpoint, audiences } = isObject(authentication) ? authentication : {};
     if (typeof resourceManager !== "string" || typeof loginEndpoint !== "string") {
       throw new AzureError(`${url} does not say where resource manager and sign-in are.`, 200);
@@ -151,54 +134,6 @@ export class ResourceManager {
       audience: withoutSlash(audience),
     };
   }
-
-  async #fetch(url: string, request: RequestInit = {}): Promise<Response> {
-    requireLocal(new URL(url));
-    try {
-      return await fetch(url, { ...request, signal: this.signal });
-    } catch (error) {
-      if (this.signal.aborted) {
-        throw new AzureError("Cancelled.", 0, false, { cause: error });
-      }
-      const { code, message } = ((error as Error).cause ?? error) as { code?: string; message: string };
-      throw new AzureError(
-        `The local Azure at ${new URL(url).host} does not answer (${code ?? message}). ` +
-          "Is it running, and does NODE_EXTRA_CA_CERTS name its certificate?",
-        0,
-        false,
-        { cause: error },
-      );
-    }
-  }
-
-  /** Waits as long as the answer asks for, or a second. */
-  async #pause(response: Response): Promise<void> {
-    const seconds = Number(response.headers.get("retry-after") ?? 1);
-    await setTimeout(Math.max(0.05, seconds) * 1_000, undefined, { signal: this.signal });
-  }
-}
-
-async function expectSuccess(response: Response, what: string, accepted = false): Promise<Response> {
-  if (response.ok) {
-    return response;
-  }
-  const { error, error_description } = await bodyIn(response).catch((): Properties => ({}));
-  const reason = error_description ?? describe(error);
-  throw new AzureError(`${what} failed: ${response.status} ${reason}`, response.status, accepted);
-}
-
-async function bodyIn(response: Response): Promise<Properties> {
-  const text = await response.text();
-  const body: unknown = text ? JSON.parse(text) : {};
-  return isObject(body) ? (body as Properties) : {};
-}
-
-/** Azure's code and message of an error. */
-function describe(error: unknown): string {
-  if (!isObject(error)) {
-    return typeof error === "string" ? error : "(no reason given)";
-  }
-  return `${error.code}: ${error.message}`;
 }
 
 function withoutSlash(url: string): string {

@@ -37,7 +37,42 @@ export function outputsOf(type: ResourceType, answer: Properties): Properties {
   const inner = isObject(answer.properties) ? (answer.properties as Properties) : {};
   const flat = type.opaqueProperties ? answer : { ...inner, ...answer };
   const names = [...Object.keys(writable(type)), ...Object.keys(type.readOnly)];
-  return { ...select(names, flat), azureApiVersion: type.apiVersion };
+  return withoutNulls({ ...select(["id", ...names], flat), azureApiVersion: type.apiVersion });
+}
+
+/** Azure's nulls are no values, at any depth. */
+function withoutNulls<T extends PropertyValue>(value: T): T {
+  if (Array.isArray(value)) {
+    return value.map(withoutNulls) as T;
+  }
+  if (!isObject(value)) {
+    return value;
+  }
+  const kept = Object.entries(value as Properties).filter(([, inner]) => inner !== null);
+  return Object.fromEntries(kept.map(([name, inner]) => [name, withoutNulls(inner)])) as T;
+}
+
+/** The inputs of a resource that is imported: what its id and Azure say, without what is empty. */
+export function importedInputs(type: ResourceType, id: string, outputs: Properties): Properties {
+  const found = Object.entries(inputsIn(type, outputs)).map(([name, value]) => [name, withoutEmpty(value)]);
+  return { ...parametersOf(type, id), ...Object.fromEntries(found.filter(([, value]) => !isEmpty(value))) };
+}
+
+function withoutEmpty(value: PropertyValue): PropertyValue {
+  if (Array.isArray(value)) {
+    return value.map(withoutEmpty);
+  }
+  if (!isObject(value)) {
+    return value;
+  }
+  const kept = Object.entries(value as Properties).map(
+    ([name, inner]) => [name, withoutEmpty(inner)] as const,
+  );
+  return Object.fromEntries(kept.filter(([, inner]) => !isEmpty(inner)));
+}
+
+function isEmpty(value: unknown): boolean {
+  return typeof value === "object" && value !== null && Object.keys(value).length === 0;
 }
 
 /** The outputs to expect of inputs, as far as a preview can tell. */

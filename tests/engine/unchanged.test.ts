@@ -1,0 +1,53 @@
+import type { PulumiFn } from "@pulumi/pulumi/automation";
+import { expect, it } from "vitest";
+import { RegistryToken } from "../../components/index";
+import { clientToken } from "./clientToken";
+import { describeWithCli, describeWithStandIns, TestStack } from "./support";
+
+const identity = ["ARM_CLIENT_ID", "ARM_CLIENT_SECRET", "ARM_TENANT_ID", "ARM_SUBSCRIPTION_ID"];
+const cloud = ["ARM_METADATA_HOSTNAME", "ARM_METADATA_HOST", "ARM_ENVIRONMENT"];
+
+/** A program with several tokens on one registry. */
+function tokens(count: number): PulumiFn {
+  return async () => {
+    const registry = { resourceGroupName: "myresourcegroup", registryName: "myregistry" };
+    const made = Array.from(
+      { length: count },
+      (_, index) =>
+        new RegistryToken(`client-${index}`, {
+          ...registry,
+          repositories: { "samples/*": ["content/read"] },
+        }),
+    );
+    return { loginServers: made.map(({ loginServer }) => loginServer) };
+  };
+}
+
+describeWithCli("an unchanged stack", () => {
+  it("asks Azure nothing, and read the registry once when it was made", async () => {
+    const test = await TestStack.start(tokens(5));
+    await test.up();
+    const reads = test.asked().filter((request) => request === "GET myregistry");
+    expect(reads).toHaveLength(1);
+    const made = test.azure.requests.length;
+    expect((await test.preview()).steps).toEqual([]);
+    expect((await test.up()).steps).toEqual([]);
+    expect(test.asked(made)).toEqual([]);
+    expect(await test.output("loginServers")).toEqual(
+      Array(5).fill(test.azure.connection.registries[0].loginServer),
+    );
+  });
+});
+
+// The real azure-native wants to know an identity even where it asks for nothing.
+describeWithStandIns("an unchanged stack without any identity", () => {
+  it("is previewed and updated, and not a single request is sent", async () => {
+    const test = await TestStack.start(clientToken({}));
+    await test.up();
+    const made = test.azure.requests.length;
+    test.setEnvironment(Object.fromEntries([...identity, ...cloud].map((name) => [name, undefined])));
+    expect((await test.preview()).steps).toEqual([]);
+    expect((await test.up()).steps).toEqual([]);
+    expect(test.azure.requests.slice(made)).toEqual([]);
+  });
+});

@@ -1,0 +1,174 @@
+/** The stand-in for azure-native, over its real protocol, against a local Azure: what it says of inputs. */
+import { version } from "@pulumi/azure-native/package.json";
+import { unknown, urn } from "provider-protocol";
+import { describe, expect, test } from "vitest";
+import { azureNative, group, inRegistry, registry, scopeMap, token } from "./azureNativeSupport";
+
+const stage = azureNative();
+
+test("has the version that the SDK asks for", async () => {
+  expect(await stage.native.getPluginInfo()).toEqual({ version });
+});
+
+describe("check", () => {
+  test("takes the logical name, and the version that it speaks", async () => {
+    const { inputs, failures } = await stage.native.check(token, {}, { ...inRegistry, status: null });
+
+    expect(failures).toEqual([]);
+    expect(inputs).toEqual({
+      ...inRegistry,
+      tokenName: "gateway-token",
+      azureApiVersion: "2024-11-01-preview",
+    });
+  });
+
+  test("keeps an API version that is given", async () => {
+    const given = { ...inRegistry, azureApiVersion: "2023-07-01" };
+
+    expect((await stage.native.check(token, {}, given)).inputs.azureApiVersion).toBe("2023-07-01");
+  });
+
+  test("a module with a version speaks that one", async () => {
+    const older = urn("azure-native:containerregistry/v20230701:Token", "gateway-token");
+
+    expect((await stage.native.check(older, {}, inRegistry)).inputs.azureApiVersion).toBe("2023-07-01");
+  });
+
+  test("a registry gets a random name that it keeps, and its resource group's location", async () => {
+    const given = { resourceGroupName: "myresourcegroup", sku: { name: "Premium" } };
+
+    const { inputs } = await stage.native.check(registry, {}, given);
+
+    expect(inputs.registryName).toMatch(/^registry[\da-f]{8}$/);
+    expect(inputs).toMatchObject({ location: "westeurope", __createBeforeDelete: true });
+    expect((await stage.native.check(registry, inputs, given)).inputs).toEqual(inputs);
+  });
+
+  test("what is not known yet stays unknown", async () => {
+    const { inputs, failures } = await stage.native.check(
+      registry,
+      {},
+      { resourceGroupName: unknown, registryName: unknown, sku: { name: "Premium" } },
+    );
+
+    expect(failures).toEqual([]);
+    expect(inputs).toMatchObject({ registryName: unknown, location: unknown });
+  });
+
+  test("what is missing or misnamed is a failure", async () => {
+    const { failures } = await stage.native.check(
+      scopeMap,
+      {},
+      { ...inRegistry, scopeMapName: "no spaces please" },
+    );
+
+    expect(failures).toEqual([
+      { property: "", reason: "missing required property 'actions'" },
+      { property: "", reason: "'scopeMapName' does not match expression '^[a-zA-Z0-9-_]*$'" },
+    ]);
+    expect((await stage.native.check(group, {}, {})).failures[0]?.reason).toContain("azure-native:location");
+  });
+
+  test("other types are not there", async () => {
+    const vault = urn("azure-native:keyvault:Vault", "vault");
+
+    await expect(stage.native.check(vault, {}, {})).rejects.toThrow(
+      /no resource type.*containerregistry:Token/,
+    );
+  });
+});
+
+describe("diff", () => {
+  const olds = { ...inRegistry, tokenName: "gateway-token", status: "enabled" };
+
+  test("a property is updated in place", async () => {
+    expect(await stage.native.diff("id", token, {}, { ...olds, status: "disabled" }, olds)).toEqual({
+      changes: "some",
+      replaces: [],
+      deleteBeforeReplace: false,
+      diffs: ["status"],
+      detailedDiff: { status: "update" },
+    });
+  });
+
+  test.each(["resourceGroupName", "registryName", "tokenName"])(
+    "another %s is a replacement",
+    async (name) => {
+      expect(await stage.native.diff("id", token, {}, { ...olds, [name]: "another" }, olds)).toMatchObject({
+        replaces: [name],
+        deleteBeforeReplace: true,
+        detailedDiff: { [name]: "update-replace" },
+      });
+    },
+  );
+
+  test("what has a random name is replaced before it is deleted", async () => {
+    const random = { resourceGroupName: "g", registryName: "registry01234567", __createBeforeDelete: true };
+
+    expect(
+      await stage.native.diff("id", registry, {}, { ...random, resourceGroupName: "h" }, random),
+    ).toMatchObject({ replaces: ["resourceGroupName"], deleteBeforeReplace: false });
+  });
+
+  test("the case of a resource group does not matter, and that of a registry does", async () => {
+    const other = { ...olds, resourceGroupName: "MyResourceGroup" };
+    expect((await stage.native.diff("id", token, {}, other, olds)).changes).toBe("none");
+    expect(
+      (await stage.native.diff("id", token, {}, { ...olds, registryName: "MyRegistry" }, olds)).replaces,
+    ).toEqual(["registryName"]);
+  });
+
+  test("another API version is an update, and one that an import did not write down is none", async () => {
+    const versioned = { ...olds, azureApiVersion: "2024-11-01-preview" };
+    const newer = { ...olds, azureApiVersion: "2025-11-01" };
+    expect((await stage.native.diff("id", token, {}, newer, versioned)).diffs).toEqual(["azureApiVersion"]);
+    expect((await stage.native.diff("id", token, versioned, versioned, olds)).changes).toBe("none");
+  });
+
+  test("the spelling of a location does not matter", async () => {
+    const west = { resourceGroupName: "g", location: "westeurope" };
+
+    expect(
+      await stage.native.diff("id", group, {}, { ...west, location: "West Europe" }, west),
+    ).toMatchObject({
+      changes: "none",
+    });
+  });
+
+  test("changes deep inside are named", async () => {
+    const old = { ...inRegistry, actions: ["a", "b"] };
+
+    const { detailedDiff } = await stage.native.diff(
+      "id",
+      scopeMap,
+      {},
+      { ...old, actions: ["a", "c", "d"] },
+      old,
+    );
+
+    expect(detailedDiff).toEqual({ "actions[1]": "update", "actions[2]": "add" });
+  });
+});
+
+describe("previews", () => {
+  test("of a creation know the inputs and nothing else", async () => {
+    const inputs = { ...inRegistry, tokenName: "gateway-token", status: "enabled", scopeMapId: unknown };
+    const before = stage.azure.requests.length;
+
+    const { id, outputs } = await stage.native.create(token, inputs, { preview: true });
+
+    expect(id).toBe("");
+    expect(outputs).toMatchObject({ status: "enabled", scopeMapId: unknown, name: unknown });
+    expect(stage.azure.requests.length).toBe(before);
+  });
+
+  test("of an update know the name", async () => {
+    const inputs = { ...inRegistry, tokenName: "gateway-token", status: "disabled" };
+
+    const outputs = await stage.native.update("id", token, { name: "gateway-token" }, inputs, inputs, {
+      preview: true,
+    });
+
+    expect(outputs).toMatchObject({ status: "disabled", name: "gateway-token", creationDate: unknown });
+  });
+});

@@ -1,0 +1,175 @@
+/** The stand-in for azure-native beside the real plugin, where there is one on PATH: the same calls, the same answers. */
+import { accessSync, constants } from "node:fs";
+import { delimiter, join } from "node:path";
+import { type LocalAzure, startLocalAzure } from "local-azure";
+import { PluginClient, pluginsFolder, standIn } from "local-azure/pulumi";
+import type { Properties } from "provider-protocol";
+import { describe, expect, test } from "vitest";
+import { inRegistry, pullToken, scopeMap, token } from "./azureNativeSupport";
+import { arm, registryPath } from "./support";
+
+const real = (process.env.PATH ?? "")
+  .split(delimiter)
+  .filter((folder) => folder !== pluginsFolder)
+  .map((folder) => join(folder, "pulumi-resource-azure-native"))
+  .find((file) => {
+    try {
+      accessSync(file, constants.X_OK);
+      return true;
+    } catch {
+      return false;
+    }
+  });
+
+interface Site {
+  readonly plugin: PluginClient;
+  readonly azure: LocalAzure;
+}
+
+/** What a script of calls tells, at the real plugin and at the stand-in, each with a local Azure of its own. */
+async function bothTell(
+  script: (site: Site) => Promise<unknown[]>,
+): Promise<{ real: unknown; standIn: unknown }> {
+  const tell = async (source: { executable: string; args?: string[] }) => {
+    const azure = await startLocalAzure();
+    const env = { ...azure.environment, AZURE_NATIVE_STAND_IN_PACE: "0.001" };
+    const plugin = await PluginClient.start(source, { env });
+    try {
+      await plugin.configure();
+      return normal(await script({ plugin, azure }));
+    } finally {
+      await plugin.close();
+      await azure.close();
+    }
+  };
+  const ours = standIn("azure-native") as { executable: string };
+  return { real: await tell({ executable: real ?? "" }), standIn: await tell(ours) };
+}
+
+/** Without what differs from run to run, and without the copy of its inputs that the real one keeps in its outputs. */
+function normal(told: unknown): unknown {
+  const text = JSON.stringify(told, (name, value) => {
+    if (name === "__inputs" || (name === "plugin" && typeof value === "object")) {
+      return undefined;
+    }
+    return /(creationDate|creationTime|createdAt|lastModifiedAt)$/.test(name) ? "a time" : value;
+  });
+  return JSON.parse(text.replaceAll(/127\.0\.0\.1:\d+/g, "a host"));
+}
+
+/** The answer, or the error in its first line. */
+async function outcome(call: Promise<unknown>): Promise<unknown> {
+  return call.catch((error: Error & { partial?: { id: string } }) => ({
+    error: error.message.split("\n")[0],
+    partial: error.partial?.id,
+  }));
+}
+
+async function made({ plugin, azure }: Site, name = "gateway-token") {
+  const { inputs } = await plugin.check(token, {}, { ...pullToken(azure), tokenName: name });
+  return { inputs, ...(await plugin.create(token, inputs)) };
+}
+
+const scripts: [string, (site: Site) => Promise<unknown[]>][] = [
+  [
+    "checks: defaults, versions, names, what is missing",
+    async ({ plugin }) => [
+      await plugin.check(token, {}, inRegistry),
+      await plugin.check(token, {}, { ...inRegistry, azureApiVersion: "2023-07-01" }),
+      await plugin.check(token, { ...inRegistry, tokenName: "kept-name" }, inRegistry),
+      await plugin.check(token, {}, { ...inRegistry, tokenName: "ab" }),
+      await plugin.check(token, {}, { ...inRegistry, tokenName: "no spaces" }),
+      await plugin.check(scopeMap, {}, inRegistry),
+    ],
+  ],
+  [
+    "diffs: properties, names, case, versions",
+    async (site) => {
+      const { id, inputs, outputs } = await made(site);
+      const changes: Properties[] = [
+        {},
+        { status: "disabled" },
+        { tokenName: "other-name" },
+        { tokenName: "Gateway-Token" },
+        { registryName: "MyRegistry" },
+        { resourceGroupName: "MyResourceGroup" },
+        { azureApiVersion: "2025-11-01" },
+      ];
+      return Promise.all(
+        changes.map(async (change) => {
+          const diff = await site.plugin.diff(id, token, outputs, { ...inputs, ...change }, inputs);
+          return [diff.changes, [...diff.replaces].sort(), diff.deleteBeforeReplace];
+        }),
+      );
+    },
+  ],
+  [
+    "a token is made, read, found to be there, updated, got, imported and deleted",
+    async (site) => {
+      const { plugin } = site;
+      const { id, inputs, outputs } = await made(site);
+      const name = { ...inRegistry, tokenName: "gateway-token" };
+      const told = [
+        [id, outputs],
+        await plugin.read(id, token, outputs, inputs),
+        await outcome(plugin.create(token, inputs)),
+        await outcome(plugin.invoke("azure-native:containerregistry:getToken", name)),
+        await outcome(
+          plugin.invoke("azure-native:containerregistry:getToken", { ...name, tokenName: "nobody" }),
+        ),
+        (await plugin.read(id, token, {}))?.inputs,
+        await plugin.update(id, token, outputs, { ...inputs, status: "disabled" }, inputs),
+      ];
+      await plugin.delete(id, token, outputs, inputs);
+      return [...told, await plugin.read(id, token, outputs, inputs)];
+    },
+  ],
+  [
+    "a refresh takes what changed into the inputs",
+    async (site) => {
+      const { id, inputs, outputs } = await made(site);
+      const resourceManager = await arm(site.azure);
+      const body = { tokenId: registryPath(site.azure, "/tokens/gateway-token") };
+      await resourceManager("POST", registryPath(site.azure, "/generateCredentials"), body);
+      await resourceManager("PATCH", body.tokenId, { properties: { status: "disabled" } });
+      return [await site.plugin.read(id, token, outputs, inputs)];
+    },
+  ],
+  [
+    "trouble: conflicts, refusals, another 404, an operation that fails",
+    async (site) => {
+      const { plugin, azure } = site;
+      const { id, inputs, outputs } = await made(site);
+      const told: unknown[] = [];
+      const strike = async (fault: object, call: () => Promise<unknown>) => {
+        azure.faults.add({ kind: "answer", path: /tokens/, ...fault } as never);
+        told.push(await outcome(call()));
+        azure.faults.clear();
+      };
+      const update = () => plugin.update(id, token, outputs, { ...inputs, status: "disabled" }, inputs);
+      const create = () => plugin.create(token, { ...inputs, tokenName: "second-token" });
+      await strike({ status: 409, code: "Conflict", message: "Busy.", method: "PUT" }, update);
+      await strike({ status: 403, code: "AuthorizationFailed", message: "No." }, create);
+      await strike({ status: 404, code: "Odd", message: "Odd." }, () =>
+        plugin.read(id, token, outputs, inputs),
+      );
+      await strike({ status: 404, code: "ParentResourceNotFound" }, () =>
+        plugin.read(id, token, outputs, inputs),
+      );
+      await strike({ status: 503, retryAfter: 1 }, update);
+      return told;
+    },
+  ],
+];
+
+describe.skipIf(!real)(
+  real
+    ? "next to the real azure-native"
+    : "next to the real azure-native (skipped: no real plugin on the PATH)",
+  () => {
+    test.each(scripts)("%s", async (_name, script) => {
+      const told = await bothTell(script);
+      expect(told.standIn).toEqual(told.real);
+    });
+  },
+);

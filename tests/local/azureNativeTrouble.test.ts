@@ -1,0 +1,199 @@
+/** The stand-in for azure-native, over its real protocol, against a local Azure: trouble, and how it is configured. */
+import type { PluginClient } from "local-azure/pulumi";
+import { describe, expect, test } from "vitest";
+import { azureNative, inRegistry, pullToken, start, token } from "./azureNativeSupport";
+
+const stage = azureNative();
+
+describe("what passes", () => {
+  const read = async () => {
+    const { native, azure } = stage;
+    const { result } = await native.invoke("azure-native:containerregistry:getRegistry", inRegistry);
+    expect(result.name).toBe("myregistry");
+    return azure;
+  };
+
+  test.each([408, 429, 500, 502, 503, 504])("is tried again, up to three times: %d", async (status) => {
+    stage.azure.faults.add({ kind: "answer", status, path: /registries/, times: 3 });
+    await read();
+    stage.azure.faults.add({ kind: "answer", status, path: /registries/, times: 4 });
+    await expect(read()).rejects.toThrow(`Status=${status} Code="InjectedFault"`);
+  });
+
+  test("is a conflict only where another operation is under way", async () => {
+    const conflict = { kind: "answer", status: 409, path: /registries/ } as const;
+    stage.azure.faults.add({ ...conflict, code: "AnotherOperationInProgress" });
+    await read();
+    stage.azure.faults.add({ ...conflict, code: "Conflict", message: "Busy." });
+    await expect(read()).rejects.toThrow('Status=409 Code="Conflict" Message="Busy."');
+  });
+
+  test("waits as long as Azure asks, and by azure-native's own measure for 0", async () => {
+    stage.azure.faults.add({ kind: "answer", status: 503, retryAfter: 1, path: /registries/ });
+    const started = performance.now();
+    await read();
+    expect(performance.now() - started).toBeGreaterThan(1_000);
+    stage.azure.faults.add({ kind: "answer", status: 503, retryAfter: 0, path: /registries/ });
+    const again = performance.now();
+    await read();
+    expect(performance.now() - again).toBeGreaterThan(16);
+  });
+});
+
+describe("a creation", () => {
+  const inputs = (name: string) => ({ ...pullToken(stage.azure), tokenName: name });
+
+  test("that cannot tell what is there says so", async () => {
+    stage.azure.faults.add({
+      kind: "answer",
+      status: 403,
+      path: /tokens\/no-sight/,
+      code: "AuthorizationFailed",
+    });
+    await expect(stage.native.create(token, inputs("no-sight"))).rejects.toThrow(
+      /^cannot check existence of resource '.*tokens\/no-sight': status code 403, \{"error":\{"code":"AuthorizationFailed"/,
+    );
+  });
+
+  test("whose operation Azure gives up is remembered, with what is there", async () => {
+    stage.azure.faults.add({ kind: "operation", ends: "Failed", code: "Broken", path: /tokens\/given-up/ });
+    const failure = await stage.native.create(token, inputs("given-up")).catch((error: unknown) => error);
+    expect(failure).toMatchObject({
+      message: expect.stringContaining('Code="Broken"'),
+      partial: { id: expect.stringMatching(/tokens\/given-up$/), properties: { name: "given-up" } },
+    });
+  });
+
+  test("goes on without the last look, where that fails", async () => {
+    const path = /tokens\/unseen\?/;
+    stage.azure.faults.add({ kind: "delay", milliseconds: 0, method: "GET", path });
+    stage.azure.faults.add({ kind: "answer", status: 403, method: "GET", path });
+    expect((await stage.native.create(token, inputs("unseen"))).outputs).toMatchObject({ name: "unseen" });
+  });
+});
+
+describe("a refresh", () => {
+  test.each([
+    ["ResourceNotFound", true],
+    ["ParentResourceNotFound", true],
+    ["SomethingElse", false],
+  ])("takes a 404 %s for gone: %s", async (code, isGone) => {
+    const { id, outputs } = await stage.native.create(token, {
+      ...pullToken(stage.azure),
+      tokenName: `refreshed-${code}`,
+    });
+    stage.azure.faults.add({ kind: "answer", status: 404, code, path: /tokens\/refreshed/ });
+    const read = stage.native.read(id, token, outputs, {});
+    await (isGone ? expect(read).resolves.toBeUndefined() : expect(read).rejects.toThrow("Status=404"));
+  });
+});
+
+describe("Pulumi's cancel", () => {
+  /** Another stand-in, which is cancelled once a request hangs. */
+  async function cancelled<T>(path: RegExp, work: (client: PluginClient) => Promise<T>): Promise<unknown> {
+    const client = await start(stage.azure);
+    try {
+      await client.configure();
+      stage.azure.faults.add({ kind: "hang", path });
+      const outcome = work(client).catch((error: unknown) => error);
+      await expect.poll(() => stage.azure.requests.at(-1)?.status).toBeNull();
+      await client.cancel();
+      return await Promise.race([outcome, new Promise((done) => setTimeout(done, 500, "goes on"))]);
+    } finally {
+      await client.close();
+    }
+  }
+
+  test("ends a creation; what Azure has accepted is remembered without outputs", async () => {
+    const inputs = { ...pullToken(stage.azure), tokenName: "interrupted" };
+    expect(await cancelled(/operationStatuses/, (client) => client.create(token, inputs))).toMatchObject({
+      message: "resource created but read failed context canceled: context canceled",
+      partial: { id: expect.stringMatching(/tokens\/interrupted$/), properties: {}, inputs },
+    });
+  });
+
+  test("before Azure's answer leaves nothing to remember", async () => {
+    const inputs = { ...pullToken(stage.azure), tokenName: "forgotten" };
+    const failure = await cancelled(/tokens\/forgotten/, (client) => client.create(token, inputs));
+    expect(failure).toMatchObject({ message: "context canceled", partial: undefined });
+  });
+
+  test("does not end a function", async () => {
+    const got = await cancelled(/registries/, (client) =>
+      client.invoke("azure-native:containerregistry:getRegistry", inRegistry),
+    );
+    expect(got).toBe("goes on");
+  });
+});
+
+describe("configuration", () => {
+  const noAccess = Object.fromEntries(
+    ["CLIENT_ID", "CLIENT_SECRET", "TENANT_ID", "SUBSCRIPTION_ID", "METADATA_HOSTNAME", "METADATA_HOST"].map(
+      (name) => [`ARM_${name}`, undefined],
+    ),
+  );
+
+  /** A stand-in that trusts the local Azure, and has nothing else from the environment. */
+  async function withConfiguration<T>(
+    variables: Record<string, string>,
+    use: (client: PluginClient) => Promise<T>,
+  ): Promise<T> {
+    const client = await start(stage.azure, noAccess);
+    try {
+      await client.configure(
+        Object.fromEntries(
+          Object.entries(variables).map(([name, value]) => [`azure-native:config:${name}`, value]),
+        ),
+      );
+      return await use(client);
+    } finally {
+      await client.close();
+    }
+  }
+
+  const access = () => {
+    const { metadataHost, tenantId, clientId, clientSecret, subscriptionId } = stage.azure.connection;
+    return { metadataHost, tenantId, clientId, clientSecret, subscriptionId };
+  };
+
+  const ask = (client: PluginClient) =>
+    client.invoke("azure-native:containerregistry:getRegistry", inRegistry);
+
+  test("is looked at with the first request", async () => {
+    await withConfiguration({}, async (client) => {
+      expect((await client.check(token, {}, inRegistry)).failures).toEqual([]);
+      await expect(ask(client)).rejects.toThrow("'metadataHost' is not set");
+    });
+  });
+
+  test("does as well as the environment", async () => {
+    const { result } = await withConfiguration(access(), (client) =>
+      client.invoke("azure-native:containerregistry:getRegistry", inRegistry),
+    );
+
+    expect(result.name).toBe("myregistry");
+  });
+
+  test("without metadataHost it says that it is for a local Azure alone", async () => {
+    const { metadataHost: _, ...rest } = access();
+
+    await expect(withConfiguration(rest, ask)).rejects.toThrow(
+      /'metadataHost' is not set.*only to a local Azure.*ARM_METADATA_HOSTNAME/,
+    );
+  });
+
+  test("it speaks to nobody but this machine", async () => {
+    await expect(
+      withConfiguration({ ...access(), metadataHost: "management.azure.com" }, ask),
+    ).rejects.toThrow("'management.azure.com' is not on this machine");
+  });
+
+  test("a wrong secret is refused without being shown", async () => {
+    const failure = await withConfiguration({ ...access(), clientSecret: "wr0ng-s3cret" }, (client) =>
+      client.invoke("azure-native:containerregistry:getRegistry", inRegistry),
+    ).catch(String);
+
+    expect(failure).toMatch(/Signing in as client .* failed: 401/);
+    expect(failure).not.toContain("wr0ng-s3cret");
+  });
+});

@@ -1,0 +1,113 @@
+/** Trouble that somebody has to end, and operations that Azure gives up: an error at once, with what to do. */
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { aloneOn, survives } from "../support/alone";
+import { nameOf, Stage } from "../support/stage";
+
+const registries = Array.from({ length: 8 }, (_, index) => `registry${String(index).padStart(2, "0")}`);
+
+let stage: Stage;
+let taken = 0;
+
+beforeAll(async () => {
+  stage = await Stage.set({
+    registries: registries.map((name) => ({ name, resourceGroup: "myresourcegroup" })),
+  });
+});
+
+afterAll(() => stage?.close());
+
+async function alone() {
+  const one = await aloneOn(stage, registries[taken++]);
+  await one.resource.up(one.args);
+  return one;
+}
+
+/** The error of an up, and that it did not take long. */
+async function failsAtOnce(up: Promise<unknown>): Promise<string> {
+  const started = performance.now();
+  const message = await up.then(
+    () => "no error",
+    (error: Error) => error.message,
+  );
+  expect(performance.now() - started).toBeLessThan(5_000);
+  return message;
+}
+
+test("a lock on the registry is no conflict that passes", async () => {
+  const one = await alone();
+  const { password } = one.resource.exported;
+  const lock = `${stage.registryId(one.registry)}/providers/Microsoft.Authorization/locks/frozen`;
+  await stage.client.arm("PUT", lock, { properties: { level: "ReadOnly" } });
+
+  const message = await failsAtOnce(one.resource.up(one.next));
+
+  expect(message).toMatch(
+    /^could not make password2 of token .*: Azure answered 409 ScopeLocked \(The scope '.*' cannot perform write operation because following scope\(s\) are locked: '.*'.*\), request id [\da-f-]{36}; remove the lock that Azure names, az lock list shows it, and run pulumi up again/,
+  );
+  expect(one.posts()).toHaveLength(2);
+  await stage.client.arm("DELETE", lock);
+  await survives(one, password);
+});
+
+describe.each(["Failed", "Canceled"] as const)("an operation that ends %s", (ends) => {
+  const operation = { kind: "operation", ends, code: "RegistryBusy", message: "It did not work." } as const;
+
+  test("changing the token's access", async () => {
+    const { tokenId } = await alone();
+    const access = stage.access();
+    const args = { tokenId, scopeMapId: `${tokenId.replace(/tokens.*/, "scopeMaps")}/_repositories_pull` };
+    await access.up(args);
+    stage.azure.faults.add({ ...operation, method: "PATCH", path: new RegExp(nameOf(tokenId)) });
+
+    const message = await failsAtOnce(access.up({ ...args, status: "disabled" }));
+
+    expect(message).toMatch(/^could not change the status of token /);
+    if (ends === "Failed") {
+      expect(message).toContain("RegistryBusy. It did not work.");
+    }
+    expect(message).toMatch(
+      /Azure had accepted the operation and gave it up: correct what it names, if it names anything, and run pulumi up again$/,
+    );
+    await access.up({ ...args, status: "disabled" });
+  });
+
+  test("making a password, where that is polled for", async () => {
+    const one = await alone();
+    const { password } = one.resource.exported;
+    one.strike(operation);
+
+    const message = await failsAtOnce(one.resource.up(one.next));
+
+    if (process.env.GENERATE_CREDENTIALS_STATUS === "202") {
+      expect(message).toMatch(
+        /^could not make password2 of token .*RegistryBusy.*It did not work\..*; (Azure had accepted|correct what Azure names)/,
+      );
+      await survives(one, password);
+    } else {
+      // Azure was recorded to answer at once: then there is no operation that could fail.
+      expect(message).toBe("no error");
+    }
+  });
+});
+
+test("a look at an operation that always fails is Azure's error after one limit, and no second write", async () => {
+  const { tokenId } = await alone();
+  const access = stage.access();
+  const args = { tokenId, scopeMapId: `${tokenId.replace(/tokens.*/, "scopeMaps")}/_repositories_pull` };
+  await access.up(args);
+  const path = new RegExp(`${nameOf(tokenId)}/operationStatuses`);
+  const times = Number.POSITIVE_INFINITY;
+  stage.azure.faults.add({ kind: "answer", status: 500, code: "InternalServerError", path, times });
+
+  const started = performance.now();
+  const requests = await stage.requestsOf(() =>
+    expect(access.up({ ...args, status: "disabled" })).rejects.toThrow(
+      /^could not change the status of token .*: Azure answered 500 InternalServerError .*; Azure is overloaded or has trouble: run pulumi up again later$/,
+    ),
+  );
+
+  expect((performance.now() - started) / 1000).toBeGreaterThan(100);
+  expect((performance.now() - started) / 1000).toBeLessThan(125);
+  expect(requests.filter(({ method }) => method === "PATCH")).toHaveLength(1);
+  stage.azure.faults.clear();
+}, 180_000);
