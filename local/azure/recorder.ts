@@ -13,8 +13,6 @@ export interface RecordedRequest {
   readonly url: string;
   /** The answer's status; null where the client got no answer. */
   readonly status: number | null;
-  /** In seconds, as the answer's header says; undefined where it has none. */
-  readonly retryAfter?: number;
   /** Client id of the service principal that made it; undefined at a registry's door, where tokens come instead. */
   readonly clientId?: string;
 }
@@ -44,7 +42,6 @@ export class Recorder {
   record(host: Host, request: Request, answer: Answer | undefined): void {
     const { caller, came, method, url } = request;
     const status = answer?.status ?? null;
-    const retryAfter = answer?.headers?.["retry-after"];
     this.requests.push({
       host,
       method,
@@ -52,7 +49,6 @@ export class Recorder {
       answered: performance.now(),
       url: url.pathname + url.search,
       status,
-      ...(retryAfter !== undefined && { retryAfter: Number(retryAfter) }),
       ...(caller !== undefined && { clientId: caller }),
     });
     if (this.file === undefined) {
