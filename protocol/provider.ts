@@ -8,6 +8,11 @@ export interface ResourceReference {
   readonly type: string;
   /** Its logical name. */
   readonly name: string;
+  /**
+   * Shows a message in the Status column beside the resource, in the place of the last one. Where nobody can see it,
+   * nothing happens; it never fails, and has no place in the log.
+   */
+  showStatus(message: string): void;
 }
 
 /** Something wrong with one input. The engine shows it on the resource, and does nothing. */

@@ -23,6 +23,7 @@ import {
 } from "@pulumi/pulumi/proto/provider_pb.js";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb.js";
 import { checked, difference, failure } from "./answers.js";
+import { EngineStatus } from "./engineStatus.js";
 import type { Autonaming, Provider } from "./provider.js";
 import { fromStruct, toStruct } from "./structs.js";
 import { parseUrn } from "./values.js";
@@ -69,6 +70,11 @@ function engineAddress(args: readonly string[]): string {
 /** There is no handshake: a provider says what it can do when it is configured. */
 function handlers(provider: Provider, startedBy: string) {
   let engine = startedBy;
+  let status = new EngineStatus(engine);
+  const resourceOf = (request: { getUrn(): string }) => {
+    const urn = request.getUrn();
+    return { urn, ...parseUrn(urn), showStatus: (message: string) => status.show(urn, message) };
+  };
   return {
     getPluginInfo: answer(() => new PluginInfo().setVersion(provider.version)),
     getSchema: answer(() => new GetSchemaResponse().setSchema(provider.schema())),
@@ -141,6 +147,7 @@ function handlers(provider: Provider, startedBy: string) {
     // With PULUMI_DEBUG_PROVIDERS the engine comes to a plugin that runs already.
     attach: answer((request: PluginAttach) => {
       engine = request.getAddress();
+      status = new EngineStatus(engine);
       return new Empty();
     }),
     cancel: answer(() => {
@@ -148,11 +155,6 @@ function handlers(provider: Provider, startedBy: string) {
       return new Empty();
     }),
   };
-}
-
-function resourceOf(request: { getUrn(): string }) {
-  const urn = request.getUrn();
-  return { urn, ...parseUrn(urn) };
 }
 
 const modes = ["propose", "enforce", "disable"] as const;

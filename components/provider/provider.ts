@@ -1,6 +1,7 @@
 import { setMaxListeners } from "node:events";
 import type { Properties, Provider, ReadState, ResourceReference, ResourceState } from "provider-protocol";
 import { pluginFunction } from "../common/pluginFunction";
+import { showingWaits } from "./azure/waits";
 import type { Clock } from "./clock";
 import { Components } from "./components";
 import type { LifeCycle } from "./lifeCycle";
@@ -45,7 +46,7 @@ export class AcrTokenProvider implements Provider {
   }
 
   create(resource: ResourceReference, inputs: Properties) {
-    return this.lifeCycleOf(resource).create(resource, inputs);
+    return showingWaits(resource.showStatus, () => this.lifeCycleOf(resource).create(resource, inputs));
   }
 
   previewCreate(resource: ResourceReference, inputs: Properties) {
@@ -53,11 +54,11 @@ export class AcrTokenProvider implements Provider {
   }
 
   read(resource: ResourceReference, id: string, old: ReadState) {
-    return this.lifeCycleOf(resource).read(resource, id, old);
+    return showingWaits(resource.showStatus, () => this.lifeCycleOf(resource).read(resource, id, old));
   }
 
   update(resource: ResourceReference, old: ResourceState, news: Properties) {
-    return this.lifeCycleOf(resource).update(resource, old, news);
+    return showingWaits(resource.showStatus, () => this.lifeCycleOf(resource).update(resource, old, news));
   }
 
   previewUpdate(resource: ResourceReference, old: ResourceState, news: Properties) {
@@ -65,7 +66,7 @@ export class AcrTokenProvider implements Provider {
   }
 
   delete(resource: ResourceReference, old: ResourceState) {
-    return this.lifeCycleOf(resource).delete(resource, old);
+    return showingWaits(resource.showStatus, () => this.lifeCycleOf(resource).delete(resource, old));
   }
 
   /** Answers a program that asks whether the plugin is there. */

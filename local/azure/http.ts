@@ -10,6 +10,8 @@ export interface Request {
   readonly url: URL;
   readonly headers: IncomingHttpHeaders;
   readonly body: Buffer;
+  /** When it began to arrive, in ms of `performance.now()`. */
+  readonly came: number;
   /** Client id of the service principal that makes it; undefined where it says none, or none that can be believed. */
   readonly caller?: string;
 }

@@ -6,6 +6,9 @@ import type { Answer, Host, Request } from "./http.js";
 export interface RecordedRequest {
   readonly host: Host;
   readonly method: string;
+  /** When it came and when it was answered, in ms of this process's `performance.now()`. */
+  readonly came: number;
+  readonly answered: number;
   /** Path and query. */
   readonly url: string;
   /** The answer's status; null where the client got no answer. */
@@ -37,11 +40,13 @@ export class Recorder {
 
   /** Called before the answer leaves and written synchronously: whoever has an answer finds its line in the file. */
   record(host: Host, request: Request, answer: Answer | undefined): void {
-    const { caller, method, url } = request;
+    const { caller, came, method, url } = request;
     const status = answer?.status ?? null;
     this.requests.push({
       host,
       method,
+      came,
+      answered: performance.now(),
       url: url.pathname + url.search,
       status,
       ...(caller !== undefined && { clientId: caller }),

@@ -107,6 +107,7 @@ async function safely(handler: Handler, request: Request): Promise<Answer> {
 }
 
 async function readRequest(incoming: IncomingMessage): Promise<Request> {
+  const came = performance.now();
   const chunks: Buffer[] = [];
   for await (const chunk of incoming) {
     chunks.push(chunk as Buffer);
@@ -117,6 +118,7 @@ async function readRequest(incoming: IncomingMessage): Promise<Request> {
     url: new URL((incoming.url ?? "/").replace(/^\/+/, "/"), `https://${incoming.headers.host}`),
     headers: incoming.headers,
     body: Buffer.concat(chunks),
+    came,
   };
 }
 

@@ -15,6 +15,8 @@ export interface LogMessage {
   message: string;
   /** The resource that it is about; empty where it is about none. */
   urn: string;
+  /** Whether it is for the Status column alone, and in no log. */
+  ephemeral: boolean;
 }
 
 const severities = ["debug", "info", "warning", "error"] as const;
@@ -44,6 +46,7 @@ export class Engine {
           severity: severities[request.getSeverity()] ?? "info",
           message: request.getMessage(),
           urn: request.getUrn(),
+          ephemeral: request.getEphemeral(),
         });
         done(null, new Empty());
       },

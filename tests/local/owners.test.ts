@@ -38,6 +38,7 @@ function makeDoor() {
       url: new URL(path, `https://${loginServer}`),
       headers,
       body: Buffer.from(new URLSearchParams({ service: loginServer, ...form }).toString()),
+      came: 0,
     };
     const { status, body = {} } = await handle(request);
     return { status, body: body as Record<string, string> };

@@ -4,6 +4,7 @@ import { lookedFor, signInAdvice } from "./credential";
 import { azureError, isSignInError } from "./errors";
 import { outlast } from "./outlast";
 import { resolveSettings } from "./settings";
+import { waitingFor } from "./waits";
 
 /** A call, in the words of its errors. */
 export interface Call {
@@ -31,8 +32,13 @@ export async function callAzure<T>(
 ): Promise<T> {
   const settings = resolveSettings(access);
   try {
-    const client = await managementClient(settings, call.subscriptionId, signal);
-    return await outlast((limited) => work(client, limited), signal);
+    return await waitingFor(
+      (seconds) => `waiting for Azure to ${call.doing} (${seconds} s)`,
+      async () => {
+        const client = await managementClient(settings, call.subscriptionId, signal);
+        return outlast((limited) => work(client, limited), signal);
+      },
+    );
   } catch (error) {
     if (signal.aborted) {
       throw new Error(`cancelled while waiting to ${call.doing} of ${call.what}`);

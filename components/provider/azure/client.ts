@@ -47,6 +47,6 @@ async function newManagementClient(
   });
   // The SDK's own retries ignore conflicts, 429 without Retry-After, and any limit in time.
   client.pipeline.removePolicy({ name: "defaultRetryPolicy" });
-  client.pipeline.addPolicy(outlastingPolicy, { phase: "Retry" });
+  client.pipeline.addPolicy(outlastingPolicy(), { phase: "Retry" });
   return client;
 }

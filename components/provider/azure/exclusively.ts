@@ -1,3 +1,5 @@
+import { waitingFor } from "./waits";
+
 const underWay = new Map<string, Promise<unknown>>();
 
 /**
@@ -6,7 +8,10 @@ const underWay = new Map<string, Promise<unknown>>();
  */
 export async function exclusively<T>(key: string, work: () => Promise<T>): Promise<T> {
   const before = underWay.get(key) ?? Promise.resolve();
-  const result = before.then(work);
+  const result = waitingFor(
+    (seconds) => `waiting for another resource's operation on the token to end (${seconds} s)`,
+    () => before,
+  ).then(work);
   const settled = result.catch(() => undefined);
   underWay.set(key, settled);
   try {

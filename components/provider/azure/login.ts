@@ -1,6 +1,8 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { isPassing } from "./errors";
 import { reasonOf } from "./fetchError";
+import { spread } from "./spread";
+import { waitingFor } from "./waits";
 
 /**
  * In ms: how often to ask, for how long in all, and how long to wait for one answer; and after how many lost connections in
@@ -17,12 +19,26 @@ const defaults = { interval: 1_000, limit: 120_000, answer: 10_000, lostConnecti
  * @param pace in ms; a test hurries it
  * @throws Error where the registry cannot be reached from here, or has not accepted the password within the limit
  */
-export async function untilAccepted(
+export function untilAccepted(
   loginServer: string,
   username: string,
   password: string,
   signal: AbortSignal,
   pace: typeof defaults = defaults,
+): Promise<void> {
+  return waitingFor(
+    (seconds) =>
+      `waiting until ${loginServer} accepts the new password (${seconds} of ${pace.limit / 1000} s)`,
+    () => askUntilAccepted(loginServer, username, password, signal, pace),
+  );
+}
+
+async function askUntilAccepted(
+  loginServer: string,
+  username: string,
+  password: string,
+  signal: AbortSignal,
+  pace: typeof defaults,
 ): Promise<void> {
   const started = Date.now();
   let lost = 0;
@@ -46,12 +62,13 @@ export async function untilAccepted(
         );
       }
     }
-    if (Date.now() - started + pace.interval > pace.limit) {
+    const wait = spread(pace.interval);
+    if (Date.now() - started + wait > pace.limit) {
       throw new Error(
         `the registry at https://${loginServer} has not accepted it within ${pace.limit / 1000} s: run pulumi up again later`,
       );
     }
-    await delay(pace.interval, undefined, { signal });
+    await delay(wait, undefined, { signal });
   }
 }
 

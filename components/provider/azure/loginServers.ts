@@ -1,6 +1,7 @@
 import type { AzureSettings } from "../../common/azureSettings";
 import { parseTokenId } from "../../common/resourceIds";
 import { callAzure } from "./call";
+import { waitingFor } from "./waits";
 
 /**
  * Finds the login servers of registries: `myregistry.azurecr.io`, or `myregistry-<hash>.azurecr.io`, so it cannot be made
@@ -26,7 +27,11 @@ export class LoginServers {
       this.found.set(key, loginServer);
       loginServer.catch(() => this.found.delete(key));
     }
-    return loginServer;
+    const shared = loginServer;
+    return waitingFor(
+      (seconds) => `waiting for Azure to tell the registry's login server (${seconds} s)`,
+      () => shared,
+    );
   }
 
   private async ask(tokenId: string, azure: AzureSettings | undefined): Promise<string> {

@@ -3,21 +3,13 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { ContainerRegistryManagementClient } from "@azure/arm-containerregistry";
 import { abortable } from "./abortable";
 import { isLostConnection, isPassing } from "./errors";
+import { Gate } from "./gate";
+import { defaults, type Limits, Patience } from "./patience";
+import { spread } from "./spread";
+import { waitingFor } from "./waits";
 
 type PipelinePolicy = Parameters<ContainerRegistryManagementClient["pipeline"]["addPolicy"]>[0];
 type PipelineResponse = Awaited<ReturnType<PipelinePolicy["sendRequest"]>>;
-
-/** In ms: for how long to try in all, and the first and the longest wait between two tries where Azure does not say. */
-const defaults = { total: 120_000, first: 500, longest: 10_000 };
-
-/** How long a piece of work may go on trying. */
-interface Patience {
-  readonly limits: typeof defaults;
-  /** When it ends, in ms since 1970. */
-  readonly end: number;
-  /** Ends the waits. */
-  readonly signal: AbortSignal;
-}
 
 const patience = new AsyncLocalStorage<Patience>();
 
@@ -32,47 +24,84 @@ const patience = new AsyncLocalStorage<Patience>();
 export async function outlast<T>(
   work: (signal: AbortSignal) => Promise<T>,
   signal: AbortSignal,
-  limits: typeof defaults = defaults,
+  limits: Limits = defaults,
 ): Promise<T> {
-  const deadline = AbortSignal.timeout(limits.total);
-  const either = AbortSignal.any([signal, deadline]);
+  const mine = new Patience(limits, signal);
   try {
-    const mine = { limits, end: Date.now() + limits.total, signal: either };
-    return await patience.run(mine, () => abortable(() => work(either), either));
+    return await patience.run(mine, () => abortable(() => work(mine.signal), mine.signal));
   } catch (error) {
-    if (deadline.aborted && !signal.aborted) {
+    if (mine.isOver && !signal.aborted) {
       throw new Error(`Azure has not answered within ${limits.total / 1000} s: run pulumi up again later`);
     }
     throw error;
+  } finally {
+    mine.close();
   }
 }
 
 /**
  * Sends a request again where what was wrong will pass by itself: another operation on the same thing is under way (409),
- * too many requests (429), trouble on Azure's side (408, 5xx), a lost connection. Honours Retry-After. Each request is
- * tried by itself: a look at a long-running operation that was lost does not repeat the write that began it.
+ * too many requests (429), trouble on Azure's side (408, 5xx), a lost connection. Waits at least for Azure's Retry-After.
+ * Each request is tried by itself: a look at a long-running operation that was lost does not repeat the write that began it.
+ * One that was too many holds back every other that goes through the same policy: it is for one subscription and identity.
  */
-export const outlastingPolicy: PipelinePolicy = {
-  name: "outlasting",
-  async sendRequest(request, next) {
-    const mine = patience.getStore();
-    if (mine === undefined) {
-      return next(request);
-    }
-    const { limits, end, signal } = mine;
-    for (let usual = limits.first; ; usual = Math.min(2 * usual, limits.longest)) {
-      const outcome = await next(request).catch((error: unknown) => new Thrown(error));
-      const wait = (outcome instanceof Thrown ? undefined : retryAfterOf(outcome)) ?? usual;
-      if (!passes(outcome) || Date.now() + wait > end) {
-        if (outcome instanceof Thrown) {
-          throw outcome.error;
-        }
-        return outcome;
+export function outlastingPolicy(): PipelinePolicy {
+  const gate = new Gate();
+  return {
+    name: "outlasting",
+    async sendRequest(request, next) {
+      const mine = patience.getStore();
+      if (mine === undefined) {
+        return next(request);
       }
-      await delay(wait, undefined, { signal });
-    }
-  },
-};
+      for (let usual = mine.limits.first; ; usual = Math.min(2 * usual, mine.limits.longest)) {
+        let wait = 0;
+        const outcome = await gate.pass(
+          request.method,
+          mine,
+          () => next(request).catch((error: unknown) => new Thrown(error)),
+          (sent) => {
+            wait = spread(retryAfterOf(sent) || usual);
+            return { left: leftOf(sent), holdFor: isTooMany(sent) ? wait : undefined };
+          },
+        );
+        const isBorne = isTooMany(outcome) ? mine.bears(wait) : wait <= mine.left;
+        if (!passes(outcome) || !isBorne) {
+          if (outcome instanceof Thrown) {
+            throw outcome.error;
+          }
+          return outcome;
+        }
+        // The gate makes the others wait, and this one too.
+        if (!isTooMany(outcome)) {
+          await pause(wait, outcome, mine);
+        }
+      }
+    },
+  };
+}
+
+/** Waits for the next try. */
+async function pause(ms: number, outcome: PipelineResponse | Thrown, { signal, left }: Patience) {
+  const next = Date.now() + ms;
+  const end = Date.now() + left;
+  const secondsTo = (moment: number) => Math.max(0, Math.ceil((moment - Date.now()) / 1000));
+  await waitingFor(
+    () =>
+      `waiting for ${expected(outcome)} (next try in ${secondsTo(next)} s, for up to ${secondsTo(end)} s more)`,
+    () => delay(ms, undefined, { signal }),
+  );
+}
+
+/** What has to come before a request can go well. */
+function expected(outcome: PipelineResponse | Thrown): string {
+  if (outcome instanceof Thrown) {
+    return "a connection to Azure";
+  }
+  return outcome.status === 409
+    ? "another operation on the token to end"
+    : `the end of trouble at Azure, which answered ${outcome.status}`;
+}
 
 /** There was no answer. */
 class Thrown {
@@ -105,8 +134,25 @@ function codeIn({ bodyAsText }: PipelineResponse): unknown {
   }
 }
 
-/** How long Azure asks to wait before the next attempt, in ms; undefined where it does not say. */
-function retryAfterOf({ headers }: PipelineResponse): number | undefined {
-  const seconds = Number(headers.get("retry-after") || Number.NaN);
-  return seconds >= 0 ? seconds * 1000 : undefined;
+function isTooMany(outcome: PipelineResponse | Thrown): boolean {
+  return !(outcome instanceof Thrown) && outcome.status === 429;
+}
+
+/** How long Azure asks to wait before the next attempt, in ms; 0 or undefined where it does not say. */
+function retryAfterOf(outcome: PipelineResponse | Thrown): number | undefined {
+  const seconds = numberIn(outcome, "retry-after");
+  return seconds === undefined ? undefined : seconds * 1000;
+}
+
+/** How many more requests of this kind Azure takes now; undefined where it does not say. */
+function leftOf(outcome: PipelineResponse | Thrown): number | undefined {
+  const kinds = ["reads", "writes", "deletes"];
+  const said = kinds.map((kind) => numberIn(outcome, `x-ms-ratelimit-remaining-subscription-${kind}`));
+  return said.find((left) => left !== undefined);
+}
+
+function numberIn(outcome: PipelineResponse | Thrown, header: string): number | undefined {
+  const text = outcome instanceof Thrown ? undefined : outcome.headers.get(header);
+  const number = Number(text || Number.NaN);
+  return number >= 0 ? number : undefined;
 }

@@ -1,27 +1,31 @@
-import { setTimeout as delay } from "node:timers/promises";
 import { createHttpHeaders, createPipelineRequest } from "@azure/core-rest-pipeline";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { outlast, outlastingPolicy } from "../../../../components/provider/azure/outlast";
+import { inFakeTime } from "../../../support/fakeTime";
 
-vi.mock("node:timers/promises", () => ({ setTimeout: vi.fn() }));
+vi.mock(
+  "node:timers/promises",
+  async () => (await import("../../../support/fakeTime.js")).fakeTimersPromises,
+);
 
 const signal = new AbortController().signal;
 
-/** The waits so far, in ms. */
-let waits: number[];
+/** When each request was sent, in ms. */
+let sent: number[];
+
+/** The waits between them, in ms. */
+const waits = () => sent.slice(1).map((time, index) => time - sent[index]);
 
 beforeEach(() => {
-  waits = [];
-  vi.useFakeTimers({ toFake: ["Date"], now: 0 });
-  // A wait takes no time here, and all the time of the clock.
-  vi.mocked(delay).mockImplementation(async (ms) => {
-    waits.push(ms ?? 0);
-    vi.setSystemTime(Date.now() + (ms ?? 0));
-  });
+  sent = [];
+  vi.useFakeTimers({ toFake: ["Date", "performance", "setTimeout", "clearTimeout"], now: 0 });
+  // Each wait is as short as it may be.
+  vi.spyOn(Math, "random").mockReturnValue(0);
 });
 
 afterEach(() => {
   vi.useRealTimers();
+  vi.restoreAllMocks();
 });
 
 const request = createPipelineRequest({ url: "https://management.azure.com/" });
@@ -42,25 +46,27 @@ type Outcome = ReturnType<typeof answer> | Error;
 
 /** Sends a request that meets these outcomes, and then success; tells the status of what comes of it. */
 function send(outcomes: Outcome[] | Outcome, abort = signal): Promise<number> {
+  const policy = outlastingPolicy();
   const next = vi.fn(async () => {
+    sent.push(Date.now());
     const outcome = Array.isArray(outcomes) ? (outcomes.shift() ?? answer(200)) : outcomes;
     if (outcome instanceof Error) {
       throw outcome;
     }
     return outcome;
   });
-  return outlast(async () => (await outlastingPolicy.sendRequest(request, next)).status, abort);
+  return inFakeTime(outlast(async () => (await policy.sendRequest(request, next)).status, abort));
 }
 
 describe("a request", () => {
   test("that goes well is sent once, without a wait", async () => {
     expect(await send([])).toBe(200);
-    expect(waits).toEqual([]);
+    expect(waits()).toEqual([]);
   });
 
   test("is sent again after a wait that is twice the one before, up to ten seconds", async () => {
     expect(await send(Array.from({ length: 7 }, () => answer(409)))).toBe(200);
-    expect(waits).toEqual([500, 1_000, 2_000, 4_000, 8_000, 10_000, 10_000]);
+    expect(waits()).toEqual([500, 1_000, 2_000, 4_000, 8_000, 10_000, 10_000]);
   });
 
   test("with a conflict that does not end is Azure's answer after two minutes at most", async () => {
@@ -76,28 +82,28 @@ describe("a request", () => {
     "ScopeLocked",
   ])("with a conflict that somebody has to end, %s, is Azure's answer at once", async (code) => {
     expect(await send(answer(409, { code }))).toBe(409);
-    expect(waits).toEqual([]);
+    expect(waits()).toEqual([]);
   });
 
   test.each([408, 429, 500, 502, 503, 504])("answered with %d is sent again", async (status) => {
     expect(await send([answer(status)])).toBe(200);
-    expect(waits).toEqual([500]);
+    expect(waits()).toEqual([500]);
   });
 
   test.each([400, 401, 403, 404, 412])("answered with %d is not", async (status) => {
     expect(await send([answer(status)])).toBe(status);
-    expect(waits).toEqual([]);
+    expect(waits()).toEqual([]);
   });
 
   test("whose answer is no JSON is one that may be sent again", async () => {
     expect(await send([{ ...answer(409), bodyAsText: "<html>" }])).toBe(200);
-    expect(waits).toEqual([500]);
+    expect(waits()).toEqual([500]);
   });
 
   test("whose connection was lost is sent again", async () => {
     const lost = Object.assign(new Error("lost"), { code: "ECONNRESET" });
     expect(await send([lost])).toBe(200);
-    expect(waits).toEqual([500]);
+    expect(waits()).toEqual([500]);
   });
 
   test("whose connection is lost for good is that error", async () => {
@@ -108,47 +114,74 @@ describe("a request", () => {
 
   test("that fails in another way is that error at once", async () => {
     await expect(send(new Error("no sign-in"))).rejects.toThrow("no sign-in");
-    expect(waits).toEqual([]);
+    expect(waits()).toEqual([]);
   });
 
   test("waits as long as Azure says, where it says", async () => {
     expect(await send([answer(409, { retryAfter: "7" })])).toBe(200);
-    expect(waits).toEqual([7_000]);
+    expect(waits()).toEqual([7_000]);
   });
 
   test("is Azure's answer at once where Azure wants a longer wait than there is", async () => {
-    expect(await send([answer(429, { retryAfter: "600" })])).toBe(429);
-    expect(waits).toEqual([]);
+    expect(await send([answer(409, { retryAfter: "600" })])).toBe(409);
+    expect(waits()).toEqual([]);
   });
 
-  test("gives up its wait when the user cancels", async () => {
-    const real = await vi.importActual<typeof import("node:timers/promises")>("node:timers/promises");
-    vi.mocked(delay).mockImplementation(real.setTimeout);
+  test("waits up to a quarter longer, but never less than Azure says", async () => {
+    vi.mocked(Math.random).mockReturnValue(0.999);
+    await send([answer(409), answer(409, { retryAfter: "8" }), answer(429, { retryAfter: "8" })]);
+    expect(waits().map((wait) => Math.round(wait / 10) * 10)).toEqual([620, 10_000, 10_000]);
+  });
+
+  test("that was too many waits as long as Azure says, which does not count", async () => {
+    const outcomes = [...Array.from({ length: 20 }, () => answer(429, { retryAfter: "60" })), answer(409)];
+    expect(await send(outcomes)).toBe(200);
+    expect(waits().slice(0, 20)).toEqual(Array(20).fill(60_000));
+  });
+
+  test("that is too many for half an hour is Azure's answer", async () => {
+    expect(await send(answer(429, { retryAfter: "60" }))).toBe(429);
+    expect(Date.now()).toBeLessThanOrEqual(1_800_000);
+    expect(Date.now()).toBeGreaterThan(1_700_000);
+  });
+
+  test("that was too many is Azure's answer at once where it is to wait for longer than that", async () => {
+    expect(await send([answer(429, { retryAfter: "3600" })])).toBe(429);
+    expect(waits()).toEqual([]);
+  });
+
+  test("that was too many, with a Retry-After of 0, waits as it does without", async () => {
+    expect(await send(Array.from({ length: 3 }, () => answer(429, { retryAfter: "0" })))).toBe(200);
+    expect(waits()).toEqual([500, 1_000, 2_000]);
+  });
+
+  test.each([409, 429])("answered with %d gives up its wait when the user cancels", async (status) => {
     const cancellation = new AbortController();
-    const outcome = expect(send([answer(409)], cancellation.signal)).rejects.toThrow("aborted");
-    setImmediate(() => cancellation.abort());
-    await outcome;
+    setTimeout(() => cancellation.abort(), 300);
+    await expect(send([answer(status)], cancellation.signal)).rejects.toThrow("aborted");
+    expect(Date.now()).toBe(300);
   });
 });
 
 test("two requests of one piece of work share its time", async () => {
-  const until = (status: number) => outlastingPolicy.sendRequest(request, async () => answer(status));
-  const statuses = await outlast(async () => [(await until(500)).status, (await until(503)).status], signal);
-  expect(statuses).toEqual([500, 503]);
+  const policy = outlastingPolicy();
+  const until = (status: number) => policy.sendRequest(request, async () => answer(status));
+  const work = async () => [(await until(500)).status, (await until(503)).status];
+  expect(await inFakeTime(outlast(work, signal))).toEqual([500, 503]);
   expect(Date.now()).toBeLessThanOrEqual(120_000);
 });
 
 test("a request outside of any such work is sent once", async () => {
   const next = vi.fn(async () => answer(500));
-  expect((await outlastingPolicy.sendRequest(request, next)).status).toBe(500);
+  expect((await outlastingPolicy().sendRequest(request, next)).status).toBe(500);
   expect(next).toHaveBeenCalledTimes(1);
 });
 
 test("what is never answered is an error when the limit is reached, also if the work does not listen", async () => {
-  const limits = { total: 50, first: 1, longest: 1 };
-  await expect(outlast(() => new Promise(() => {}), signal, limits)).rejects.toThrow(
-    "Azure has not answered within 0.05 s",
+  await expect(inFakeTime(outlast(() => new Promise(() => {}), signal))).rejects.toThrow(
+    "Azure has not answered within 120 s",
   );
+  expect(Date.now()).toBe(120_000);
 });
 
 test("nothing is begun after the user has cancelled", async () => {

@@ -1,0 +1,157 @@
+/** A fleet under Azure's limits: nobody fails, nobody asks while one is held back, and little time is lost. */
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { AzureClient } from "../support/azureClient.js";
+import { ClientTimes } from "../support/clientTimes.js";
+import { type CredentialsResource, Stage } from "../support/stage.js";
+
+/** With FLEET=300 as many as that under Azure's own limits, which takes a minute. Else a smaller fleet. */
+const full = Number(process.env.FLEET ?? 0);
+const size = full > 0 ? full : 80;
+const limits = { burst: full > 0 ? 200 : 20, perSecond: 10 };
+/** In seconds: how long so many writes take at best, and how long until the burst is there again. */
+const atBest = (size - limits.burst) / limits.perSecond;
+const refill = limits.burst / limits.perSecond;
+
+const times = new ClientTimes();
+let stage: Stage;
+/** Another service principal, whose writes are counted by themselves. */
+let other: AzureClient;
+
+beforeAll(async () => {
+  const { NODE_OPTIONS, ...env } = times.environment(process.env.NODE_OPTIONS);
+  // The stage adds its own.
+  vi.stubEnv("NODE_OPTIONS", NODE_OPTIONS);
+  stage = await Stage.set(
+    {
+      access: { first: ["first"], second: ["first"] },
+      throttling: { writes: limits },
+      latency: Number(process.env.FLEET_LATENCY ?? 0),
+    },
+    { env },
+  );
+  vi.unstubAllEnvs();
+  other = new AzureClient({ ...stage.azure.connection, ...stage.azure.connection.other });
+});
+
+afterAll(async () => {
+  other?.close();
+  await stage?.close();
+  times.close();
+});
+
+/** Creates a token as the other principal, and tries again until the limits let it. */
+async function newToken(name: string): Promise<string> {
+  const id = `${stage.registryId()}/tokens/${name}`;
+  const properties = { scopeMapId: stage.scopeMapId("_repositories_pull") };
+  for (;;) {
+    const error = await other.arm("PUT", id, { properties }).catch((thrown: Error) => thrown);
+    if (!(error instanceof Error)) {
+      return id;
+    }
+    expect(error.message).toContain(" 429 ");
+    await sleep(200);
+  }
+}
+
+/** What our provider asked the resource manager while something was done, and the time from the first to the last answer. */
+async function asked(work: () => Promise<unknown>) {
+  const all = await stage.requestsOf(work);
+  const { clientId } = stage.azure.connection;
+  const requests = all.filter(
+    (request) => request.host === "resourceManager" && request.clientId === clientId,
+  );
+  const first = Math.min(...requests.map(({ came }) => came));
+  const last = Math.max(...requests.map(({ answered }) => answered));
+  return { requests, seconds: (last - first) / 1000 };
+}
+
+test("rotates in at most 1.3 times the time that the limits allow", { timeout: full > 0 ? 600_000 : 120_000 }, async () => {
+  // Somebody else uses up what this identity may do.
+  const refused = { kind: "answer", status: 429, retryAfter: 2, path: /generateCredentials/ } as const;
+  stage.azure.faults.add({ ...refused, times: 2 });
+  const fleet: { tokenId: string; resource: CredentialsResource }[] = [];
+  const creating: Promise<unknown>[] = [];
+  for (let count = 0; count < size; count++) {
+    const tokenId = await newToken(`fleet-${count}`);
+    const resource = stage.credentials(`fleet-${count}`);
+    fleet.push({ tokenId, resource });
+    creating.push(resource.up({ tokenId, generation: "one" }));
+  }
+  await Promise.all(creating);
+  const before = fleet.map(({ resource }) => resource.exported);
+  await sleep(1000 * refill);
+  const creation = times.manners();
+  // As in a run of its own: nothing is known of Azure yet.
+  await stage.restart();
+  times.forget();
+
+  const rotation = await asked(() =>
+    Promise.all(fleet.map(({ tokenId, resource }) => resource.up({ tokenId, generation: "two" }))),
+  );
+
+  const { sent, early, refusals } = times.manners();
+  console.log(
+    `${size} tokens in ${(rotation.seconds / atBest).toFixed(2)} of the time, ${refusals} times 429`,
+  );
+  expect(rotation.seconds).toBeLessThan(1.3 * atBest);
+  expect(creation.refusals).toBeGreaterThanOrEqual(2);
+  expect(sent).toBeGreaterThanOrEqual(size);
+  expect([...creation.early, ...early]).toEqual([]);
+  const made = rotation.requests.filter(({ method, status }) => method === "POST" && status !== 429);
+  expect(made).toHaveLength(size);
+  for (const [index, { resource }] of fleet.entries()) {
+    const { username, password } = resource.exported;
+    expect(password).not.toBe(before[index].password);
+    expect(await stage.canLogIn(username, password)).toBe(true);
+    expect(await stage.canLogIn(username, before[index].password)).toBe(true);
+  }
+});
+
+test("one that was too many holds back every other, also what reads, and nobody fails", async () => {
+  const [one, two] = [await newToken("held-1"), await newToken("held-2")];
+  const resources = [stage.credentials("held-1"), stage.credentials("held-2")];
+  await resources[0].up({ tokenId: one, generation: "one" });
+  await resources[1].up({ tokenId: two, generation: "one" });
+  stage.azure.faults.add({
+    kind: "answer",
+    status: 429,
+    code: "SubscriptionRequestsThrottled",
+    retryAfter: 3,
+    path: /generateCredentials/,
+  });
+
+  const { requests } = await asked(async () => {
+    const rotating = resources[0].up({ tokenId: one, generation: "two" });
+    await sleep(500);
+    await Promise.all([
+      rotating,
+      resources[1].up({ tokenId: two, generation: "two" }),
+      resources[1].refresh(),
+    ]);
+  });
+
+  const [refusal, ...others] = requests;
+  expect(refusal.status).toBe(429);
+  expect(others.filter(({ method }) => method === "POST")).toHaveLength(2);
+  expect(others.filter(({ method }) => method === "GET").length).toBeGreaterThanOrEqual(2);
+  // Nothing was under way at that time, so there is nothing to allow for.
+  expect(Math.min(...others.map(({ came }) => came))).toBeGreaterThanOrEqual(refusal.answered + 3000);
+});
+
+test("two identities, or two subscriptions, hold back their own alone", async () => {
+  const [one, two] = [await newToken("apart-1"), await newToken("apart-2")];
+  const { clientId, clientSecret } = stage.azure.connection.other;
+  const azure = { clientId, clientSecret, tenantId: stage.azure.connection.tenantId };
+  const resources = [stage.credentials("apart-1"), stage.credentials("apart-2")];
+  await resources[1].up({ tokenId: two, generation: "one", azure });
+  stage.azure.faults.add({ kind: "answer", status: 429, retryAfter: 3, path: /generateCredentials/ });
+
+  const holding = resources[0].up({ tokenId: one, generation: "one" });
+  await sleep(500);
+  const started = performance.now();
+  await resources[1].up({ tokenId: two, generation: "two", azure });
+
+  expect(performance.now() - started).toBeLessThan(1500);
+  await holding;
+});

@@ -1,0 +1,101 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { showingWaits, waitingFor } from "../../../../components/provider/azure/waits";
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ["Date", "performance", "setTimeout", "clearTimeout"], now: 0 });
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+const seconds = (count: number) => new Promise<void>((done) => setTimeout(done, 1000 * count));
+
+/** What is shown, and when, while work is done. */
+async function shown(work: () => Promise<unknown>): Promise<string[]> {
+  const messages: string[] = [];
+  const showing = showingWaits(
+    (message) => messages.push(`${performance.now() / 1000}: ${message}`),
+    work,
+  ).catch(() => {});
+  await vi.advanceTimersByTimeAsync(100_000);
+  await showing;
+  return messages;
+}
+
+test("nothing of what takes less than two seconds", async () => {
+  expect(await shown(() => waitingFor(String, () => seconds(1.9)))).toEqual([]);
+});
+
+test("a wait from its second second on, each second, until it is over", async () => {
+  const messages = await shown(() =>
+    waitingFor(
+      (passed) => `for ${passed}`,
+      () => seconds(4.5),
+    ),
+  );
+  expect(messages).toEqual(["2: for 2", "3: for 3", "4: for 4", "4.5: "]);
+});
+
+test("the innermost of several", async () => {
+  const messages = await shown(() =>
+    waitingFor(
+      (passed) => `outer ${passed}`,
+      async () => {
+        await seconds(2.5);
+        await waitingFor(
+          (passed) => `inner ${passed}`,
+          () => seconds(2),
+        );
+        await seconds(1);
+      },
+    ),
+  );
+  expect(messages).toEqual(["2: outer 2", "3: inner 0", "4: inner 1", "5: outer 5", "5.5: "]);
+});
+
+test("waits that follow each other begin anew", async () => {
+  const messages = await shown(async () => {
+    await waitingFor(
+      () => "first",
+      () => seconds(1.5),
+    );
+    await waitingFor(
+      () => "second",
+      () => seconds(1.5),
+    );
+  });
+  expect(messages).toEqual([]);
+});
+
+test("what fails is over too, and fails", async () => {
+  const work = () =>
+    waitingFor(
+      () => "hoping",
+      async () => {
+        await seconds(3.5);
+        throw new Error("in vain");
+      },
+    );
+  expect(await shown(work)).toEqual(["2: hoping", "3: hoping", "3.5: "]);
+  await expect(Promise.all([work(), vi.advanceTimersByTimeAsync(4_000)])).rejects.toThrow("in vain");
+});
+
+test("each of two at a time shows its own", async () => {
+  const [one, other] = await Promise.all(
+    ["one", "other"].map((name) =>
+      shown(() =>
+        waitingFor(
+          () => name,
+          () => seconds(2.5),
+        ),
+      ),
+    ),
+  );
+  expect(one).toEqual(["2: one", "2.5: "]);
+  expect(other).toEqual(["2: other", "2.5: "]);
+});
+
+test("without anybody who looks on, work is done all the same", async () => {
+  expect(await waitingFor(String, async () => "done")).toBe("done");
+});
