@@ -66,7 +66,9 @@ async function asked(work: () => Promise<unknown>) {
   return { requests, seconds: (last - first) / 1000 };
 }
 
-test("rotates in at most 1.3 times the time that the limits allow", { timeout: full > 0 ? 600_000 : 120_000 }, async () => {
+test("rotates in at most 1.3 times the time that the limits allow", {
+  timeout: full > 0 ? 600_000 : 120_000,
+}, async () => {
   // Somebody else uses up what this identity may do.
   const refused = { kind: "answer", status: 429, retryAfter: 2, path: /generateCredentials/ } as const;
   stage.azure.faults.add({ ...refused, times: 2 });
