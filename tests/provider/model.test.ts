@@ -9,7 +9,7 @@ import { Stage } from "../support/stage.js";
 import { Walk } from "./model/walk.js";
 
 const seed = Number(process.env.MODEL_SEED ?? randomInt(1, 2 ** 31));
-const steps = Number(process.env.MODEL_STEPS ?? 1_800);
+const steps = Number(process.env.MODEL_STEPS ?? 2_000);
 
 let stage: Stage;
 
@@ -54,6 +54,11 @@ test(`a password in the state works until a preview says otherwise (MODEL_SEED=$
       "overlap held",
       "refused generation",
       "waited",
+      "adopted 0",
+      "adopted 1",
+      "adopted 2",
+      "adoption refused",
+      "kept works",
       "failed credentials",
     ]) {
       expect(walk.counts[what] ?? 0, what).toBeGreaterThan(4);

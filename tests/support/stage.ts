@@ -32,6 +32,7 @@ export interface Slot {
   readonly previousSince?: string;
   readonly lost?: string;
   readonly cleared?: string;
+  readonly kept?: string;
 }
 
 export type SlotName = "password1" | "password2";

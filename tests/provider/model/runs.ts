@@ -116,6 +116,7 @@ export class Runs extends World {
         expect(now, `${slot} was announced to be new`).not.toBe(old);
         this.touched.delete(slot);
         this.unsettled.delete(slot);
+        this.kept.delete(slot);
       } else if (cleared.has(slot)) {
         expect(now, `${slot} was announced to be cleared`).toBeUndefined();
         this.count("cleared");
@@ -123,8 +124,9 @@ export class Runs extends World {
         expect(now, `${slot} changed without a word`).toBe(old);
       }
       expect(after.slots[slot].lost, "an up mends what is lost").toBeUndefined();
-      expect(now === undefined, "only a cleared slot holds none").toBe(
-        after.slots[slot].cleared !== undefined,
+      const { cleared: reason, kept } = after.slots[slot];
+      expect(now === undefined, "only a slot that is cleared or kept holds none").toBe(
+        reason !== undefined || kept !== undefined,
       );
     }
     expect(after.password, "an up leaves one to use").toBeDefined();

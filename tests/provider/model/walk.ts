@@ -3,11 +3,11 @@ import type { Fault } from "local-azure";
 import { expect } from "vitest";
 import { generateCredentialsStatus, passwordsNeverSeen } from "../../support/generateCredentials.js";
 import type { SlotName } from "../../support/stage.js";
-import { Runs } from "./runs.js";
+import { Adoptions } from "./adoptions.js";
 import { type CredentialsArguments, daysAfter, slotNames } from "./world.js";
 
 /** A random walk: what its author, time, others and bad luck do to one token. */
-export class Walk extends Runs {
+export class Walk extends Adoptions {
   /** One random step; its name goes into the story. */
   async step(): Promise<string> {
     const kind = this.weighted({
@@ -29,6 +29,7 @@ export class Walk extends Runs {
       replace: 2,
       recreate: 2.5,
       crash: 0.6,
+      adopt: 6,
       settle: 4,
     });
     switch (kind) {
@@ -86,6 +87,8 @@ export class Walk extends Runs {
         return this.recreate();
       case "crash":
         return this.crash();
+      case "adopt":
+        return this.adopt();
       default:
         await this.settle();
         return "refresh and up";

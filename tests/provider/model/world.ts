@@ -16,11 +16,15 @@ export type CredentialsArguments = {
   waitUntilLive?: boolean;
 };
 
-/** The password that was current until the last rotation. */
-interface Previous {
-  readonly slot: SlotName;
+/** A password that somebody may log in with. */
+interface Handed {
   readonly value: string;
   readonly expiry: string | null;
+}
+
+/** The password that was current until the last rotation. */
+interface Previous extends Handed {
+  readonly slot: SlotName;
   /** The day of the rotation. */
   readonly since: string;
 }
@@ -45,6 +49,8 @@ export class World {
   unsettled = new Set<SlotName>();
   /** As long as nothing that was announced, and nobody else, has ended it. */
   previous: Previous | undefined;
+  /** Passwords that nobody knows here and that others log in with, until a preview announces another one for their slot. */
+  readonly kept = new Map<SlotName, Handed>();
   /** What was done and met, so that the walk can tell that it was a walk. */
   readonly counts: Record<string, number> = {};
   private readonly random: () => number;
@@ -115,6 +121,7 @@ export class World {
   async check(): Promise<void> {
     const { credentials, username, stage } = this;
     if (credentials.state === undefined) {
+      this.kept.clear();
       return;
     }
     const { passwords, password, current } = credentials.exported;
@@ -131,6 +138,7 @@ export class World {
       );
     }
     await this.checkPrevious(status);
+    await this.checkKept(status);
     if (password !== undefined && !this.isDoubtful(current) && status === "enabled" && this.chance(0.2)) {
       const scopeMap = nameOf(String(this.access.saved.outputs.scopeMapId));
       const isAlive = Date.parse(this.expiry(current)) > now;
@@ -152,6 +160,21 @@ export class World {
         `${previous.slot}, current until ${previous.since}, works with overlapDays ${overlapDays}`,
       ).toBe(true);
       this.count(overlapDays === undefined ? "previous works" : "overlap held");
+    }
+  }
+
+  /** What was not taken over goes on working. */
+  private async checkKept(status: unknown): Promise<void> {
+    for (const [slot, { value, expiry }] of this.kept) {
+      if (this.isDoubtful(slot)) {
+        this.kept.delete(slot);
+      } else if (status !== undefined) {
+        const isAlive = expiry === null || Date.parse(expiry) > this.stage.clock.now().getTime();
+        expect(await this.stage.canLogIn(this.username, value), `${slot}, which was kept`).toBe(
+          status === "enabled" && isAlive,
+        );
+        this.count("kept works");
+      }
     }
   }
 
