@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { CheckError } from "../support/engine.js";
 import { type CredentialsResource, nameOf, type SlotName, Stage, writes } from "../support/stage.js";
 
-const kept = { kept: "made outside of this state" };
+const kept = { count: 1, kept: "made outside of this state" };
 
 let stage: Stage;
 
@@ -57,7 +57,7 @@ describe("with both passwords known", () => {
     const args = { tokenId, generation: "one", adopt: { password1: old1, password2: old2 } };
     stage.clock.advance(40);
 
-    const today = { madeOn: stage.clock.day(-40) };
+    const today = { count: 1, madeOn: stage.clock.day(-40) };
     expect((await resource.preview(args)).inputs).toMatchObject({
       current: "password1",
       slots: { password1: today, password2: today },
@@ -93,7 +93,7 @@ describe("with both passwords known", () => {
 
     await resource.up(args);
 
-    const slot = { madeOn: stage.clock.day(), expiresOn: stage.clock.day(100) };
+    const slot = { count: 1, madeOn: stage.clock.day(), expiresOn: stage.clock.day(100) };
     expect(resource.slots).toEqual({ password1: slot, password2: slot });
     expect(Date.parse(String(resource.exported.passwords[0]?.expiry))).toBe(
       Date.parse(`${stage.clock.day(100)}T00:00:00Z`),
@@ -111,7 +111,13 @@ describe("with both passwords known", () => {
     await resource.up(args);
     expect(await stage.canLogIn(username, old2)).toBe(true);
 
-    expect((await resource.preview(args)).changed).toEqual(["adopt", "current", "slots.password2.madeOn"]);
+    expect((await resource.preview(args)).changed).toEqual([
+      "adopt",
+      "current",
+      "slots.password1.previousSince",
+      "slots.password2.count",
+      "slots.password2.madeOn",
+    ]);
     await resource.up(args);
 
     expect(await stage.canLogIn(username, old1)).toBe(true);
@@ -142,7 +148,7 @@ describe("with one password known", () => {
       const rotation = { ...args, generation: "two" };
       expect((await resource.preview(rotation)).changed).toContain(`slots.${other}.kept`);
       expect(await stage.writesOf(() => resource.up(rotation))).toEqual(["POST generateCredentials"]);
-      expect(resource.slots[other]).toEqual({ madeOn: stage.clock.day() });
+      expect(resource.slots[other]).toEqual({ count: 2, madeOn: stage.clock.day() });
       expect(await stage.canLogIn(username, mine)).toBe(true);
       expect(await stage.canLogIn(username, unknownOne)).toBe(false);
       expect(await stage.canLogIn(username, resource.value(other))).toBe(true);
@@ -194,7 +200,7 @@ describe("with no password known", () => {
       expect(resource.exported.current).toBe(filled);
       expect(resource.slots).toEqual({
         [taken]: kept,
-        [filled]: { madeOn: stage.clock.day(), expiresOn: stage.clock.day(90) },
+        [filled]: { count: 1, madeOn: stage.clock.day(), expiresOn: stage.clock.day(90) },
       });
       expect(await stage.canLogIn(username, old)).toBe(true);
       expect(await stage.canLogIn(username, resource.exported.password)).toBe(true);
