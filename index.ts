@@ -12,7 +12,7 @@ const walkThrough = {
     "azureiotedge-agent": ["content/read"],
     "azureiotedge-hub": ["content/read"],
   },
-};
+} as const;
 
 const config = new pulumi.Config();
 

@@ -1,4 +1,5 @@
-export type { Credentials, EdgeRegistryCredential, Password, SlotName } from "./common/credentialFiles";
+export type { Credentials, EdgeRegistryCredential, Password } from "./common/credentialFiles";
+export { GatewayAction, RepositoryAction, TokenPasswordName, TokenStatus } from "./common/enums";
 export type { AdoptArgs, AdoptedPasswordsArgs } from "./program/adopt";
 export type { AzureAccessArgs } from "./program/azureAccess";
 export type { RegistryTokenArgs } from "./program/registryTokenArgs";

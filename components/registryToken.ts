@@ -10,6 +10,7 @@ import {
   type Password,
   type SlotName,
 } from "./common/credentialFiles";
+import type { TokenPasswordName } from "./common/enums";
 import { type Access, scopeMapActions } from "./common/repositoryActions";
 import { adoption } from "./program/adopt";
 import { isKnown } from "./program/argumentReader";
@@ -42,7 +43,7 @@ export class RegistryToken extends pulumi.ComponentResource {
   /** Everything in the shape in which `az acr token create` prints it: a secret. */
   readonly credentials: pulumi.Output<Credentials>;
   /** The slot that holds the password to use now: `password1` or `password2`. */
-  readonly currentPasswordName: pulumi.Output<SlotName>;
+  readonly currentPasswordName: pulumi.Output<TokenPasswordName>;
   /** When the current password stops working, RFC 3339. Null, in other languages without a value: never. */
   readonly expiry: pulumi.Output<string | null>;
   /**

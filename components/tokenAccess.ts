@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { TokenStatus } from "./common/enums";
 import type { AzureAccessArgs } from "./program/azureAccess";
 import { inputsOf } from "./program/inputs";
 
@@ -9,7 +10,7 @@ export interface TokenAccessArgs {
   /** The resource id of the scope map that says what the token may do: `/subscriptions/…/registries/…/scopeMaps/…`. */
   scopeMapId: pulumi.Input<string>;
   /** `enabled` or `disabled`: whether the token can be used at all. Default: `enabled`. */
-  status?: pulumi.Input<string>;
+  status?: pulumi.Input<TokenStatus>;
   /** The identity with which the provider calls Azure. Default: that of the environment. */
   azure?: pulumi.Input<AzureAccessArgs>;
 }
@@ -22,7 +23,7 @@ export class TokenAccess extends pulumi.CustomResource {
   /** The resource id of the token's scope map. */
   declare readonly scopeMapId: pulumi.Output<string>;
   /** `enabled` or `disabled`. */
-  declare readonly status: pulumi.Output<string>;
+  declare readonly status: pulumi.Output<TokenStatus>;
 
   constructor(name: string, args: TokenAccessArgs, opts?: pulumi.CustomResourceOptions) {
     super("acr-token:index:TokenAccess", name, inputsOf(args), opts);

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Password, SlotName } from "./common/credentialFiles";
+import type { Password } from "./common/credentialFiles";
+import type { TokenPasswordName } from "./common/enums";
 import type { AdoptedPasswordsArgs } from "./program/adopt";
 import type { AzureAccessArgs } from "./program/azureAccess";
 import { inputsOf } from "./program/inputs";
@@ -59,7 +60,7 @@ export class TokenCredentials extends pulumi.CustomResource {
   /** Both passwords, or the current one alone where the previous one's overlap is over: secrets. */
   declare readonly passwords: pulumi.Output<Password[]>;
   /** The slot that holds the password to use now: `password1` or `password2`. */
-  declare readonly current: pulumi.Output<SlotName>;
+  declare readonly current: pulumi.Output<TokenPasswordName>;
   /** When the current password stops working, RFC 3339. Null, in other languages without a value: never. */
   declare readonly expiry: pulumi.Output<string | null>;
   /**

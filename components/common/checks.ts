@@ -1,3 +1,5 @@
+import { TokenStatus } from "./enums";
+
 /** What Azure allows as the name of a thing inside a registry, and how an error says so. */
 interface NameRule {
   readonly pattern: RegExp;
@@ -54,7 +56,7 @@ export function checkDays(least: number, value: unknown): string | undefined {
     : `must be a whole number of days from ${least} to ${mostDays}, got ${show(value)}`;
 }
 
-const statuses: readonly unknown[] = ["enabled", "disabled"];
+const statuses: readonly unknown[] = Object.values(TokenStatus);
 
 /** What is wrong with a token's status, as a sentence without its subject, or undefined where nothing is. */
 export function checkStatus(status: unknown): string | undefined {

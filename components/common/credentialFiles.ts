@@ -1,12 +1,15 @@
-/** The names of a token's two password slots, which are Azure's. */
-export const slotNames = ["password1", "password2"] as const;
+import { TokenPasswordName } from "./enums";
 
 /** One of a token's two password slots. */
-export type SlotName = (typeof slotNames)[number];
+export type SlotName = TokenPasswordName;
+
+/** The names of a token's two password slots, which are Azure's. */
+export const slotNames: readonly SlotName[] = Object.values(TokenPasswordName);
 
 /** One password of a token. */
 export interface Password {
-  readonly name: SlotName;
+  /** The slot: `password1` or `password2`. */
+  readonly name: TokenPasswordName;
   /** The password itself: a secret. */
   readonly value: string;
   /** When Azure made it, RFC 3339. */
@@ -17,16 +20,23 @@ export interface Password {
 
 /** A token's credentials in the shape in which `az acr token create` prints them. */
 export interface Credentials {
+  /** Always null: a token of this package has no directory object. */
   readonly activeDirectoryObject: null;
+  /** Always empty: a token of this package has no certificates. */
   readonly certificates: readonly never[];
+  /** Both passwords, or the current one alone where the previous one's overlap is over: secrets. */
   readonly passwords: readonly Password[];
+  /** The name to log in with: the token's. */
   readonly username: string;
 }
 
 /** An entry of `registryCredentials` in the settings of an IoT Edge agent. */
 export interface EdgeRegistryCredential {
+  /** The host to log in to. */
   readonly address: string;
+  /** The name to log in with: the token's. */
   readonly username: string;
+  /** The password to use now: a secret. */
   readonly password: string;
 }
 

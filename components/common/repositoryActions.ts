@@ -1,16 +1,11 @@
 import { show } from "./checks";
+import { GatewayAction, RepositoryAction } from "./enums";
 
-/** What a client may do with a repository: Azure's words, as `az acr scope-map create --repository` takes them. */
-export const repositoryActions = [
-  "content/read",
-  "content/write",
-  "content/delete",
-  "metadata/read",
-  "metadata/write",
-] as const;
+/** All that a client may do with a repository. */
+export const repositoryActions: readonly string[] = Object.values(RepositoryAction);
 
-/** What a client may do with the gateway of a connected registry, as `az acr scope-map create --gateway` takes it. */
-export const gatewayActions = ["config/read", "config/write", "message/read", "message/write"] as const;
+/** All that a client may do with the gateway of a connected registry. */
+export const gatewayActions: readonly string[] = Object.values(GatewayAction);
 
 /** Azure's limits for one scope map. */
 const most = { repositories: 500, actions: 500 };

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { checkAdoptedPasswords } from "../common/adoptedPasswords";
 import { show } from "../common/checks";
+import type { TokenPasswordName } from "../common/enums";
 import type { Fault } from "../common/repositoryActions";
 import { checkTokenId, parseTokenId, sameId, type TokenAddress } from "../common/resourceIds";
 import { knownValue } from "./knownValue";
@@ -18,7 +19,7 @@ export interface AdoptedPasswordsArgs {
    * `password1` or `password2`: the slot that is made anew at once, whoever still logs in with it. Needed where neither
    * password is known and both slots are taken; then it becomes the current one.
    */
-  replace?: pulumi.Input<string>;
+  replace?: pulumi.Input<TokenPasswordName>;
 }
 
 /** A token that exists, made by az, by azurerm, by classic Pulumi or by another stack. */

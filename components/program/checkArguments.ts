@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { checkSetting } from "../common/azureSettings";
 import { checkDays, checkHost, checkName, checkStatus, type NameKind, show } from "../common/checks";
+import type { TokenStatus } from "../common/enums";
 import { checkOverlap, checkPeriods } from "../common/periods";
 import { type Access, checkAccess, type Fault } from "../common/repositoryActions";
 import { checkScopeMapId } from "../common/resourceIds";
@@ -12,7 +13,7 @@ import type { RegistryTokenArgs } from "./registryTokenArgs";
 export interface CheckedArguments {
   readonly tokenName: pulumi.Input<string>;
   readonly scopeMapName: pulumi.Input<string>;
-  readonly status: pulumi.Input<string>;
+  readonly status: pulumi.Input<TokenStatus>;
   /**
    * Resolves once all that is given has been checked, also what other resources had to tell first. Nothing is created
    * before; where something is wrong it is rejected, with a pulumi.InputPropertiesError that lists all of it.

@@ -1,4 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
+import type { GatewayAction, RepositoryAction, TokenStatus } from "../common/enums";
 import type { AdoptArgs } from "./adopt";
 import type { AzureAccessArgs } from "./azureAccess";
 
@@ -13,12 +14,12 @@ export interface RegistryTokenArgs {
    * content/read (pull), content/write (push), content/delete, metadata/read and metadata/write. A name may end in `/*` or
    * be `*`. Exactly one way is given: `repositories` and `gateways`, or `scopeMapId`.
    */
-  repositories?: pulumi.Input<Record<string, pulumi.Input<pulumi.Input<string>[]>>>;
+  repositories?: pulumi.Input<Record<string, pulumi.Input<readonly pulumi.Input<RepositoryAction>[]>>>;
   /**
    * What the token may do with the gateway of which connected registry: config/read, config/write, message/read,
    * message/write.
    */
-  gateways?: pulumi.Input<Record<string, pulumi.Input<pulumi.Input<string>[]>>>;
+  gateways?: pulumi.Input<Record<string, pulumi.Input<readonly pulumi.Input<GatewayAction>[]>>>;
   /**
    * The resource id of a scope map that exists, instead of `repositories`: your own, or one of the registry's own five,
    * `${registry.id}/scopeMaps/_repositories_pull` among them.
@@ -31,7 +32,7 @@ export interface RegistryTokenArgs {
   /** What the scope map is for, in words. Default: none. */
   scopeMapDescription?: pulumi.Input<string>;
   /** `enabled` or `disabled`: whether the token can be used at all. Default: `enabled`. */
-  status?: pulumi.Input<string>;
+  status?: pulumi.Input<TokenStatus>;
   /**
    * How many days a password lives from when Azure made it, 2 to 36500. Default: for ever. More than `rotateEveryDays`, so
    * that the current password is replaced before it expires.

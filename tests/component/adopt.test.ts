@@ -109,7 +109,10 @@ describe("what is wrong with a token to adopt is said on the argument:", () => {
   });
 
   test("all of it at once, and no password", () => {
-    const said = errorOf({ tokenId: `${tokenId}0`, password1: "hush", password2: "hush" }, { status: "off" });
+    const said = errorOf(
+      { tokenId: `${tokenId}0`, password1: "hush", password2: "hush" },
+      { status: "off" as never },
+    );
     expect(said).toMatch(/adopt\.tokenId: .*\n.*adopt\.password2: |adopt\.password2: .*\n.*adopt\.tokenId: /);
     expect(said).toContain("status: must be one of");
     expect(said).not.toContain("hush");

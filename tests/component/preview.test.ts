@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { RegistryToken } from "../../components/registryToken";
 import { Engine, isKnown, types, unwrapSecret } from "./engine";
 
-const repositories = { "samples/nginx": ["content/read"] };
+const repositories = { "samples/nginx": ["content/read"] } as const;
 
 let engine: Engine;
 
@@ -57,10 +57,10 @@ test("a preview in which the registry is yet to be created goes through", async 
   const token = new RegistryToken("client-1", {
     resourceGroupName: unknown,
     registryName: unknown,
-    repositories: { "samples/nginx": [unknown], "samples/redis": ["content/read"] },
+    repositories: { "samples/nginx": [unknown as pulumi.Output<never>], "samples/redis": ["content/read"] },
     tokenName: unknown,
     scopeMapName: unknown,
-    status: unknown,
+    status: unknown as pulumi.Output<never>,
     rotateEveryDays: unknown.apply(Number),
     expirationInDays: unknown.apply(Number),
     rotationTriggers: { by: unknown },

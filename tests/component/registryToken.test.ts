@@ -273,7 +273,7 @@ describe("outputs of other resources as arguments", () => {
     await create({
       resourceGroupName: pulumi.output("group"),
       registryName: Promise.resolve("myregistry"),
-      repositories: { "samples/nginx": pulumi.output([pulumi.output("content/read"), "Content/Write"]) },
+      repositories: { "samples/nginx": pulumi.output([pulumi.output("content/read"), "content/write"]) },
       gateways: pulumi.output({ branch01: ["config/read"] }),
       tokenName: pulumi.output("my-token"),
       scopeMapName: pulumi.output("my-map"),

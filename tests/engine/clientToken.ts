@@ -5,7 +5,7 @@ import { RegistryToken, type RegistryTokenArgs } from "../../components/index";
 /** A token's arguments, which a test changes between two runs. */
 export type ChangingArgs = Partial<RegistryTokenArgs>;
 
-const pull = { "azureiotedge-agent": ["content/read"] };
+const pull = { "azureiotedge-agent": ["content/read"] } as const;
 
 /** A program with one token, whose arguments are what they are when it runs. */
 export function clientToken(args: ChangingArgs, opts?: ComponentResourceOptions): PulumiFn {

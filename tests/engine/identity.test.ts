@@ -16,7 +16,7 @@ const args = {
   resourceGroupName: "theirgroup",
   registryName: "theirs1",
   repositories: { "azureiotedge-agent": ["content/read"] },
-};
+} as const;
 
 /** The settings of the second principal, as azure-native's provider takes them. The environment has the first's. */
 function settingsOf({ connection }: LocalAzure) {

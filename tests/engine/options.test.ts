@@ -8,7 +8,7 @@ const args = {
   resourceGroupName: "myresourcegroup",
   registryName: "myregistry",
   repositories: { "azureiotedge-agent": ["content/read"] },
-};
+} as const;
 
 /** A stack of one RegistryToken, of which a test changes name, arguments and options between two runs. */
 async function started() {
