@@ -145,3 +145,14 @@ test("a TokenAccess expects what it is given", async () => {
   const { outputs } = await stage.plugin.create(urn, inputs, { preview: true });
   expect(outputs).toEqual({ tokenId, scopeMapId, status: "enabled" });
 });
+
+test("a flag that is false is one that is not given: packages for other languages send each of them", async () => {
+  const flags = { spreadRotation: false, waitUntilLive: false };
+  const without = await created({ rotateEveryDays: 30 });
+  const step = await without.resource.up({ ...without.args, ...flags });
+  expect(step).toMatchObject({ operation: "same", inputs: flags });
+  expect(await without.resource.preview(without.args)).toMatchObject({ operation: "same" });
+  expect(await without.resource.preview({ ...without.args, waitUntilLive: true })).toMatchObject({
+    operation: "update",
+  });
+});

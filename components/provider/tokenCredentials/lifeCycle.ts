@@ -124,7 +124,10 @@ export class TokenCredentialsLifeCycle implements LifeCycle {
       "current",
       "slots",
     ];
-    const changes = properties.some((name) => !isDeepStrictEqual(before[name], wanted[name]));
+    const changes = properties.some(
+      // A flag that is not given is false, and the other way round: Pulumi's packages for other languages send each of them.
+      (name) => !isDeepStrictEqual(before[name] || undefined, wanted[name] || undefined),
+    );
     // Version 0.1.0 did not look for the login server, and did not say when the current password expires and is rotated.
     const { expiry = null, rotatesOn = null } = found;
     const isOld =
