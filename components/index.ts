@@ -3,6 +3,11 @@ export { GatewayAction, RepositoryAction, TokenPasswordName, TokenStatus } from 
 export type { AdoptArgs, AdoptedPasswordsArgs } from "./program/adopt";
 export type { AzureAccessArgs } from "./program/azureAccess";
 export type { RegistryTokenArgs } from "./program/registryTokenArgs";
+
+import { registerResources } from "./references";
+
 export { RegistryToken } from "./registryToken";
 export { TokenAccess, type TokenAccessArgs } from "./tokenAccess";
 export { TokenCredentials, type TokenCredentialsArgs } from "./tokenCredentials";
+
+registerResources();

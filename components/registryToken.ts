@@ -27,41 +27,48 @@ import { TokenCredentials } from "./tokenCredentials";
  */
 export class RegistryToken extends pulumi.ComponentResource {
   /** The token's resource id. */
-  readonly tokenId: pulumi.Output<string>;
+  declare readonly tokenId: pulumi.Output<string>;
   /** The resource id of the scope map that the token is on. */
-  readonly scopeMapId: pulumi.Output<string>;
+  declare readonly scopeMapId: pulumi.Output<string>;
   /** The host to log in to. */
-  readonly loginServer: pulumi.Output<string>;
+  declare readonly loginServer: pulumi.Output<string>;
   /** The name to log in with: the token's. */
-  readonly username: pulumi.Output<string>;
+  declare readonly username: pulumi.Output<string>;
   /** The password to use now: a secret. */
-  readonly password: pulumi.Output<string>;
+  declare readonly password: pulumi.Output<string>;
   /** The password in the slot password1, current or not: a secret. Undefined where `overlapDays` has ended it. */
-  readonly password1: pulumi.Output<string | undefined>;
+  declare readonly password1: pulumi.Output<string | undefined>;
   /** The password in the slot password2, current or not: a secret. Undefined where `overlapDays` has ended it. */
-  readonly password2: pulumi.Output<string | undefined>;
+  declare readonly password2: pulumi.Output<string | undefined>;
   /** Everything in the shape in which `az acr token create` prints it: a secret. */
-  readonly credentials: pulumi.Output<Credentials>;
+  declare readonly credentials: pulumi.Output<Credentials>;
   /** The slot that holds the password to use now: `password1` or `password2`. */
-  readonly currentPasswordName: pulumi.Output<TokenPasswordName>;
+  declare readonly currentPasswordName: pulumi.Output<TokenPasswordName>;
   /** When the current password stops working, RFC 3339. Null, in other languages without a value: never. */
-  readonly expiry: pulumi.Output<string | null>;
+  declare readonly expiry: pulumi.Output<string | null>;
   /**
    * The day from which `pulumi up` rotates: `2026-11-24`, in UTC. Null, in other languages without a value: never by time.
    */
-  readonly rotatesOn: pulumi.Output<string | null>;
+  declare readonly rotatesOn: pulumi.Output<string | null>;
   /** A Docker `config.json` that logs in, as JSON text; also the content of a `kubernetes.io/dockerconfigjson`: a secret. */
-  readonly dockerConfigJson: pulumi.Output<string>;
+  declare readonly dockerConfigJson: pulumi.Output<string>;
   /** `registryCredentials` of an IoT Edge deployment manifest, with one entry under the registry's name: a secret. */
-  readonly edgeRegistryCredentials: pulumi.Output<Record<string, EdgeRegistryCredential>>;
+  declare readonly edgeRegistryCredentials: pulumi.Output<Record<string, EdgeRegistryCredential>>;
 
   /**
    * @param name the resource's name, and the token's where `tokenName` is not given
+   * @param opts with `urn`, the one that has this URN, which the engine knows already: then the arguments are ignored
    * @throws pulumi.InputPropertiesError that lists everything that is wrong with the arguments
    */
   constructor(name: string, args: RegistryTokenArgs, opts?: pulumi.ComponentResourceOptions) {
-    const checked = checkArguments(name, args);
-    super("acr-token:index:RegistryToken", name, {}, opts);
+    const checked = opts?.urn === undefined ? checkArguments(name, args) : undefined;
+    super("acr-token:index:RegistryToken", name, checked ? {} : noOutputs, opts);
+    if (checked === undefined) {
+      // The engine has resolved the outputs; it knows no null.
+      this.expiry = this.expiry.apply((expiry) => expiry ?? null);
+      this.rotatesOn = this.rotatesOn.apply((rotatesOn) => rotatesOn ?? null);
+      return;
+    }
     const { resourceGroupName, registryName } = args;
     const { tokenName, scopeMapName, status } = checked;
     const adopted = args.adopt && adoption(args.adopt, { resourceGroupName, registryName });
@@ -180,6 +187,23 @@ export class RegistryToken extends pulumi.ComponentResource {
     };
   }
 }
+
+/** The names of the outputs, for an engine that knows their values. */
+const noOutputs: Record<keyof RegistryToken["outputs"], undefined> = {
+  tokenId: undefined,
+  scopeMapId: undefined,
+  loginServer: undefined,
+  username: undefined,
+  password: undefined,
+  password1: undefined,
+  password2: undefined,
+  credentials: undefined,
+  currentPasswordName: undefined,
+  expiry: undefined,
+  rotatesOn: undefined,
+  dockerConfigJson: undefined,
+  edgeRegistryCredentials: undefined,
+};
 
 /** The scope map's actions; of what is not known yet, once it has been checked. */
 function actionsOf({ repositories, gateways }: RegistryTokenArgs, ready: Promise<unknown>) {

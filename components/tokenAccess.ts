@@ -26,6 +26,8 @@ export class TokenAccess extends pulumi.CustomResource {
   declare readonly status: pulumi.Output<TokenStatus>;
 
   constructor(name: string, args: TokenAccessArgs, opts?: pulumi.CustomResourceOptions) {
-    super("acr-token:index:TokenAccess", name, inputsOf(args), opts);
+    // One that the engine knows has what is named here; what is not given Pulumi spends time on.
+    const outputs = opts?.urn === undefined ? {} : { scopeMapId: undefined, status: undefined };
+    super("acr-token:index:TokenAccess", name, { ...outputs, ...inputsOf(args) }, opts);
   }
 }

@@ -1,0 +1,71 @@
+/** A resource of this package that is handed over whole: it crosses as its URN, and arrives as what it was. */
+import * as pulumi from "@pulumi/pulumi";
+import { beforeEach, expect, test } from "vitest";
+import { RegistryToken, TokenAccess, TokenCredentials } from "../../components/index";
+import { until } from "../support/until";
+import { Engine, resolved, types } from "./engine";
+
+let engine: Engine;
+
+beforeEach(async () => {
+  engine = await Engine.start();
+});
+
+/** What an engine sends of a resource, as a program or a plugin takes it out of a message. */
+function received(urn: string): unknown {
+  const { specialSigKey, specialResourceSig, deserializeProperty } = pulumi.runtime;
+  return deserializeProperty({ [specialSigKey]: specialResourceSig, urn });
+}
+
+async function created() {
+  const token = new RegistryToken("client-1", {
+    resourceGroupName: "group",
+    registryName: "myregistry",
+    repositories: { "samples/nginx": ["content/read"] },
+  });
+  const urn = await resolved(token.urn);
+  // Pulumi's mocks keep what a component has registered in a form that they then cannot hand out.
+  const { resources } = pulumi.runtime.getMonitor() as unknown as {
+    resources: Map<string, { state: { toJavaScript?(): object } }>;
+  };
+  await until(() => resources.get(urn)?.state.toJavaScript !== undefined);
+  Object.assign(resources.get(urn) ?? {}, { state: resources.get(urn)?.state.toJavaScript?.() });
+  return { token, urn };
+}
+
+test("a RegistryToken has all of its outputs, its secrets as secrets, and makes nothing", async () => {
+  const { token, urn } = await created();
+  const before = engine.registered.length;
+  const other = received(urn) as RegistryToken;
+  expect(other).toBeInstanceOf(RegistryToken);
+  expect(await resolved(other.urn)).toBe(urn);
+  for (const [name, output] of Object.entries(token.outputs) as [
+    keyof typeof token.outputs,
+    pulumi.Output<unknown>,
+  ][]) {
+    expect(await resolved(other[name] as pulumi.Output<unknown>), name).toEqual(await resolved(output));
+    expect(await pulumi.isSecret(other[name] as pulumi.Output<unknown>), name).toBe(
+      await pulumi.isSecret(output),
+    );
+  }
+  expect(engine.registered).toHaveLength(before);
+});
+
+test("the two custom resources have theirs", async () => {
+  const { urn } = await created();
+  const urnOf = (type: string) =>
+    `${urn.split("::").slice(0, 2).join("::")}::${types.component}$${type}::client-1`;
+  const access = received(urnOf(types.access)) as TokenAccess;
+  expect(access).toBeInstanceOf(TokenAccess);
+  expect(await resolved(access.status)).toBe("enabled");
+  const credentials = received(urnOf(types.credentials)) as TokenCredentials;
+  expect(credentials).toBeInstanceOf(TokenCredentials);
+  expect(await resolved(credentials.password)).toBe("value-of-2");
+  expect(await resolved(credentials.id)).toBe("credentials");
+});
+
+test("another type of this package is refused by name", () => {
+  expect(() => received("urn:pulumi:test::registry-token::acr-token:index:Token::x")).toThrow(
+    "pulumi-acr-token has no resource of the type acr-token:index:Token",
+  );
+});
