@@ -16,6 +16,7 @@ import { adoption } from "./program/adopt";
 import { isKnown } from "./program/argumentReader";
 import { azureNativeAccess } from "./program/azureAccess";
 import { checkArguments } from "./program/checkArguments";
+import { outputsOf } from "./program/outputsOf";
 import { pluginIsThere } from "./program/plugin";
 import type { RegistryTokenArgs } from "./program/registryTokenArgs";
 import { TokenAccess } from "./tokenAccess";
@@ -62,11 +63,9 @@ export class RegistryToken extends pulumi.ComponentResource {
    */
   constructor(name: string, args: RegistryTokenArgs, opts?: pulumi.ComponentResourceOptions) {
     const checked = opts?.urn === undefined ? checkArguments(name, args) : undefined;
-    super("acr-token:index:RegistryToken", name, checked ? {} : noOutputs, opts);
+    super("acr-token:index:RegistryToken", name, {}, opts);
     if (checked === undefined) {
-      // The engine has resolved the outputs; it knows no null.
-      this.expiry = this.expiry.apply((expiry) => expiry ?? null);
-      this.rotatesOn = this.rotatesOn.apply((rotatesOn) => rotatesOn ?? null);
+      Object.assign(this, outputsOf(this.urn, outputNames));
       return;
     }
     const { resourceGroupName, registryName } = args;
@@ -188,22 +187,21 @@ export class RegistryToken extends pulumi.ComponentResource {
   }
 }
 
-/** The names of the outputs, for an engine that knows their values. */
-const noOutputs: Record<keyof RegistryToken["outputs"], undefined> = {
-  tokenId: undefined,
-  scopeMapId: undefined,
-  loginServer: undefined,
-  username: undefined,
-  password: undefined,
-  password1: undefined,
-  password2: undefined,
-  credentials: undefined,
-  currentPasswordName: undefined,
-  expiry: undefined,
-  rotatesOn: undefined,
-  dockerConfigJson: undefined,
-  edgeRegistryCredentials: undefined,
-};
+const outputNames: readonly (keyof RegistryToken["outputs"])[] = [
+  "tokenId",
+  "scopeMapId",
+  "loginServer",
+  "username",
+  "password",
+  "password1",
+  "password2",
+  "credentials",
+  "currentPasswordName",
+  "expiry",
+  "rotatesOn",
+  "dockerConfigJson",
+  "edgeRegistryCredentials",
+];
 
 /** The scope map's actions; of what is not known yet, once it has been checked. */
 function actionsOf({ repositories, gateways }: RegistryTokenArgs, ready: Promise<unknown>) {

@@ -25,11 +25,16 @@ export function describeWithStandIns(name: string, tests: () => void): void {
   }
 }
 
-/** A group of tests with programs in Python; skipped, saying why, where Pulumi's package for it cannot be imported. */
-export function describeWithPython(name: string, tests: () => void): void {
-  const hasPython = spawnSync("python3", ["-c", "import pulumi"]).status === 0;
+/**
+ * A group of tests with programs in Python; skipped, saying why, where what these need cannot be imported.
+ *
+ * @param modules what they need beside Pulumi's package
+ */
+export function describeWithPython(name: string, tests: () => void, modules: readonly string[] = []): void {
+  const needed = ["pulumi", ...modules].join(", ");
+  const hasPython = spawnSync("python3", ["-c", `import ${needed}`]).status === 0;
   if (hasCli && !hasPython) {
-    describe.skip(`${name} (skipped: python3 on PATH cannot import pulumi)`, tests);
+    describe.skip(`${name} (skipped: python3 on PATH cannot import ${needed})`, tests);
   } else {
     describeWithCli(name, tests);
   }
