@@ -187,7 +187,8 @@ export class RegistryToken extends pulumi.ComponentResource {
   }
 }
 
-const outputNames: readonly (keyof RegistryToken["outputs"])[] = [
+/** The names of the outputs. */
+export const outputNames: readonly (keyof RegistryToken["outputs"])[] = [
   "tokenId",
   "scopeMapId",
   "loginServer",

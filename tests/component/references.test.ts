@@ -65,7 +65,18 @@ test("the two custom resources have theirs", async () => {
 });
 
 test("another type of this package is refused by name", () => {
-  expect(() => received("urn:pulumi:test::registry-token::acr-token:index:Token::x")).toThrow(
-    "pulumi-acr-token has no resource of the type acr-token:index:Token",
-  );
+  expect(() =>
+    received(`urn:pulumi:${pulumi.getStack()}::${pulumi.getProject()}::acr-token:index:Token::x`),
+  ).toThrow("pulumi-acr-token has no resource of the type acr-token:index:Token");
+});
+
+test("one of another stack, of which there is no more than the URN, says so where it is asked for an output", async () => {
+  const urn = "urn:pulumi:dev::theirs::acr-token:index:RegistryToken::client-1";
+  const token = received(urn) as RegistryToken;
+  expect(await resolved(token.urn)).toBe(urn);
+  for (const name of Object.keys((await created()).token.outputs) as (keyof RegistryToken)[]) {
+    expect(() => token[name]).toThrow(
+      `acr-token:index:RegistryToken "client-1" belongs to the stack dev of the project theirs, which has exported no more than its URN: have it export ${name} by itself`,
+    );
+  }
 });
