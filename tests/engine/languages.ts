@@ -1,8 +1,18 @@
 /** Programs in other languages, and Pulumi's packages for them, made of the schema of the built plugin. */
 import { execFileSync, spawnSync } from "node:child_process";
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { afterAll } from "vitest";
 
 const plugin = resolve("components", "pulumi-resource-acr-token");
@@ -52,4 +62,71 @@ export function installPythonSdk(folder: string): Record<string, string> {
     stdio: "pipe",
   });
   return { PYTHONPATH: target };
+}
+
+/** Copies an example out of the repository, with the plugin where it is here. */
+export function copyExample(name: string): string {
+  const folder = join(temporaryFolder(), name);
+  const made = /^(node_modules|sdks|bin)$/;
+  cpSync(resolve("examples", name), folder, {
+    recursive: true,
+    filter: (path) => !made.test(basename(path)),
+  });
+  const project = join(folder, "Pulumi.yaml");
+  writeFileSync(project, readFileSync(project, "utf8").replace("../../components", resolve("components")));
+  return folder;
+}
+
+/** Installs the npm package, packed, into a folder, and what it and a program need from this repository's node_modules. */
+export function installNpmPackage(folder: string): void {
+  const packages = join(folder, "node_modules");
+  mkdirSync(join(packages, "pulumi-acr-token"), { recursive: true });
+  for (const name of readdirSync("node_modules").filter((one) => one !== "pulumi-acr-token")) {
+    symlinkSync(resolve("node_modules", name), join(packages, name), "junction");
+  }
+  const args = [
+    "pack",
+    "--silent",
+    "--ignore-scripts",
+    "--workspace",
+    "components",
+    "--pack-destination",
+    folder,
+  ];
+  const tarball = execFileSync("npm", args, { encoding: "utf8" }).trim();
+  const unpack = [
+    "-xzf",
+    join(folder, tarball),
+    "--strip-components=1",
+    "-C",
+    join(packages, "pulumi-acr-token"),
+  ];
+  execFileSync("tar", unpack);
+}
+
+/** Puts the package for Go into a program's folder, where `pulumi package add` puts it. */
+export function addGoSdk(folder: string): void {
+  cpSync(generateSdk("go", temporaryFolder()), join(folder, "sdks", "acr-token"), { recursive: true });
+}
+
+/** Why a program in Go cannot be built without downloading anything; undefined where it can. */
+export function whyNoGo(): string | undefined {
+  if (spawnSync("go", ["version"]).status !== 0) {
+    return "there is no go on PATH";
+  }
+  const folder = mkdtempSync(join(tmpdir(), "modules-"));
+  try {
+    for (const file of ["go.mod", "go.sum"]) {
+      cpSync(resolve("examples/go", file), join(folder, file));
+    }
+    const go = (...args: string[]) =>
+      spawnSync("go", args, { cwd: folder, encoding: "utf8", env: { ...process.env, GOPROXY: "off" } });
+    // It is not made yet.
+    const sdk = "example.com/pulumi-acr-token/sdk/go";
+    go("mod", "edit", `-droprequire=${sdk}`, `-dropreplace=${sdk}`);
+    const listed = go("list", "-deps", "github.com/pulumi/pulumi/sdk/v3/go/pulumi");
+    return listed.status === 0 ? undefined : "the modules of examples/go are not in Go's cache";
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }

@@ -1,0 +1,73 @@
+/** The examples in each language, run where a user has them: out of this repository, with packages made of the built plugin. */
+import { execFileSync } from "node:child_process";
+import { resolve } from "node:path";
+import { describe, expect, it } from "vitest";
+import {
+  addGoSdk,
+  copyExample,
+  installNpmPackage,
+  installPythonSdk,
+  temporaryFolder,
+  whyNoGo,
+} from "./languages";
+import { describeWithCli, describeWithPython, TestStack } from "./support";
+
+/** Makes the stack, logs in with what it exports, and finds nothing to change afterwards. */
+async function expectWorking(folder: string, username: string, environment?: Record<string, string>) {
+  const test = await TestStack.start(folder, { environment });
+  await test.stack.setAllConfig({
+    registryName: { value: "myregistry" },
+    resourceGroupName: { value: "myresourcegroup" },
+  });
+  expect((await test.preview()).text).toMatch(/password\s*: \[unknown\]/);
+  await test.up();
+  const outputs = await test.stack.outputs();
+  expect(outputs.username).toEqual({ value: username, secret: false });
+  expect(outputs.password?.secret).toBe(true);
+  expect(outputs.loginServer?.value).toBe(test.azure.connection.registries[0]?.loginServer);
+  expect(await test.login(username, outputs.password?.value)).toBe(200);
+  expect((await test.up()).steps).toEqual([]);
+  await test.stack.destroy();
+}
+
+describeWithCli("the example in TypeScript", () => {
+  it("works as CommonJS, compiled by Pulumi", async () => {
+    const folder = copyExample("typescript-commonjs");
+    installNpmPackage(folder);
+    await expectWorking(folder, "commonjs-client");
+  });
+
+  it("works as an ECMAScript module, compiled by tsc", async () => {
+    const folder = copyExample("typescript-esm");
+    installNpmPackage(folder);
+    execFileSync(process.execPath, [resolve("node_modules/typescript/bin/tsc")], { cwd: folder });
+    await expectWorking(folder, "esm-client");
+  });
+
+  it("works by tsx, compiled by nobody", async () => {
+    const folder = copyExample("typescript-tsx");
+    installNpmPackage(folder);
+    await expectWorking(folder, "tsx-client");
+  });
+});
+
+describeWithPython("the example in Python", () => {
+  it("works", async () => {
+    await expectWorking(copyExample("python"), "python-client", installPythonSdk(temporaryFolder()));
+  });
+}, ["semver", "parver"]);
+
+const reason = whyNoGo();
+if (reason === undefined) {
+  describeWithCli("the example in Go", () => {
+    it("works", async () => {
+      const folder = copyExample("go");
+      addGoSdk(folder);
+      await expectWorking(folder, "go-client", { GOPROXY: "off" });
+    }, 600_000);
+  });
+} else {
+  describe.skip(`the example in Go (skipped: ${reason})`, () => {
+    it("works", () => {});
+  });
+}
