@@ -46,10 +46,13 @@ describe.each(Object.entries(resources))("the schema of %s", (name, resource) =>
     expect(inSchema(resource.properties, resource.required)).toEqual(ofClass(name));
   });
 
-  test("calls secret exactly those outputs that the class calls so", () => {
+  // The values of a component's outputs say themselves that they are secrets. Of a schema that says it too, Pulumi's generator
+  // for Java makes a call that its SDK has for custom resources only, and no compiler takes it.
+  test("calls secret exactly those outputs that the class calls so, and none of a component's", () => {
     const secret = Object.entries(resource.properties).filter(([, property]) => property.secret);
     const called = Object.entries(ofClass(name)).filter(([, { text }]) => /\bsecrets?\b/.test(text));
-    expect(secret.map(([output]) => output)).toEqual(called.map(([output]) => output));
+    const expected = resource.isComponent ? [] : called.map(([output]) => output);
+    expect(secret.map(([output]) => output)).toEqual(expected);
   });
 
   test("has the defaults that are a value, and no other", () => {

@@ -29,6 +29,7 @@ interface SchemaType {
 }
 
 interface SchemaResource extends SchemaType {
+  readonly isComponent?: boolean;
   readonly inputProperties: Record<string, SchemaProperty>;
   readonly requiredInputs: string[];
 }
