@@ -3,18 +3,22 @@ import { execFileSync } from "node:child_process";
 import { resolve } from "node:path";
 import { describe, expect, it } from "vitest";
 import {
-  addGoSdk,
+  addSdk,
   copyExample,
   installNpmPackage,
   installPythonSdk,
   temporaryFolder,
   whyNoGo,
+  whyNoJava,
 } from "./languages";
 import { describeWithCli, describeWithPython, TestStack } from "./support";
 
+type Environment = Record<string, string | undefined>;
+
 /** Makes the stack, logs in with what it exports, and finds nothing to change afterwards. */
-async function expectWorking(folder: string, username: string, environment?: Record<string, string>) {
-  const test = await TestStack.start(folder, { environment });
+async function expectWorking(folder: string, username: string, environment: Environment = {}) {
+  const test = await TestStack.start(folder);
+  test.setEnvironment(environment);
   await test.stack.setAllConfig({
     registryName: { value: "myregistry" },
     resourceGroupName: { value: "myresourcegroup" },
@@ -57,17 +61,29 @@ describeWithPython("the example in Python", () => {
   });
 }, ["semver", "parver"]);
 
-const reason = whyNoGo();
-if (reason === undefined) {
-  describeWithCli("the example in Go", () => {
-    it("works", async () => {
-      const folder = copyExample("go");
-      addGoSdk(folder);
-      await expectWorking(folder, "go-client", { GOPROXY: "off" });
-    }, 600_000);
-  });
-} else {
-  describe.skip(`the example in Go (skipped: ${reason})`, () => {
-    it("works", () => {});
-  });
+/** A group of tests with programs in a language; skipped, saying why, where they cannot be built here. */
+function describeWith(language: string, reason: string | undefined, tests: () => void): void {
+  const name = `the example in ${language}`;
+  if (reason === undefined) {
+    describeWithCli(name, tests);
+  } else {
+    describe.skip(`${name} (skipped: ${reason})`, tests);
+  }
 }
+
+describeWith("Go", whyNoGo(), () => {
+  it("works", async () => {
+    const folder = copyExample("go");
+    addSdk("go", folder);
+    await expectWorking(folder, "go-client", { GOPROXY: "off" });
+  }, 600_000);
+});
+
+describeWith("Java", whyNoJava(), () => {
+  it("works", async () => {
+    const folder = copyExample("java");
+    addSdk("java", folder);
+    // Pulumi's host for Java is on PATH, and not beside Pulumi itself as the others are.
+    await expectWorking(folder, "java-client", { PULUMI_IGNORE_AMBIENT_PLUGINS: undefined });
+  }, 600_000);
+});

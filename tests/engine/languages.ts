@@ -41,7 +41,7 @@ export function shareNodeModules(folder: string): void {
 }
 
 /** Makes the package for a language with Pulumi's generator, in a folder, and says where it is. */
-export function generateSdk(language: "python" | "go", folder: string): string {
+export function generateSdk(language: "python" | "go" | "java", folder: string): string {
   const made = spawnSync(
     "pulumi",
     ["package", "gen-sdk", plugin, "--language", language, "--local", "--out", join(folder, "sdk")],
@@ -104,9 +104,9 @@ export function installNpmPackage(folder: string): void {
   execFileSync("tar", unpack);
 }
 
-/** Puts the package for Go into a program's folder, where `pulumi package add` puts it. */
-export function addGoSdk(folder: string): void {
-  cpSync(generateSdk("go", temporaryFolder()), join(folder, "sdks", "acr-token"), { recursive: true });
+/** Puts the package for Go or Java into a program's folder, where `pulumi package add` puts it. */
+export function addSdk(language: "go" | "java", folder: string): void {
+  cpSync(generateSdk(language, temporaryFolder()), join(folder, "sdks", "acr-token"), { recursive: true });
 }
 
 /** Why a program in Go cannot be built without downloading anything; undefined where it can. */
@@ -129,4 +129,29 @@ export function whyNoGo(): string | undefined {
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** Why a program in Java cannot be built without downloading anything; undefined where it can. */
+export function whyNoJava(): string | undefined {
+  for (const [tool, ...args] of [
+    ["pulumi-language-java", "-help"],
+    ["javac", "-version"],
+    ["mvn", "-v"],
+  ] as const) {
+    if (spawnSync(tool, args).error !== undefined) {
+      return `there is no ${tool} on PATH`;
+    }
+  }
+  const args = [
+    "-o",
+    "-q",
+    "-B",
+    "-f",
+    resolve("examples/java/pom.xml"),
+    "dependency:resolve",
+    "dependency:resolve-plugins",
+  ];
+  return spawnSync("mvn", args).status === 0
+    ? undefined
+    : "Maven has not all of examples/java/pom.xml in its cache";
 }
