@@ -74,6 +74,32 @@ describe.each(Object.entries(resources))("the schema of %s", (name, resource) =>
   });
 });
 
+describe("the schema's examples", () => {
+  const { description } = resources.RegistryToken ?? { description: "" };
+  const blocks = [...description.matchAll(/```(\w+)\n(.*?)\n```/gs)].map(([, language, text]) => [
+    language,
+    text,
+  ]);
+  const settings = (yaml: string) => yaml.slice(yaml.indexOf("config:"));
+
+  test.each([
+    ["typescript", "typescript-esm/index.ts"],
+    ["python", "python/__main__.py"],
+    ["go", "go/main.go"],
+    ["java", "java/src/main/java/program/App.java"],
+    ["yaml", "yaml/Pulumi.yaml"],
+  ])("in %s is the program that is run: %s", (language, file) => {
+    const program = readFileSync(join(folder, "..", "examples", file), "utf8");
+    expect(Object.fromEntries(blocks)[language]).toBe(
+      (language === "yaml" ? settings(program) : program).trim(),
+    );
+  });
+
+  test("are in these languages", () => {
+    expect(blocks.map(([language]) => language)).toEqual(["typescript", "python", "go", "java", "yaml"]);
+  });
+});
+
 describe("the schema's types", () => {
   test("are the package's interfaces that are no resource's arguments", () => {
     const interfaces = namesOf("interface")
