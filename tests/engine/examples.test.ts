@@ -1,9 +1,11 @@
 /** The examples in each language, run where a user has them: out of this repository, with packages made of the built plugin. */
 import { execFileSync } from "node:child_process";
-import { resolve } from "node:path";
-import { describe, expect, it } from "vitest";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { expect, it } from "vitest";
 import {
   addSdk,
+  buildGo,
   copyExample,
   installNpmPackage,
   installPythonSdk,
@@ -11,7 +13,7 @@ import {
   whyNoGo,
   whyNoJava,
 } from "./languages";
-import { describeWithCli, describeWithPython, TestStack } from "./support";
+import { describeWith, describeWithCli, describeWithPython, TestStack } from "./support";
 
 type Environment = Record<string, string | undefined>;
 
@@ -61,25 +63,18 @@ describeWithPython("the example in Python", () => {
   });
 }, ["semver", "parver"]);
 
-/** A group of tests with programs in a language; skipped, saying why, where they cannot be built here. */
-function describeWith(language: string, reason: string | undefined, tests: () => void): void {
-  const name = `the example in ${language}`;
-  if (reason === undefined) {
-    describeWithCli(name, tests);
-  } else {
-    describe.skip(`${name} (skipped: ${reason})`, tests);
-  }
-}
-
-describeWith("Go", whyNoGo(), () => {
+describeWith("the example in Go", whyNoGo(), () => {
   it("works", async () => {
     const folder = copyExample("go");
     addSdk("go", folder);
-    await expectWorking(folder, "go-client", { GOPROXY: "off" });
+    const project = join(folder, "Pulumi.yaml");
+    const built = `runtime: ${JSON.stringify(buildGo(folder))}`;
+    writeFileSync(project, readFileSync(project, "utf8").replace("runtime: go", built));
+    await expectWorking(folder, "go-client");
   }, 600_000);
 });
 
-describeWith("Java", whyNoJava(), () => {
+describeWith("the example in Java", whyNoJava(), () => {
   it("works", async () => {
     const folder = copyExample("java");
     addSdk("java", folder);

@@ -3,8 +3,17 @@ import { join, resolve } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { beforeAll, expect, it } from "vitest";
 import { RegistryToken } from "../../components/index";
-import { installPythonSdk, shareNodeModules, temporaryFolder, writeFiles } from "./languages";
-import { describeWithCli, describeWithPython, TestStack } from "./support";
+import {
+  addSdk,
+  buildGo,
+  copyExample,
+  installPythonSdk,
+  shareNodeModules,
+  temporaryFolder,
+  whyNoGo,
+  writeFiles,
+} from "./languages";
+import { describeWith, describeWithCli, describeWithPython, TestStack } from "./support";
 
 const args = {
   resourceGroupName: "myresourcegroup",
@@ -184,3 +193,72 @@ pulumi.export("passwordAgain", reader.token.apply(lambda one: one.password))
     await expectRead(await TestStack.start(projectFolder, { environment }));
   });
 }, ["semver", "parver"]);
+
+describeWith(
+  "a RegistryToken that is an argument and an output of a component in another plugin",
+  whyNoGo(),
+  () => {
+    it("arrives as one from a program in Go, and back", async () => {
+      const program = `package main
+
+import (
+	"reflect"
+
+	"example.com/pulumi-acr-token/sdk/go/acrtoken"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+)
+
+type Reader struct {
+	pulumi.ResourceState
+
+	Token    acrtoken.RegistryTokenOutput \`pulumi:"token"\`
+	Kind     pulumi.StringOutput          \`pulumi:"kind"\`
+	Username pulumi.StringOutput          \`pulumi:"username"\`
+	Password pulumi.StringOutput          \`pulumi:"password"\`
+}
+
+type readerArgs struct {
+	Token *acrtoken.RegistryToken \`pulumi:"token"\`
+}
+
+type ReaderArgs struct {
+	Token acrtoken.RegistryTokenInput
+}
+
+func (ReaderArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*readerArgs)(nil)).Elem()
+}
+
+func main() {
+	pulumi.Run(func(ctx *pulumi.Context) error {
+		token, err := acrtoken.NewRegistryToken(ctx, "edge-client", &acrtoken.RegistryTokenArgs{
+			ResourceGroupName: pulumi.String("myresourcegroup"),
+			RegistryName:      pulumi.String("myregistry"),
+			Repositories: acrtoken.RepositoryActionArrayMap{
+				"azureiotedge-agent": acrtoken.RepositoryActionArray{acrtoken.RepositoryActionContentRead},
+			},
+		})
+		if err != nil {
+			return err
+		}
+		var reader Reader
+		err = ctx.RegisterRemoteComponentResource("reader:index:Reader", "reader", ReaderArgs{Token: token}, &reader)
+		if err != nil {
+			return err
+		}
+		ctx.Export("kind", reader.Kind)
+		ctx.Export("username", reader.Username)
+		ctx.Export("password", reader.Password)
+		ctx.Export("again", reader.Token.Username())
+		ctx.Export("passwordAgain", reader.Token.Password())
+		return nil
+	})
+}
+`;
+      const built = copyExample("go");
+      addSdk("go", built);
+      writeFiles(built, { "main.go": program });
+      await expectRead(await TestStack.start(project("go", {}, { runtime: buildGo(built) })));
+    }, 600_000);
+  },
+);

@@ -40,6 +40,15 @@ export function describeWithPython(name: string, tests: () => void, modules: rea
   }
 }
 
+/** A group of tests that need more than a CLI; skipped, saying why, where there is a reason. */
+export function describeWith(name: string, reason: string | undefined, tests: () => void): void {
+  if (reason === undefined) {
+    describeWithCli(name, tests);
+  } else {
+    describe.skip(`${name} (skipped: ${reason})`, tests);
+  }
+}
+
 /** How a stack is to be. */
 interface StackSettings {
   /** How local Azure is to be. */
