@@ -13,14 +13,18 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
-import { afterAll } from "vitest";
+import { onTestFinished } from "vitest";
 
 const plugin = resolve("components", "pulumi-resource-acr-token");
 
-/** A folder that goes when the test file is over. */
-export function temporaryFolder(): string {
+/**
+ * A folder that goes when it is no longer needed.
+ *
+ * @param whenOver calls back then. Default: when the test is over
+ */
+export function temporaryFolder(whenOver: (remove: () => void) => void = onTestFinished): string {
   const folder = mkdtempSync(join(tmpdir(), "language-"));
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  whenOver(() => rmSync(folder, { recursive: true, force: true }));
   return folder;
 }
 

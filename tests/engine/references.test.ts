@@ -1,7 +1,7 @@
 /** A RegistryToken that is handed over whole, between programs and components in several languages. */
 import { join, resolve } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import { beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, it } from "vitest";
 import { RegistryToken } from "../../components/index";
 import {
   addSdk,
@@ -60,7 +60,7 @@ const provider = {
 pulumi.provider.main(provider, process.argv.slice(2));
 `;
 
-const folder = temporaryFolder();
+const folder = temporaryFolder(afterAll);
 
 beforeAll(() => {
   writeFiles(join(folder, "reader"), { "pulumi-resource-reader": reader });
