@@ -188,7 +188,11 @@ export class AzureClient {
           done({ status: incoming.statusCode ?? 0, headers: incoming.headers, text }),
         );
       });
-      outgoing.once("error", fail);
+      outgoing.once("error", (error: NodeJS.ErrnoException) => {
+        // The server has closed an idle connection at the moment at which it was taken again: nothing has arrived there.
+        const isStale = outgoing.reusedSocket && error.code === "ECONNRESET";
+        return isStale ? this.send(method, url, headers, body).then(done, fail) : fail(error);
+      });
       outgoing.end(body);
     });
   }
