@@ -1,4 +1,5 @@
 /** The pages for Pulumi's registry: their form, and their examples, which are run. */
+import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -21,9 +22,9 @@ function choice(page: string, language: string): string {
   return rest.split("{{% /choosable %}}")[0] ?? "";
 }
 
-/** The code of the first block in a text. */
-function code(text: string): string {
-  return /```\w+\n([\s\S]*?)```/.exec(text)?.[1] ?? "";
+/** The code of the first block in a text, of a language or any. */
+function code(text: string, language = "\\w+"): string {
+  return new RegExp(`\`\`\`${language}\\n([\\s\\S]*?)\`\`\``).exec(text)?.[1] ?? "";
 }
 
 test.each(pages)("%s has the front matter and the choices that Pulumi's registry wants", (page) => {
@@ -84,9 +85,22 @@ test("the example in TypeScript compiles as it stands", () => {
   expect(ts.getPreEmitDiagnostics(program).map(({ messageText }) => messageText)).toEqual([]);
 });
 
-describeWithCli("on the engine", () => {
+describeWithCli("with Pulumi's CLI", () => {
+  it("the package that is made for Python takes what the example in Python gives", () => {
+    const folder = project({});
+    const schema = resolve("components", "schema.json");
+    const args = ["package", "gen-sdk", schema, "--language", "python", "--out", folder];
+    execFileSync("pulumi", args, { stdio: "pipe", env: { ...process.env, PULUMI_HOME: folder } });
+    const made = readFileSync(join(folder, "python", "pulumi_acr_token", "registry_token.py"), "utf8");
+    const given = [...code(choice("_index.md", "python")).matchAll(/^ {4}(\w+)=/gm)].map(([, name]) => name);
+    expect(given).toEqual(["resource_group_name", "registry_name", "repositories", "rotate_every_days"]);
+    for (const name of given) {
+      expect(made).toMatch(new RegExp(`^ +${name}: `, "m"));
+    }
+  });
+
   it("the example in YAML makes a password that works, with the plugin where its installation says", async () => {
-    const plugins = code(choice("installation-configuration.md", "yaml")).replace("<folder>", ".");
+    const plugins = code(choice("installation-configuration.md", "yaml"), "yaml");
     const folder = project({ "Pulumi.yaml": `${code(choice("_index.md", "yaml"))}${plugins}` });
     const stack = await TestStack.start(folder);
     await stack.up();
