@@ -68,6 +68,24 @@ describeWithCli("what somebody else did to a token, under pulumi", () => {
     expect(await test.passwords()).toEqual(before);
   });
 
+  it("is other actions of its scope map, which pulumi up takes back", async () => {
+    const test = await TestStack.start(clientToken({}));
+    await test.up();
+    const before = await test.passwords();
+    const resourceManager = await arm(test.azure);
+    const actions = ["repositories/payroll/content/read"];
+    const path = registryPath(test.azure, "/scopeMaps/edge-client-scope-map");
+    await resourceManager("PATCH", path, { properties: { actions } });
+    await test.refresh();
+    const preview = await test.preview();
+    expect(preview.steps).toEqual(["ScopeMap update"]);
+    expect(preview.text).toMatch(
+      /"repositories\/payroll\/content\/read" => "repositories\/azureiotedge-agent\//,
+    );
+    await expectMended(test);
+    expect(await test.passwords()).toEqual(before);
+  });
+
   it("is a deleted token, with its scope map, which pulumi up makes again", async () => {
     const test = await TestStack.start(clientToken({}));
     await test.up();
