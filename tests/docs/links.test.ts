@@ -72,6 +72,18 @@ describe.each(pages)("%s", (page) => {
   });
 });
 
+test("how it works names sources that are there", () => {
+  const sources = ["components", "protocol", "tests"].flatMap((folder) =>
+    readdirSync(folder, { recursive: true, encoding: "utf8" }).map((path) => `/${folder}/${path}`),
+  );
+  const named = [...readFileSync("docs/how-it-works.md", "utf8").matchAll(/[\w./]+\.ts\b/g)].map(String);
+  expect(named.length).toBeGreaterThan(20);
+  const missing = named.filter(
+    (name) => name !== "index.ts" && !sources.some((path) => path.endsWith(`/${name}`)),
+  );
+  expect(missing).toEqual([]);
+});
+
 describe("the README", () => {
   const { inputProperties, properties } = JSON.parse(readFileSync("components/schema.json", "utf8"))
     .resources["acr-token:index:RegistryToken"];
