@@ -189,9 +189,9 @@ export class AzureClient {
         );
       });
       outgoing.once("error", (error: NodeJS.ErrnoException) => {
-        // The server has closed an idle connection at the moment at which it was taken again: nothing has arrived there.
+        // A server closes a connection that nobody uses for a while, maybe in the moment in which it is used again.
         const isStale = outgoing.reusedSocket && error.code === "ECONNRESET";
-        return isStale ? this.send(method, url, headers, body).then(done, fail) : fail(error);
+        done(isStale ? this.send(method, url, headers, body) : Promise.reject(error));
       });
       outgoing.end(body);
     });
