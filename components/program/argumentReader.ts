@@ -89,6 +89,9 @@ function inputError(resource: string, faults: readonly Fault[]): pulumi.InputPro
   // alone; where the program is in another language, it prints the properties.
   error.stack = message;
   Object.defineProperty(error, "__pulumiRunError", { value: true });
+  // Every resource that waits for the arguments is stopped by this one error, and newer SDKs put the property that each of
+  // them could not serialize before its message, which is none of those that are wrong.
+  Object.defineProperty(error, "message", { get: () => message, set: () => {} });
   return error;
 }
 

@@ -100,6 +100,17 @@ describe("an output that turns out bad", () => {
     expect(engine.registered.map(({ type }) => type)).toEqual([types.component]);
   });
 
+  test("is said in its own words, also where an SDK puts others before them", async () => {
+    const [failure] = await failuresOf(
+      () => new RegistryToken("client-1", { ...args, status: pulumi.output("off") }),
+    );
+    const said = failure?.message;
+    // As newer SDKs do, for each resource that cannot be registered.
+    Object.assign(failure ?? {}, { message: `error serializing property "scopeMapId": ${said}` });
+    expect(failure?.message).toBe(said);
+    expect(said).toMatch(/^RegistryToken "client-1" has bad arguments:/);
+  });
+
   test("that is a secret is not shown", async () => {
     const given = {
       registryName: pulumi.secret("hush-hush"),

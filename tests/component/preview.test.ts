@@ -74,7 +74,9 @@ test("a preview in which the registry is yet to be created goes through", async 
   expect(engine.inputs(types.token)).toMatchObject({ tokenName: pulumi.unknown, status: pulumi.unknown });
   expect(engine.inputs(types.generation)).toEqual({ keepers: { by: pulumi.unknown } });
   expect(engine.inputs(types.credentials)).toMatchObject({ rotateEveryDays: pulumi.unknown });
-  expect(engine.inputs(types.credentials).azure).toBe(pulumi.unknown);
+  // Newer SDKs leave what is not known in its secret.
+  const { azure } = engine.inputs(types.credentials);
+  expect(pulumi.runtime.unwrapRpcSecret(azure)).toBe(pulumi.unknown);
 });
 
 test("a preview with a scope map that is yet to be created creates none of its own", async () => {

@@ -148,6 +148,9 @@ export class TestStack {
   }
 }
 
+/** How a preview shows a password that it does not know yet: newer SDKs say of it that it is a secret, too. */
+export const unknownPassword = /password\s*: \[(?:unknown|secret)\]/;
+
 /** What the engine says that it does, or would do. */
 export class Shown {
   /** As printed. */

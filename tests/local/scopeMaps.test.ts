@@ -21,7 +21,7 @@ test("PUT of a scope map answers 200 at once, with its read-only type, date and 
 });
 
 test("PATCH of a scope map answers 201 with Azure-AsyncOperation, is Updating, then Succeeded", async () => {
-  const azure = await startAzure({ operation: 150 });
+  const azure = await startAzure({ operation: 2_000 });
   const request = await arm(azure);
   const path = registryPath(azure, "/scopeMaps/edge-map");
   await request("PUT", path, { properties: { actions } });
@@ -37,7 +37,7 @@ test("PATCH of a scope map answers 201 with Azure-AsyncOperation, is Updating, t
   });
   expect(await poll()).toEqual({ status: "Updating" });
   expect((await request("GET", path)).body.properties.provisioningState).toBe("Updating");
-  await expect.poll(poll).toEqual({ status: "Succeeded" });
+  await expect.poll(poll, { timeout: 20_000 }).toEqual({ status: "Succeeded" });
   expect((await request("GET", path)).body.properties).toMatchObject({
     description: "for the edge",
     provisioningState: "Succeeded",

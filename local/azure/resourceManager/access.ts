@@ -17,7 +17,7 @@ export function checkAccess(request: Request, caller: string, subscription: Subs
 }
 
 /** What a role would have to allow, such as Microsoft.ContainerRegistry/registries/tokens/write. */
-function actionOf(method: string, scope: string): string {
+export function actionOf(method: string, scope: string): string {
   const [, namespace, rest] = /.*\/providers\/([^/]+)\/?(.*)$/i.exec(scope) ?? [];
   const verb = { GET: "read", HEAD: "read", DELETE: "delete", POST: "action" }[method] ?? "write";
   if (namespace === undefined) {

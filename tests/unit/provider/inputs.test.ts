@@ -68,7 +68,9 @@ describe("a required text", () => {
   });
 
   test("that is unknown is left until it is known", () => {
-    const reader = new InputReader({ tokenId: unknown, generation: secret(unknown) });
+    const reader = new InputReader({ tokenId: unknown, generation: secret(unknown), azure: secret(unknown) });
+    reader.azure("azure");
+    expect(reader.knows("azure")).toBe(false);
     reader.requiredText("tokenId", () => "must not be asked");
     reader.requiredText("generation", () => "must not be asked");
     expect(reader.failures).toEqual([]);

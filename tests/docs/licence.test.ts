@@ -1,0 +1,39 @@
+/** Every package says under which terms it may be used, and those that are handed out have them with them. */
+import { readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { expect, test } from "vitest";
+
+const packages = [".", "components", "local", "protocol"];
+
+function textOf(...path: string[]): string {
+  return readFileSync(resolve(...path), "utf8");
+}
+
+test.each(packages)(
+  "the package in %s is under the Apache License, and can be found by its keywords",
+  (folder) => {
+    const manifest = JSON.parse(textOf(join(folder, "package.json")));
+    expect(manifest.license).toBe("Apache-2.0");
+    expect(manifest.author).toBe("The pulumi-acr-token authors");
+    expect(manifest.keywords).toContain("pulumi");
+    expect(new Set(manifest.keywords).size).toBe(manifest.keywords.length);
+  },
+);
+
+test("the licence is whole, has an owner, and is packed with the package as it is", () => {
+  const licence = textOf("LICENSE");
+  expect(licence).toContain("TERMS AND CONDITIONS FOR USE, REPRODUCTION, AND DISTRIBUTION");
+  expect(licence).toContain("9. Accepting Warranty or Additional Liability.");
+  expect(licence).toContain("END OF TERMS AND CONDITIONS");
+  expect(licence).toContain("Copyright 2026 The pulumi-acr-token authors");
+  expect(licence).not.toMatch(/\[yyyy\]|\[name of copyright owner\]/);
+  // npm packs a LICENSE that is in the package's own folder, and no other.
+  expect(textOf("components", "LICENSE")).toBe(licence);
+});
+
+test("the changelog has the version of the package, and what comes after it", () => {
+  const { version } = JSON.parse(textOf("components", "package.json"));
+  const versions = [...textOf("CHANGELOG.md").matchAll(/^## \[(.+?)\]/gm)].map(([, name]) => name);
+  expect(versions[0]).toBe("Unreleased");
+  expect(versions).toContain(version);
+});
