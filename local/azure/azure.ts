@@ -94,6 +94,7 @@ export async function startLocalAzure(options: LocalAzureOptions = {}): Promise<
         sku: "Premium",
         tags: {},
         adminUserEnabled: false,
+        dataEndpointEnabled: false,
         systemData: newSystemData({ caller }, clock.stamp()),
       }),
     );
@@ -207,6 +208,7 @@ async function openRegistry(
     provisioningState: "Succeeded",
     scopeMaps: new NameMap(),
     tokens: new NameMap(),
+    connectedRegistries: new NameMap(),
     images: sampleImages(clock),
     // Docker's daemon takes registries on 127.0.0.0/8 without knowing their certificate; crane and skopeo take the port
     // as a sign that this is a registry's host and no repository. A name such as localhost may also mean ::1.

@@ -36,11 +36,13 @@ export interface Registry {
   sku: Sku;
   tags: Record<string, string>;
   adminUserEnabled: boolean;
+  dataEndpointEnabled: boolean;
   readonly creationDate: string;
   readonly systemData: SystemData;
   provisioningState: ProvisioningState;
   readonly scopeMaps: NameMap<ScopeMap>;
   readonly tokens: NameMap<Token>;
+  readonly connectedRegistries: NameMap<ConnectedRegistry>;
   readonly images: Images;
   /** Host and port of its own door. */
   readonly loginServer: string;
@@ -74,6 +76,37 @@ export interface Token {
   provisioningState: ProvisioningState;
   /** True while an operation on it is under way: another write gets 409. */
   busy: boolean;
+}
+
+/** How a connected registry is to be, as its author says it and Azure answers it. */
+export interface ConnectedRegistrySettings {
+  mode: ConnectedRegistryMode;
+  /** The connected registry that it syncs with; undefined: the cloud registry. */
+  parentId: string | undefined;
+  /** The resource id of the token that it signs in to its parent with. */
+  syncTokenId: string;
+  /** A cron expression. */
+  schedule: string;
+  /** An ISO 8601 duration. */
+  messageTtl: string;
+  /** An ISO 8601 duration; undefined: always. */
+  syncWindow: string | undefined;
+  /** Resource ids of the tokens that its own clients sign in with. */
+  clientTokenIds: readonly string[];
+  logging: { logLevel: string; auditLogStatus: string };
+  notificationsList: readonly string[];
+  garbageCollection: { enabled: boolean; schedule: string };
+}
+
+export const connectedRegistryModes = ["ReadOnly", "ReadWrite", "Registry", "Mirror"] as const;
+export type ConnectedRegistryMode = (typeof connectedRegistryModes)[number];
+
+/** A connected registry. Nobody installs one here: it is never active, and offline. */
+export interface ConnectedRegistry extends ConnectedRegistrySettings {
+  readonly name: string;
+  readonly id: string;
+  readonly systemData: SystemData;
+  provisioningState: ProvisioningState;
 }
 
 export const passwordNames = ["password1", "password2"] as const;

@@ -38,6 +38,11 @@ const tokens = [
   ...registries.filter((version) => version >= "2020-11-01-preview" && version !== "2021-09-01"),
 ];
 
+/** Stable versions have connected registries since 2025. */
+const connectedRegistries = registries.filter(
+  (version) => version >= "2025" || (version >= "2020-11-01-preview" && version.endsWith("-preview")),
+);
+
 /** By the type's name in lower case, each with the name that Azure writes. */
 export const typesOfContainerRegistry: Readonly<
   Record<string, { type: string; versions: readonly string[] }>
@@ -48,6 +53,7 @@ export const typesOfContainerRegistry: Readonly<
     { type: "registries/scopeMaps", versions: tokens },
     { type: "registries/tokens", versions: tokens },
     { type: "registries/generateCredentials", versions: tokens },
+    { type: "registries/connectedRegistries", versions: connectedRegistries },
     { type: "registries/operationStatuses", versions: ["2019-05-01-preview", ...registries] },
     { type: "registries/operationResults", versions: ["2019-05-01-preview", ...registries] },
   ].map((entry) => [entry.type.toLowerCase(), entry]),

@@ -30,6 +30,7 @@ export interface NewRegistry {
   readonly sku: Sku;
   readonly tags: Record<string, string>;
   readonly adminUserEnabled: boolean;
+  readonly dataEndpointEnabled: boolean;
   readonly systemData: SystemData;
 }
 

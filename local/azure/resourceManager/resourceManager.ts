@@ -5,6 +5,7 @@ import { Router } from "../router.js";
 import { checkAccess } from "./access.js";
 import { checkApiVersion, requireApiVersion } from "./apiVersion.js";
 import { checkBearerToken } from "./authentication.js";
+import { routeConnectedRegistries } from "./connectedRegistries.js";
 import { type Context, registriesPath, subscriptionOf } from "./context.js";
 import { AzureError } from "./errors.js";
 import { routeGenerateCredentials } from "./generateCredentials.js";
@@ -61,6 +62,7 @@ function resourceRouter(context: Context): Router {
   routeRegistries(router, context);
   routeScopeMaps(router, context);
   routeTokens(router, context);
+  routeConnectedRegistries(router, context);
   routeGenerateCredentials(router, context);
   const registry = `${registriesPath}/{registry}`;
   for (const base of ["/subscriptions/{subscription}", registry, `${registry}/{type}/{child}`]) {
@@ -97,7 +99,7 @@ function noRoute({ method, url }: Request): Answer {
   throw new AzureError(
     404,
     "InvalidResourceType",
-    `This Azure has nothing at '${method} ${url.pathname}'. It has resource groups, locks, and registries with scope maps and tokens.`,
+    `This Azure has nothing at '${method} ${url.pathname}'. It has resource groups, locks, and registries with scope maps, tokens and connected registries.`,
   );
 }
 

@@ -1,6 +1,6 @@
 /** The Azure resource types that the stand-in knows, and where in Azure's JSON their properties are. */
 
-export type PropertyType = "string" | "boolean" | "strings" | "map" | "any";
+import type { PropertyType } from "./propertyTypes.js";
 
 /** A part of the path: named by an input, with Azure's rules for names. */
 export interface PathParameter {
@@ -116,6 +116,45 @@ export const resourceTypes: ResourceType[] = [
       type: "string",
     },
     required: ["location", "sku"],
+  },
+  {
+    module: "containerregistry",
+    name: "ConnectedRegistry",
+    apiVersion: "2024-11-01-preview",
+    path: `${registryPath}/connectedRegistries/{connectedRegistryName}`,
+    parameters: [resourceGroupName, registryName, { ...registryName, name: "connectedRegistryName" }],
+    autoName: "copy",
+    envelope: {},
+    properties: {
+      clientTokenIds: "strings",
+      garbageCollection: "any",
+      logging: "any",
+      mode: "string",
+      notificationsList: "strings",
+      parent: {
+        properties: {
+          id: "string",
+          syncProperties: {
+            properties: { messageTtl: "string", schedule: "string", syncWindow: "string", tokenId: "string" },
+            readOnly: { gatewayEndpoint: "string", lastSyncTime: "string" },
+          },
+        },
+        readOnly: {},
+      },
+    },
+    readOnly: {
+      activation: "any",
+      connectionState: "string",
+      lastActivityTime: "string",
+      loginServer: "any",
+      name: "string",
+      provisioningState: "string",
+      statusDetails: "any",
+      systemData: "any",
+      type: "string",
+      version: "string",
+    },
+    required: ["mode", "parent"],
   },
   {
     module: "resources",

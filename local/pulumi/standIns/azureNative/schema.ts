@@ -1,5 +1,6 @@
 /** What of azure-native's schema the stand-in serves: enough for a program in YAML. */
-import { type PropertyType, type ResourceType, resourceTypes, writable } from "./resourceTypes.js";
+import type { PropertyType } from "./propertyTypes.js";
+import { type ResourceType, resourceTypes, writable } from "./resourceTypes.js";
 
 const types = {
   string: { type: "string" },
@@ -7,7 +8,7 @@ const types = {
   strings: { type: "array", items: { type: "string" } },
   map: { type: "object", additionalProperties: { type: "string" } },
   any: { $ref: "pulumi.json#/Any" },
-} satisfies Record<PropertyType, object>;
+} satisfies Record<Exclude<PropertyType, object>, object>;
 
 export function azureNativeSchema(version: string): object {
   return {
@@ -59,7 +60,12 @@ function outputs(type: ResourceType) {
 }
 
 function typed(properties: Record<string, PropertyType>) {
-  return Object.fromEntries(Object.entries(properties).map(([name, type]) => [name, types[type]]));
+  return Object.fromEntries(
+    Object.entries(properties).map(([name, type]) => [
+      name,
+      typeof type === "object" ? types.any : types[type],
+    ]),
+  );
 }
 
 function strings(names: string[]) {
