@@ -6,6 +6,7 @@ import { afterAll, beforeAll, beforeEach } from "vitest";
 export const token = urn("azure-native:containerregistry:Token", "gateway-token");
 export const scopeMap = urn("azure-native:containerregistry:ScopeMap", "gateway-scope-map");
 export const registry = urn("azure-native:containerregistry:Registry", "registry");
+export const connectedRegistry = urn("azure-native:containerregistry:ConnectedRegistry", "edge1");
 export const group = urn("azure-native:resources:ResourceGroup", "group");
 
 export const inRegistry = { resourceGroupName: "myresourcegroup", registryName: "myregistry" };
