@@ -16,6 +16,8 @@ import { routeResourceGroups } from "./resourceGroups.js";
 import { routeScopeMaps } from "./scopeMaps.js";
 import { routeSubscriptions } from "./subscriptions.js";
 import { routeTokens } from "./tokens.js";
+import { routeVaultSecrets } from "./vaultSecrets.js";
+import { routeVaults } from "./vaults.js";
 
 // As recorded, on every answer.
 const everywhere = {
@@ -63,6 +65,8 @@ function resourceRouter(context: Context): Router {
   routeScopeMaps(router, context);
   routeTokens(router, context);
   routeConnectedRegistries(router, context);
+  routeVaults(router, context);
+  routeVaultSecrets(router, context);
   routeGenerateCredentials(router, context);
   const registry = `${registriesPath}/{registry}`;
   for (const base of ["/subscriptions/{subscription}", registry, `${registry}/{type}/{child}`]) {
@@ -99,7 +103,7 @@ function noRoute({ method, url }: Request): Answer {
   throw new AzureError(
     404,
     "InvalidResourceType",
-    `This Azure has nothing at '${method} ${url.pathname}'. It has resource groups, locks, and registries with scope maps, tokens and connected registries.`,
+    `This Azure has nothing at '${method} ${url.pathname}'. It has resource groups, locks, and registries with scope maps, tokens and connected registries, and vaults with secrets.`,
   );
 }
 

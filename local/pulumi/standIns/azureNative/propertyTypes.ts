@@ -1,7 +1,7 @@
 /** The types of properties, and what becomes of an object between Pulumi and Azure. */
 import { isObject, type Properties, type PropertyValue, unknown } from "provider-protocol";
 
-export type PropertyType = "string" | "boolean" | "strings" | "map" | "any" | ObjectType;
+export type PropertyType = "string" | "boolean" | "integer" | "strings" | "map" | "any" | ObjectType;
 
 /** An object of which only some properties can be set. */
 export interface ObjectType {

@@ -1,10 +1,12 @@
 /** What of azure-native's schema the stand-in serves: enough for a program in YAML. */
 import type { PropertyType } from "./propertyTypes.js";
-import { type ResourceType, resourceTypes, writable } from "./resourceTypes.js";
+import { getClientConfig, resourceTypes, writable } from "./resourceTypes.js";
+import type { ResourceType } from "./typeDescription.js";
 
 const types = {
   string: { type: "string" },
   boolean: { type: "boolean" },
+  integer: { type: "integer" },
   strings: { type: "array", items: { type: "string" } },
   map: { type: "object", additionalProperties: { type: "string" } },
   any: { $ref: "pulumi.json#/Any" },
@@ -19,9 +21,17 @@ export function azureNativeSchema(version: string): object {
     resources: Object.fromEntries(
       resourceTypes.map((type) => [`azure-native:${type.module}:${type.name}`, resourceSchema(type)]),
     ),
-    functions: Object.fromEntries(
-      resourceTypes.map((type) => [`azure-native:${type.module}:get${type.name}`, functionSchema(type)]),
-    ),
+    functions: {
+      ...Object.fromEntries(
+        resourceTypes.map((type) => [`azure-native:${type.module}:get${type.name}`, functionSchema(type)]),
+      ),
+      [getClientConfig]: {
+        outputs: {
+          properties: strings(["clientId", "objectId", "subscriptionId", "tenantId"]),
+          required: ["clientId", "objectId", "subscriptionId", "tenantId"],
+        },
+      },
+    },
   };
 }
 

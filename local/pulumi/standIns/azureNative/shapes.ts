@@ -1,7 +1,8 @@
 /** Between Pulumi's flat properties and Azure's paths and JSON. */
 import { isObject, type Properties, type PropertyValue } from "provider-protocol";
 import { entriesOf, expected, fromAzure, type PropertyType, settable, toAzure } from "./propertyTypes.js";
-import { type ResourceType, writable } from "./resourceTypes.js";
+import { writable } from "./resourceTypes.js";
+import type { ResourceType } from "./typeDescription.js";
 
 /** The ARM id that a resource of these inputs has. */
 export function idOf(type: ResourceType, subscriptionId: string, inputs: Properties): string {
