@@ -118,6 +118,24 @@ describe("a connected registry", () => {
     expect((await request("DELETE", path)).status).toBe(204);
   });
 
+  test("is taken as az sends it: the mode in lower case, garbage collection as a text, and an authType", async () => {
+    const garbageCollection = { enabled: "true", schedule: "0 0 * * *" };
+
+    const { status, body: made } = await request(
+      "PUT",
+      path,
+      body({ mode: "readwrite", garbageCollection }, { authType: "SyncToken" }),
+    );
+
+    expect(status).toBe(201);
+    expect(made.properties).toMatchObject({
+      mode: "ReadWrite",
+      garbageCollection: { enabled: true, schedule: "0 0 * * *" },
+    });
+    const refused = await request("PUT", path, body({ garbageCollection: { enabled: "yes" } }));
+    expect(refused.body.error.code).toBe("InvalidRequestContent");
+  });
+
   test("keeps its tokens from being deleted", async () => {
     const client = await makeToken(azure, { name: "client-1" });
     await request("PUT", path, body({ clientTokenIds: [client.id] }));

@@ -66,7 +66,7 @@ function readShared(properties: JsonObject, old: Shared): Shared {
     },
     notificationsList: textsOf(properties, "notificationsList") ?? old.notificationsList,
     garbageCollection: {
-      enabled: flagMember(garbageCollection, "enabled") ?? old.garbageCollection.enabled,
+      enabled: readEnabled(garbageCollection) ?? old.garbageCollection.enabled,
       schedule: textMember(garbageCollection, "schedule") ?? old.garbageCollection.schedule,
     },
   };
@@ -169,6 +169,12 @@ function checkDuration(name: string, text: string): void {
   if (!/^P(?!$)(\d+Y)?(\d+M)?(\d+W)?(\d+D)?(T(?!$)(\d+H)?(\d+M)?(\d+S)?)?$/.test(text)) {
     throw badRequest("InvalidDuration", `The ${name} '${text}' is invalid: it must be an ISO 8601 duration.`);
   }
+}
+
+/** As az sends its default, which is a text, too. */
+function readEnabled(garbageCollection: JsonObject): boolean | undefined {
+  const { enabled } = garbageCollection;
+  return enabled === "true" || flagMember(garbageCollection, "enabled");
 }
 
 /** As az sends it, in lower case, too. */
