@@ -17,7 +17,7 @@ import { routeScopeMaps } from "./scopeMaps.js";
 import { routeSubscriptions } from "./subscriptions.js";
 import { routeTokens } from "./tokens.js";
 import { routeVaultSecrets } from "./vaultSecrets.js";
-import { routeVaults } from "./vaults.js";
+import { routeVaults, vaultLocationPath } from "./vaults.js";
 
 // As recorded, on every answer.
 const everywhere = {
@@ -69,7 +69,8 @@ function resourceRouter(context: Context): Router {
   routeVaultSecrets(router, context);
   routeGenerateCredentials(router, context);
   const registry = `${registriesPath}/{registry}`;
-  for (const base of ["/subscriptions/{subscription}", registry, `${registry}/{type}/{child}`]) {
+  const bases = ["/subscriptions/{subscription}", registry, `${registry}/{type}/{child}`, vaultLocationPath];
+  for (const base of bases) {
     router
       .on("GET", `${base}/operationStatuses/{operation}`, (request, { operation }) =>
         context.operations.status(request, operation),

@@ -16,13 +16,16 @@ import {
 import { AzureError, badRequest } from "./errors.js";
 import { readVault } from "./vaultSettings.js";
 
+/** Below which operations on deleted vaults are polled. */
+export const vaultLocationPath =
+  "/subscriptions/{subscription}/providers/Microsoft.KeyVault/locations/{location}";
 const inSubscription = "/subscriptions/{subscription}/providers/Microsoft.KeyVault";
 export const vaultsPath =
   "/subscriptions/{subscription}/resourceGroups/{group}/providers/Microsoft.KeyVault/vaults";
 
 /** The routes of vaults and of deleted vaults. */
 export function routeVaults(router: Router, context: Context): void {
-  const deleted = `${inSubscription}/locations/{location}/deletedVaults/{vault}`;
+  const deleted = `${vaultLocationPath}/deletedVaults/{vault}`;
   router
     .on("GET", `${inSubscription}/vaults`, (_, parameters) => ({
       status: 200,
@@ -171,7 +174,7 @@ function purge(context: Context, request: Request, parameters: Parameters): Answ
   const subscription = findSubscription(context, parameters);
   const ending = context.operations.endingOf(request);
   return context.operations.start(request, {
-    resource: `/subscriptions/${subscription.id}`,
+    resource: `/subscriptions/${subscription.id}/providers/Microsoft.KeyVault/locations/${vault.location}`,
     kind: "vault",
     form: "location",
     first: { status: 202 },
