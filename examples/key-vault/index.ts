@@ -53,6 +53,10 @@ function epochSeconds(time: string | null): number | undefined {
 export const secretUri = secret.properties.apply((properties) => properties.secretUri);
 /** Where the password is that is the current one now. */
 export const secretUriWithVersion = secret.properties.apply((properties) => properties.secretUriWithVersion);
+/** The scope of the role that whoever reads it needs. */
+export const vaultId = vault.id;
+/** The host to log in to, and the name to log in with. */
+export const { loginServer, username } = token;
 /** When the password stops working, which the secret has as its expiry. */
 export const expiry = token.expiry;
 /** The day from which `pulumi up` makes the next one. */

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it, onTestFinished, vi } from "vitest";
-import { describeWithStandIns, type TestStack } from "../engine/support";
+import { describeWithCli, type TestStack } from "../engine/support";
 import { arm } from "../local/support";
 import { type VaultDoor, vaultDoor } from "../local/vaultSupport";
 import { SharedClock } from "../support/clock";
@@ -44,7 +44,7 @@ class SecretReader {
   }
 }
 
-describeWithStandIns("examples/key-vault", () => {
+describeWithCli("examples/key-vault", () => {
   it("keeps the current password as a secret that expires with it, a new version for each rotation", async () => {
     const test = await exampleStack("key-vault", config);
     expect((await test.preview()).text).toMatch(/secretUriWithVersion\s*: \[unknown\]/);
@@ -54,10 +54,14 @@ describeWithStandIns("examples/key-vault", () => {
     const first = await reader.current();
     expect(await test.login("build-agent", first.value)).toBe(200);
     expect(first.id).toBe(await test.output("secretUriWithVersion"));
-    expect(first.tags).toEqual({
-      username: "build-agent",
-      loginServer: test.azure.connection.registries[0]?.loginServer,
-    });
+    const loginServer = test.azure.connection.registries[0]?.loginServer;
+    expect(first.tags).toEqual({ username: "build-agent", loginServer });
+    const outputs = await test.stack.outputs();
+    expect([outputs.username?.value, outputs.loginServer?.value]).toEqual(["build-agent", loginServer]);
+    const vaultId = outputs.vaultId?.value;
+    expect((await (await arm(test.azure))("GET", vaultId)).body.properties.vaultUri).toBe(
+      first.id.replace(/secrets\/.*/, ""),
+    );
     expect(first.attributes.exp).toBe(Math.floor(Date.parse(await test.output("expiry")) / 1000));
     expect(Math.abs(first.attributes.exp - (first.attributes.created + 90 * day))).toBeLessThan(60);
     // The value is in no output, and in the state only encrypted.
