@@ -1,6 +1,7 @@
 import { setMaxListeners } from "node:events";
 import type { Properties, Provider, ReadState, ResourceReference, ResourceState } from "provider-protocol";
 import { pluginFunction } from "../common/pluginFunction";
+import { Looks } from "./azure/looks";
 import { showingWaits } from "./azure/waits";
 import type { Clock } from "./clock";
 import { Components } from "./components";
@@ -13,6 +14,7 @@ export class AcrTokenProvider implements Provider {
   readonly acceptsSecrets = true;
   private readonly cancellation = new AbortController();
   private readonly components = new Components();
+  private readonly looks: Looks;
   private readonly resources: Record<string, LifeCycle>;
 
   /**
@@ -28,14 +30,17 @@ export class AcrTokenProvider implements Provider {
     const { signal } = this.cancellation;
     // Every call in a large stack listens to the one signal: that is no leak.
     setMaxListeners(0, signal);
+    this.looks = new Looks(signal);
     this.resources = {
-      "acr-token:index:TokenCredentials": new TokenCredentialsLifeCycle(clock, signal),
-      "acr-token:index:TokenAccess": new TokenAccessLifeCycle(signal),
+      "acr-token:index:TokenCredentials": new TokenCredentialsLifeCycle(clock, signal, this.looks),
+      "acr-token:index:TokenAccess": new TokenAccessLifeCycle(signal, this.looks),
     };
   }
 
-  /** There is nothing to configure: the identity comes with each resource, or from the environment. */
-  configure(): void {}
+  /** A run begins. There is nothing to configure: the identity comes with each resource, or from the environment. */
+  configure(): void {
+    this.looks.clear();
+  }
 
   check(resource: ResourceReference, olds: Properties, news: Properties, seed: Uint8Array) {
     return this.lifeCycleOf(resource).check(resource, olds, news, seed);

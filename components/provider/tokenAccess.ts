@@ -11,6 +11,7 @@ import {
 import type { AzureSettings } from "../common/azureSettings";
 import { checkStatus } from "../common/checks";
 import { checkScopeMapId, checkTokenId, sameId } from "../common/resourceIds";
+import type { Looks } from "./azure/looks";
 import { AzureToken, type TokenOnAzure } from "./azure/tokens";
 import { InputReader } from "./inputs";
 import type { LifeCycle } from "./lifeCycle";
@@ -26,8 +27,14 @@ interface Inputs {
 
 /** The life of a `TokenAccess`: a token's scope map and status, changed by PATCH, so that its passwords stay. */
 export class TokenAccessLifeCycle implements LifeCycle {
-  /** @param signal ends every wait */
-  constructor(private readonly signal: AbortSignal) {}
+  /**
+   * @param signal ends every wait
+   * @param looks what a refresh reads
+   */
+  constructor(
+    private readonly signal: AbortSignal,
+    private readonly looks: Looks,
+  ) {}
 
   check(_resource: ResourceReference, _olds: Properties, given: Properties): Checked {
     const reader = new InputReader(given);
@@ -82,7 +89,7 @@ export class TokenAccessLifeCycle implements LifeCycle {
       throw new Error(`a TokenAccess is imported by its token's id: it ${fault}`);
     }
     const state = read({ tokenId, ...inputs });
-    const now = await this.token(state).get();
+    const now = await this.looks.read(this, tokenId, state.azure);
     if (now === undefined) {
       return undefined;
     }
@@ -97,6 +104,7 @@ export class TokenAccessLifeCycle implements LifeCycle {
   async delete(): Promise<void> {}
 
   private token({ tokenId, azure }: Inputs): AzureToken {
+    this.looks.forget(tokenId);
     return new AzureToken(tokenId, azure, this.signal);
   }
 }

@@ -101,7 +101,7 @@ describeWithCli("a token that exists moves in under pulumi", () => {
     change(args, { adopt, rotationTriggers: { audit: "2026" } });
 
     const before = test.azure.requests.length;
-    expect((await test.preview()).text).toMatch(/kept: "made outside of this state"/);
+    expect((await test.preview()).text).toMatch(/kept *: "made outside of this state"/);
     await test.up();
 
     expect(writesSince(test, before)).toEqual([]);
@@ -172,7 +172,7 @@ describeWithCli("a token that exists moves in under pulumi", () => {
     const { inputs } = deployment.resources.find(({ type }: { type: string }) =>
       /TokenCredentials/.test(type),
     );
-    const slot = { madeOn: clock.day(-10), expiresOn: clock.day(50) };
+    const slot = { count: 1, madeOn: clock.day(-10), expiresOn: clock.day(50) };
     expect(inputs.slots).toEqual({ password1: slot, password2: slot });
     await expectSettled(test, args);
     clock.advance(35);

@@ -24,7 +24,7 @@ function tokens(count: number): PulumiFn {
 }
 
 describeWithCli("an unchanged stack", () => {
-  it("asks Azure nothing, and read the registry once when it was made", async () => {
+  it("asks Azure nothing, read the registry once when it was made, and is refreshed by one look a token", async () => {
     const test = await TestStack.start(tokens(5));
     await test.up();
     const reads = test.asked().filter((request) => request === "GET myregistry");
@@ -36,6 +36,10 @@ describeWithCli("an unchanged stack", () => {
     expect(await test.output("loginServers")).toEqual(
       Array(5).fill(test.azure.connection.registries[0].loginServer),
     );
+    const updated = test.azure.requests.length;
+    await test.refresh();
+    const looks = test.asked(updated).filter((request) => request.includes("/tokens/"));
+    expect(looks.sort()).toEqual([0, 1, 2, 3, 4].map((index) => `GET myregistry/tokens/client-${index}`));
   });
 });
 

@@ -188,7 +188,11 @@ export class AzureClient {
           done({ status: incoming.statusCode ?? 0, headers: incoming.headers, text }),
         );
       });
-      outgoing.once("error", fail);
+      outgoing.once("error", (error: NodeJS.ErrnoException) => {
+        // A server closes a connection that nobody uses for a while, maybe in the moment in which it is used again.
+        const isStale = outgoing.reusedSocket && error.code === "ECONNRESET";
+        done(isStale ? this.send(method, url, headers, body) : Promise.reject(error));
+      });
       outgoing.end(body);
     });
   }

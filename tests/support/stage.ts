@@ -143,6 +143,11 @@ export class Stage {
     return this.azure.requests.slice(before);
   }
 
+  /** As a command on the same stack begins: the engine starts and configures its plugins. */
+  async newRun(): Promise<void> {
+    await this.running.configure();
+  }
+
   /** The writes that reach Azure's resource manager while something is done, as `POST generateCredentials`. */
   async writesOf(work: () => Promise<unknown>): Promise<string[]> {
     return writes(await this.requestsOf(work));

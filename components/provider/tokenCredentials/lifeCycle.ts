@@ -13,6 +13,7 @@ import { type Password, slotNames } from "../../common/credentialFiles";
 import { sameId } from "../../common/resourceIds";
 import { untilAccepted } from "../azure/login";
 import { LoginServers } from "../azure/loginServers";
+import type { Looks } from "../azure/looks";
 import { AzureToken } from "../azure/tokens";
 import { addDays, type Clock, dayOf } from "../clock";
 import type { LifeCycle } from "../lifeCycle";
@@ -48,10 +49,12 @@ export class TokenCredentialsLifeCycle implements LifeCycle {
   /**
    * @param clock tells the time
    * @param signal ends every wait
+   * @param looks what a refresh reads
    */
   constructor(
     private readonly clock: Clock,
     private readonly signal: AbortSignal,
+    private readonly looks: Looks,
   ) {
     this.loginServers = { created: new LoginServers(signal), refreshed: new LoginServers(signal) };
   }
@@ -214,7 +217,7 @@ export class TokenCredentialsLifeCycle implements LifeCycle {
     }
     const state = readInputs(saved);
     const last = readFound(outputs);
-    const azure = await this.token(state).get();
+    const azure = await this.looks.read(this, state.tokenId, state.azure);
     if (azure === undefined) {
       return undefined;
     }
@@ -282,6 +285,7 @@ export class TokenCredentialsLifeCycle implements LifeCycle {
 
   private token({ tokenId, azure }: Arguments): AzureToken {
     this.identities.set(tokenId, azure);
+    this.looks.forget(tokenId);
     return new AzureToken(tokenId, azure, this.signal);
   }
 

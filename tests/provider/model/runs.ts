@@ -184,7 +184,8 @@ export class Runs extends World {
   }
 
   async refresh(): Promise<void> {
-    const { credentials, access } = this;
+    const { credentials, access, stage } = this;
+    await stage.newRun();
     await this.survivesFaults("refresh of access", async () => {
       await access.refresh();
       this.accessTouched = false;

@@ -1,0 +1,44 @@
+import { join } from "node:path";
+import { PluginClient, type PluginSource } from "local-azure/pulumi";
+import { repository } from "#start/repository";
+import { median, ratios } from "./figures";
+import type { Measurement } from "./measure";
+import { seconds } from "./stacks";
+
+const ours: PluginSource = { directory: join(repository, "components") };
+const empty: PluginSource = {
+  executable: process.execPath,
+  args: [join(repository, "bench", "bin", "emptyProvider.js")],
+};
+
+/** From the start of the plugin's process until it answers that it is configured. */
+export const pluginStart: Measurement = {
+  name: "plugin-start",
+  needsCli: false,
+  async run({ rounds }) {
+    const start = (source: PluginSource) =>
+      seconds(async () => {
+        const plugin = await PluginClient.start(source);
+        await plugin.configure();
+        await plugin.close();
+      });
+    const mine: number[] = [];
+    const others: number[] = [];
+    // It is short, so it takes more rounds.
+    for (let round = 0; round < Math.max(11, rounds); round++) {
+      mine.push(await start(ours));
+      others.push(await start(empty));
+    }
+    return {
+      figures: [
+        {
+          what: "start of the plugin",
+          against: "an empty provider on the same protocol",
+          values: ratios(mine, others),
+          goal: 1.3,
+          detail: `${median(mine).toFixed(2)} s : ${median(others).toFixed(2)} s`,
+        },
+      ],
+    };
+  },
+};

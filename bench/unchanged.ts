@@ -1,0 +1,73 @@
+import { startLocalAzure } from "local-azure";
+import { type Figure, median, type Point, ratios } from "./figures";
+import type { Measured, Measurement, Settings } from "./measure";
+import { deploy } from "./stacks";
+
+/** An `up` with nothing to do, and the first preview, against the same program without TokenAccess and TokenCredentials. */
+export const unchanged: Measurement = {
+  name: "unchanged",
+  needsCli: true,
+  async run(settings) {
+    const all: Measured[] = [];
+    for (const tokens of [1, 100, 500]) {
+      all.push(await compare(tokens, settings));
+    }
+    return {
+      figures: all.flatMap(({ figures }) => figures ?? []),
+      points: all.flatMap(({ points }) => points ?? []),
+    };
+  },
+};
+
+async function compare(tokens: number, { rounds, say }: Settings): Promise<Measured> {
+  const azure = await startLocalAzure();
+  const ours = await deploy(azure, { tokens });
+  const bare = await deploy(azure, { tokens, bare: true });
+  try {
+    say(`${tokens} tokens: first preview and up`);
+    const first = { ours: [await ours.preview()], bare: [await bare.preview()] };
+    for (let round = 1; tokens === 1 && round < rounds; round++) {
+      first.ours.push(await ours.preview());
+      first.bare.push(await bare.preview());
+    }
+    await ours.up();
+    await bare.up();
+    const times = { ours: [] as number[], bare: [] as number[] };
+    const before = azure.requests.length;
+    for (let round = 0; round < rounds; round++) {
+      say(`${tokens} tokens: unchanged up, round ${round + 1} of ${rounds}`);
+      times.ours.push(await ours.up());
+      times.bare.push(await bare.up());
+    }
+    const requests = azure.requests.length - before;
+    const point: Point = { tokens, unchanged: median(times.ours), without: median(times.bare) };
+    const without = "the same program without our two resources";
+    const detail = `${point.unchanged.toFixed(1)} s : ${point.without.toFixed(1)} s`;
+    const figures: Figure[] =
+      tokens === 1
+        ? [
+            {
+              what: "first preview of a stack",
+              against: without,
+              values: ratios(first.ours, first.bare),
+              goal: 1.25,
+              detail: `${median(first.ours).toFixed(1)} s : ${median(first.bare).toFixed(1)} s`,
+            },
+          ]
+        : [
+            {
+              what: `unchanged up of ${tokens} tokens`,
+              against: without,
+              values: ratios(times.ours, times.bare),
+              goal: 1.25,
+              detail,
+            },
+            { what: `requests of it, ${tokens} tokens`, against: "none", values: [requests], goal: 0 },
+          ];
+    return { figures, points: [point] };
+  } finally {
+    await ours.remove();
+    await bare.remove();
+    await azure.close();
+  }
+}

@@ -1,0 +1,101 @@
+/** A refresh asks Azure once a token, though two resources are about it. */
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type CredentialsResource, Stage } from "../support/stage.js";
+
+let stage: Stage;
+let scopeMapId: string;
+
+beforeAll(async () => {
+  stage = await Stage.set({ access: { first: ["first"], second: ["first"] } });
+  scopeMapId = stage.scopeMapId("_repositories_pull");
+});
+
+afterAll(() => stage?.close());
+
+async function created() {
+  const tokenId = await stage.newToken();
+  const access = stage.access();
+  const credentials: CredentialsResource = stage.credentials();
+  await access.up({ tokenId, scopeMapId });
+  await credentials.up({ tokenId, generation: "one" });
+  return { tokenId, access, credentials };
+}
+
+/** What was asked about tokens, as `GET`. */
+async function asked(work: () => Promise<unknown>): Promise<string[]> {
+  const requests = await stage.requestsOf(work);
+  return requests.filter(({ url }) => /\/tokens\/|generateCredentials/.test(url)).map(({ method }) => method);
+}
+
+test("one look serves TokenAccess and TokenCredentials, and only once", async () => {
+  const { tokenId, access, credentials } = await created();
+  const refresh = async () => {
+    await access.refresh();
+    await credentials.refresh();
+  };
+  expect(await asked(refresh)).toEqual(["GET"]);
+  await stage.client.generate(tokenId, "password2");
+
+  expect(await asked(refresh)).toEqual(["GET"]);
+
+  expect(credentials.slots.password2.lost).toMatch(/^made anew outside of this state/);
+});
+
+test("both at once share it", async () => {
+  const { access, credentials } = await created();
+  expect(await asked(() => Promise.all([access.refresh(), credentials.refresh()]))).toEqual(["GET"]);
+});
+
+test("either may come first, and asks for itself where it is read alone", async () => {
+  const { access, credentials } = await created();
+  expect(await asked(() => credentials.refresh())).toEqual(["GET"]);
+  expect(await asked(() => access.refresh())).toEqual([]);
+  expect(await asked(() => credentials.refresh())).toEqual(["GET"]);
+  expect(await asked(() => credentials.refresh())).toEqual(["GET"]);
+});
+
+test("a look of an earlier run is none", async () => {
+  const { access, credentials } = await created();
+  expect(await asked(() => credentials.refresh())).toEqual(["GET"]);
+  await stage.newRun();
+  expect(await asked(() => access.refresh())).toEqual(["GET"]);
+});
+
+test("a look from before a change of ours is none", async () => {
+  const { tokenId, access, credentials } = await created();
+  await access.refresh();
+  await credentials.up({ tokenId, generation: "two" });
+  expect(await asked(() => credentials.refresh())).toEqual(["GET"]);
+  expect(await stage.canLogIn(credentials.exported.username, credentials.exported.password)).toBe(true);
+});
+
+test("a token that is gone is gone for both, after one look", async () => {
+  const { tokenId, access, credentials } = await created();
+  await stage.client.arm("DELETE", tokenId);
+  const requests = await asked(async () => {
+    await access.refresh();
+    await credentials.refresh();
+  });
+  expect(requests).toEqual(["GET"]);
+  expect([access.state, credentials.state]).toEqual([undefined, undefined]);
+});
+
+test("a look that failed is not the other's", async () => {
+  const { access, credentials } = await created();
+  stage.azure.faults.add({ kind: "answer", status: 403, code: "AuthorizationFailed", path: /\/tokens\// });
+  await expect(access.refresh()).rejects.toThrow("AuthorizationFailed");
+  expect(await asked(() => credentials.refresh())).toEqual(["GET"]);
+});
+
+test("a look of another identity is not the other's", async () => {
+  const { tokenId, access, credentials } = await created();
+  const { clientId, clientSecret } = stage.azure.connection.other;
+  const azure = { clientId, clientSecret, tenantId: stage.azure.connection.tenantId };
+  await access.up({ tokenId, scopeMapId, azure });
+  const requests = await stage.requestsOf(async () => {
+    await access.refresh();
+    await credentials.refresh();
+  });
+  const clients = requests.filter(({ url }) => url.includes("/tokens/")).map((request) => request.clientId);
+  expect(clients).toEqual([clientId, stage.azure.connection.clientId]);
+});
