@@ -15,8 +15,10 @@ import { sampleImages } from "./registry/samples.js";
 import { callerOf } from "./resourceManager/authentication.js";
 import {
   allRegistries,
+  allVaults,
   type Context,
   type NewRegistry,
+  type NewVault,
   newSystemData,
   registriesOf,
 } from "./resourceManager/context.js";
@@ -28,8 +30,9 @@ import { resourceManagerHandler } from "./resourceManager/resourceManager.js";
 import { systemScopeMaps } from "./resourceManager/scopeMaps.js";
 import { azureRates, Throttle } from "./resourceManager/throttle.js";
 import { type Door, openDoor, type Surroundings } from "./server.js";
-import type { Registry, Subscription } from "./state.js";
+import type { Registry, Subscription, Vault } from "./state.js";
 import { makeTrustFolder, type TrustFolder } from "./trust.js";
+import { type VaultAuthority, vaultHandler } from "./vault/door.js";
 
 /** A local Azure that runs. */
 export interface LocalAzure {
@@ -62,13 +65,20 @@ export async function startLocalAzure(options: LocalAzureOptions = {}): Promise<
     latency: options.latency ?? 0,
   };
   let replicationLag = options.replicationLag ?? 0;
+  const ownersOf = (resource: string) =>
+    Object.values(subscriptions).find(({ id }) => resource.startsWith(`/subscriptions/${id}/`))?.principals ??
+    new Set<string>();
   const registryAuthority: Authority = {
     signer,
     tenantId: directory.tenantId,
     resourceManager: () => `https://${resourceManager.address}`,
-    owners: ({ group }) =>
-      Object.values(subscriptions).find(({ id }) => group.id.startsWith(`/subscriptions/${id}/`))
-        ?.principals ?? new Set(),
+    owners: ({ id }) => ownersOf(id),
+  };
+  const vaultAuthority: VaultAuthority = {
+    signer,
+    tenantId: directory.tenantId,
+    address: () => `https://${authority.address}`,
+    owners: ({ id }) => ownersOf(id),
   };
   const context: Context = {
     directory,
@@ -80,6 +90,7 @@ export async function startLocalAzure(options: LocalAzureOptions = {}): Promise<
     generateCredentialsStatus: options.generateCredentialsStatus ?? 200,
     openRegistry: (registry) =>
       openRegistry(registry, clock, registryAuthority, surroundings, () => replicationLag),
+    openVault: (vault) => openVault(vault, clock, vaultAuthority, surroundings),
   };
   for (const { name, resourceGroup, subscription: which = "first" } of wanted) {
     const { groups } = subscriptions[which];
@@ -94,6 +105,7 @@ export async function startLocalAzure(options: LocalAzureOptions = {}): Promise<
         sku: "Premium",
         tags: {},
         adminUserEnabled: false,
+        dataEndpointEnabled: false,
         systemData: newSystemData({ caller }, clock.stamp()),
       }),
     );
@@ -135,7 +147,11 @@ export async function startLocalAzure(options: LocalAzureOptions = {}): Promise<
       replicationLag = milliseconds;
     },
     close: () =>
-      closeAll([authority, resourceManager, ...allRegistries(context)], surroundings.recorder, trust),
+      closeAll(
+        [authority, resourceManager, ...allRegistries(context), ...allVaults(context)],
+        surroundings.recorder,
+        trust,
+      ),
   };
 }
 
@@ -148,6 +164,7 @@ function newSubscriptions(
     id: subscriptionIds[which],
     displayName,
     groups: new NameMap(),
+    deletedVaults: new NameMap(),
     principals: new Set(
       (["first", "second"] as const)
         .filter((principal) => mayAct[principal].includes(which))
@@ -207,6 +224,7 @@ async function openRegistry(
     provisioningState: "Succeeded",
     scopeMaps: new NameMap(),
     tokens: new NameMap(),
+    connectedRegistries: new NameMap(),
     images: sampleImages(clock),
     // Docker's daemon takes registries on 127.0.0.0/8 without knowing their certificate; crane and skopeo take the port
     // as a sign that this is a registry's host and no repository. A name such as localhost may also mean ::1.
@@ -218,6 +236,27 @@ async function openRegistry(
   }
   handler = doorHandler({ registry, clock, signer: new JwtSigner(), authority, replicationLag });
   return registry;
+}
+
+/** Opens a new vault's door, which listens at once. */
+async function openVault(
+  made: NewVault,
+  clock: Clock,
+  authority: VaultAuthority,
+  surroundings: Surroundings,
+): Promise<Vault> {
+  let handler: Handler;
+  const door = await openDoor("vault", (request) => handler(request), surroundings);
+  const vault: Vault = {
+    ...made,
+    secrets: new NameMap(),
+    deletedSecrets: new NameMap(),
+    deletedAt: undefined,
+    uri: `https://${door.address}/`,
+    close: door.close,
+  };
+  handler = vaultHandler({ vault, clock, authority });
+  return vault;
 }
 
 async function closeAll(doors: Pick<Door, "close">[], recorder: Recorder, trust: TrustFolder): Promise<void> {

@@ -7,7 +7,7 @@ interface FaultScope {
   method?: string;
   /** Tested against path and query, such as `/subscriptions/…/tokens/t?api-version=…`; default: any. */
   path?: RegExp;
-  /** Default: resource manager, authority and every registry alike. */
+  /** Default: resource manager, authority and every registry and vault alike. */
   host?: Host;
   /** How many requests it strikes before it is used up; Infinity for every one. Default 1. */
   times?: number;
@@ -122,6 +122,7 @@ export function faultAnswer(fault: Extract<Fault, { kind: "answer" }>, host: Hos
     resourceManager: { error: { code, message } },
     authority: { error: code, error_description: message },
     registry: { errors: [{ code, message }] },
+    vault: { error: { code, message } },
   };
   return {
     status: fault.status,

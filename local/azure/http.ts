@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from "node:http";
 
 /** Which of Azure's doors a request came to. */
-export type Host = "resourceManager" | "authority" | "registry";
+export type Host = "resourceManager" | "authority" | "registry" | "vault";
 
 /** A request whose body has arrived whole. */
 export interface Request {

@@ -14,6 +14,8 @@ export interface Subscription {
   readonly id: string;
   readonly displayName: string;
   readonly groups: NameMap<ResourceGroup>;
+  /** Vaults that are deleted and not yet purged: their names stay taken. */
+  readonly deletedVaults: NameMap<Vault>;
   /** Client ids of the service principals that may act in it. */
   readonly principals: ReadonlySet<string>;
 }
@@ -24,6 +26,7 @@ export interface ResourceGroup {
   readonly location: string;
   tags: Record<string, string>;
   readonly registries: NameMap<Registry>;
+  readonly vaults: NameMap<Vault>;
 }
 
 export type Sku = "Basic" | "Standard" | "Premium";
@@ -36,11 +39,13 @@ export interface Registry {
   sku: Sku;
   tags: Record<string, string>;
   adminUserEnabled: boolean;
+  dataEndpointEnabled: boolean;
   readonly creationDate: string;
   readonly systemData: SystemData;
   provisioningState: ProvisioningState;
   readonly scopeMaps: NameMap<ScopeMap>;
   readonly tokens: NameMap<Token>;
+  readonly connectedRegistries: NameMap<ConnectedRegistry>;
   readonly images: Images;
   /** Host and port of its own door. */
   readonly loginServer: string;
@@ -74,6 +79,99 @@ export interface Token {
   provisioningState: ProvisioningState;
   /** True while an operation on it is under way: another write gets 409. */
   busy: boolean;
+}
+
+/** How a connected registry is to be, as its author says it and Azure answers it. */
+export interface ConnectedRegistrySettings {
+  mode: ConnectedRegistryMode;
+  /** The connected registry that it syncs with; undefined: the cloud registry. */
+  parentId: string | undefined;
+  /** The resource id of the token that it signs in to its parent with. */
+  syncTokenId: string;
+  /** A cron expression. */
+  schedule: string;
+  /** An ISO 8601 duration. */
+  messageTtl: string;
+  /** An ISO 8601 duration; undefined: always. */
+  syncWindow: string | undefined;
+  /** Resource ids of the tokens that its own clients sign in with. */
+  clientTokenIds: readonly string[];
+  logging: { logLevel: string; auditLogStatus: string };
+  notificationsList: readonly string[];
+  garbageCollection: { enabled: boolean; schedule: string };
+}
+
+export const connectedRegistryModes = ["ReadOnly", "ReadWrite", "Registry", "Mirror"] as const;
+export type ConnectedRegistryMode = (typeof connectedRegistryModes)[number];
+
+/** A connected registry. Nobody installs one here: it is never active, and offline. */
+export interface ConnectedRegistry extends ConnectedRegistrySettings {
+  readonly name: string;
+  readonly id: string;
+  readonly systemData: SystemData;
+  provisioningState: ProvisioningState;
+}
+
+/** How a vault is to be, as its author says it and Azure answers it. */
+export interface VaultSettings {
+  location: string;
+  tags: Record<string, string>;
+  tenantId: string;
+  sku: "standard" | "premium";
+  /** Who may do what with its secrets, where no role says it. */
+  accessPolicies: readonly AccessPolicy[];
+  enableRbacAuthorization: boolean;
+  softDeleteRetentionInDays: number;
+  enablePurgeProtection: boolean;
+  publicNetworkAccess: string;
+}
+
+export interface AccessPolicy {
+  readonly tenantId: string;
+  readonly objectId: string;
+  readonly permissions: Readonly<Record<string, readonly string[]>>;
+}
+
+export interface Vault extends VaultSettings {
+  readonly name: string;
+  readonly id: string;
+  readonly systemData: SystemData;
+  /** When it is done being created, in ms of `Date.now()`. */
+  readonly readyAt: number;
+  readonly secrets: NameMap<Secret>;
+  /** Secrets that are deleted and not yet purged: their names stay taken. */
+  readonly deletedSecrets: NameMap<Secret>;
+  /** When it was deleted; undefined: it is not. */
+  deletedAt: Date | undefined;
+  /** Address of its own door, with a slash at its end. */
+  readonly uri: string;
+  readonly close: () => Promise<void>;
+}
+
+export interface Secret {
+  readonly name: string;
+  /** The last one is the current one. */
+  readonly versions: SecretVersion[];
+  deletedAt: Date | undefined;
+}
+
+export interface SecretVersion extends SecretContent {
+  /** 32 hexadecimal digits. */
+  readonly version: string;
+  /** In whole seconds since 1970. */
+  readonly created: number;
+  /** In whole seconds since 1970. */
+  updated: number;
+}
+
+/** What is put into a secret. Times are in whole seconds since 1970. */
+export interface SecretContent {
+  value: string;
+  contentType: string | undefined;
+  enabled: boolean;
+  notBefore: number | undefined;
+  expires: number | undefined;
+  tags: Record<string, string>;
 }
 
 export const passwordNames = ["password1", "password2"] as const;

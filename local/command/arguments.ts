@@ -15,8 +15,9 @@ const defaultGroup = "myresourcegroup";
 
 export const help = `Usage: npm run --silent local-azure -- [option…]
 
-Serves a local Azure on loopback: resource manager, sign-in and container registries with scope maps, tokens and
-generated passwords. It begins empty every time, but for its registries, and serves until it is interrupted.
+Serves a local Azure on loopback: resource manager, sign-in, container registries with scope maps, tokens and generated
+passwords, and vaults with secrets. It begins empty every time, but for its registries, and serves until it is
+interrupted.
 
   --json                  print one line of JSON when ready: where it is and how to sign in; also as "other", a second
                           service principal with a subscription of its own, which begins empty

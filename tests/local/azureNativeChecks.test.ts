@@ -70,9 +70,9 @@ describe("check", () => {
   });
 
   test("other types are not there", async () => {
-    const vault = urn("azure-native:keyvault:Vault", "vault");
+    const account = urn("azure-native:storage:StorageAccount", "account");
 
-    await expect(stage.native.check(vault, {}, {})).rejects.toThrow(
+    await expect(stage.native.check(account, {}, {})).rejects.toThrow(
       /no resource type.*containerregistry:Token/,
     );
   });

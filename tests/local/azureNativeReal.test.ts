@@ -1,61 +1,9 @@
 /** The stand-in for azure-native beside the real plugin, where there is one on PATH: the same calls, the same answers. */
-import { accessSync, constants } from "node:fs";
-import { delimiter, join } from "node:path";
-import { type LocalAzure, startLocalAzure } from "local-azure";
-import { PluginClient, pluginsFolder, standIn } from "local-azure/pulumi";
 import type { Properties } from "provider-protocol";
-import { describe, expect, test } from "vitest";
+import { expect, test } from "vitest";
+import { bothTell, describeBeside, type Site } from "./azureNativeBoth";
 import { inRegistry, pullToken, scopeMap, token } from "./azureNativeSupport";
 import { arm, registryPath } from "./support";
-
-const real = (process.env.PATH ?? "")
-  .split(delimiter)
-  .filter((folder) => folder !== pluginsFolder)
-  .map((folder) => join(folder, "pulumi-resource-azure-native"))
-  .find((file) => {
-    try {
-      accessSync(file, constants.X_OK);
-      return true;
-    } catch {
-      return false;
-    }
-  });
-
-interface Site {
-  readonly plugin: PluginClient;
-  readonly azure: LocalAzure;
-}
-
-/** What a script of calls tells, at the real plugin and at the stand-in, each with a local Azure of its own. */
-async function bothTell(
-  script: (site: Site) => Promise<unknown[]>,
-): Promise<{ real: unknown; standIn: unknown }> {
-  const tell = async (source: { executable: string; args?: string[] }) => {
-    const azure = await startLocalAzure();
-    const env = { ...azure.environment, AZURE_NATIVE_STAND_IN_PACE: "0.001" };
-    const plugin = await PluginClient.start(source, { env });
-    try {
-      await plugin.configure();
-      return normal(await script({ plugin, azure }));
-    } finally {
-      await plugin.close();
-      await azure.close();
-    }
-  };
-  const ours = standIn("azure-native") as { executable: string };
-  return { real: await tell({ executable: real ?? "" }), standIn: await tell(ours) };
-}
-
-/** Without what differs from run to run, and without the copy of its inputs that the real one keeps in its outputs. */
-function normal(told: unknown): unknown {
-  const text = JSON.stringify(told, (name, value) => {
-    if (name === "__inputs" || (name === "plugin" && typeof value === "object")) {
-      return undefined;
-    }
-    return /(creationDate|creationTime|createdAt|lastModifiedAt)$/.test(name) ? "a time" : value;
-  });
-  return JSON.parse(text.replaceAll(/127\.0\.0\.1:\d+/g, "a host"));
-}
 
 /** The answer, or the error in its first line. */
 async function outcome(call: Promise<unknown>): Promise<unknown> {
@@ -162,14 +110,9 @@ const scripts: [string, (site: Site) => Promise<unknown[]>][] = [
   ],
 ];
 
-describe.skipIf(!real)(
-  real
-    ? "next to the real azure-native"
-    : "next to the real azure-native (skipped: no real plugin on the PATH)",
-  () => {
-    test.each(scripts)("%s", async (_name, script) => {
-      const told = await bothTell(script);
-      expect(told.standIn).toEqual(told.real);
-    });
-  },
-);
+describeBeside("the real azure-native", () => {
+  test.each(scripts)("%s", async (_name, script) => {
+    const told = await bothTell(script);
+    expect(told.standIn).toEqual(told.real);
+  });
+});

@@ -6,6 +6,9 @@ import { afterAll, beforeAll, beforeEach } from "vitest";
 export const token = urn("azure-native:containerregistry:Token", "gateway-token");
 export const scopeMap = urn("azure-native:containerregistry:ScopeMap", "gateway-scope-map");
 export const registry = urn("azure-native:containerregistry:Registry", "registry");
+export const connectedRegistry = urn("azure-native:containerregistry:ConnectedRegistry", "edge1");
+export const vault = urn("azure-native:keyvault:Vault", "vault");
+export const secret = urn("azure-native:keyvault:Secret", "app-password");
 export const group = urn("azure-native:resources:ResourceGroup", "group");
 
 export const inRegistry = { resourceGroupName: "myresourcegroup", registryName: "myregistry" };

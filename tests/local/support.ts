@@ -139,8 +139,11 @@ export async function arm(azure: LocalAzure, principal?: Principal): Promise<Arm
 function versionFor(path: string): string {
   const provider = /.*\/providers\/([^/]+)/i.exec(path)?.[1].toLowerCase() ?? "";
   return (
-    { "microsoft.containerregistry": "2025-11-01", "microsoft.authorization": "2020-05-01" }[provider] ??
-    "2022-12-01"
+    {
+      "microsoft.containerregistry": "2025-11-01",
+      "microsoft.authorization": "2020-05-01",
+      "microsoft.keyvault": "2024-11-01",
+    }[provider] ?? "2022-12-01"
   );
 }
 

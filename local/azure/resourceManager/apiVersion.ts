@@ -1,5 +1,10 @@
 import type { Request } from "../http.js";
-import { typesOfContainerRegistry, versionsOfLocks, versionsOfResources } from "./apiVersions.js";
+import {
+  typesOfContainerRegistry,
+  versionsOfKeyVault,
+  versionsOfLocks,
+  versionsOfResources,
+} from "./apiVersions.js";
 import { badRequest } from "./errors.js";
 
 /** Refuses a request without a version of the API, or with one that its resource type never had. */
@@ -49,6 +54,8 @@ function knownVersions(
       return { type: "", versions: versionsOfResources };
     case "microsoft.authorization":
       return { type: "locks", versions: versionsOfLocks };
+    case "microsoft.keyvault":
+      return { type: "vaults", versions: versionsOfKeyVault };
     case "microsoft.containerregistry": {
       // Types and names take turns. What is polled below a token or a scope map has that one's versions.
       const types = rest.split("/").filter((_, index) => index % 2 === 0);

@@ -38,6 +38,11 @@ const tokens = [
   ...registries.filter((version) => version >= "2020-11-01-preview" && version !== "2021-09-01"),
 ];
 
+/** Stable versions have connected registries since 2025. */
+const connectedRegistries = registries.filter(
+  (version) => version >= "2025" || (version >= "2020-11-01-preview" && version.endsWith("-preview")),
+);
+
 /** By the type's name in lower case, each with the name that Azure writes. */
 export const typesOfContainerRegistry: Readonly<
   Record<string, { type: string; versions: readonly string[] }>
@@ -48,10 +53,36 @@ export const typesOfContainerRegistry: Readonly<
     { type: "registries/scopeMaps", versions: tokens },
     { type: "registries/tokens", versions: tokens },
     { type: "registries/generateCredentials", versions: tokens },
+    { type: "registries/connectedRegistries", versions: connectedRegistries },
     { type: "registries/operationStatuses", versions: ["2019-05-01-preview", ...registries] },
     { type: "registries/operationResults", versions: ["2019-05-01-preview", ...registries] },
   ].map((entry) => [entry.type.toLowerCase(), entry]),
 );
+
+/** Of vaults, their secrets and deleted vaults. */
+export const versionsOfKeyVault = [
+  "2015-06-01",
+  "2016-10-01",
+  "2018-02-14",
+  "2018-02-14-preview",
+  "2019-09-01",
+  "2020-04-01-preview",
+  "2021-04-01-preview",
+  "2021-06-01-preview",
+  "2021-10-01",
+  "2021-11-01-preview",
+  "2022-02-01-preview",
+  "2022-07-01",
+  "2022-11-01",
+  "2023-02-01",
+  "2023-07-01",
+  "2024-04-01-preview",
+  "2024-11-01",
+  "2024-12-01-preview",
+  "2025-05-01",
+  "2026-02-01",
+  "2026-03-01-preview",
+];
 
 export const versionsOfLocks = ["2015-01-01", "2016-09-01", "2017-04-01", "2020-05-01"];
 

@@ -34,6 +34,11 @@ export function flagMember(parent: JsonObject, name: string): boolean | undefine
   return member(parent, name, "a boolean", (value) => typeof value === "boolean");
 }
 
+/** A member that is a whole number; undefined where it is missing or null. */
+export function integerMember(parent: JsonObject, name: string): number | undefined {
+  return member(parent, name, "an integer", (value): value is number => Number.isInteger(value));
+}
+
 /** A member that is an array; undefined where it is missing or null. */
 export function arrayMember(parent: JsonObject, name: string): readonly unknown[] | undefined {
   return member(parent, name, "an array", Array.isArray);

@@ -3,7 +3,15 @@ import type { Request } from "../http.js";
 import type { Directory } from "../identity.js";
 import type { NameMap } from "../names.js";
 import type { Parameters } from "../router.js";
-import type { Registry, ResourceGroup, Sku, Subscription, SystemData } from "../state.js";
+import type {
+  Registry,
+  ResourceGroup,
+  Sku,
+  Subscription,
+  SystemData,
+  Vault,
+  VaultSettings,
+} from "../state.js";
 import { AzureError, notFound } from "./errors.js";
 import type { Locks } from "./locks.js";
 import type { Operations } from "./operations.js";
@@ -21,6 +29,15 @@ export interface Context {
   readonly generateCredentialsStatus: 200 | 202;
   /** Opens the door of a new registry. */
   readonly openRegistry: (registry: NewRegistry) => Promise<Registry>;
+  /** Opens the door of a new vault. */
+  readonly openVault: (vault: NewVault) => Promise<Vault>;
+}
+
+export interface NewVault extends VaultSettings {
+  readonly name: string;
+  readonly id: string;
+  readonly systemData: SystemData;
+  readonly readyAt: number;
 }
 
 export interface NewRegistry {
@@ -30,6 +47,7 @@ export interface NewRegistry {
   readonly sku: Sku;
   readonly tags: Record<string, string>;
   readonly adminUserEnabled: boolean;
+  readonly dataEndpointEnabled: boolean;
   readonly systemData: SystemData;
 }
 
@@ -69,13 +87,18 @@ export function findRegistry(context: Context, parameters: Parameters): Registry
   const group = findGroup(context, parameters);
   const found = group.registries.get(parameters.registry);
   if (found === undefined) {
-    throw new AzureError(
-      404,
-      "ResourceNotFound",
-      `The Resource 'Microsoft.ContainerRegistry/registries/${parameters.registry}' under resource group '${group.name}' was not found. For more details please go to https://aka.ms/ARMResourceNotFoundFix`,
-    );
+    throw resourceNotFound(`Microsoft.ContainerRegistry/registries/${parameters.registry}`, group);
   }
   return found;
+}
+
+/** The resource manager's own form of "not found", for what is not there in a resource group. */
+export function resourceNotFound(resource: string, group: ResourceGroup): AzureError {
+  return new AzureError(
+    404,
+    "ResourceNotFound",
+    `The Resource '${resource}' under resource group '${group.name}' was not found. For more details please go to https://aka.ms/ARMResourceNotFoundFix`,
+  );
 }
 
 /** The registry that a path names, in which something is to be put. */
@@ -111,6 +134,16 @@ export function registriesOf({ groups }: Subscription): Registry[] {
 /** Every registry of this Azure. */
 export function allRegistries({ subscriptions }: Pick<Context, "subscriptions">): Registry[] {
   return subscriptions.flatMap(registriesOf);
+}
+
+/** The vaults of one subscription, but for those that are deleted. */
+export function vaultsOf({ groups }: Subscription): Vault[] {
+  return [...groups].flatMap((group) => [...group.vaults]);
+}
+
+/** Every vault of this Azure, deleted ones too. */
+export function allVaults({ subscriptions }: Pick<Context, "subscriptions">): Vault[] {
+  return subscriptions.flatMap((subscription) => [...vaultsOf(subscription), ...subscription.deletedVaults]);
 }
 
 /** systemData of what a request makes. */

@@ -16,11 +16,15 @@ export function checkRoom(kind: "tokens" | "scope maps", count: number, sku: Sku
 }
 
 /** Refuses a name that its kind of resource does not allow. */
-export function checkName(kind: "registry" | "scope map" | "token", name: string): void {
+export function checkName(
+  kind: "registry" | "scope map" | "token" | "connected registry",
+  name: string,
+): void {
   const [pattern, characters] = {
     registry: [/^[a-zA-Z0-9]{5,50}$/, "letters and digits"] as const,
     "scope map": [/^[a-zA-Z0-9_-]{5,50}$/, "letters, digits, - and _"] as const,
     token: [/^[a-zA-Z0-9-]{5,50}$/, "letters, digits and -"] as const,
+    "connected registry": [/^[a-zA-Z0-9]{5,50}$/, "letters and digits"] as const,
   }[kind];
   if (!pattern.test(name)) {
     throw badRequest(

@@ -62,7 +62,7 @@ export class Operations {
    */
   constructor(
     private readonly faults: Faults,
-    private readonly duration: number,
+    readonly duration: number,
     private readonly askAgainAfter: number | undefined,
   ) {}
 

@@ -49,8 +49,10 @@ async function put(context: Context, request: Request, parameters: Parameters): 
   const changes = {
     sku: readSku(body) ?? ("Premium" as const),
     tags: textsMember(body, "tags") ?? {},
-    adminUserEnabled: readAdminUserEnabled(body) ?? false,
+    adminUserEnabled: readFlag(body, "adminUserEnabled") ?? false,
+    dataEndpointEnabled: readFlag(body, "dataEndpointEnabled") ?? false,
   };
+  checkDataEndpoint(changes);
   const existing = group.registries.get(name);
   if (existing !== undefined) {
     return startPut(context, request, existing, changes, "Updating");
@@ -63,7 +65,7 @@ async function put(context: Context, request: Request, parameters: Parameters): 
   return startPut(context, request, registry, changes, "Creating");
 }
 
-type Changes = Pick<Registry, "sku" | "tags" | "adminUserEnabled">;
+type Changes = Pick<Registry, "sku" | "tags" | "adminUserEnabled" | "dataEndpointEnabled">;
 
 function startPut(
   context: Context,
@@ -95,9 +97,14 @@ function startPut(
 function patch(context: Context, request: Request, parameters: Parameters): Answer {
   const registry = findRegistry(context, parameters);
   const body = readBody(request);
-  registry.sku = readSku(body) ?? registry.sku;
-  registry.tags = textsMember(body, "tags") ?? registry.tags;
-  registry.adminUserEnabled = readAdminUserEnabled(body) ?? registry.adminUserEnabled;
+  const changes = {
+    sku: readSku(body) ?? registry.sku,
+    tags: textsMember(body, "tags") ?? registry.tags,
+    adminUserEnabled: readFlag(body, "adminUserEnabled") ?? registry.adminUserEnabled,
+    dataEndpointEnabled: readFlag(body, "dataEndpointEnabled") ?? registry.dataEndpointEnabled,
+  };
+  checkDataEndpoint(changes);
+  Object.assign(registry, changes);
   touch(context, registry.systemData, request);
   return { status: 200, body: describeRegistry(registry) };
 }
@@ -155,8 +162,22 @@ function isTaken(context: Context, name: string): boolean {
   return allRegistries(context).some((registry) => registry.name.toLowerCase() === name.toLowerCase());
 }
 
-function readAdminUserEnabled(body: JsonObject): boolean | undefined {
-  return flagMember(objectMember(body, "properties") ?? {}, "adminUserEnabled");
+function readFlag(body: JsonObject, name: "adminUserEnabled" | "dataEndpointEnabled"): boolean | undefined {
+  return flagMember(objectMember(body, "properties") ?? {}, name);
+}
+
+function checkDataEndpoint({ sku, dataEndpointEnabled }: Changes): void {
+  if (dataEndpointEnabled && sku !== "Premium") {
+    throw badRequest(
+      "FeatureNotSupported",
+      `Dedicated data endpoints are not supported in the ${sku} tier: they need Premium.`,
+    );
+  }
+}
+
+/** Hosts of the dedicated data endpoints: one in the registry's only region, where they are enabled. */
+export function dataEndpoints({ name, location, dataEndpointEnabled }: Registry): string[] {
+  return dataEndpointEnabled ? [`${name}.${location}.data.azurecr.invalid`.toLowerCase()] : [];
 }
 
 function readSku(body: JsonObject): Sku | undefined {
@@ -190,8 +211,8 @@ function describeRegistry(registry: Registry): object {
       adminUserEnabled: registry.adminUserEnabled,
       networkRuleSet: { defaultAction: "Allow", ipRules: [] },
       encryption: { status: "disabled" },
-      dataEndpointEnabled: false,
-      dataEndpointHostNames: [],
+      dataEndpointEnabled: registry.dataEndpointEnabled,
+      dataEndpointHostNames: dataEndpoints(registry),
       privateEndpointConnections: [],
       publicNetworkAccess: "Enabled",
       networkRuleBypassOptions: "AzureServices",

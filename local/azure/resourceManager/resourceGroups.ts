@@ -1,10 +1,11 @@
 import type { Answer, Request } from "../http.js";
 import { NameMap } from "../names.js";
 import type { Parameters, Router } from "../router.js";
-import type { Registry, ResourceGroup, Subscription } from "../state.js";
+import type { Registry, ResourceGroup, Subscription, Vault } from "../state.js";
 import { readBody, textMember, textsMember } from "./body.js";
-import { type Context, findGroup, findSubscription, registriesOf } from "./context.js";
+import { type Context, findGroup, findSubscription, registriesOf, vaultsOf } from "./context.js";
 import { badRequest } from "./errors.js";
+import { softDelete } from "./vaults.js";
 
 /** The routes of resource groups and of the resources that they hold. */
 export function routeResourceGroups(router: Router, context: Context): void {
@@ -24,18 +25,20 @@ export function routeResourceGroups(router: Router, context: Context): void {
     }))
     .on("PUT", `${collection}/{group}`, (request, parameters) => put(context, request, parameters))
     .on("DELETE", `${collection}/{group}`, (request, parameters) => remove(context, request, parameters))
-    .on("GET", `${subscription}/resources`, (request, parameters) =>
-      list(request, registriesOf(findSubscription(context, parameters))),
-    )
-    .on("GET", `${collection}/{group}/resources`, (request, parameters) =>
-      list(request, [...findGroup(context, parameters).registries]),
-    );
+    .on("GET", `${subscription}/resources`, (request, parameters) => {
+      const found = findSubscription(context, parameters);
+      return list(request, registriesOf(found), vaultsOf(found));
+    })
+    .on("GET", `${collection}/{group}/resources`, (request, parameters) => {
+      const { registries, vaults } = findGroup(context, parameters);
+      return list(request, [...registries], [...vaults]);
+    });
 }
 
 /** A new and empty resource group. */
 export function newGroup(subscription: Subscription, name: string, location: string): ResourceGroup {
   const id = `/subscriptions/${subscription.id}/resourceGroups/${name}`;
-  return { name, id, location, tags: {}, registries: new NameMap() };
+  return { name, id, location, tags: {}, registries: new NameMap(), vaults: new NameMap() };
 }
 
 function put(context: Context, request: Request, parameters: Parameters): Answer {
@@ -66,19 +69,23 @@ function remove(context: Context, request: Request, parameters: Parameters): Ans
     end: async () => {
       if (ending.isDone) {
         subscription.groups.delete(group.name);
+        for (const vault of group.vaults) {
+          softDelete(context, subscription, group, vault);
+        }
         await Promise.all([...group.registries].map((registry) => registry.close()));
       }
     },
   });
 }
 
-function list(request: Request, registries: Registry[]): Answer {
+function list(request: Request, registries: Registry[], vaults: Vault[]): Answer {
   const wanted = readFilter(request.url.searchParams.get("$filter") ?? "");
-  const value = registries.map(describeResource).filter((resource) => wanted.every((fits) => fits(resource)));
+  const resources = [...registries.map(describeRegistry), ...vaults.map(describeVault)];
+  const value = resources.filter((resource) => wanted.every((fits) => fits(resource)));
   return { status: 200, body: { value } };
 }
 
-type Resource = ReturnType<typeof describeResource>;
+type Resource = Pick<ReturnType<typeof describeRegistry>, "name" | "type">;
 
 /** Of OData, what clients use to find a registry: resourceType eq '…', name eq '…', joined by and. */
 function readFilter(filter: string): ((resource: Resource) => boolean)[] {
@@ -98,9 +105,13 @@ function readFilter(filter: string): ((resource: Resource) => boolean)[] {
   });
 }
 
-function describeResource({ id, name, sku, location, tags }: Registry) {
+function describeRegistry({ id, name, sku, location, tags }: Registry) {
   const type = "Microsoft.ContainerRegistry/registries";
   return { id, name, type, sku: { name: sku, tier: sku }, location, tags };
+}
+
+function describeVault({ id, name, location, tags }: Vault) {
+  return { id, name, type: "Microsoft.KeyVault/vaults", location, tags };
 }
 
 function describeGroup({ id, name, location, tags }: ResourceGroup): object {

@@ -5,6 +5,7 @@ import { Router } from "../router.js";
 import { checkAccess } from "./access.js";
 import { checkApiVersion, requireApiVersion } from "./apiVersion.js";
 import { checkBearerToken } from "./authentication.js";
+import { routeConnectedRegistries } from "./connectedRegistries.js";
 import { type Context, registriesPath, subscriptionOf } from "./context.js";
 import { AzureError } from "./errors.js";
 import { routeGenerateCredentials } from "./generateCredentials.js";
@@ -15,6 +16,8 @@ import { routeResourceGroups } from "./resourceGroups.js";
 import { routeScopeMaps } from "./scopeMaps.js";
 import { routeSubscriptions } from "./subscriptions.js";
 import { routeTokens } from "./tokens.js";
+import { routeVaultSecrets } from "./vaultSecrets.js";
+import { routeVaults, vaultLocationPath } from "./vaults.js";
 
 // As recorded, on every answer.
 const everywhere = {
@@ -61,9 +64,13 @@ function resourceRouter(context: Context): Router {
   routeRegistries(router, context);
   routeScopeMaps(router, context);
   routeTokens(router, context);
+  routeConnectedRegistries(router, context);
+  routeVaults(router, context);
+  routeVaultSecrets(router, context);
   routeGenerateCredentials(router, context);
   const registry = `${registriesPath}/{registry}`;
-  for (const base of ["/subscriptions/{subscription}", registry, `${registry}/{type}/{child}`]) {
+  const bases = ["/subscriptions/{subscription}", registry, `${registry}/{type}/{child}`, vaultLocationPath];
+  for (const base of bases) {
     router
       .on("GET", `${base}/operationStatuses/{operation}`, (request, { operation }) =>
         context.operations.status(request, operation),
@@ -97,7 +104,7 @@ function noRoute({ method, url }: Request): Answer {
   throw new AzureError(
     404,
     "InvalidResourceType",
-    `This Azure has nothing at '${method} ${url.pathname}'. It has resource groups, locks, and registries with scope maps and tokens.`,
+    `This Azure has nothing at '${method} ${url.pathname}'. It has resource groups, locks, and registries with scope maps, tokens and connected registries, and vaults with secrets.`,
   );
 }
 

@@ -2,6 +2,7 @@ import type { Answer, Request } from "../http.js";
 import type { Parameters, Router } from "../router.js";
 import { type PasswordName, passwordNames, type Registry, type Token } from "../state.js";
 import { type JsonObject, objectMember, readBody, textMember } from "./body.js";
+import { checkUnused } from "./connectedRegistries.js";
 import {
   type Context,
   describeSystemData,
@@ -92,6 +93,7 @@ function remove(context: Context, request: Request, parameters: Parameters): Ans
     return { status: 204 };
   }
   checkIdle(token);
+  checkUnused(registry, token.id);
   const ending = context.operations.endingOf(request);
   begin(token, "Deleting");
   return context.operations.start(request, {

@@ -9,7 +9,7 @@ import {
   type ResourceReference,
   unknown,
 } from "provider-protocol";
-import type { PathParameter, ResourceType } from "./resourceTypes.js";
+import type { PathParameter, ResourceType } from "./typeDescription.js";
 
 /** Set on inputs with a random name: what has one can be replaced before the old is deleted. */
 export const createBeforeDelete = "__createBeforeDelete";

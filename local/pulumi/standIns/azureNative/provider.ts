@@ -21,10 +21,11 @@ import { checkInputs, createBeforeDelete } from "./check.js";
 import { type Answer, codeOf, expectSuccess } from "./http.js";
 import { refreshedInputs } from "./refresh.js";
 import { ResourceManager } from "./resourceManager.js";
-import { gotType, type ResourceType, resourceType } from "./resourceTypes.js";
+import { getClientConfig, gotType, resourceType } from "./resourceTypes.js";
 import { azureNativeSchema } from "./schema.js";
 import { readSettings } from "./settings.js";
 import { bodyOf, expectedOutputs, idOf, importedInputs, inputsIn, outputsOf } from "./shapes.js";
+import type { ResourceType } from "./typeDescription.js";
 
 export class AzureNativeProvider implements Provider {
   readonly acceptsSecrets = false;
@@ -123,10 +124,17 @@ export class AzureNativeProvider implements Provider {
   }
 
   async delete(resource: ResourceReference, { id, inputs }: ResourceState): Promise<void> {
-    await this.#manager.delete(id, this.#typeOf(resource, inputs).apiVersion, this.#signal);
+    const { apiVersion, deletedInVault } = this.#typeOf(resource, inputs);
+    const manager = this.#manager;
+    await (deletedInVault
+      ? manager.deleteInVault(id, apiVersion, this.#signal)
+      : manager.delete(id, apiVersion, this.#signal));
   }
 
   async invoke(token: string, args: Properties): Promise<Properties> {
+    if (token === getClientConfig) {
+      return this.#manager.clientConfig();
+    }
     const type = gotType(token);
     const id = idOf(type, this.#manager.settings.subscriptionId, args);
     // Pulumi cancels resources, not functions.
@@ -168,7 +176,7 @@ export class AzureNativeProvider implements Provider {
     const answer = await this.#manager.put(path, type.apiVersion, bodyOf(type, inputs), this.#signal);
     const id = typeof answer.body.id === "string" ? answer.body.id : path;
     try {
-      await this.#manager.finish("PUT", answer, this.#signal);
+      await this.#manager.finish("PUT", id, type.apiVersion, answer, this.#signal);
     } catch (error) {
       throw await this.#unfinished(type, id, inputs, error as Error);
     }

@@ -1,4 +1,4 @@
-/** The little of Azure's resource manager that a provider needs: sign in, GET, PUT and DELETE, and wait. */
+/** The little of Azure that a provider needs: sign in, GET, PUT and DELETE, and wait. */
 import { isObject, type Properties } from "provider-protocol";
 import { type Answer, AzureError, expectSuccess, pause, retryAfter, send, sendPatiently } from "./http.js";
 import type { Settings } from "./settings.js";
@@ -12,9 +12,12 @@ interface Cloud {
 /** In ms: how often azure-native looks at an operation where Azure does not say. */
 const looks = { PUT: 10_000, DELETE: 30_000 };
 
+const vaultAudience = "https://vault.azure.net";
+
 export class ResourceManager {
   #cloud: Promise<Cloud> | undefined;
-  #token: { value: string; expires: number } | undefined;
+  /** Access tokens by audience. */
+  readonly #tokens = new Map<string, { value: string; expires: number }>();
 
   /** @param pace what azure-native's own waits are multiplied by */
   constructor(
@@ -40,18 +43,55 @@ export class ResourceManager {
   async delete(id: string, apiVersion: string, signal: AbortSignal): Promise<void> {
     const answer = await this.#request("DELETE", id, apiVersion, signal);
     if (answer.status !== 404) {
-      await this.finish("DELETE", expectSuccess(answer), signal);
+      await this.finish("DELETE", id, apiVersion, expectSuccess(answer), signal);
     }
   }
 
+  /** Deletes what is in a vault, at the vault's own door. What is not there is deleted. */
+  async deleteInVault(id: string, apiVersion: string, signal: AbortSignal): Promise<void> {
+    const [, vault = "", inVault = ""] = /^(.*\/vaults\/[^/]+)(\/.*)$/i.exec(id) ?? [];
+    const found = await this.get(vault, apiVersion, signal);
+    if (found.status === 404) {
+      return;
+    }
+    const { vaultUri } = expectSuccess(found).body.properties as { vaultUri: string };
+    const url = `${withoutSlash(vaultUri)}${inVault}?api-version=7.4`;
+    const authorization = `Bearer ${await this.#signIn(vaultAudience)}`;
+    const answer = await sendPatiently(
+      url,
+      { method: "DELETE", headers: { authorization } },
+      signal,
+      this.pace,
+    );
+    if (answer.status !== 404) {
+      expectSuccess(answer);
+    }
+  }
+
+  /** Who signs in, as an access token says it. */
+  async clientConfig(): Promise<Properties> {
+    const { audience } = await this.#findCloud();
+    const [, claims = ""] = (await this.#signIn(audience)).split(".");
+    const { oid } = JSON.parse(Buffer.from(claims, "base64url").toString());
+    const { clientId, subscriptionId, tenantId } = this.settings;
+    return { clientId, objectId: oid, subscriptionId, tenantId };
+  }
+
   /** Looks at a long operation until it has ended: at once, unless Azure asks for a wait, and then now and again. */
-  async finish(method: keyof typeof looks, first: Answer, signal: AbortSignal): Promise<void> {
+  async finish(
+    method: keyof typeof looks,
+    id: string,
+    apiVersion: string,
+    first: Answer,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const url = await this.#urlOf(id, apiVersion);
     const operation = first.headers.get("azure-asyncoperation");
     const location = first.headers.get("location");
     let wait = retryAfter(first) ?? 0;
-    for (let last = first; operation || (location && last.status === 202); ) {
+    for (let last = first; operation || (location && last.status === 202) || isUnderWay(last, location); ) {
       await pause(wait, signal);
-      last = expectSuccess(await this.#send("GET", operation ?? location ?? "", signal));
+      last = expectSuccess(await this.#send("GET", operation ?? location ?? url, signal));
       const { status, error } = last.body;
       if (operation && status === "Succeeded") {
         return;
@@ -70,8 +110,12 @@ export class ResourceManager {
     signal: AbortSignal | undefined,
     body?: Properties,
   ): Promise<Answer> {
+    return this.#send(method, await this.#urlOf(id, apiVersion), signal, body);
+  }
+
+  async #urlOf(id: string, apiVersion: string): Promise<string> {
     const { resourceManager } = await this.#findCloud();
-    return this.#send(method, `${resourceManager}${id}?api-version=${apiVersion}`, signal, body);
+    return `${resourceManager}${id}?api-version=${apiVersion}`;
   }
 
   async #send(
@@ -80,17 +124,19 @@ export class ResourceManager {
     signal: AbortSignal | undefined,
     body?: Properties,
   ): Promise<Answer> {
+    const { audience } = await this.#findCloud();
     const headers = {
-      authorization: `Bearer ${await this.#signIn()}`,
+      authorization: `Bearer ${await this.#signIn(audience)}`,
       ...(body && { "content-type": "application/json" }),
     };
     return sendPatiently(url, { method, headers, body: body && JSON.stringify(body) }, signal, this.pace);
   }
 
-  async #signIn(): Promise<string> {
-    if (!this.#token || this.#token.expires < Date.now()) {
+  async #signIn(audience: string): Promise<string> {
+    const known = this.#tokens.get(audience);
+    if (!known || known.expires < Date.now()) {
       const { tenantId, clientId, clientSecret } = this.settings;
-      const { authority, audience } = await this.#findCloud();
+      const { authority } = await this.#findCloud();
       const form = new URLSearchParams({
         grant_type: "client_credentials",
         client_id: clientId,
@@ -107,9 +153,11 @@ export class ResourceManager {
         );
       }
       // A minute early, so that it does not expire on the way.
-      this.#token = { value: access_token, expires: Date.now() + (Number(expires_in ?? 3600) - 60) * 1_000 };
+      const expires = Date.now() + (Number(expires_in ?? 3600) - 60) * 1_000;
+      this.#tokens.set(audience, { value: access_token, expires });
+      return access_token;
     }
-    return this.#token.value;
+    return known.value;
   }
 
   #findCloud(): Promise<Cloud> {
@@ -134,6 +182,13 @@ export class ResourceManager {
       audience: withoutSlash(audience),
     };
   }
+}
+
+/** Whether a resource says of itself that it is not done, where no address says it: a vault is RegisteringDns at first. */
+function isUnderWay({ status, body }: Answer, location: string | null): boolean {
+  const { provisioningState } = isObject(body.properties) ? body.properties : {};
+  const isKnown = typeof provisioningState === "string" && status < 202 && location === null;
+  return isKnown && !["Succeeded", "Failed", "Canceled"].includes(provisioningState);
 }
 
 function withoutSlash(url: string): string {

@@ -1,39 +1,12 @@
-/** The Azure resource types that the stand-in knows, and where in Azure's JSON their properties are. */
+/** The Azure resource types that the stand-in knows. */
 
-export type PropertyType = "string" | "boolean" | "strings" | "map" | "any";
+import { keyVaultTypes } from "./keyVaultTypes.js";
+import type { PropertyType } from "./propertyTypes.js";
+import { type ResourceType, resourceGroupName } from "./typeDescription.js";
 
-/** A part of the path: named by an input, with Azure's rules for names. */
-export interface PathParameter {
-  name: string;
-  minLength: number;
-  maxLength: number;
-  pattern?: RegExp;
-}
+/** The function that says who signs in, and where. */
+export const getClientConfig = "azure-native:authorization:getClientConfig";
 
-export interface ResourceType {
-  /** The module and the name in its token, for example `containerregistry` and `Token`. */
-  module: string;
-  name: string;
-  /** The version that azure-native uses where the type does not say another. */
-  apiVersion: string;
-  /** The path of the ARM id, with `{placeholders}` for the path's parameters. */
-  path: string;
-  parameters: PathParameter[];
-  /** How azure-native names it by default: as the logical name, or with random characters after it. */
-  autoName: "copy" | "random";
-  /** Inputs next to `properties` in Azure's JSON. */
-  envelope: Record<string, PropertyType>;
-  /** Inputs inside `properties` in Azure's JSON; in Pulumi they are next to the others. */
-  properties: Record<string, PropertyType>;
-  /** What only Azure sets. Like the inputs, it is either next to `properties` or inside. */
-  readOnly: Record<string, PropertyType>;
-  /** Inputs that have to be there. */
-  required: string[];
-  /** Whether `properties` stays one property, and is for Azure alone to set. */
-  opaqueProperties?: boolean;
-}
-
-const resourceGroupName = { name: "resourceGroupName", minLength: 1, maxLength: 90 };
 const registryName = { name: "registryName", minLength: 5, maxLength: 50, pattern: /^[a-zA-Z0-9]*$/ };
 const registryPath =
   "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}" +
@@ -117,6 +90,46 @@ export const resourceTypes: ResourceType[] = [
     },
     required: ["location", "sku"],
   },
+  {
+    module: "containerregistry",
+    name: "ConnectedRegistry",
+    apiVersion: "2024-11-01-preview",
+    path: `${registryPath}/connectedRegistries/{connectedRegistryName}`,
+    parameters: [resourceGroupName, registryName, { ...registryName, name: "connectedRegistryName" }],
+    autoName: "copy",
+    envelope: {},
+    properties: {
+      clientTokenIds: "strings",
+      garbageCollection: "any",
+      logging: "any",
+      mode: "string",
+      notificationsList: "strings",
+      parent: {
+        properties: {
+          id: "string",
+          syncProperties: {
+            properties: { messageTtl: "string", schedule: "string", syncWindow: "string", tokenId: "string" },
+            readOnly: { gatewayEndpoint: "string", lastSyncTime: "string" },
+          },
+        },
+        readOnly: {},
+      },
+    },
+    readOnly: {
+      activation: "any",
+      connectionState: "string",
+      lastActivityTime: "string",
+      loginServer: "any",
+      name: "string",
+      provisioningState: "string",
+      statusDetails: "any",
+      systemData: "any",
+      type: "string",
+      version: "string",
+    },
+    required: ["mode", "parent"],
+  },
+  ...keyVaultTypes,
   {
     module: "resources",
     name: "ResourceGroup",

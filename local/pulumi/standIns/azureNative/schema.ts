@@ -1,13 +1,16 @@
 /** What of azure-native's schema the stand-in serves: enough for a program in YAML. */
-import { type PropertyType, type ResourceType, resourceTypes, writable } from "./resourceTypes.js";
+import type { PropertyType } from "./propertyTypes.js";
+import { getClientConfig, resourceTypes, writable } from "./resourceTypes.js";
+import type { ResourceType } from "./typeDescription.js";
 
 const types = {
   string: { type: "string" },
   boolean: { type: "boolean" },
+  integer: { type: "integer" },
   strings: { type: "array", items: { type: "string" } },
   map: { type: "object", additionalProperties: { type: "string" } },
   any: { $ref: "pulumi.json#/Any" },
-} satisfies Record<PropertyType, object>;
+} satisfies Record<Exclude<PropertyType, object>, object>;
 
 export function azureNativeSchema(version: string): object {
   return {
@@ -18,9 +21,17 @@ export function azureNativeSchema(version: string): object {
     resources: Object.fromEntries(
       resourceTypes.map((type) => [`azure-native:${type.module}:${type.name}`, resourceSchema(type)]),
     ),
-    functions: Object.fromEntries(
-      resourceTypes.map((type) => [`azure-native:${type.module}:get${type.name}`, functionSchema(type)]),
-    ),
+    functions: {
+      ...Object.fromEntries(
+        resourceTypes.map((type) => [`azure-native:${type.module}:get${type.name}`, functionSchema(type)]),
+      ),
+      [getClientConfig]: {
+        outputs: {
+          properties: strings(["clientId", "objectId", "subscriptionId", "tenantId"]),
+          required: ["clientId", "objectId", "subscriptionId", "tenantId"],
+        },
+      },
+    },
   };
 }
 
@@ -59,7 +70,12 @@ function outputs(type: ResourceType) {
 }
 
 function typed(properties: Record<string, PropertyType>) {
-  return Object.fromEntries(Object.entries(properties).map(([name, type]) => [name, types[type]]));
+  return Object.fromEntries(
+    Object.entries(properties).map(([name, type]) => [
+      name,
+      typeof type === "object" ? types.any : types[type],
+    ]),
+  );
 }
 
 function strings(names: string[]) {

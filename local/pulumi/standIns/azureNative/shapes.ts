@@ -1,6 +1,8 @@
 /** Between Pulumi's flat properties and Azure's paths and JSON. */
-import { isObject, type Properties, type PropertyValue, unknown } from "provider-protocol";
-import { type ResourceType, writable } from "./resourceTypes.js";
+import { isObject, type Properties, type PropertyValue } from "provider-protocol";
+import { entriesOf, expected, fromAzure, type PropertyType, settable, toAzure } from "./propertyTypes.js";
+import { writable } from "./resourceTypes.js";
+import type { ResourceType } from "./typeDescription.js";
 
 /** The ARM id that a resource of these inputs has. */
 export function idOf(type: ResourceType, subscriptionId: string, inputs: Properties): string {
@@ -28,16 +30,16 @@ export function parametersOf(type: ResourceType, id: string): Properties {
 
 /** The body of the PUT that makes Azure's resource what the inputs say. */
 export function bodyOf(type: ResourceType, inputs: Properties): Properties {
-  const body = select(Object.keys(type.envelope), inputs);
-  return type.opaqueProperties ? body : { ...body, properties: select(Object.keys(type.properties), inputs) };
+  const body = convert(type.envelope, inputs, toAzure);
+  return type.opaqueProperties ? body : { ...body, properties: convert(type.properties, inputs, toAzure) };
 }
 
 /** The outputs in Azure's answer: what is inside `properties` comes up, and what is next to it wins. */
 export function outputsOf(type: ResourceType, answer: Properties): Properties {
   const inner = isObject(answer.properties) ? (answer.properties as Properties) : {};
   const flat = type.opaqueProperties ? answer : { ...inner, ...answer };
-  const names = [...Object.keys(writable(type)), ...Object.keys(type.readOnly)];
-  return withoutNulls({ ...select(["id", ...names], flat), azureApiVersion: type.apiVersion });
+  const outputs = convert({ id: "string", ...writable(type), ...type.readOnly }, flat, fromAzure);
+  return withoutNulls({ ...outputs, azureApiVersion: type.apiVersion });
 }
 
 /** Azure's nulls are no values, at any depth. */
@@ -77,17 +79,22 @@ function isEmpty(value: unknown): boolean {
 
 /** The outputs to expect of inputs, as far as a preview can tell. */
 export function expectedOutputs(type: ResourceType, inputs: Properties): Properties {
-  const names = [...Object.keys(writable(type)), ...Object.keys(type.readOnly)];
-  const outputs = Object.fromEntries(names.map((name) => [name, inputs[name] ?? unknown]));
-  return { ...outputs, azureApiVersion: type.apiVersion };
+  const outputs = Object.entries({ ...writable(type), ...type.readOnly }).map(([name, inner]) => [
+    name,
+    expected(inner, inputs[name]),
+  ]);
+  return { ...Object.fromEntries(outputs), azureApiVersion: type.apiVersion };
 }
 
 /** What of the outputs can be an input. */
 export function inputsIn(type: ResourceType, outputs: Properties): Properties {
-  return select(Object.keys(writable(type)), outputs);
+  return convert(writable(type), outputs, settable);
 }
 
-function select(names: string[], properties: Properties): Properties {
-  const present = names.filter((name) => (properties[name] ?? undefined) !== undefined);
-  return Object.fromEntries(present.map((name) => [name, properties[name] as PropertyValue]));
+function convert(
+  types: Record<string, PropertyType>,
+  properties: Properties,
+  change: (type: PropertyType, value: PropertyValue) => PropertyValue,
+): Properties {
+  return Object.fromEntries(entriesOf(types, properties, change));
 }

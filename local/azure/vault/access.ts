@@ -1,0 +1,60 @@
+import { authorization, type Request } from "../http.js";
+import type { JwtSigner } from "../jwt.js";
+import type { Vault } from "../state.js";
+import { VaultError } from "./errors.js";
+
+/** Whose access tokens a vault takes, and whom it lets in. */
+export interface VaultAuthority {
+  /** Signs the access tokens of the sign-in host. */
+  readonly signer: JwtSigner;
+  readonly tenantId: string;
+  /** Address of the sign-in host. Asked late: its door is opened last. */
+  readonly address: () => string;
+  /** Client ids of the identities that act in the vault's subscription. */
+  readonly owners: (vault: Vault) => ReadonlySet<string>;
+}
+
+/** What an identity may be allowed with secrets, in the words of access policies. */
+export type Permission = "get" | "list" | "delete" | "recover" | "purge";
+
+const resource = "https://vault.azure.net";
+
+/**
+ * Refuses a request whose sender may not do this: without a good access token 401, else 403. By access policies where the
+ * vault has them; where roles say it, whoever may act in the subscription counts as a Key Vault Secrets Officer.
+ */
+export function checkPermission(
+  vault: Vault,
+  { signer, tenantId, address, owners }: VaultAuthority,
+  request: Request,
+  permission: Permission,
+): void {
+  const token = authorization(request, "Bearer");
+  const claims = token === undefined ? undefined : signer.verify(token);
+  const audience = String(claims?.aud).replace(/\/+$/, "");
+  if (claims === undefined || audience !== resource || Number(claims.exp) * 1000 <= Date.now()) {
+    throw new VaultError(
+      401,
+      "Unauthorized",
+      token === undefined
+        ? "AKV10000: Request is missing a Bearer or PoP token."
+        : "AKV10022: The access token is not valid for this vault.",
+      { "www-authenticate": `Bearer authorization="${address()}/${tenantId}", resource="${resource}"` },
+    );
+  }
+  const caller = String(claims.oid);
+  const allowed = vault.enableRbacAuthorization
+    ? owners(vault).has(caller)
+    : vault.accessPolicies.some(
+        ({ objectId, permissions }) =>
+          objectId === caller &&
+          permissions.secrets?.some((each) => ["all", permission].includes(each.toLowerCase())),
+      );
+  if (!allowed) {
+    throw new VaultError(
+      403,
+      "Forbidden",
+      `The caller '${caller}' does not have secrets ${permission} permission on key vault '${vault.name}'.`,
+    );
+  }
+}

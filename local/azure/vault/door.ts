@@ -1,0 +1,156 @@
+import type { Clock } from "../clock.js";
+import type { Answer, Handler, Request } from "../http.js";
+import { Router } from "../router.js";
+import type { Secret, SecretVersion, Vault } from "../state.js";
+import { checkPermission, type Permission, type VaultAuthority } from "./access.js";
+import { VaultError } from "./errors.js";
+import { currentVersion, purgeTime, recoverSecret, seconds, softDeleteSecret } from "./secrets.js";
+
+export type { VaultAuthority } from "./access.js";
+
+interface VaultContext {
+  readonly vault: Vault;
+  readonly clock: Clock;
+  readonly authority: VaultAuthority;
+}
+
+/** The handler of a vault's own door: its secrets are read there, deleted, recovered and purged. */
+export function vaultHandler(context: VaultContext): Handler {
+  const { vault } = context;
+  const router = routes(context);
+  return async (request) => {
+    try {
+      if (vault.deletedAt !== undefined) {
+        throw new VaultError(404, "VaultNotFound", `The vault '${vault.name}' is deleted.`);
+      }
+      const answer = await router.route(request);
+      if (answer === undefined) {
+        throw new VaultError(404, "NotFound", `This vault has nothing at '${request.url.pathname}'.`);
+      }
+      return answer;
+    } catch (error) {
+      if (error instanceof VaultError) {
+        return error.answer();
+      }
+      throw error;
+    }
+  };
+}
+
+function routes({ vault, clock, authority }: VaultContext): Router {
+  const router = new Router();
+  const on = (
+    method: string,
+    path: string,
+    permission: Permission,
+    work: (name: string, version: string) => Answer,
+  ) =>
+    router.on(method, path, (request, { secret = "", version = "" }) => {
+      checkPermission(vault, authority, request, permission);
+      checkApiVersion(request);
+      return work(secret, version);
+    });
+  on("GET", "/secrets", "list", () => ok({ value: [...vault.secrets].map((each) => item(vault, each)) }));
+  on("GET", "/secrets/{secret}", "get", (name) => ok(bundle(vault, find(vault, name))));
+  on("GET", "/secrets/{secret}/versions", "list", (name) => {
+    const secret = find(vault, name);
+    return ok({ value: secret.versions.map((version) => item(vault, secret, version)) });
+  });
+  on("GET", "/secrets/{secret}/{version}", "get", (name, version) =>
+    ok(bundle(vault, find(vault, name), version)),
+  );
+  on("DELETE", "/secrets/{secret}", "delete", (name) => {
+    const secret = find(vault, name);
+    softDeleteSecret(vault, clock, secret);
+    return ok(deletedItem(vault, secret));
+  });
+  on("GET", "/deletedsecrets/{secret}", "get", (name) => ok(deletedItem(vault, findDeleted(vault, name))));
+  on("POST", "/deletedsecrets/{secret}/recover", "recover", (name) => {
+    const secret = findDeleted(vault, name);
+    recoverSecret(vault, secret);
+    return ok(item(vault, secret));
+  });
+  on("DELETE", "/deletedsecrets/{secret}", "purge", (name) => {
+    const secret = findDeleted(vault, name);
+    if (vault.enablePurgeProtection) {
+      throw new VaultError(403, "Forbidden", `Purge protection is enabled for the vault '${vault.name}'.`);
+    }
+    vault.deletedSecrets.delete(secret.name);
+    return { status: 204 };
+  });
+  return router;
+}
+
+function ok(body: object): Answer {
+  return { status: 200, body };
+}
+
+function checkApiVersion({ url }: Request): void {
+  const version = url.searchParams.get("api-version") ?? "";
+  if (!/^7\.[0-6](-preview\.\d+)?$|^20\d\d-\d\d-\d\d(-preview)?$/.test(version)) {
+    throw new VaultError(400, "BadParameter", `The api-version '${version}' is not supported.`);
+  }
+}
+
+function find({ secrets }: Vault, name: string): Secret {
+  return secrets.get(name) ?? notFound(name);
+}
+
+function findDeleted({ deletedSecrets }: Vault, name: string): Secret {
+  return deletedSecrets.get(name) ?? notFound(name);
+}
+
+function notFound(name: string): never {
+  throw new VaultError(
+    404,
+    "SecretNotFound",
+    `A secret with (name/id) ${name} was not found in this key vault.`,
+  );
+}
+
+/** A version of a secret with its value. That it has expired keeps nobody from reading it; that it is disabled does. */
+function bundle(vault: Vault, secret: Secret, wanted?: string): object {
+  const version =
+    wanted === undefined ? currentVersion(secret) : secret.versions.find((each) => each.version === wanted);
+  if (version === undefined) {
+    return notFound(`${secret.name}/${wanted}`);
+  }
+  if (!version.enabled) {
+    throw new VaultError(403, "Forbidden", "Operation get is not allowed on a disabled secret.");
+  }
+  return { value: version.value, ...item(vault, secret, version) };
+}
+
+/** What a list shows: without a value. */
+function item(vault: Vault, secret: Secret, version?: SecretVersion): object {
+  const { enabled, notBefore, expires, created, updated, contentType, tags } =
+    version ?? currentVersion(secret);
+  return {
+    id: version === undefined ? idOf(vault, secret) : `${idOf(vault, secret)}/${version.version}`,
+    ...(contentType !== undefined && { contentType }),
+    attributes: {
+      enabled,
+      ...(notBefore !== undefined && { nbf: notBefore }),
+      ...(expires !== undefined && { exp: expires }),
+      created,
+      updated,
+      recoveryLevel: vault.enablePurgeProtection ? "Recoverable" : "Recoverable+Purgeable",
+      recoverableDays: vault.softDeleteRetentionInDays,
+    },
+    tags,
+  };
+}
+
+function deletedItem(vault: Vault, secret: Secret): object {
+  const deletedAt = secret.deletedAt ?? new Date(0);
+  return {
+    recoveryId: `${vault.uri}deletedsecrets/${secret.name}`,
+    deletedDate: seconds(deletedAt),
+    scheduledPurgeDate: seconds(purgeTime(vault, deletedAt)),
+    ...item(vault, secret),
+  };
+}
+
+function idOf({ uri }: Vault, { name }: Secret): string {
+  return `${uri}secrets/${name}`;
+}

@@ -1,0 +1,63 @@
+/** The secrets of a vault, which both of its doors work on: the resource manager's and its own. */
+import { randomBytes } from "node:crypto";
+import { isDeepStrictEqual } from "node:util";
+import type { Clock } from "../clock.js";
+import type { Secret, SecretContent, SecretVersion, Vault } from "../state.js";
+
+/** The version to use now. */
+export function currentVersion({ versions }: Secret): SecretVersion {
+  return versions.at(-1) as SecretVersion;
+}
+
+/**
+ * Puts content into a secret, made if need be: a new version, unless the current one has just that
+ * (https://github.com/Azure/azure-resource-manager-schemas/issues/1494).
+ */
+export function putSecret({ secrets }: Vault, clock: Clock, name: string, content: SecretContent): Secret {
+  const secret = secrets.get(name) ?? { name, versions: [], deletedAt: undefined };
+  secrets.add(secret);
+  const current = secret.versions.at(-1);
+  if (current === undefined || !isDeepStrictEqual(contentOf(current), content)) {
+    const now = seconds(clock.now());
+    secret.versions.push({
+      ...content,
+      version: randomBytes(16).toString("hex"),
+      created: now,
+      updated: now,
+    });
+  }
+  return secret;
+}
+
+/** What was put into a version. */
+export function contentOf({
+  version: _,
+  created: __,
+  updated: ___,
+  ...content
+}: SecretVersion): SecretContent {
+  return content;
+}
+
+/** Deletes a secret so that it can be recovered. */
+export function softDeleteSecret({ secrets, deletedSecrets }: Vault, clock: Clock, secret: Secret): void {
+  secret.deletedAt = clock.now();
+  secrets.delete(secret.name);
+  deletedSecrets.add(secret);
+}
+
+export function recoverSecret({ secrets, deletedSecrets }: Vault, secret: Secret): void {
+  secret.deletedAt = undefined;
+  deletedSecrets.delete(secret.name);
+  secrets.add(secret);
+}
+
+/** Whole seconds since 1970, as Key Vault writes times. */
+export function seconds(time: Date): number {
+  return Math.floor(time.getTime() / 1000);
+}
+
+/** When what is deleted in a vault is purged. */
+export function purgeTime({ softDeleteRetentionInDays }: Vault, deletedAt: Date): Date {
+  return new Date(deletedAt.getTime() + softDeleteRetentionInDays * 24 * 60 * 60 * 1000);
+}

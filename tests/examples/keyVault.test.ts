@@ -1,0 +1,120 @@
+/** examples/key-vault, from a copy outside of this workspace, on a local Azure. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, it, onTestFinished, vi } from "vitest";
+import { describeWithCli, type TestStack } from "../engine/support";
+import { arm } from "../local/support";
+import { type VaultDoor, vaultDoor } from "../local/vaultSupport";
+import { SharedClock } from "../support/clock";
+import { exampleStack, generationOf } from "./exampleStack";
+
+// A handful of runs each, which take their time where the machine has other things to do.
+vi.setConfig({ testTimeout: 300_000 });
+
+const config = { resourceGroupName: "myresourcegroup", registryName: "myregistry" };
+const day = 24 * 60 * 60;
+
+/** What a client sees of the secret, at the vault's own door. */
+interface Seen {
+  readonly id: string;
+  readonly value: string;
+  readonly attributes: { readonly exp: number; readonly created: number };
+  readonly tags: Record<string, string>;
+}
+
+/** The vault's door, which wants paths, for the secret's address. */
+class SecretReader {
+  private constructor(
+    private readonly door: VaultDoor,
+    private readonly path: string,
+  ) {}
+
+  static async of(test: TestStack): Promise<SecretReader> {
+    const [, vault = "", path = ""] = /^(.*\/)(secrets\/.*)$/.exec(await test.output("secretUri")) ?? [];
+    return new SecretReader(await vaultDoor(test.azure, vault), path);
+  }
+
+  /** The current version, by the address that never changes. */
+  async current(): Promise<Seen> {
+    return (await this.door("GET", this.path)).body;
+  }
+
+  async versions(): Promise<number> {
+    return (await this.door("GET", `${this.path}/versions`)).body.value.length;
+  }
+}
+
+describeWithCli("examples/key-vault", () => {
+  it("keeps the current password as a secret that expires with it, a new version for each rotation", async () => {
+    const test = await exampleStack("key-vault", config);
+    expect((await test.preview()).text).toMatch(/secretUriWithVersion\s*: \[unknown\]/);
+    const { steps } = await test.up();
+    expect(steps).toEqual(expect.arrayContaining(["Vault create", "Secret create"]));
+    const reader = await SecretReader.of(test);
+    const first = await reader.current();
+    expect(await test.login("build-agent", first.value)).toBe(200);
+    expect(first.id).toBe(await test.output("secretUriWithVersion"));
+    const loginServer = test.azure.connection.registries[0]?.loginServer;
+    expect(first.tags).toEqual({ username: "build-agent", loginServer });
+    const outputs = await test.stack.outputs();
+    expect([outputs.username?.value, outputs.loginServer?.value]).toEqual(["build-agent", loginServer]);
+    const vaultId = outputs.vaultId?.value;
+    expect((await (await arm(test.azure))("GET", vaultId)).body.properties.vaultUri).toBe(
+      first.id.replace(/secrets\/.*/, ""),
+    );
+    expect(first.attributes.exp).toBe(Math.floor(Date.parse(await test.output("expiry")) / 1000));
+    expect(Math.abs(first.attributes.exp - (first.attributes.created + 90 * day))).toBeLessThan(60);
+    // The value is in no output, and in the state only encrypted.
+    expect(JSON.stringify(await test.stack.outputs())).not.toContain(first.value);
+    const state = readFileSync(join(test.folder, ".pulumi", "stacks", "key-vault", "local.json"), "utf8");
+    expect(state).toContain("build-agent-password");
+    expect(state).not.toContain(first.value);
+
+    expect((await test.preview()).steps).toEqual([]);
+    expect((await test.up({ refresh: true })).steps).toEqual([]);
+    expect(await reader.versions()).toBe(1);
+
+    const replace = [await generationOf(test, "token")];
+    expect((await test.up({ replace })).steps).toContain("Secret update");
+    const second = await reader.current();
+    expect(await reader.versions()).toBe(2);
+    expect(second.id).toBe(await test.output("secretUriWithVersion"));
+    expect(second.id).not.toBe(first.id);
+    expect(second.value).not.toBe(first.value);
+    expect(second.attributes.exp).toBe(Math.floor(Date.parse(await test.output("expiry")) / 1000));
+    // Who has read the version before goes on working.
+    for (const { value } of [first, second]) {
+      expect(await test.login("build-agent", value)).toBe(200);
+    }
+    expect((await test.up()).steps).toEqual([]);
+    expect(await reader.versions()).toBe(2);
+
+    await test.stack.destroy();
+    const { subscriptionId } = test.azure.connection;
+    const vaults = `/subscriptions/${subscriptionId}/providers/Microsoft.KeyVault/vaults`;
+    expect((await (await arm(test.azure))("GET", vaults)).body.value).toEqual([]);
+  });
+
+  it("rotates by time so early that Azure has no near expiry to report, unless nobody runs it", async () => {
+    const clock = new SharedClock();
+    onTestFinished(() => clock.close());
+    clock.set(`${clock.day(1)}T12:00:00Z`);
+    const settings = { azure: { now: clock.now }, environment: clock.environment };
+    const test = await exampleStack("key-vault", config, settings);
+    await test.up();
+    const reader = await SecretReader.of(test);
+    const first = await reader.current();
+    const rotatesOn = await test.output("rotatesOn");
+    // Azure sends SecretNearExpiry 30 days before.
+    const nearExpiry = first.attributes.exp - 30 * day;
+    expect(nearExpiry - Date.parse(rotatesOn) / 1000).toBeGreaterThan(29 * day);
+
+    clock.set(`${rotatesOn}T12:00:00Z`);
+    expect((await test.up()).steps.sort()).toEqual(["Secret update", "TokenCredentials update"]);
+
+    const second = await reader.current();
+    expect(await reader.versions()).toBe(2);
+    expect(Math.abs(second.attributes.exp - (first.attributes.exp + 30 * day))).toBeLessThan(300);
+    expect(await test.login("build-agent", second.value)).toBe(200);
+  });
+});

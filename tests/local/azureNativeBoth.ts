@@ -1,0 +1,84 @@
+/** The same calls to the stand-in for azure-native and to the real plugin, where there is one on PATH. */
+import { accessSync, constants } from "node:fs";
+import { delimiter, join } from "node:path";
+import { type LocalAzure, startLocalAzure } from "local-azure";
+import { PluginClient, pluginsFolder, standIn } from "local-azure/pulumi";
+import { describe } from "vitest";
+
+/** The real plugin; undefined where there is none. */
+const real = (process.env.PATH ?? "")
+  .split(delimiter)
+  .filter((folder) => folder !== pluginsFolder)
+  .map((folder) => join(folder, "pulumi-resource-azure-native"))
+  .find((file) => {
+    try {
+      accessSync(file, constants.X_OK);
+      return true;
+    } catch {
+      return false;
+    }
+  });
+
+/** Where a script of calls is run. */
+export interface Site {
+  readonly plugin: PluginClient;
+  readonly azure: LocalAzure;
+}
+
+/** What a script of calls tells, at the real plugin and at the stand-in, each with a local Azure of its own. */
+export async function bothTell(
+  script: (site: Site) => Promise<unknown[]>,
+): Promise<{ real: unknown; standIn: unknown }> {
+  const tell = async (source: { executable: string; args?: string[] }) => {
+    const azure = await startLocalAzure();
+    const env = { ...azure.environment, AZURE_NATIVE_STAND_IN_PACE: "0.001" };
+    const plugin = await PluginClient.start(source, { env });
+    try {
+      await plugin.configure();
+      return normal(await script({ plugin, azure }));
+    } finally {
+      await plugin.close();
+      await azure.close();
+    }
+  };
+  const ours = standIn("azure-native") as { executable: string };
+  return { real: await tell({ executable: real ?? "" }), standIn: await tell(ours) };
+}
+
+/** Without what differs from run to run, and without the copy of its inputs that the real one keeps in its outputs. */
+function normal(told: unknown): unknown {
+  const text = JSON.stringify(told, (name, value) => {
+    if (name === "__inputs" || (name === "plugin" && typeof value === "object")) {
+      return undefined;
+    }
+    return /^(creationDate|creationTime|createdAt|lastModifiedAt|created|updated)$/.test(name)
+      ? "a time"
+      : value;
+  });
+  const named = text
+    .replaceAll(/127\.0\.0\.1:\d+/g, "a host")
+    .replaceAll(/(?<=\/)[0-9a-f]{32}\b/g, "a version");
+  return JSON.parse(named);
+}
+
+/** A group of tests with the real plugin; skipped, saying why, where there is none. */
+export function describeBeside(name: string, tests: () => void): void {
+  const title = `next to ${name}`;
+  describe.skipIf(!real)(real ? title : `${title} (skipped: no real plugin on the PATH)`, tests);
+}
+
+/** Whether the real plugin has a type: there are builds of it for container registries alone. */
+export async function realHas(urn: string): Promise<boolean> {
+  const plugin = await PluginClient.start({ executable: real ?? "" });
+  try {
+    await plugin.check(urn, {}, {});
+    return true;
+  } catch (error) {
+    if (/not found/.test((error as Error).message)) {
+      return false;
+    }
+    throw error;
+  } finally {
+    await plugin.close();
+  }
+}

@@ -1,0 +1,86 @@
+/** Connected registries, vaults and secrets beside the real azure-native: of their objects Azure alone sets a part. */
+import type { Properties } from "provider-protocol";
+import { expect, test } from "vitest";
+import { bothTell, describeBeside, realHas, type Site } from "./azureNativeBoth";
+import { connectedRegistry, inRegistry, secret, vault } from "./azureNativeSupport";
+import { arm, makeToken, registryPath } from "./support";
+import { vaultPath } from "./vaultSupport";
+
+/** Makes a resource, changes it, and has somebody else change it. */
+async function life(
+  { plugin, azure }: Site,
+  urn: string,
+  program: Properties,
+  changed: Properties,
+  elsewhere: object,
+): Promise<unknown[]> {
+  const { inputs } = await plugin.check(urn, {}, program);
+  const preview = (await plugin.create(urn, inputs, { preview: true })).outputs;
+  const { id, outputs } = await plugin.create(urn, inputs);
+  const told: unknown[] = [inputs, preview.parent ?? preview.location, id, outputs];
+  told.push(await plugin.read(id, urn, outputs, inputs), await plugin.read(id, urn, {}));
+  const { inputs: news } = await plugin.check(urn, inputs, changed);
+  const diff = await plugin.diff(id, urn, outputs, news, inputs);
+  const after = await plugin.update(id, urn, outputs, news, inputs);
+  await (await arm(azure))("PATCH", id, elsewhere);
+  const refreshed = await plugin.read(id, urn, after, news);
+  return [...told, diff.changes, diff.replaces, [...new Set(diff.diffs)], after, refreshed];
+}
+
+const scripts: [string, string, (site: Site) => Promise<unknown[]>][] = [
+  [
+    "a connected registry",
+    connectedRegistry,
+    async (site) => {
+      const { azure, plugin } = site;
+      await (await arm(azure))("PATCH", registryPath(azure), { properties: { dataEndpointEnabled: true } });
+      const gateway = ["config/read", "config/write", "message/read", "message/write"];
+      const actions = gateway.map((action) => `gateway/edge1/${action}`);
+      const { id: tokenId } = await makeToken(azure, { name: "edge1-sync", actions });
+      const parent = { syncProperties: { tokenId, messageTtl: "P2D" } };
+      const program = { ...inRegistry, mode: "ReadOnly", parent };
+      const told = await life(
+        site,
+        connectedRegistry,
+        program,
+        { ...program, notificationsList: ["samples/*:*:*"] },
+        { properties: { logging: { logLevel: "Debug" }, syncProperties: { schedule: "0 9 * * *" } } },
+      );
+      const id = registryPath(azure, "/connectedRegistries/edge1");
+      await plugin.delete(id, connectedRegistry, {}, program);
+      return [...told, await plugin.read(id, connectedRegistry, {}, program)];
+    },
+  ],
+  [
+    "a vault and a secret, which goes with it",
+    vault,
+    async (site) => {
+      const { azure, plugin } = site;
+      const { tenantId } = azure.connection;
+      const inVault = { resourceGroupName: inRegistry.resourceGroupName, vaultName: "myvault" };
+      const properties = { tenantId, sku: { family: "A", name: "standard" }, enableRbacAuthorization: true };
+      const program = { ...inVault, properties };
+      const made = await plugin.create(vault, (await plugin.check(vault, {}, program)).inputs);
+      const { vaultUri, provisioningState } = made.outputs.properties as Properties;
+      const holding = (value: string, expires: number) => ({
+        ...inVault,
+        properties: { value, contentType: "text/plain", attributes: { expires } },
+        tags: { username: "app" },
+      });
+      const told = await life(site, secret, holding("v1", 1_900_000_000), holding("v2", 1_900_000_001), {
+        properties: { attributes: { exp: 1_900_000_002 } },
+      });
+      await plugin.delete(made.id, vault, made.outputs, program);
+      const { status } = await (await arm(azure))("GET", vaultPath(azure));
+      return [made.id, vaultUri, provisioningState, ...told, status];
+    },
+  ],
+];
+
+describeBeside("the real azure-native", () => {
+  test.for(scripts)("%s", async ([_name, type, script], { skip }) => {
+    skip(!(await realHas(type)), "this build of azure-native has no such type");
+    const told = await bothTell(script);
+    expect(told.standIn).toEqual(told.real);
+  });
+});

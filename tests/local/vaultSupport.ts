@@ -1,0 +1,44 @@
+import type { LocalAzure } from "local-azure";
+import { type Arm, group, type HttpAnswer, http, signIn } from "./support.js";
+
+/** The path of a vault, or of something in it. */
+export function vaultPath({ connection }: LocalAzure, below = "", name = "myvault"): string {
+  return `/subscriptions/${connection.subscriptionId}/resourceGroups/${group}/providers/Microsoft.KeyVault/vaults/${name}${below}`;
+}
+
+/** The body of a PUT of a vault. */
+export function vaultBody({ connection }: LocalAzure, properties: object = {}, rest: object = {}): object {
+  return {
+    location: "westeurope",
+    properties: {
+      tenantId: connection.tenantId,
+      sku: { family: "A", name: "standard" },
+      enableRbacAuthorization: true,
+      ...properties,
+    },
+    ...rest,
+  };
+}
+
+/** Puts a vault there, and says where its own door is. */
+export async function makeVault(azure: LocalAzure, request: Arm, properties?: object): Promise<string> {
+  const { body } = await request("PUT", vaultPath(azure), vaultBody(azure, properties));
+  return body.properties.vaultUri;
+}
+
+/** Requests to a vault's own door, signed in. */
+export type VaultDoor = (method: string, path: string) => Promise<HttpAnswer>;
+
+/** @param principal default: the first */
+export async function vaultDoor(
+  azure: LocalAzure,
+  uri: string,
+  principal?: { clientId: string; clientSecret: string },
+): Promise<VaultDoor> {
+  const token = await signIn(azure, "https://vault.azure.net", principal);
+  return (method, path) =>
+    http(azure.connection, `${uri}${path}?api-version=7.4`, {
+      method,
+      headers: { authorization: `Bearer ${token}` },
+    });
+}
