@@ -78,6 +78,6 @@ export class Progress {
       ...(this.stacksFailed > 0 ? [`${this.stacksFailed} failed`] : []),
       `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`,
     ].join(", ");
-    this.screen.write(`${clearLine}${text.slice(0, (this.screen.columns ?? 80) - 1)}`);
+    this.screen.write(`${clearLine}${text.slice(0, (this.screen.columns || 80) - 1)}`);
   }
 }
