@@ -20,30 +20,14 @@ const scopeMap = new containerregistry.ScopeMap("devices", {
   actions: ["azureiotedge-agent", "azureiotedge-hub"].map((name) => `repositories/${name}/content/read`),
 });
 
-const tokens = devices.map(
-  (device) =>
-    [
-      device,
-      new RegistryToken(device, {
-        ...registry,
-        scopeMapId: scopeMap.id,
-        rotateEveryDays: 30,
-        // A device that was off for a week still gets in, and then fetches its new password.
-        overlapDays: 7,
-        // Else all of them would rotate on the day on which the fleet was made.
-        spreadRotation: true,
-      }),
-    ] as const,
-);
-
-/** What each device logs in with: `npm run credentials` gives that of one. */
-export const credentials = pulumi.secret(
-  Object.fromEntries(
-    tokens.map(([device, { loginServer, username, password }]) => [
-      device,
-      { loginServer, username, password },
-    ]),
-  ),
-);
-/** The day from which `npm run up` gives a device a new password. */
-export const rotatesOn = Object.fromEntries(tokens.map(([device, token]) => [device, token.rotatesOn]));
+for (const device of devices) {
+  new RegistryToken(device, {
+    ...registry,
+    scopeMapId: scopeMap.id,
+    rotateEveryDays: 30,
+    // A device that was off for a week still gets in, and then fetches its new password.
+    overlapDays: 7,
+    // Else all of them would rotate on the day on which the fleet was made.
+    spreadRotation: true,
+  });
+}

@@ -2,6 +2,7 @@
 import { fork } from "node:child_process";
 import { join } from "node:path";
 import { giveCredentials } from "./credentials";
+import { wordsOf } from "./oneStack";
 
 const usage = `npm run preview
 npm run up
@@ -34,7 +35,7 @@ if ((command === "up" || command === "preview") && rest.length === 0) {
   run(command);
 } else if (command === "credentials" && (rest.length === 1 || rest.length === 2)) {
   giveCredentials(rest[0], rest[1]).catch((error: Error) => {
-    console.error(error.message);
+    console.error(wordsOf(error));
     process.exitCode = 1;
   });
 } else {

@@ -33,7 +33,6 @@ export async function runStack(
 ): Promise<Outcome> {
   const errors: string[] = [];
   let changes: OpMap = {};
-  let stderr = "";
   const onEvent = ({ resourcePreEvent, resOutputsEvent, diagnosticEvent, summaryEvent }: EngineEvent) => {
     const done = command === "up" ? resOutputsEvent : resourcePreEvent;
     if (done?.metadata.type === "acr-token:index:TokenCredentials") {
@@ -46,25 +45,19 @@ export async function runStack(
   };
   const options: UpOptions = {
     color: "never",
-    // Else all of a fleet's devices would be listed twice.
-    suppressOutputs: true,
     onEvent,
-    onError: (text) => {
-      stderr += text;
-    },
     signal: cancel,
   };
   try {
     const stack = await open(name);
     if (command === "up") {
-      // A device that fails keeps no other one waiting.
-      await stack.up({ ...options, continueOnError: true });
+      await stack.up(options);
     } else {
       await stack.preview(options);
     }
   } catch (error) {
     if (errors.length === 0) {
-      errors.push(stderr.trim() || (error as Error).message);
+      errors.push(wordsOf(error as Error));
     }
   }
   return { stack: name, changes, errors };
@@ -79,6 +72,12 @@ function open(stackName: string): Promise<Stack> {
   );
   opening = opened.catch(() => undefined);
   return opened;
+}
+
+/** What a `pulumi` that failed has said; the Automation API puts the whole of its output around that. */
+export function wordsOf({ message }: Error): string {
+  const [, stderr = message] = /^ stderr: (.*?)^ err\?:/ms.exec(message) ?? [];
+  return stderr.trim();
 }
 
 /** An engine's message without its colours, after the resource that it is about. */

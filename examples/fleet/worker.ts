@@ -1,5 +1,5 @@
 /** The process that main.ts starts for a run of the whole fleet. */
-import type { Command } from "./oneStack";
+import { type Command, wordsOf } from "./oneStack";
 import { runFleet } from "./runFleet";
 
 const stop = new AbortController();
@@ -12,7 +12,7 @@ process.on("disconnect", () => stop.abort());
 runFleet(process.argv[2] as Command, { stop: stop.signal, cancel: cancel.signal }).then(
   (code) => process.exit(code),
   (error: Error) => {
-    console.error(error.message);
+    console.error(wordsOf(error));
     process.exit(1);
   },
 );

@@ -64,7 +64,7 @@ async function credentialsOf({ azure, fleet }: Fleet, device: string) {
   const { code, out, err } = await fleet("credentials", device);
   expect(code, err).toBe(0);
   const credentials = JSON.parse(out);
-  expect(Object.keys(credentials).sort()).toEqual(["loginServer", "password", "username"]);
+  expect(Object.keys(credentials).sort()).toEqual(["loginServer", "password", "rotatesOn", "username"]);
   expect(credentials.username).toBe(device);
   expect(await door(azure).login(device, credentials.password)).toBe(200);
   return credentials;
@@ -111,7 +111,7 @@ describeWithCli("the example fleet", () => {
       const gone = await fleet.fleet("credentials", second);
       expect([gone.code, gone.out]).toEqual([1, ""]);
       expect(gone.err).toBe(
-        `the stack 1-of-2 has no token for ${second}: is it in the list, and has npm run up been run?\n`,
+        `the stack 1-of-2 has no password for ${second}: is it in the list, and has npm run up been run?\n`,
       );
       const written = await fleet.fleet("credentials", third, "third.json");
       expect(written.out).toBe(`${third}: written to third.json\n`);
@@ -132,7 +132,7 @@ describeWithCli("the example fleet", () => {
     "goes on past a stack that fails, tells why at the end, and makes up for it in the next run",
     longer,
     async () => {
-      const [one = ""] = devicesFor("1-of-2", 2, 1);
+      const [one = "", third = ""] = devicesFor("1-of-2", 2, 2);
       const [two = ""] = devicesFor("2-of-2", 2, 1);
       const fleet = await started([one, two], 2, 1);
       await fleet.npm("build");
@@ -148,8 +148,15 @@ describeWithCli("the example fleet", () => {
       const made = fleet.azure.requests.length;
       const again = await fleet.fleet("up");
       expect(again.code, again.err).toBe(0);
-      await credentialsOf(fleet, one);
+      const before = await credentialsOf(fleet, one);
       expect(fleet.written(made)).toEqual([`PUT ${one}`, "POST generateCredentials"]);
+
+      // What there is of a stack can be had after a device in it failed.
+      fleet.list([one, two, third]);
+      fleet.azure.faults.add({ method: "POST", path: /generateCredentials/, kind: "answer", status: 403 });
+      expect((await fleet.fleet("up")).code).toBe(1);
+      expect(await credentialsOf(fleet, one)).toEqual(before);
+      expect((await fleet.fleet("credentials", third)).err).toMatch(/^the stack 1-of-2 has no password for /);
     },
   );
 
