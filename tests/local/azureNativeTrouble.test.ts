@@ -1,6 +1,8 @@
 /** The stand-in for azure-native, over its real protocol, against a local Azure: trouble, and how it is configured. */
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import type { PluginClient } from "local-azure/pulumi";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { azureNative, inRegistry, pullToken, start, token } from "./azureNativeSupport";
 
 const stage = azureNative();
@@ -186,6 +188,33 @@ describe("configuration", () => {
     await expect(
       withConfiguration({ ...access(), metadataHost: "management.azure.com" }, ask),
     ).rejects.toThrow("'management.azure.com' is not on this machine");
+  });
+
+  test("without a secret OIDC signs in, with a token that is given or one that a workflow asks for", async () => {
+    const { clientSecret: _, ...rest } = access();
+    const { oidcToken } = stage.azure.connection;
+    const asked: unknown[] = [];
+    const issuer = createServer(({ url, headers }, response) => {
+      asked.push([url, headers.authorization]);
+      response.end(JSON.stringify({ value: oidcToken }));
+    });
+    await new Promise<void>((resolve) => issuer.listen(0, "127.0.0.1", resolve));
+    onTestFinished(() => void issuer.close());
+    const { port } = issuer.address() as AddressInfo;
+    const workflow = {
+      oidcRequestUrl: `http://127.0.0.1:${port}/?api-version=2`,
+      oidcRequestToken: "b3arer",
+    };
+    for (const oidc of [{ oidcToken }, workflow]) {
+      const { result } = await withConfiguration({ ...rest, useOidc: "true", ...oidc }, ask);
+      expect(result.name).toBe("myregistry");
+    }
+    expect(asked).toEqual([["/?api-version=2&audience=api%3A%2F%2FAzureADTokenExchange", "Bearer b3arer"]]);
+    await expect(withConfiguration({ ...rest, ...workflow }, ask)).rejects.toThrow(
+      "'clientSecret' is not set",
+    );
+    const elsewhere = { ...workflow, useOidc: "true", oidcRequestUrl: "https://token.actions.example" };
+    await expect(withConfiguration({ ...rest, ...elsewhere }, ask)).rejects.toThrow("is not on this machine");
   });
 
   test("a wrong secret is refused without being shown", async () => {

@@ -1,6 +1,7 @@
 /** The little of Azure that a provider needs: sign in, GET, PUT and DELETE, and wait. */
 import { isObject, type Properties } from "provider-protocol";
 import { type Answer, AzureError, expectSuccess, pause, retryAfter, send, sendPatiently } from "./http.js";
+import { proofOf } from "./proof.js";
 import type { Settings } from "./settings.js";
 
 interface Cloud {
@@ -135,12 +136,12 @@ export class ResourceManager {
   async #signIn(audience: string): Promise<string> {
     const known = this.#tokens.get(audience);
     if (!known || known.expires < Date.now()) {
-      const { tenantId, clientId, clientSecret } = this.settings;
+      const { tenantId, clientId } = this.settings;
       const { authority } = await this.#findCloud();
       const form = new URLSearchParams({
         grant_type: "client_credentials",
         client_id: clientId,
-        client_secret: clientSecret,
+        ...(await proofOf(this.settings)),
         scope: `${audience}/.default`,
       });
       const url = `${authority}/${tenantId}/oauth2/v2.0/token`;

@@ -4,10 +4,19 @@ export interface Settings {
   metadataHost: string;
   tenantId: string;
   clientId: string;
-  clientSecret: string;
+  /** Undefined: OIDC proves who signs in. */
+  clientSecret?: string;
+  oidc?: Oidc;
   subscriptionId: string;
   /** The location of what does not say one; default: that of its resource group. Configuration alone sets it. */
   location?: string;
+}
+
+/** A token of another identity provider's, or where it is to be had. */
+export interface Oidc {
+  token?: string;
+  requestUrl?: string;
+  requestToken?: string;
 }
 
 const variables = {
@@ -43,10 +52,30 @@ export function readSettings(
     metadataHost,
     tenantId: required("tenantId"),
     clientId: required("clientId"),
-    clientSecret: required("clientSecret"),
+    ...proof(configuration, environment, () => required("clientSecret")),
     subscriptionId: required("subscriptionId"),
     location: configuration.get("location"),
   };
+}
+
+/** As azure-native looks for it: the secret first. */
+function proof(
+  configuration: ReadonlyMap<string, string>,
+  environment: Record<string, string | undefined>,
+  required: () => string,
+): Pick<Settings, "clientSecret" | "oidc"> {
+  const setting = (name: string, ...names: string[]) =>
+    [configuration.get(name), ...names.map((variable) => environment[variable])].find(Boolean);
+  const oidc = {
+    token: setting("oidcToken", "ARM_OIDC_TOKEN"),
+    requestUrl: setting("oidcRequestUrl", "ACTIONS_ID_TOKEN_REQUEST_URL"),
+    requestToken: setting("oidcRequestToken", "ACTIONS_ID_TOKEN_REQUEST_TOKEN"),
+  };
+  const usesOidc =
+    setting("useOidc", "ARM_USE_OIDC") === "true" &&
+    setting("clientSecret", variables.clientSecret) === undefined &&
+    (oidc.token ?? (oidc.requestUrl && oidc.requestToken)) !== undefined;
+  return usesOidc ? { oidc } : { clientSecret: required() };
 }
 
 /** A stand-in's requests and secrets stay on this machine, whatever it is told. */
