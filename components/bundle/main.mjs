@@ -1,0 +1,3 @@
+import { makePluginFolder } from "./pluginFolder.mjs";
+
+await makePluginFolder("bin/plugin");
