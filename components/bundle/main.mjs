@@ -1,3 +1,3 @@
-import { makePluginFolder } from "./pluginFolder.mjs";
+import { makeGitFolder, makePluginFolder } from "./pluginFolder.mjs";
 
-await makePluginFolder("bin/plugin");
+await (process.argv.includes("--keep") ? makeGitFolder("plugin") : makePluginFolder("bin/plugin"));

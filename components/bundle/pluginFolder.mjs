@@ -2,6 +2,7 @@ import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { join, resolve } from "node:path";
 import { bundle, entries } from "./bundle.mjs";
 import { bundledPackages, notices } from "./notices.mjs";
+import { sbom } from "./sbom.mjs";
 
 const components = join(import.meta.dirname, "..");
 
@@ -18,9 +19,27 @@ export async function makePluginFolder(folder) {
   for (const file of output) {
     writeFileSync(join(target, file.fileName), file.type === "chunk" ? file.code : file.source);
   }
-  writeFileSync(join(target, "THIRD-PARTY-NOTICES.txt"), notices(bundledPackages(output)));
-  writeFileSync(join(target, "package.json"), `${JSON.stringify(manifest(), undefined, 2)}\n`);
-  cpSync(join(import.meta.dirname, "folder"), target, { recursive: true });
+  const packages = bundledPackages(output);
+  writeFileSync(join(target, "THIRD-PARTY-NOTICES.txt"), notices(packages));
+  writeJson(join(target, "sbom.cdx.json"), sbom(manifest(), packages));
+  writeJson(join(target, "package.json"), manifest());
+  cpSync(join(import.meta.dirname, "launcher"), target, { recursive: true });
+}
+
+/**
+ * Makes the same folder as one that Pulumi takes from a git repository.
+ *
+ * @param {string} folder from components/; what is in it goes
+ */
+export async function makeGitFolder(folder) {
+  await makePluginFolder(folder);
+  const target = resolve(components, folder);
+  cpSync(join(import.meta.dirname, "git"), target, { recursive: true });
+  // Pulumi has npm link this folder before it runs PulumiPlugin.yaml; there is nothing to download.
+  writeJson(join(target, "package.json"), {
+    ...manifest(),
+    dependencies: { "@pulumi/pulumi": "file:./run-plugin" },
+  });
 }
 
 /** It also says that the files are for require, whatever a package.json above says. */
@@ -34,7 +53,9 @@ function manifest() {
     type: "commonjs",
     main: "index.js",
     engines,
-    // Pulumi has npm link this folder before it runs PulumiPlugin.yaml; there is nothing to download.
-    dependencies: { "@pulumi/pulumi": "file:./run-plugin" },
   };
+}
+
+function writeJson(path, content) {
+  writeFileSync(path, `${JSON.stringify(content, undefined, 2)}\n`);
 }
