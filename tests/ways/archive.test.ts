@@ -8,10 +8,7 @@ import { join, resolve } from "node:path";
 import { afterAll, beforeAll, expect, it, onTestFinished } from "vitest";
 import { archiveName, pack } from "../../release/archives";
 import { describeWithStandIns } from "../engine/support";
-import { Outside, version, yamlProject } from "./outside";
-
-/** What a plugin may take in PULUMI_HOME. */
-const most = 20_000_000;
+import { most, Outside, version, yamlProject } from "./outside";
 
 const system = `${{ win32: "windows" }[process.platform as string] ?? process.platform}-${{ x64: "amd64" }[process.arch as string] ?? process.arch}`;
 const name = archiveName(version, system);

@@ -40,7 +40,7 @@ export class Outside {
     });
     installStandIns(outside.home);
     mkdirSync(join(folder, "user"));
-    outside.write(files);
+    outside.write({ ...inTheWay, ...files });
     await outside.pulumi("stack", "init", "local");
     return outside;
   }
@@ -119,6 +119,20 @@ export class Outside {
   }
 }
 
+/** What is in the folder of a program may not get in the plugin's way: today's settings are more than Pulumi's compiler knows. */
+const inTheWay = {
+  "tsconfig.json": JSON.stringify({
+    extends: "./not-there.json",
+    compilerOptions: {
+      module: "preserve",
+      moduleResolution: "bundler",
+      target: "es2024",
+      erasableSyntaxOnly: true,
+    },
+  }),
+  "package.json": JSON.stringify({ private: true, type: "module" }),
+};
+
 /** A program in YAML with one RegistryToken. */
 export function yamlProject({
   plugins,
@@ -148,6 +162,9 @@ export function yamlProject({
     }),
   };
 }
+
+/** What the plugin may take in PULUMI_HOME, in bytes. */
+export const most = 20_000_000;
 
 /** The version of the package. */
 export const version: string = JSON.parse(readFileSync("components/package.json", "utf8")).version;
