@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { archiveName, pack } from "./archives";
-import { fuse, licenceOf, type Node, whyNot } from "./nodes";
+import { fuse, type Node, nodeLicence, whyNot } from "./nodes";
 import { repository } from "./repository";
 
 /**
@@ -35,7 +35,7 @@ export async function packExecutables(
       chmodSync(join(plugin, name), 0o755);
       insert(content, join(plugin, name));
       copyFileSync(join(repository, "components", "bin", "plugin", notices), join(plugin, notices));
-      copyFileSync(licenceOf(path) ?? "", join(plugin, "NODE-LICENSE.txt"));
+      copyFileSync(nodeLicence() ?? "", join(plugin, "NODE-LICENSE.txt"));
       const archive = archiveName(version, system);
       await pack(plugin, join(folder, archive));
       names.push(archive);

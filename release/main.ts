@@ -7,6 +7,7 @@ import { packExecutables } from "./executables";
 import { nodesFor } from "./nodes";
 import { npmPackage } from "./npmPackage";
 import { repository } from "./repository";
+import { packSdks } from "./sdks";
 import { statedVersions, theVersion } from "./versions";
 
 const usage = `Makes everything that a release consists of. Publishes nothing.
@@ -52,6 +53,10 @@ async function main(): Promise<void> {
     say(what, name);
   }
 
+  const schema = join(repository, "components", "schema.json");
+  for (const { language, archive, reason } of await packSdks(schema, version, out)) {
+    say(`SDK, ${language}`, archive ?? `left out: ${reason}`);
+  }
   if (values.executables) {
     // Apart, because Pulumi looks for them under the names of the archives that need Node.
     const folder = join(out, "executables");

@@ -53,12 +53,12 @@ export function whyNot(path: string): string | undefined {
   if (!readFileSync(path).includes(fuse)) {
     return `${path} was built without support for single executable applications`;
   }
-  return licenceOf(path) === undefined ? `there is no licence of Node beside ${path}` : undefined;
+  return nodeLicence() === undefined ? `there is no licence of Node beside ${process.execPath}` : undefined;
 }
 
-/** Node's licence, which goes with it: where its own packages have it, and where Debian's has it. */
-export function licenceOf(path: string): string | undefined {
-  const folder = dirname(path);
+/** The licence of this version of Node, where its own packages have it, and where Debian's has it. */
+export function nodeLicence(): string | undefined {
+  const folder = dirname(process.execPath);
   return [folder, join(folder, ".."), join(folder, "..", "share", "doc", "nodejs")]
     .map((place) => join(place, "LICENSE"))
     .find((file) => existsSync(file) && readFileSync(file, "utf8").startsWith("Node.js is licensed"));

@@ -7,6 +7,7 @@ import { join, resolve } from "node:path";
 import { extract } from "tar";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { statedVersions, theVersion } from "../../release/versions";
+import { describeWithCli } from "../engine/support";
 import { contents } from "./contents";
 
 const folder = mkdtempSync(join(tmpdir(), "release-"));
@@ -76,6 +77,29 @@ describe("npm run release", () => {
     expect(components.map((one: { name: string; version: string }) => `${one.name} ${one.version}`)).toEqual(
       listed.sort(),
     );
+  });
+});
+
+describeWithCli("npm run release, with a pulumi", () => {
+  test("packs the SDKs that Pulumi generates from the schema, and says which it cannot", async () => {
+    const printed = release("--out", join(folder, "with-sdks"));
+    const names = [...contents(join(folder, "with-sdks")).keys()];
+    for (const language of ["python", "go"]) {
+      expect(names).toContain(`acr-token-sdk-${language}-v${version}.tar.gz`);
+    }
+    for (const language of ["dotnet", "java"]) {
+      const packed = names.includes(`acr-token-sdk-${language}-v${version}.tar.gz`);
+      expect(printed).toMatch(
+        new RegExp(`^SDK, ${language} +${packed ? "acr-token-sdk" : "left out: ."}`, "m"),
+      );
+    }
+    const unpacked = join(folder, "python");
+    mkdirSync(unpacked);
+    await extract({
+      cwd: unpacked,
+      file: join(folder, "with-sdks", `acr-token-sdk-python-v${version}.tar.gz`),
+    });
+    expect([...contents(unpacked).keys()]).toContain("pulumi_acr_token/registry_token.py");
   });
 });
 
