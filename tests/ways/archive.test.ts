@@ -8,7 +8,7 @@ import { join, resolve } from "node:path";
 import { afterAll, beforeAll, expect, it, onTestFinished } from "vitest";
 import { archiveName, pack } from "../../release/archives";
 import { thisNode } from "../../release/nodes";
-import { describeWithStandIns } from "../engine/support";
+import { describeWithPython, describeWithStandIns } from "../engine/support";
 import { most, Outside, version, yamlProject } from "./outside";
 
 const name = archiveName(version, thisNode.system);
@@ -63,6 +63,38 @@ describeWithStandIns("the plugin", () => {
     const outside = await Outside.start(yamlProject({ options: { version, pluginDownloadURL: url } }));
     await outside.upAndLogIn();
     expect(asked).toEqual([`/plugins/${name}`]);
+    expect(outside.pluginBytes()).toBeLessThan(most);
+  });
+});
+
+describeWithPython("an SDK", () => {
+  it("has the first pulumi up install the plugin from the server that its schema names", async () => {
+    const { url, asked } = await serveArchive();
+    const outside = await Outside.start({
+      "Pulumi.yaml": JSON.stringify({ name: "outside", runtime: "python" }),
+      "schema.json": JSON.stringify({
+        ...JSON.parse(readFileSync("components/schema.json", "utf8")),
+        pluginDownloadURL: url,
+      }),
+      "__main__.py": `
+import pulumi
+from pulumi_acr_token import RegistryToken
+
+token = RegistryToken(
+    "outside",
+    resource_group_name="myresourcegroup",
+    registry_name="myregistry",
+    repositories={"azureiotedge-agent": ["content/read"]},
+)
+pulumi.export("username", token.username)
+pulumi.export("password", token.password)
+`,
+    });
+    await outside.pulumi("package", "gen-sdk", "schema.json", "--language", "python", "--out", "sdk");
+    outside.setEnvironment({ PYTHONPATH: join(outside.project, "sdk", "python") });
+    await outside.upAndLogIn();
+    expect(new Set(asked)).toEqual(new Set([`/plugins/${name}`]));
+    expect(outside.plugins()).toEqual([`resource-acr-token-v${version}`]);
     expect(outside.pluginBytes()).toBeLessThan(most);
   });
 });
