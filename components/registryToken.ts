@@ -1,6 +1,7 @@
-import * as containerregistry from "@pulumi/azure-native/containerregistry";
+import { ScopeMap } from "@pulumi/azure-native/containerregistry/scopeMap";
+import { Token } from "@pulumi/azure-native/containerregistry/token";
 import * as pulumi from "@pulumi/pulumi";
-import * as random from "@pulumi/random";
+import { RandomUuid } from "@pulumi/random/randomUuid";
 import {
   azCredentials,
   type Credentials,
@@ -78,7 +79,7 @@ export class RegistryToken extends pulumi.ComponentResource {
 
     this.scopeMapId =
       args.scopeMapId === undefined
-        ? new containerregistry.ScopeMap(
+        ? new ScopeMap(
             name,
             {
               ...registry,
@@ -96,7 +97,7 @@ export class RegistryToken extends pulumi.ComponentResource {
           ).id
         : pulumi.output(args.scopeMapId);
 
-    const token = new containerregistry.Token(
+    const token = new Token(
       name,
       { ...registry, tokenName, scopeMapId: this.scopeMapId, status },
       // azure-native updates a token by PUT, and a PUT drops its passwords (https://github.com/Azure/acr/issues/596);
@@ -122,7 +123,7 @@ export class RegistryToken extends pulumi.ComponentResource {
 
     // The switch for a rotation. As a resource of its own its keepers show in the preview, and
     // `pulumi up --replace <its urn>` rotates by hand.
-    const generation = new random.RandomUuid(
+    const generation = new RandomUuid(
       name,
       { keepers: args.rotationTriggers },
       // A protected RegistryToken keeps its token and goes on rotating: this one has to be replaced for that.

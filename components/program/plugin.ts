@@ -52,7 +52,7 @@ plugins:
     - name: acr-token
       path: ${folder}
 
-or run "pulumi package add ${folder}", or install it for every project on this machine with "pulumi plugin install resource acr-token".`;
+or install it from a release, for every project on this machine: "pulumi plugin install resource acr-token VERSION --file ARCHIVE".`;
 }
 
 /** Where the package is, from the project's folder. */

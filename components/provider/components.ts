@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { getAsset, isSea } from "node:sea";
 import { Worker } from "node:worker_threads";
 import { Client, credentials } from "@grpc/grpc-js";
 
@@ -29,17 +30,21 @@ export class Components {
 
 /** Resolves when the server listens. It ends with the process. */
 function startServer(engineAddress: string): Promise<Client> {
-  const thread = new Worker(join(__dirname, "component.js"), { argv: [engineAddress], stdout: true });
+  const options = { argv: [engineAddress], stdout: true };
+  // A single executable has its files in itself, where a thread cannot be started from.
+  const thread = isSea()
+    ? new Worker(getAsset("component.js", "utf8"), { ...options, eval: true })
+    : new Worker(join(__dirname, "component.js"), options);
   return new Promise((resolve, reject) => {
     thread.once("error", reject);
     thread.stdout.setEncoding("utf8").once("data", (port: string) => {
-      const options = {
+      const channel = {
         "grpc.max_receive_message_length": -1,
         "grpc.max_send_message_length": -1,
         // A proxy for the internet is not one for loopback.
         "grpc.enable_http_proxy": 0,
       };
-      resolve(new Client(`127.0.0.1:${port.trim()}`, credentials.createInsecure(), options));
+      resolve(new Client(`127.0.0.1:${port.trim()}`, credentials.createInsecure(), channel));
     });
     thread.once("exit", () =>
       reject(new Error("the thread that constructs components ended before it listened")),

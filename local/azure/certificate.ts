@@ -9,13 +9,13 @@ export interface Certificate {
 const day = 24 * 60 * 60 * 1000;
 
 /**
- * Makes the certificate of this run, for localhost, 127.0.0.1 and ::1.
+ * Makes the certificate of this run, for localhost, 127.0.0.1 and ::1, and for other names where they are given.
  *
  * It is self-signed and not a CA: Node, Go and OpenSSL all accept such a certificate as its own trust anchor, and
  * Python 3.13's strict checks, which want key identifiers on anything a CA signed, leave it alone. And whoever trusts it
  * trusts one server and no issuer.
  */
-export async function makeCertificate(): Promise<Certificate> {
+export async function makeCertificate(names: readonly string[] = []): Promise<Certificate> {
   const now = Date.now();
   const { private: key, cert: certificate } = await generate([{ name: "commonName", value: "localhost" }], {
     keyType: "ec",
@@ -34,6 +34,7 @@ export async function makeCertificate(): Promise<Certificate> {
           { type: 2, value: "localhost" },
           { type: 7, ip: "127.0.0.1" },
           { type: 7, ip: "::1" },
+          ...names.map((value) => ({ type: 2 as const, value })),
         ],
       },
     ],

@@ -33,8 +33,9 @@ describeWithCli("a project that does not say where the plugin is", () => {
     const path = relative(realpathSync(test.folder), resolve("components"));
     const lines = ["plugins:", "  providers:", "    - name: acr-token", `      path: ${path}`];
     expect(output.replace(/^ +/gm, "")).toContain(lines.map((line) => line.trim()).join("\n"));
-    expect(output).toContain(`pulumi package add ${path}`);
-    expect(output).toContain("pulumi plugin install resource acr-token");
+    // Pulumi takes no package of npm's by `package add`, and has no server with this plugin.
+    expect(output).not.toContain("pulumi package add");
+    expect(output).toContain("pulumi plugin install resource acr-token VERSION --file ARCHIVE");
     expect(output).toContain("nothing has been created");
     expect(test.azure.requests.filter(({ method }) => method === "PUT")).toEqual([]);
     const { deployment } = await test.stack.exportStack();

@@ -1,0 +1,61 @@
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { bundle, entries } from "./bundle.mjs";
+import { bundledPackages, notices } from "./notices.mjs";
+import { sbom } from "./sbom.mjs";
+
+const components = join(import.meta.dirname, "..");
+
+/**
+ * Makes a folder that is the whole plugin: it needs Node and nothing else. The same sources make the same bytes.
+ *
+ * @param {string} folder from components/; what is in it goes
+ */
+export async function makePluginFolder(folder) {
+  const output = await bundle(entries);
+  const target = resolve(components, folder);
+  rmSync(target, { recursive: true, force: true });
+  mkdirSync(target, { recursive: true });
+  for (const file of output) {
+    writeFileSync(join(target, file.fileName), file.type === "chunk" ? file.code : file.source);
+  }
+  const packages = bundledPackages(output);
+  writeFileSync(join(target, "THIRD-PARTY-NOTICES.txt"), notices(packages));
+  writeJson(join(target, "sbom.cdx.json"), sbom(manifest(), packages));
+  writeJson(join(target, "package.json"), manifest());
+  cpSync(join(import.meta.dirname, "launcher"), target, { recursive: true });
+}
+
+/**
+ * Makes the same folder as one that Pulumi takes from a git repository.
+ *
+ * @param {string} folder from components/; what is in it goes
+ */
+export async function makeGitFolder(folder) {
+  await makePluginFolder(folder);
+  const target = resolve(components, folder);
+  cpSync(join(import.meta.dirname, "git"), target, { recursive: true });
+  // Pulumi has npm link this folder before it runs PulumiPlugin.yaml; there is nothing to download.
+  writeJson(join(target, "package.json"), {
+    ...manifest(),
+    dependencies: { "@pulumi/pulumi": "file:./run-plugin" },
+  });
+}
+
+/** It also says that the files are for require, whatever a package.json above says. */
+function manifest() {
+  const { version, license, engines } = JSON.parse(readFileSync(join(components, "package.json"), "utf8"));
+  return {
+    name: "pulumi-acr-token-plugin",
+    version,
+    private: true,
+    license,
+    type: "commonjs",
+    main: "index.js",
+    engines,
+  };
+}
+
+function writeJson(path, content) {
+  writeFileSync(path, `${JSON.stringify(content, undefined, 2)}\n`);
+}

@@ -1,0 +1,165 @@
+/** `npm run release`, but for what it builds first: `npm test` has done that. */
+import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { extract } from "tar";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { statedVersions, theVersion } from "../../release/versions";
+import { describeWithCli } from "../engine/support";
+import { contents } from "./contents";
+
+const folder = mkdtempSync(join(tmpdir(), "release-"));
+const out = join(folder, "out");
+const { version } = JSON.parse(readFileSync("components/package.json", "utf8"));
+
+function release(...args: string[]): string {
+  return execFileSync(process.execPath, [resolve("release/bin/main.js"), ...args], {
+    cwd: folder,
+    encoding: "utf8",
+  });
+}
+
+beforeAll(() => release("--out", out));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe("npm run release", () => {
+  test("makes the npm package, a plugin archive for each system, and what belongs to them", () => {
+    const names = [...contents(out).keys()];
+    for (const system of ["linux", "darwin", "windows"]) {
+      expect(names).toContain(`pulumi-resource-acr-token-v${version}-${system}-amd64.tar.gz`);
+      expect(names).toContain(`pulumi-resource-acr-token-v${version}-${system}-arm64.tar.gz`);
+    }
+    expect(names).toContain(`pulumi-acr-token-${version}.tgz`);
+    expect(names).toContain("sbom.cdx.json");
+    expect(names).toContain("THIRD-PARTY-NOTICES.txt");
+  });
+
+  test("makes the same bytes when it is run again", () => {
+    release("--out", join(folder, "again"));
+    const again = contents(join(folder, "again"));
+    expect(again.size).toBeGreaterThan(8);
+    for (const [name, bytes] of contents(out)) {
+      expect(again.get(name)?.equals(bytes), name).toBe(true);
+    }
+  });
+
+  test("writes the SHA-256 of everything, but of that list itself", () => {
+    const files = contents(out);
+    const sums = files.get("SHA256SUMS")?.toString() ?? "";
+    files.delete("SHA256SUMS");
+    const expected = [...files].map(
+      ([name, bytes]) => `${createHash("sha256").update(bytes).digest("hex")}  ${name}\n`,
+    );
+    expect(sums).toBe(expected.join(""));
+  });
+
+  test("packs the plugin as it was built, and so that it can be started", async () => {
+    const unpacked = join(folder, "unpacked");
+    mkdirSync(unpacked);
+    const modes = new Map<string, number | undefined>();
+    await extract({
+      cwd: unpacked,
+      file: join(out, `pulumi-resource-acr-token-v${version}-linux-amd64.tar.gz`),
+      onReadEntry: ({ path, mode }) => modes.set(path, mode),
+    });
+    expect([...contents(unpacked).keys()]).toEqual([...contents("components/bin/plugin").keys()]);
+    expect(modes.get("pulumi-resource-acr-token")).toBe(0o755);
+    expect(modes.get("index.js")).toBe(0o644);
+  });
+
+  test("lists in the bill of materials what the notices list", () => {
+    const { components, metadata } = JSON.parse(readFileSync(join(out, "sbom.cdx.json"), "utf8"));
+    const notices = readFileSync(join(out, "THIRD-PARTY-NOTICES.txt"), "utf8");
+    expect(metadata.component.version).toBe(version);
+    const listed = [...notices.matchAll(/^(\S+ \d+\.\d+\.\S+) \(.+\)(?:, \S+)?$/gm)].map(([, name]) => name);
+    expect(components.map((one: { name: string; version: string }) => `${one.name} ${one.version}`)).toEqual(
+      listed.sort(),
+    );
+  });
+});
+
+describeWithCli("npm run release, with a pulumi", () => {
+  test("packs the SDKs that Pulumi generates from the schema, and says which it cannot", async () => {
+    const printed = release("--out", join(folder, "with-sdks"));
+    const names = [...contents(join(folder, "with-sdks")).keys()];
+    for (const language of ["python", "go"]) {
+      expect(names).toContain(`acr-token-sdk-${language}-v${version}.tar.gz`);
+    }
+    for (const language of ["dotnet", "java"]) {
+      const packed = names.includes(`acr-token-sdk-${language}-v${version}.tar.gz`);
+      expect(printed).toMatch(
+        new RegExp(`^SDK, ${language} +${packed ? "acr-token-sdk" : "left out: ."}`, "m"),
+      );
+    }
+    const unpacked = join(folder, "python");
+    mkdirSync(unpacked);
+    await extract({
+      cwd: unpacked,
+      file: join(folder, "with-sdks", `acr-token-sdk-python-v${version}.tar.gz`),
+    });
+    expect([...contents(unpacked).keys()]).toContain("pulumi_acr_token/registry_token.py");
+  });
+});
+
+describe("the versions that are stated", () => {
+  /** What states versions, in a git repository of its own. */
+  function copied(name: string, edit: (path: (file: string) => string) => void): string {
+    const copy = join(folder, name);
+    const files = [
+      "package.json",
+      "components/package.json",
+      "components/schema.json",
+      "components/bin/plugin",
+    ];
+    for (const file of files) {
+      cpSync(file, join(copy, file), { recursive: true });
+    }
+    edit((file) => join(copy, file));
+    execFileSync("git", ["init", "--quiet"], { cwd: copy });
+    const identity = ["-c", "user.name=someone", "-c", "user.email=someone@example.com"];
+    execFileSync("git", [...identity, "commit", "--quiet", "--allow-empty", "-m", "one"], { cwd: copy });
+    return copy;
+  }
+
+  const replace = (file: string, from: string, to: string) => {
+    const text = readFileSync(file, "utf8");
+    expect(text).toContain(from);
+    writeFileSync(file, text.replace(from, to));
+  };
+
+  test("are found in the package files, the schema, the plugin and the tag", async () => {
+    const copy = copied("same", () => {});
+    execFileSync("git", ["tag", `v${version}`], { cwd: copy });
+    execFileSync("git", ["tag", "not-a-version"], { cwd: copy });
+    const stated = await statedVersions(copy);
+    expect([...stated]).toEqual([
+      ["package.json (dependencies)", version],
+      ["components/package.json", version],
+      ["components/schema.json", version],
+      ["the plugin", version],
+      [`the tag v${version}`, version],
+    ]);
+    expect(theVersion(stated)).toBe(version);
+  });
+
+  test.each([
+    ["package.json (dependencies)", "package.json", `"^${version}"`, '"^9.8.7"'],
+    ["components/package.json", "components/package.json", `"version": "${version}"`, '"version": "9.8.7"'],
+    ["components/schema.json", "components/schema.json", `"version": "${version}"`, '"version": "9.8.7"'],
+  ])("stop a release where that in %s differs, which it names", async (where, file, from, to) => {
+    const copy = copied(where, (path) => replace(path(file), from, to));
+    const stated = await statedVersions(copy);
+    expect(() => theVersion(stated)).toThrow(/^the versions differ, so nothing is released:\n/);
+    expect(() => theVersion(stated)).toThrow(`  9.8.7        ${where}`);
+    expect(() => theVersion(stated)).toThrow(`  ${version.padEnd(12)} the plugin`);
+  });
+
+  test("stop a release where the tag differs", async () => {
+    const copy = copied("tagged", () => {});
+    execFileSync("git", ["tag", "v9.8.7"], { cwd: copy });
+    const stated = await statedVersions(copy);
+    expect(() => theVersion(stated)).toThrow("  9.8.7        the tag v9.8.7");
+  });
+});
