@@ -14,10 +14,12 @@ const day = 24 * 60 * 60 * 1000;
  * It is self-signed and not a CA: Node, Go and OpenSSL all accept such a certificate as its own trust anchor, and
  * Python 3.13's strict checks, which want key identifiers on anything a CA signed, leave it alone. And whoever trusts it
  * trusts one server and no issuer.
+ *
+ * @param name its subject's: of two that one client trusts each must have its own
  */
-export async function makeCertificate(): Promise<Certificate> {
+export async function makeCertificate(name = "localhost"): Promise<Certificate> {
   const now = Date.now();
-  const { private: key, cert: certificate } = await generate([{ name: "commonName", value: "localhost" }], {
+  const { private: key, cert: certificate } = await generate([{ name: "commonName", value: name }], {
     keyType: "ec",
     curve: "P-256",
     algorithm: "sha256",

@@ -20,7 +20,9 @@ export function statusOf(error: unknown): number | undefined {
 
 /** Azure's name for what went wrong, such as `ResourceNotFound`. */
 export function codeOf(error: unknown): string | undefined {
-  return error instanceof Error ? (error as SdkError).code : undefined;
+  // Whatever an answer holds gets here.
+  const code: unknown = error instanceof Error ? (error as SdkError).code : undefined;
+  return typeof code === "string" ? code : undefined;
 }
 
 /**
@@ -43,7 +45,8 @@ export function azureError(
 }
 
 function whatAzureSaid(error: unknown, status: number | undefined): string {
-  const { message, code } = error as SdkError;
+  const { message } = error as SdkError;
+  const code = codeOf(error);
   if (status === undefined) {
     return oneLine(message ?? String(error));
   }
@@ -55,19 +58,21 @@ function whatAzureSaid(error: unknown, status: number | undefined): string {
 }
 
 /** What to do about what Azure calls by these names, whatever its status. */
-const adviceByCode: Record<string, string> = {
-  SubscriptionNotFound: "check the subscription, and that the identity may see it",
-  ScopeLocked:
-    "remove the lock that Azure names, az lock list shows it, and run pulumi up again: no password is made and nothing is changed as long as it is there",
-  ResourceGroupBeingDeleted: "choose another resource group: this one is going away",
-  ReadOnlyDisabledSubscription: "have the subscription enabled again and run pulumi up again",
-  MissingSubscriptionRegistration:
-    "run az provider register --namespace Microsoft.ContainerRegistry and pulumi up again",
-};
+const adviceByCode: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    SubscriptionNotFound: "check the subscription, and that the identity may see it",
+    ScopeLocked:
+      "remove the lock that Azure names, az lock list shows it, and run pulumi up again: no password is made and nothing is changed as long as it is there",
+    ResourceGroupBeingDeleted: "choose another resource group: this one is going away",
+    ReadOnlyDisabledSubscription: "have the subscription enabled again and run pulumi up again",
+    MissingSubscriptionRegistration:
+      "run az provider register --namespace Microsoft.ContainerRegistry and pulumi up again",
+  }),
+);
 
 /** Nothing for an error of our own, which says it itself. */
 function whatToDo(error: unknown, status: number | undefined): string | undefined {
-  const byCode = adviceByCode[codeOf(error) ?? ""];
+  const byCode = adviceByCode.get(codeOf(error) ?? "");
   if (byCode !== undefined) {
     return byCode;
   }
@@ -92,6 +97,9 @@ function whatToDo(error: unknown, status: number | undefined): string | undefine
 function withoutAnswer(error: unknown): string | undefined {
   if (isLostConnection(error)) {
     return "check the connection to Azure and run pulumi up again";
+  }
+  if (isUntrusted(error)) {
+    return "have Node trust the certificate of what answers there, NODE_EXTRA_CA_CERTS names a file of more, if it is Azure or your own proxy, and run pulumi up again";
   }
   return isGivenUp(error)
     ? "Azure had accepted the operation and gave it up: correct what it names, if it names anything, and run pulumi up again"
@@ -128,6 +136,11 @@ const lostConnectionCodes: readonly unknown[] = [
 /** Whether an error tells of a connection that could not be made or has broken. */
 export function isLostConnection(error: unknown): boolean {
   return lostConnectionCodes.includes(codeOf(error));
+}
+
+/** Whether TLS found somebody else at the other end. Node's and OpenSSL's names, as in `DEPTH_ZERO_SELF_SIGNED_CERT`. */
+function isUntrusted(error: unknown): boolean {
+  return /CERT|UNABLE_TO_/.test(codeOf(error) ?? "");
 }
 
 /** Whether there was no identity to call Azure with. @azure/identity throws errors of these names. */
