@@ -1,3 +1,5 @@
+import { BadAnswer } from "./badAnswer";
+
 /** What the SDK throws for an answer that is an error, or for no answer. */
 interface SdkError extends Error {
   readonly statusCode?: number | string;
@@ -51,9 +53,12 @@ function whatAzureSaid(error: unknown, status: number | undefined): string {
     return oneLine(message ?? String(error));
   }
   const requestId = (error as SdkError).response?.headers?.get?.("x-ms-request-id");
-  const said = [`Azure answered ${status}`, code, message && `(${oneLine(message)})`]
-    .filter(Boolean)
-    .join(" ");
+  const said =
+    error instanceof BadAnswer
+      ? `Azure answered ${status} with what is no answer to that: ${message}`
+      : [`Azure answered ${status}`, code && oneLine(code), message && `(${oneLine(message)})`]
+          .filter(Boolean)
+          .join(" ");
   return requestId ? `${said}, request id ${requestId}` : said;
 }
 
@@ -72,6 +77,9 @@ const adviceByCode: ReadonlyMap<string, string> = new Map(
 
 /** Nothing for an error of our own, which says it itself. */
 function whatToDo(error: unknown, status: number | undefined): string | undefined {
+  if (error instanceof BadAnswer) {
+    return "nothing in the state has changed: look at what stands between this machine and Azure, such as a proxy, and run pulumi up again";
+  }
   const byCode = adviceByCode.get(codeOf(error) ?? "");
   if (byCode !== undefined) {
     return byCode;
@@ -151,6 +159,13 @@ export function isSignInError(error: unknown): boolean {
   );
 }
 
+/** How much of what Azure says an error shows, in characters. */
+const mostShown = 2_000;
+
 function oneLine(text: string): string {
-  return text.replace(/\s+/g, " ").trim();
+  const line = text
+    .slice(0, 2 * mostShown)
+    .replace(/\s+/g, " ")
+    .trim();
+  return line.length > mostShown ? `${line.slice(0, mostShown)}…` : line;
 }
