@@ -1,5 +1,5 @@
-import * as pulumi from "@pulumi/pulumi";
-import { RegistryToken } from "pulumi-acr-token";
+import { RegistryToken, type RepositoryAction } from "pulumi-acr-token";
+import { readJson, readNumber, required, setting } from "./settings";
 
 // The defaults are those of Azure's walk-through for IoT Edge, "Create a client token for access to the cloud registry".
 const walkThrough = {
@@ -14,17 +14,15 @@ const walkThrough = {
   },
 } as const;
 
-const config = new pulumi.Config();
-
 const token = new RegistryToken("registry-token", {
-  resourceGroupName: config.require("resourceGroupName"),
-  registryName: config.require("registryName"),
-  tokenName: config.get("tokenName") ?? walkThrough.tokenName,
-  scopeMapName: config.get("scopeMapName") ?? walkThrough.scopeMapName,
-  scopeMapDescription: config.get("scopeMapDescription") ?? walkThrough.scopeMapDescription,
-  repositories: config.getObject("repositories") ?? walkThrough.repositories,
-  expirationInDays: config.getNumber("expirationInDays"),
-  rotateEveryDays: config.getNumber("rotateEveryDays"),
+  resourceGroupName: required("resourceGroupName"),
+  registryName: required("registryName"),
+  tokenName: setting("tokenName") ?? walkThrough.tokenName,
+  scopeMapName: setting("scopeMapName") ?? walkThrough.scopeMapName,
+  scopeMapDescription: setting("scopeMapDescription") ?? walkThrough.scopeMapDescription,
+  repositories: readJson<Record<string, RepositoryAction[]>>("repositories") ?? walkThrough.repositories,
+  expirationInDays: readNumber("expirationInDays"),
+  rotateEveryDays: readNumber("rotateEveryDays"),
 });
 
 /** The name to log in with. */

@@ -1,4 +1,4 @@
-import { show } from "./checks";
+import { checkHost, show, typeOf } from "./checks";
 
 /** The settings that say with which identity, and in which cloud, to call Azure. The names are azure-native's. */
 export const textSettings = [
@@ -59,12 +59,42 @@ export function checkSetting(name: string, value: unknown): string | undefined {
   }
   const type = isFlag(name) ? "boolean" : "string";
   if (type !== typeof value) {
-    return `must be of type ${type}, got one of type ${typeof value}`;
+    return `must be of type ${type}, got one of type ${typeOf(value)}`;
   }
-  const clouds: readonly string[] = cloudNames;
-  return name === "environment" && !clouds.includes(String(value).toLowerCase())
-    ? `must be one of ${clouds.join(", ")}, got ${show(value)}`
-    : undefined;
+  // An empty one is not given.
+  return value === "" ? undefined : (rules as Record<string, Rule | undefined>)[name]?.(String(value));
+}
+
+type Rule = (value: string) => string | undefined;
+
+/** What else is asked of some of them. */
+const rules = {
+  environment: (value) => {
+    const clouds: readonly string[] = cloudNames;
+    return clouds.includes(value.toLowerCase())
+      ? undefined
+      : `must be one of ${clouds.join(", ")}, got ${show(value)}`;
+  },
+  metadataHost: checkMetadataHost,
+  oidcRequestUrl: checkSecureUrl,
+  // It becomes a part of an address.
+  tenantId: (value) =>
+    /^[a-z0-9.-]*[a-z0-9][a-z0-9.-]*$/i.test(value)
+      ? undefined
+      : `must be the id or the domain of a tenant, letters, digits, periods and hyphens, got ${show(value)}`,
+} satisfies Partial<Record<keyof AzureSettings, Rule>>;
+
+/** What is wrong with the host of a cloud's metadata service, as a sentence without its subject. */
+export function checkMetadataHost(host: string): string | undefined {
+  return checkHost(host, "management.azure.com");
+}
+
+/** What is wrong with a URL that a secret goes to, as a sentence without its subject. It shows no part that may be one. */
+export function checkSecureUrl(text: string): string | undefined {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  return url?.protocol === "https:"
+    ? undefined
+    : `must be a URL that begins with https://, got ${url === undefined ? "no URL" : `one that begins with ${show(url.protocol)}`}`;
 }
 
 /** Whether a setting is a yes or a no. */

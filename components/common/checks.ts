@@ -37,9 +37,34 @@ export function checkName(kind: NameKind, name: unknown): string | undefined {
   return `must be ${rule.allowed}, got ${show(name)}`;
 }
 
-/** A value as an error shows it. Never used for a secret. */
+/** How much of a value an error shows, in characters. */
+const mostShown = 300;
+
+/** A value as an error shows it, the beginning of a long one. Never used for a secret. */
 export function show(value: unknown): string {
-  return JSON.stringify(value) ?? String(value);
+  const text = textOf(value);
+  return text.length > mostShown ? `${text.slice(0, mostShown)}… (${text.length} characters)` : text;
+}
+
+function textOf(value: unknown): string {
+  // JSON calls a number that is none null.
+  if (typeof value === "number") {
+    return String(value);
+  }
+  try {
+    return JSON.stringify(value) ?? String(value);
+  } catch {
+    // It contains itself, or what JSON has no word for.
+    return typeof value === "bigint" ? String(value) : `one of type ${typeOf(value)}`;
+  }
+}
+
+/** What kind of value it is, in an error that does not show it. */
+export function typeOf(value: unknown): string {
+  if (value === null) {
+    return "null";
+  }
+  return Array.isArray(value) ? "list" : typeof value;
 }
 
 /** The most days that a period may have: a hundred years. */
@@ -63,9 +88,25 @@ export function checkStatus(status: unknown): string | undefined {
   return statuses.includes(status) ? undefined : `must be one of ${statuses.join(", ")}, got ${show(status)}`;
 }
 
-/** What is wrong with a registry's host, as a sentence without its subject, or undefined where nothing is. */
-export function checkHost(host: unknown): string | undefined {
-  return typeof host === "string" && /^[a-z0-9.-]+(:\d+)?$/i.test(host)
+const hostPattern = /^(?=[^:]{1,253}(?::|$))(?:[a-z0-9-]{1,63}\.)*[a-z0-9-]{1,63}(?::(\d{1,5}))?$/i;
+
+/**
+ * What is wrong with a host, with or without a port, as a sentence without its subject, or undefined where nothing is.
+ *
+ * @param example one that is right
+ */
+export function checkHost(host: unknown, example = "myregistry.azurecr.io"): string | undefined {
+  return isHost(host)
     ? undefined
-    : `must be a host such as "myregistry.azurecr.io", without https://, got ${show(host)}`;
+    : `must be a host such as ${show(example)}, without https://, got ${show(host)}`;
+}
+
+function isHost(host: unknown): boolean {
+  const found = typeof host === "string" ? hostPattern.exec(host) : null;
+  // A label neither begins nor ends with a hyphen.
+  if (found === null || /(^|\.)-|-(\.|:|$)/.test(found[0])) {
+    return false;
+  }
+  const port = found[1] === undefined ? 443 : Number(found[1]);
+  return port >= 1 && port <= 65_535;
 }

@@ -1,4 +1,4 @@
-import { show } from "./checks";
+import { checkName, type NameKind, show } from "./checks";
 
 /** Where a token is. */
 export interface TokenAddress {
@@ -9,7 +9,7 @@ export interface TokenAddress {
 }
 
 const registryPattern =
-  "^/subscriptions/([^/]+)/resourceGroups/([^/]+)/providers/Microsoft\\.ContainerRegistry/registries/([^/]+)";
+  "^/subscriptions/([\\w-]+)/resourceGroups/([^/]+)/providers/Microsoft\\.ContainerRegistry/registries/([^/]+)";
 // Azure compares ids without regard to case.
 const tokenPattern = new RegExp(`${registryPattern}/tokens/([^/]+)$`, "i");
 const scopeMapPattern = new RegExp(`${registryPattern}/scopeMaps/([^/]+)$`, "i");
@@ -19,16 +19,23 @@ const registryForm =
 
 /** What is wrong with a token's id, as a sentence without its subject, or undefined where nothing is. */
 export function checkTokenId(id: unknown): string | undefined {
-  return typeof id === "string" && tokenPattern.test(id)
+  return isId(id, tokenPattern, "tokenName")
     ? undefined
     : `must be the resource id of a token, ${registryForm}/tokens/<name>, got ${show(id)}`;
 }
 
 /** What is wrong with a scope map's id, as a sentence without its subject, or undefined where nothing is. */
 export function checkScopeMapId(id: unknown): string | undefined {
-  return typeof id === "string" && scopeMapPattern.test(id)
+  return isId(id, scopeMapPattern, "scopeMapName")
     ? undefined
     : `must be the resource id of a scope map, ${registryForm}/scopeMaps/<name>, got ${show(id)}`;
+}
+
+/** Whether it has the form, and in it names that Azure allows: it becomes an address. */
+function isId(id: unknown, pattern: RegExp, kind: NameKind): boolean {
+  const [, , resourceGroupName, registryName, name] = (typeof id === "string" && pattern.exec(id)) || [];
+  const names = { resourceGroupName, registryName, [kind]: name };
+  return Object.entries(names).every((entry) => checkName(...(entry as [NameKind, unknown])) === undefined);
 }
 
 /** The parts of a token's id, which {@link checkTokenId} has accepted. */

@@ -96,9 +96,12 @@ function inputError(resource: string, faults: readonly Fault[]): pulumi.InputPro
 }
 
 /** Whether a value is known already, without waiting: no part of it is an Output or a promise. */
-export function isKnown(value: unknown): boolean {
+export function isKnown(value: unknown, outer: readonly unknown[] = []): boolean {
   if (pulumi.Output.isInstance(value) || value instanceof Promise) {
     return false;
   }
-  return typeof value === "object" && value !== null ? Object.values(value).every(isKnown) : true;
+  // What contains itself is told so by its rule.
+  return typeof value !== "object" || value === null || outer.includes(value)
+    ? true
+    : Object.values(value).every((inner) => isKnown(inner, [...outer, value]));
 }

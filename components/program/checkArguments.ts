@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { checkSetting } from "../common/azureSettings";
-import { checkDays, checkHost, checkName, checkStatus, type NameKind, show } from "../common/checks";
+import { checkDays, checkHost, checkName, checkStatus, type NameKind, show, typeOf } from "../common/checks";
 import type { TokenStatus } from "../common/enums";
 import { checkOverlap, checkPeriods } from "../common/periods";
 import { type Access, checkAccess, type Fault } from "../common/repositoryActions";
@@ -29,6 +29,11 @@ export interface CheckedArguments {
  */
 export function checkArguments(name: string, args: RegistryTokenArgs): CheckedArguments {
   const reader = new ArgumentReader(name);
+  if (typeof args !== "object" || args === null || Array.isArray(args)) {
+    const needed = "must be a map with resourceGroupName, registryName and what else a RegistryToken takes";
+    reader.fault("args", `${needed}, got one of type ${typeOf(args)}`);
+    reader.throwFaults();
+  }
   const tokenName = args.tokenName ?? name;
   checkWayOfScoping(args, reader);
   checkRepositories(args, reader);
@@ -37,6 +42,7 @@ export function checkArguments(name: string, args: RegistryTokenArgs): CheckedAr
   reader.checkOptional("overlapDays", args.overlapDays, isDays(1));
   checkPeriodsTogether(args, reader);
   reader.checkOptional("spreadRotation", args.spreadRotation, isFlag);
+  reader.checkOptional("scopeMapDescription", args.scopeMapDescription, isText);
   reader.checkOptional("rotationTriggers", args.rotationTriggers, isMapOfTexts);
   reader.checkOptional("waitUntilLive", args.waitUntilLive, isFlag);
   checkAzure(args.azure, reader);
@@ -134,11 +140,12 @@ function checkPeriodsTogether(
   reader: ArgumentReader,
 ): void {
   reader.checkAll({ rotateEveryDays, expirationInDays, overlapDays }, (periods) => {
-    const faults = { expirationInDays: checkPeriods(periods), overlapDays: checkOverlap(periods) };
     const areRight = Object.values(periods).every((days) => days === undefined || !checkDays(1, days));
-    return areRight
-      ? Object.entries(faults).flatMap(([property, reason]) => (reason ? [{ property, reason }] : []))
-      : [];
+    if (!areRight) {
+      return [];
+    }
+    const faults = { expirationInDays: checkPeriods(periods), overlapDays: checkOverlap(periods) };
+    return Object.entries(faults).flatMap(([property, reason]) => (reason ? [{ property, reason }] : []));
   });
 }
 
@@ -173,13 +180,16 @@ function isDays(least: number): Rule {
   return (value) => checkDays(least, value);
 }
 
+const isText: Rule = (value) =>
+  typeof value === "string" ? undefined : `must be a text, got ${show(value)}`;
+
 const isFlag: Rule = (value) =>
   typeof value === "boolean" ? undefined : `must be true or false, got ${show(value)}`;
 
 const isMap: Rule = (value) =>
   typeof value === "object" && value !== null && !Array.isArray(value)
     ? undefined
-    : `must be a map of settings, got one of type ${typeof value}`;
+    : `must be a map of settings, got one of type ${typeOf(value)}`;
 
 /** Shows names and never values: a trigger may be made of something secret. */
 const isMapOfTexts: Rule = (value) => {
@@ -189,5 +199,5 @@ const isMapOfTexts: Rule = (value) => {
   const others = Object.entries(value).filter(([, text]) => typeof text !== "string");
   return others.length === 0
     ? undefined
-    : `must be a map of texts, got ${others.map(([name, other]) => `${show(name)} of type ${typeof other}`).join(", ")}`;
+    : `must be a map of texts, got ${others.map(([name, other]) => `${show(name)} of type ${typeOf(other)}`).join(", ")}`;
 };

@@ -7,7 +7,7 @@ import {
   unwrapSecrets,
 } from "provider-protocol";
 import { checkSetting } from "../common/azureSettings";
-import { checkDays, show } from "../common/checks";
+import { checkDays, show, typeOf } from "../common/checks";
 import type { Fault } from "../common/repositoryActions";
 
 /**
@@ -37,7 +37,7 @@ export class InputReader {
       return value as string | undefined;
     }
     const fault =
-      typeof value === "string" ? rule?.(value) : `must be a text, got one of type ${typeof value}`;
+      typeof value === "string" ? rule?.(value) : `must be a text, got one of type ${typeOf(value)}`;
     return fault === undefined ? (value as string) : this.fail(property, fault);
   }
 
@@ -88,7 +88,7 @@ export class InputReader {
       return;
     }
     if (typeof value !== "object" || value === null || Array.isArray(value)) {
-      this.fail(property, `must be a map of settings, got one of type ${typeof value}`);
+      this.fail(property, `must be a map of settings, got one of type ${typeOf(value)}`);
       return;
     }
     for (const [name, setting] of Object.entries(value)) {

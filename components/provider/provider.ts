@@ -15,7 +15,7 @@ export class AcrTokenProvider implements Provider {
   private readonly cancellation = new AbortController();
   private readonly components = new Components();
   private readonly looks: Looks;
-  private readonly resources: Record<string, LifeCycle>;
+  private readonly resources: ReadonlyMap<string, LifeCycle>;
 
   /**
    * @param version the package's version
@@ -31,10 +31,10 @@ export class AcrTokenProvider implements Provider {
     // Every call in a large stack listens to the one signal: that is no leak.
     setMaxListeners(0, signal);
     this.looks = new Looks(signal);
-    this.resources = {
-      "acr-token:index:TokenCredentials": new TokenCredentialsLifeCycle(clock, signal, this.looks),
-      "acr-token:index:TokenAccess": new TokenAccessLifeCycle(signal, this.looks),
-    };
+    this.resources = new Map<string, LifeCycle>([
+      ["acr-token:index:TokenCredentials", new TokenCredentialsLifeCycle(clock, signal, this.looks)],
+      ["acr-token:index:TokenAccess", new TokenAccessLifeCycle(signal, this.looks)],
+    ]);
   }
 
   /** A run begins. There is nothing to configure: the identity comes with each resource, or from the environment. */
@@ -92,10 +92,10 @@ export class AcrTokenProvider implements Provider {
   }
 
   private lifeCycleOf({ type }: ResourceReference): LifeCycle {
-    const lifeCycle = this.resources[type];
+    const lifeCycle = this.resources.get(type);
     if (lifeCycle === undefined) {
       throw new Error(
-        `acr-token has no resource of the type ${type}; it has ${Object.keys(this.resources).join(", ")}`,
+        `acr-token has no resource of the type ${type}; it has ${[...this.resources.keys()].join(", ")}`,
       );
     }
     return lifeCycle;

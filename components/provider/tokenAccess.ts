@@ -117,7 +117,7 @@ type Access = Pick<TokenOnAzure, "scopeMapId" | "status">;
 
 /** What has to change to get from one to the other: nothing that is as wanted already. */
 function changeOf(now: Access, wanted: Inputs): Partial<Access> {
-  const isSameScopeMap = now.scopeMapId !== undefined && sameId(now.scopeMapId, wanted.scopeMapId);
+  const isSameScopeMap = sameId(now.scopeMapId, wanted.scopeMapId);
   return {
     ...(!isSameScopeMap && { scopeMapId: wanted.scopeMapId }),
     ...(now.status !== wanted.status && { status: wanted.status }),

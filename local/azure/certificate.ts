@@ -14,10 +14,19 @@ const day = 24 * 60 * 60 * 1000;
  * It is self-signed and not a CA: Node, Go and OpenSSL all accept such a certificate as its own trust anchor, and
  * Python 3.13's strict checks, which want key identifiers on anything a CA signed, leave it alone. And whoever trusts it
  * trusts one server and no issuer.
+ *
+ * @param subject its name: of two that one client trusts each must have its own
+ * @param names other hosts that it is for
  */
-export async function makeCertificate(names: readonly string[] = []): Promise<Certificate> {
+export async function makeCertificate({
+  subject = "localhost",
+  names = [],
+}: {
+  subject?: string;
+  names?: readonly string[];
+} = {}): Promise<Certificate> {
   const now = Date.now();
-  const { private: key, cert: certificate } = await generate([{ name: "commonName", value: "localhost" }], {
+  const { private: key, cert: certificate } = await generate([{ name: "commonName", value: subject }], {
     keyType: "ec",
     curve: "P-256",
     algorithm: "sha256",

@@ -25,7 +25,10 @@ export type Fault = FaultScope &
         message?: string;
         /** Seconds, sent as Retry-After; default: no such header. */
         retryAfter?: number;
+        /** Sent besides, by names in lower case, such as `location`. */
+        headers?: Record<string, string>;
       }
+    | AnswerFault
     /** Resets the connection before doing the work. */
     | { kind: "reset" }
     /** Does the work, then resets the connection instead of answering: the answer is lost. */
@@ -36,6 +39,19 @@ export type Fault = FaultScope &
     | { kind: "delay"; milliseconds: number }
     | OperationFault
   );
+
+/** Does the work, and answers otherwise than it would have. */
+export interface AnswerFault {
+  kind: "alter";
+  /** Default: as it was. */
+  status?: number;
+  /** Sent in the place of those of the same names, which are in lower case. */
+  headers?: Record<string, string>;
+  /** What becomes of the body, which is text; default: as it was. */
+  body?: (body: string) => string | Buffer;
+  /** Sends the first half of the body alone, and resets the connection. Default false. */
+  isCut?: boolean;
+}
 
 /**
  * Accepts the request and starts its long-running operation, which then ends so. It strikes no request but one that starts
@@ -129,7 +145,19 @@ export function faultAnswer(fault: Extract<Fault, { kind: "answer" }>, host: Hos
     headers: {
       ...(host === "resourceManager" && { "x-ms-request-id": randomUUID() }),
       ...(fault.retryAfter !== undefined && { "retry-after": String(fault.retryAfter) }),
+      ...fault.headers,
     },
     body: bodies[host],
+  };
+}
+
+/** The answer of a fault of kind "alter", made of the one that went over the wire without it. */
+export function alteredAnswer({ status, headers, body }: AnswerFault, answer: Answer & { body?: Buffer }) {
+  const before = answer.body ?? Buffer.alloc(0);
+  const bytes = body === undefined ? before : Buffer.from(body(before.toString("utf8")) as string);
+  return {
+    status: status ?? answer.status,
+    headers: { ...answer.headers, "content-length": String(bytes.length), ...headers },
+    body: bytes,
   };
 }

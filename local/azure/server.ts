@@ -3,7 +3,7 @@ import { createServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Certificate } from "./certificate.js";
-import { type Faults, faultAnswer } from "./faults.js";
+import { alteredAnswer, type Faults, faultAnswer } from "./faults.js";
 import type { Answer, Handler, Host, Request } from "./http.js";
 import type { Recorder } from "./recorder.js";
 
@@ -82,10 +82,11 @@ async function serve(
     }
     return;
   }
-  const answer = complete(
+  const usual = complete(
     fault?.kind === "answer" ? faultAnswer(fault, host) : await safely(handler, request),
     request,
   );
+  const answer = fault?.kind === "alter" ? alteredAnswer(fault, usual) : usual;
   if (fault?.kind === "lose") {
     recorder.record(host, request, undefined);
     incoming.socket.destroy();
@@ -93,6 +94,10 @@ async function serve(
   }
   recorder.record(host, request, answer);
   outgoing.writeHead(answer.status, answer.headers);
+  if (fault?.kind === "alter" && fault.isCut) {
+    outgoing.write(answer.body?.subarray(0, answer.body.length / 2), () => outgoing.destroy());
+    return;
+  }
   outgoing.end(answer.body);
 }
 

@@ -102,7 +102,7 @@ describe("an output that turns out bad", () => {
 
   test("is said in its own words, also where an SDK puts others before them", async () => {
     const [failure] = await failuresOf(
-      () => new RegistryToken("client-1", { ...args, status: pulumi.output("off") }),
+      () => new RegistryToken("client-1", { ...args, status: pulumi.output("off" as never) }),
     );
     const said = failure?.message;
     // As newer SDKs do, for each resource that cannot be registered.

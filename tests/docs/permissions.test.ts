@@ -47,7 +47,10 @@ async function wholeLife(): Promise<string[]> {
     environment: clock.environment,
   });
   await life.up();
-  const others = { status: "disabled", repositories: { "azureiotedge-hub": ["content/read"] } };
+  const others: ChangingArgs = {
+    status: "disabled",
+    repositories: { "azureiotedge-hub": ["content/read"] },
+  };
   change(args, { ...rules, ...others, rotationTriggers: { audit: "2026" } });
   await life.up();
   change(args, { ...rules, rotationTriggers: { audit: "2027" } });

@@ -37,6 +37,29 @@ test("a connection can be reset before the work is done", async () => {
   expect((await request("GET", path)).status).toBe(404);
 });
 
+test("the work can be done and answered otherwise: another status, headers, body, or half of it", async () => {
+  const azure = await startAzure();
+  const request = await arm(azure);
+  const path = registryPath(azure, "/scopeMaps/edge-map");
+  const headers = { location: "https://elsewhere.example/" };
+  azure.faults.add({
+    kind: "alter",
+    status: 307,
+    headers,
+    body: (body) => body.replace("edge-map", "other"),
+  });
+
+  const answer = await request("PUT", path, scopeMap);
+
+  expect(answer.status).toBe(307);
+  expect(answer.headers.location).toBe("https://elsewhere.example/");
+  expect(answer.body.id).toContain("/scopeMaps/other");
+  expect((await request("GET", path)).body.name).toBe("edge-map");
+
+  azure.faults.add({ kind: "alter", isCut: true });
+  await expect(request("GET", path)).rejects.toThrow(/aborted|hang up|terminated|ECONNRESET|JSON/);
+});
+
 test("an answer can be lost after the work is done", async () => {
   const azure = await startAzure();
   const request = await arm(azure);

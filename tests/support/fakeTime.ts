@@ -13,6 +13,9 @@ export const fakeTimersPromises = {
     }),
 };
 
+/** How many timers may run before something is taken to go on for ever. */
+const mostTimers = 20_000;
+
 /** Lets time pass, from one timer to the next, until a promise has settled. */
 export async function inFakeTime<T>(promise: Promise<T>): Promise<T> {
   let isOver = false;
@@ -20,7 +23,10 @@ export async function inFakeTime<T>(promise: Promise<T>): Promise<T> {
     isOver = true;
   };
   promise.then(over, over);
-  while (!isOver) {
+  for (let timers = 0; !isOver; timers++) {
+    if (timers > mostTimers) {
+      throw new Error(`it has not ended after ${mostTimers} timers`);
+    }
     await vi.advanceTimersToNextTimerAsync();
   }
   return promise;

@@ -25,7 +25,7 @@ export interface GitServer {
  */
 export async function serveGit(folder: string): Promise<GitServer> {
   const host = "git.example";
-  const { key, certificate } = await makeCertificate([host]);
+  const { key, certificate } = await makeCertificate({ names: [host] });
   const server = createServer({ key, cert: certificate }, (request, response) =>
     answer(folder, request, response),
   );

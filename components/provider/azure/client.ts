@@ -1,7 +1,9 @@
 import type { AzureSettings } from "../../common/azureSettings";
 import { findCloud } from "./cloud";
 import { findCredential } from "./credential";
+import { isWithin } from "./hosts";
 import { outlastingPolicy } from "./outlast";
+import { ownHostsPolicy } from "./ownHosts";
 
 /** Loads Azure's SDK. */
 const loadSdk = () => import("@azure/arm-containerregistry");
@@ -48,5 +50,12 @@ async function newManagementClient(
   // The SDK's own retries ignore conflicts, 429 without Retry-After, and any limit in time.
   client.pipeline.removePolicy({ name: "defaultRetryPolicy" });
   client.pipeline.addPolicy(outlastingPolicy(), { phase: "Retry" });
+  // An answer may lead anywhere, and the SDK would go there with the access token.
+  client.pipeline.removePolicy({ name: "redirectPolicy" });
+  const { host } = new URL(cloud.resourceManager);
+  client.pipeline.addPolicy(
+    ownHostsPolicy(host, (other) => isWithin(other, host)),
+    { beforePolicies: ["bearerTokenAuthenticationPolicy"] },
+  );
   return client;
 }

@@ -1,6 +1,9 @@
 import type { AzureSettings, cloudNames } from "../../common/azureSettings";
+import { checkMetadataHost } from "../../common/azureSettings";
 import { show } from "../../common/checks";
 import { reasonOf } from "./fetchError";
+import { isSignInHost, redirectOf, sharesDomain } from "./hosts";
+import { nameOf } from "./settings";
 
 /** Where a cloud's services are. */
 export interface Cloud {
@@ -41,10 +44,10 @@ const clouds: Record<(typeof cloudNames)[number], Cloud> = {
  */
 export async function findCloud(settings: AzureSettings, signal: AbortSignal): Promise<Cloud> {
   if (settings.metadataHost) {
-    return readMetadata(settings.metadataHost, signal);
+    return readMetadata(settings.metadataHost, settings.disableInstanceDiscovery === true, signal);
   }
   const name = (settings.environment ?? "public").toLowerCase();
-  const cloud = (clouds as Record<string, Cloud | undefined>)[name];
+  const cloud = Object.hasOwn(clouds, name) ? clouds[name as keyof typeof clouds] : undefined;
   if (cloud === undefined) {
     throw new Error(
       `no Azure cloud has the name ${show(settings.environment)}: set azure-native:environment or ARM_ENVIRONMENT to one of ${Object.keys(clouds).join(", ")}`,
@@ -53,33 +56,67 @@ export async function findCloud(settings: AzureSettings, signal: AbortSignal): P
   return cloud;
 }
 
-async function readMetadata(host: string, signal: AbortSignal): Promise<Cloud> {
+/**
+ * @param isTrusted whether it may name hosts that are neither in its own domain nor Microsoft's: the same setting by which the
+ * sign-in host is not looked up
+ */
+async function readMetadata(host: string, isTrusted: boolean, signal: AbortSignal): Promise<Cloud> {
+  const fault = checkMetadataHost(host);
+  if (fault !== undefined) {
+    throw new Error(`the ${nameOf("metadataHost")} ${fault}`);
+  }
   const url = `https://${host}/metadata/endpoints?api-version=2022-09-01`;
   const problem = (what: string) =>
     new Error(
       `the cloud's metadata service at ${url} ${what}: check azure-native:metadataHost or ARM_METADATA_HOSTNAME, a host such as management.azure.com`,
     );
   const limited = AbortSignal.any([signal, AbortSignal.timeout(answerLimit)]);
-  const answer = await fetch(url, { signal: limited }).catch((error: unknown) => {
+  const answer = await fetch(url, { signal: limited, redirect: "manual" }).catch((error: unknown) => {
     signal.throwIfAborted();
     throw problem(`cannot be reached (${reasonOf(error)})`);
   });
+  const to = redirectOf(answer.status, answer.headers.get("location"), url);
+  if (to !== undefined) {
+    throw problem(`sends on to ${to}, where nothing is sent`);
+  }
   if (!answer.ok) {
     throw problem(`answered ${answer.status}`);
   }
   const metadata: unknown = await answer.json().catch(() => undefined);
   const { resourceManager, authentication } = (metadata ?? {}) as {
-    resourceManager?: string;
-    authentication?: { loginEndpoint?: string };
+    resourceManager?: unknown;
+    authentication?: { loginEndpoint?: unknown };
   };
   if (!resourceManager || !authentication?.loginEndpoint) {
     throw problem("does not name resourceManager and authentication.loginEndpoint");
   }
+  const { hostname } = new URL(url);
+  const address = (value: unknown, what: string, isKnown: (host: string) => boolean): string => {
+    const named = secureAddress(value);
+    if (named === undefined) {
+      throw problem(`names ${show(value)} as the ${what}, which is no address that begins with https://`);
+    }
+    if (!isTrusted && !sharesDomain(named.hostname, hostname) && !isKnown(named.host)) {
+      throw problem(
+        `names ${named.host} as the ${what}, which is neither in its own domain nor known to be Microsoft's, so nothing is sent there. If it is right all the same, set disableInstanceDiscovery. Else`,
+      );
+    }
+    return withoutSlash(String(value));
+  };
+  const isKnownManager = (host: string) =>
+    Object.values(clouds).some((known) => known.resourceManager === `https://${host}`);
   return {
-    resourceManager: withoutSlash(resourceManager),
-    authority: withoutSlash(authentication.loginEndpoint),
+    resourceManager: address(resourceManager, "resource manager", isKnownManager),
+    authority: address(authentication.loginEndpoint, "sign-in host", isSignInHost),
     isOwn: true,
   };
+}
+
+/** An address over TLS, with nothing in it that could mislead; undefined for anything else. */
+function secureAddress(value: unknown): URL | undefined {
+  const url = typeof value === "string" && URL.canParse(value) ? new URL(value) : undefined;
+  const isPlain = url?.username === "" && url.password === "" && url.search === "" && url.hash === "";
+  return url?.protocol === "https:" && isPlain ? url : undefined;
 }
 
 function withoutSlash(url: string): string {

@@ -1,8 +1,10 @@
 import type { TokenCredential } from "@azure/identity";
 import type { AzureSettings } from "../../common/azureSettings";
 import type { Cloud } from "./cloud";
+import { isSignInHost } from "./hosts";
 import { oidcToken } from "./oidc";
 import { nameOf, resolveSettings, variableOf } from "./settings";
+import { sayingWhy, signInPolicy } from "./signIn";
 
 /** Loads Azure's library of identities. */
 const loadIdentity = () => import("@azure/identity");
@@ -26,8 +28,9 @@ const ways: readonly Way[] = [
     what: "Azure's default credential",
     chosenBy: "useDefaultAzureCredential",
     needs: [],
+    // It also asks for a managed identity, at this machine's own address.
     credential: (identity, settings, cloud) =>
-      new identity.DefaultAzureCredential({ tenantId: settings.tenantId, ...signInAt(settings, cloud) }),
+      new identity.DefaultAzureCredential({ tenantId: settings.tenantId, ...authorityOf(settings, cloud) }),
   },
   {
     what: "a client certificate",
@@ -93,7 +96,7 @@ export async function findCredential(settings: AzureSettings, cloud: Cloud): Pro
       `${way.what} for Azure is set, but not the ${missing.map(nameOf).join(" and the ")}: set both beside it, or none to use az login`,
     );
   }
-  return way.credential(identity, settings as Required<AzureSettings>, cloud);
+  return sayingWhy(way.credential(identity, settings as Required<AzureSettings>, cloud));
 }
 
 /**
@@ -141,7 +144,19 @@ function chosenWay(settings: AzureSettings): Way | undefined {
   return ways.find(({ chosenBy }) => settings[chosenBy]);
 }
 
+/** Signs in there, and sends what it signs in with nowhere else. */
+function signInAt(settings: AzureSettings, cloud: Cloud) {
+  const { host } = new URL(cloud.authority);
+  const policy = signInPolicy(host, (other) => !cloud.isOwn && isSignInHost(other));
+  return {
+    ...authorityOf(settings, cloud),
+    additionalPolicies: [{ policy, position: "perCall" as const }],
+    // Each is refused.
+    redirectOptions: { maxRetries: 0 },
+  };
+}
+
 /** A cloud of one's own is not looked up in the public one. */
-function signInAt({ disableInstanceDiscovery }: AzureSettings, { authority, isOwn }: Cloud) {
+function authorityOf({ disableInstanceDiscovery }: AzureSettings, { authority, isOwn }: Cloud) {
   return { authorityHost: authority, disableInstanceDiscovery: isOwn || disableInstanceDiscovery === true };
 }

@@ -1,3 +1,5 @@
+import { BadAnswer } from "./badAnswer";
+
 /** What the SDK throws for an answer that is an error, or for no answer. */
 interface SdkError extends Error {
   readonly statusCode?: number | string;
@@ -20,7 +22,9 @@ export function statusOf(error: unknown): number | undefined {
 
 /** Azure's name for what went wrong, such as `ResourceNotFound`. */
 export function codeOf(error: unknown): string | undefined {
-  return error instanceof Error ? (error as SdkError).code : undefined;
+  // Whatever an answer holds gets here.
+  const code: unknown = error instanceof Error ? (error as SdkError).code : undefined;
+  return typeof code === "string" ? code : undefined;
 }
 
 /**
@@ -43,31 +47,40 @@ export function azureError(
 }
 
 function whatAzureSaid(error: unknown, status: number | undefined): string {
-  const { message, code } = error as SdkError;
+  const { message } = error as SdkError;
+  const code = codeOf(error);
   if (status === undefined) {
     return oneLine(message ?? String(error));
   }
   const requestId = (error as SdkError).response?.headers?.get?.("x-ms-request-id");
-  const said = [`Azure answered ${status}`, code, message && `(${oneLine(message)})`]
-    .filter(Boolean)
-    .join(" ");
+  const said =
+    error instanceof BadAnswer
+      ? `Azure answered ${status} with what is no answer to that: ${message}`
+      : [`Azure answered ${status}`, code && oneLine(code), message && `(${oneLine(message)})`]
+          .filter(Boolean)
+          .join(" ");
   return requestId ? `${said}, request id ${requestId}` : said;
 }
 
 /** What to do about what Azure calls by these names, whatever its status. */
-const adviceByCode: Record<string, string> = {
-  SubscriptionNotFound: "check the subscription, and that the identity may see it",
-  ScopeLocked:
-    "remove the lock that Azure names, az lock list shows it, and run pulumi up again: no password is made and nothing is changed as long as it is there",
-  ResourceGroupBeingDeleted: "choose another resource group: this one is going away",
-  ReadOnlyDisabledSubscription: "have the subscription enabled again and run pulumi up again",
-  MissingSubscriptionRegistration:
-    "run az provider register --namespace Microsoft.ContainerRegistry and pulumi up again",
-};
+const adviceByCode: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    SubscriptionNotFound: "check the subscription, and that the identity may see it",
+    ScopeLocked:
+      "remove the lock that Azure names, az lock list shows it, and run pulumi up again: no password is made and nothing is changed as long as it is there",
+    ResourceGroupBeingDeleted: "choose another resource group: this one is going away",
+    ReadOnlyDisabledSubscription: "have the subscription enabled again and run pulumi up again",
+    MissingSubscriptionRegistration:
+      "run az provider register --namespace Microsoft.ContainerRegistry and pulumi up again",
+  }),
+);
 
 /** Nothing for an error of our own, which says it itself. */
 function whatToDo(error: unknown, status: number | undefined): string | undefined {
-  const byCode = adviceByCode[codeOf(error) ?? ""];
+  if (error instanceof BadAnswer) {
+    return "nothing in the state has changed: look at what stands between this machine and Azure, such as a proxy, and run pulumi up again";
+  }
+  const byCode = adviceByCode.get(codeOf(error) ?? "");
   if (byCode !== undefined) {
     return byCode;
   }
@@ -92,6 +105,9 @@ function whatToDo(error: unknown, status: number | undefined): string | undefine
 function withoutAnswer(error: unknown): string | undefined {
   if (isLostConnection(error)) {
     return "check the connection to Azure and run pulumi up again";
+  }
+  if (isUntrusted(error)) {
+    return "have Node trust the certificate of what answers there, NODE_EXTRA_CA_CERTS names a file of more, if it is Azure or your own proxy, and run pulumi up again";
   }
   return isGivenUp(error)
     ? "Azure had accepted the operation and gave it up: correct what it names, if it names anything, and run pulumi up again"
@@ -130,6 +146,11 @@ export function isLostConnection(error: unknown): boolean {
   return lostConnectionCodes.includes(codeOf(error));
 }
 
+/** Whether TLS found somebody else at the other end. Node's and OpenSSL's names, as in `DEPTH_ZERO_SELF_SIGNED_CERT`. */
+function isUntrusted(error: unknown): boolean {
+  return /CERT|UNABLE_TO_/.test(codeOf(error) ?? "");
+}
+
 /** Whether there was no identity to call Azure with. @azure/identity throws errors of these names. */
 export function isSignInError(error: unknown): boolean {
   return (
@@ -138,6 +159,13 @@ export function isSignInError(error: unknown): boolean {
   );
 }
 
+/** How much of what Azure says an error shows, in characters. */
+const mostShown = 2_000;
+
 function oneLine(text: string): string {
-  return text.replace(/\s+/g, " ").trim();
+  const line = text
+    .slice(0, 2 * mostShown)
+    .replace(/\s+/g, " ")
+    .trim();
+  return line.length > mostShown ? `${line.slice(0, mostShown)}…` : line;
 }

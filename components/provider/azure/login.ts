@@ -1,6 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { isPassing } from "./errors";
 import { reasonOf } from "./fetchError";
+import { redirectOf } from "./hosts";
 import { spread } from "./spread";
 import { waitingFor } from "./waits";
 
@@ -118,7 +119,16 @@ async function tryToLogIn(
 ): Promise<number> {
   const url = `https://${loginServer}/oauth2/token?service=${encodeURIComponent(loginServer)}`;
   const basic = Buffer.from(`${username}:${password}`).toString("base64");
-  const { status, body } = await fetch(url, { headers: { authorization: `Basic ${basic}` }, signal });
+  const { status, body, headers } = await fetch(url, {
+    headers: { authorization: `Basic ${basic}` },
+    // Whoever answers there is not the registry.
+    redirect: "manual",
+    signal,
+  });
   await body?.cancel();
+  const to = redirectOf(status, headers.get("location"), url);
+  if (to !== undefined) {
+    throw new NoWayIn(`it sends on to ${to}, where no password is sent`);
+  }
   return status;
 }

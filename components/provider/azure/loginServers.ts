@@ -1,6 +1,8 @@
 import type { AzureSettings } from "../../common/azureSettings";
 import { parseTokenId } from "../../common/resourceIds";
+import { readLoginServer } from "./answers";
 import { callAzure } from "./call";
+import { lastAnswer } from "./outlast";
 import { waitingFor } from "./waits";
 
 /**
@@ -42,15 +44,9 @@ export class LoginServers {
       where: `(resource group ${resourceGroupName}, subscription ${subscriptionId})`,
       subscriptionId,
     };
-    const loginServer = await callAzure(call, azure, this.signal, async (client, abortSignal) => {
-      const registry = await client.registries.get(resourceGroupName, registryName, { abortSignal });
-      return registry.loginServer;
+    return callAzure(call, azure, this.signal, async (client, abortSignal) => {
+      await client.registries.get(resourceGroupName, registryName, { abortSignal });
+      return readLoginServer(lastAnswer());
     });
-    if (!loginServer) {
-      throw new Error(
-        `could not ${call.doing} of ${call.what} ${call.where}: Azure names none; give loginServer`,
-      );
-    }
-    return loginServer;
   }
 }

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
-import type { AzureSettings } from "../../common/azureSettings";
+import { type AzureSettings, checkSecureUrl } from "../../common/azureSettings";
 import { reasonOf } from "./fetchError";
+import { redirectOf } from "./hosts";
 import { nameOf } from "./settings";
 
 /** What a token is for, as Microsoft Entra wants it. */
@@ -36,16 +37,25 @@ export async function oidcToken(settings: AzureSettings): Promise<string> {
 }
 
 async function requestToken(requestUrl: string, bearer: string): Promise<string> {
+  const fault = checkSecureUrl(requestUrl);
+  if (fault !== undefined) {
+    throw new Error(`the ${nameOf("oidcRequestUrl")} ${fault}`);
+  }
   const url = new URL(requestUrl);
   url.searchParams.set("audience", audience);
   const problem = (what: string) =>
     new Error(`${url.origin} gave no OIDC token: ${what}; check the ${nameOf("oidcRequestUrl")}`);
   const answer = await fetch(url, {
     headers: { authorization: `Bearer ${bearer}` },
+    redirect: "manual",
     signal: AbortSignal.timeout(answerLimit),
   }).catch((error: unknown) => {
     throw problem(reasonOf(error));
   });
+  const to = redirectOf(answer.status, answer.headers.get("location"), url.href);
+  if (to !== undefined) {
+    throw problem(`it sends on to ${to}, where nothing is sent`);
+  }
   const body = (await answer.json().catch(() => undefined)) as { value?: unknown } | undefined;
   if (!answer.ok || typeof body?.value !== "string") {
     throw problem(`it answered ${answer.status}`);

@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import { setTimeout as delay } from "node:timers/promises";
 import type { ContainerRegistryManagementClient } from "@azure/arm-containerregistry";
 import { abortable } from "./abortable";
+import { BadAnswer, failedOnAnswer } from "./badAnswer";
 import { isLostConnection, isPassing } from "./errors";
 import { Gate } from "./gate";
 import { defaults, type Limits, Patience } from "./patience";
@@ -12,6 +13,7 @@ type PipelinePolicy = Parameters<ContainerRegistryManagementClient["pipeline"]["
 type PipelineResponse = Awaited<ReturnType<PipelinePolicy["sendRequest"]>>;
 
 const patience = new AsyncLocalStorage<Patience>();
+const answers = new WeakMap<Patience, PipelineResponse>();
 
 /**
  * Does work that may take several requests, within a limit that holds for all of them together, also for one that is never
@@ -33,9 +35,24 @@ export async function outlast<T>(
     if (mine.isOver && !signal.aborted) {
       throw new Error(`Azure has not answered within ${limits.total / 1000} s: run pulumi up again later`);
     }
-    throw error;
+    throw failedOnAnswer(error, answers.get(mine));
   } finally {
     mine.close();
+  }
+}
+
+/**
+ * The body of the last answer to the work that is under way, as it came: the SDK makes of anything what it should be.
+ *
+ * @returns undefined where it is empty
+ */
+export function lastAnswer(): unknown {
+  const mine = patience.getStore();
+  const text = (mine && answers.get(mine)?.bodyAsText) ?? "";
+  try {
+    return text.trim() === "" ? undefined : JSON.parse(text);
+  } catch {
+    throw new BadAnswer("it is cut off, or no JSON");
   }
 }
 
@@ -54,12 +71,17 @@ export function outlastingPolicy(): PipelinePolicy {
       if (mine === undefined) {
         return next(request);
       }
+      const answered = (response: PipelineResponse) => {
+        answers.set(mine, response);
+        dropOddRetryAfter(response);
+        return response;
+      };
       for (let usual = mine.limits.first; ; usual = Math.min(2 * usual, mine.limits.longest)) {
         let wait = 0;
         const outcome = await gate.pass(
           request.method,
           mine,
-          () => next(request).catch((error: unknown) => new Thrown(error)),
+          () => next(request).then(answered, (error: unknown) => new Thrown(error)),
           (sent) => {
             wait = spread(retryAfterOf(sent) || usual);
             return { left: leftOf(sent), holdFor: isTooMany(sent) ? wait : undefined };
@@ -142,6 +164,22 @@ function isTooMany(outcome: PipelineResponse | Thrown): boolean {
 function retryAfterOf(outcome: PipelineResponse | Thrown): number | undefined {
   const seconds = numberIn(outcome, "retry-after");
   return seconds === undefined ? undefined : seconds * 1000;
+}
+
+/** In s. Azure asks for minutes. */
+const longestRetryAfter = 86_400;
+
+/**
+ * Takes away a Retry-After that cannot be meant: everything under this identity would be held back for ever, and the SDK,
+ * which honours that of a poll, would ask without a pause, since a timer of no time, or of more than 24 days, is none.
+ */
+function dropOddRetryAfter({ headers }: PipelineResponse): void {
+  const text = headers.get("retry-after") ?? "";
+  const number = Number(text);
+  const seconds = Number.isNaN(number) ? (Date.parse(text) - Date.now()) / 1000 : number;
+  if (seconds < 1 || seconds > longestRetryAfter) {
+    headers.delete("retry-after");
+  }
 }
 
 /** How many more requests of this kind Azure takes now; undefined where it does not say. */

@@ -1,11 +1,12 @@
-import type { Token, TokenPassword } from "@azure/arm-containerregistry";
 import type { AzureSettings } from "../../common/azureSettings";
-import { type SlotName, slotNames } from "../../common/credentialFiles";
+import type { SlotName } from "../../common/credentialFiles";
 import { parseTokenId, type TokenAddress } from "../../common/resourceIds";
+import { checkDone, readNewPasswords, readToken } from "./answers";
 import { callAzure } from "./call";
 import type { ManagementClient } from "./client";
 import { codeOf, statusOf } from "./errors";
 import { exclusively } from "./exclusively";
+import { lastAnswer } from "./outlast";
 
 /** A password slot as Azure shows it: never with its password. */
 export interface SlotOnAzure {
@@ -16,8 +17,8 @@ export interface SlotOnAzure {
 
 /** A token as Azure shows it. */
 export interface TokenOnAzure {
-  readonly scopeMapId: string | undefined;
-  readonly status: string | undefined;
+  readonly scopeMapId: string;
+  readonly status: string;
   readonly slots: readonly SlotOnAzure[];
 }
 
@@ -66,10 +67,8 @@ export class AzureToken {
     try {
       return await this.call("read the passwords", async (client, abortSignal) => {
         const { resourceGroupName, registryName, tokenName } = this.address;
-        const token = await client.tokens.get(resourceGroupName, registryName, tokenName, {
-          abortSignal,
-        });
-        return tokenOnAzure(token);
+        await client.tokens.get(resourceGroupName, registryName, tokenName, { abortSignal });
+        return readToken(lastAnswer(), tokenName);
       });
     } catch (error) {
       if (error instanceof Error && isGone(error.cause)) {
@@ -88,15 +87,15 @@ export class AzureToken {
   async makePasswords(slots: readonly SlotName[], expiry: Date | undefined): Promise<NewPassword[]> {
     return this.call(`make ${slots.join(" and ")}`, async (client, abortSignal) => {
       const { resourceGroupName, registryName } = this.address;
-      const result = await client.registries.generateCredentials(
+      await client.registries.generateCredentials(
         resourceGroupName,
         registryName,
         // Without a name Azure makes both.
         { tokenId: this.id, expiry, name: slots.length === 1 ? slots[0] : undefined },
         { abortSignal, updateIntervalInMs: pollInterval },
       );
-      // Azure lists every slot, but shows only what it has just made: picked by name, never by place.
-      return slots.map((name) => newPassword(name, result.passwords ?? []));
+      // Azure lists every slot, but shows only what it has just made.
+      return readNewPasswords(lastAnswer(), slots);
     });
   }
 
@@ -116,6 +115,7 @@ export class AzureToken {
         },
         { abortSignal, updateIntervalInMs: pollInterval },
       );
+      checkDone(lastAnswer());
     });
   }
 
@@ -132,30 +132,6 @@ export class AzureToken {
     };
     return exclusively(this.id.toLowerCase(), () => callAzure(call, this.access, this.signal, work));
   }
-}
-
-function tokenOnAzure({ scopeMapId, status, credentials }: Token): TokenOnAzure {
-  const slots = (credentials?.passwords ?? []).flatMap(({ name, creationTime, expiry }) =>
-    isSlotName(name) && creationTime ? [{ name, creationTime, ...(expiry && { expiry }) }] : [],
-  );
-  return { scopeMapId, status, slots };
-}
-
-function newPassword(name: SlotName, passwords: readonly TokenPassword[]): NewPassword {
-  const made = passwords.find((password) => password.name === name);
-  if (!made?.value || !made.creationTime) {
-    throw new Error(`Azure's answer has no ${name} with a value and a creationTime`);
-  }
-  return {
-    name,
-    value: made.value,
-    creationTime: made.creationTime,
-    ...(made.expiry && { expiry: made.expiry }),
-  };
-}
-
-function isSlotName(name: string | undefined): name is SlotName {
-  return slotNames.includes(name as SlotName);
 }
 
 /**

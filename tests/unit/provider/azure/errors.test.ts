@@ -42,6 +42,38 @@ describe("an error", () => {
     );
   });
 
+  test.each(["constructor", "__proto__", "toString"])(
+    "whose code is %s is none of ours to advise on",
+    (code) => {
+      const { message } = azureError(sdkError(400, code), trying("read"), signIn);
+      expect(message).toMatch(
+        new RegExp(
+          `Azure answered 400 ${code} \\(Azure's words\\); correct what Azure names and run pulumi up again$`,
+        ),
+      );
+    },
+  );
+
+  test.each([404, {}, null, ["x"]])("whose code is no text has none: %j", (code) => {
+    const error = sdkError(404, code as unknown as string);
+    expect(codeOf(error)).toBeUndefined();
+    expect(azureError(error, trying("read"), signIn).message).toContain(
+      ": Azure answered 404 (Azure's words);",
+    );
+  });
+
+  test.each([
+    "DEPTH_ZERO_SELF_SIGNED_CERT",
+    "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
+    "ERR_TLS_CERT_ALTNAME_INVALID",
+    "CERT_HAS_EXPIRED",
+  ])("of a certificate that is not trusted says how to have it trusted: %s", (code) => {
+    const untrusted = Object.assign(new Error("self-signed certificate"), { code });
+    expect(azureError(untrusted, trying("read"), signIn).message).toMatch(
+      /: self-signed certificate; have Node trust the certificate of what answers there, NODE_EXTRA_CA_CERTS names/,
+    );
+  });
+
   test("that is no Error is shown as it is", () => {
     expect(azureError("just a text", trying("read"), signIn).message).toMatch(/: just a text$/);
   });

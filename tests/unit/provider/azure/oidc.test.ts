@@ -3,10 +3,14 @@ import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { describe, expect, onTestFinished, test } from "vitest";
+import { afterEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import { oidcToken } from "../../../../components/provider/azure/oidc";
 
-/** A server that answers each request so, and keeps what it was asked. */
+const { fetch: systemFetch } = globalThis;
+
+afterEach(() => vi.unstubAllGlobals());
+
+/** A server that answers each request so, and keeps what it was asked. Its TLS is left out. */
 async function tokenServer(status: number, body: string): Promise<{ url: string; asked: IncomingMessage[] }> {
   const asked: IncomingMessage[] = [];
   const server = createServer((request, response) => {
@@ -16,7 +20,10 @@ async function tokenServer(status: number, body: string): Promise<{ url: string;
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   onTestFinished(() => void server.close());
   const { port } = server.address() as AddressInfo;
-  return { url: `http://127.0.0.1:${port}/token?api-version=2`, asked };
+  vi.stubGlobal("fetch", (url: URL, init: RequestInit) =>
+    systemFetch(url.href.replace(/^https/, "http"), init),
+  );
+  return { url: `https://127.0.0.1:${port}/token?api-version=2`, asked };
 }
 
 describe("the OIDC token", () => {

@@ -1,0 +1,264 @@
+/** What anybody may hand to the plugin in the place of good inputs: it says so, asks Azure nothing, and goes on. */
+import { type CheckFailure, type Properties, secret, urn } from "provider-protocol";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { Stage } from "../support/stage.js";
+import { type Bad, badAdoptions, badDays, badFlags, badHosts, badIds, badSettings } from "./cases.js";
+
+const types = { credentials: "acr-token:index:TokenCredentials", access: "acr-token:index:TokenAccess" };
+
+let stage: Stage;
+let tokenId: string;
+let goodOnes: Record<keyof typeof types, Properties>;
+
+beforeAll(async () => {
+  stage = await Stage.set();
+  tokenId = await stage.newToken();
+  goodOnes = {
+    credentials: { tokenId, generation: "one" },
+    access: { tokenId, scopeMapId: stage.scopeMapId("_repositories_pull") },
+  };
+});
+
+afterAll(() => stage?.close());
+
+type Case = readonly [
+  resource: keyof typeof types,
+  property: string,
+  given: Record<string, unknown>,
+  said: readonly string[],
+];
+
+function each(
+  resource: keyof typeof types,
+  property: string,
+  rule: string,
+  values: readonly Bad[],
+  beside: object = {},
+): Case[] {
+  return values.map(([value, got = ""]) => [
+    resource,
+    property,
+    { ...beside, [property]: value },
+    [rule, got],
+  ]);
+}
+
+/** Over the wire there are no more types than JSON's, and the numbers that JSON has not. */
+const numbers: Bad[] = [
+  [Number.NaN, "NaN"],
+  [Number.POSITIVE_INFINITY, "Infinity"],
+  [Number.NEGATIVE_INFINITY, "-Infinity"],
+];
+const typesOfTexts: Bad[] = [
+  [7, "got one of type number"],
+  [true, "got one of type boolean"],
+  [["a"], "got one of type list"],
+  [{ a: 1 }, "got one of type object"],
+];
+
+const cases: Case[] = [
+  ...(["credentials", "access"] as const).flatMap((resource): Case[] => [
+    ...each(resource, "tokenId", "tokenId must be the resource id of a token", badIds("tokens")),
+    ...each(resource, "tokenId", "tokenId must be a text", typesOfTexts),
+    [resource, "tokenId", { tokenId: null }, ["tokenId is required"]],
+    [resource, "tokenId", { tokenId: undefined }, ["tokenId is required"]],
+    ...badSettings
+      // What JSON.parse makes of it, and nobody else, has it as a property.
+      .map(
+        ([name, value, said]): Case => [
+          resource,
+          `azure.${name}`,
+          { azure: Object.fromEntries([[name, value]]) },
+          [`azure.${name} ${said}`],
+        ],
+      ),
+    ...(
+      [
+        ["hush", "string"],
+        [7, "number"],
+        [["hush"], "list"],
+        [true, "boolean"],
+      ] as const
+    ).map(
+      ([azure, type]): Case => [
+        resource,
+        "",
+        { azure },
+        [`azure must be a map of settings, got one of type ${type}`],
+      ],
+    ),
+  ]),
+  ...each("access", "scopeMapId", "scopeMapId must be the resource id of a scope map", badIds("scopeMaps")),
+  ...each("access", "scopeMapId", "scopeMapId must be a text", typesOfTexts),
+  ["access", "scopeMapId", { scopeMapId: null }, ["scopeMapId is required"]],
+  ...each("access", "status", "status must be one of enabled, disabled", [
+    ["", '""'],
+    ["off", '"off"'],
+    ["Enabled", '"Enabled"'],
+  ]),
+  ...each("access", "status", "status must be a text", typesOfTexts),
+  ...each("credentials", "generation", "generation must be a text", typesOfTexts),
+  ...each("credentials", "rotateEveryDays", "must be a whole number of days from 1 to 36500", [
+    ...badDays,
+    ...numbers,
+  ]),
+  ...each("credentials", "expirationInDays", "must be a whole number of days from 2 to 36500", [
+    ...badDays,
+    ...numbers,
+    [1, "1"],
+  ]),
+  ...each("credentials", "overlapDays", "must be a whole number of days from 1 to 36500", [
+    ...badDays,
+    ...numbers,
+  ]),
+  [
+    "credentials",
+    "expirationInDays",
+    { rotateEveryDays: 30, expirationInDays: 30 },
+    ["must be more than rotateEveryDays", "got 30 with rotateEveryDays 30"],
+  ],
+  [
+    "credentials",
+    "overlapDays",
+    { rotateEveryDays: 30, overlapDays: 30 },
+    ["must be less than rotateEveryDays"],
+  ],
+  [
+    "credentials",
+    "overlapDays",
+    { expirationInDays: 10, overlapDays: 5 },
+    ["must be less than rotateEveryDays"],
+  ],
+  ...each("credentials", "spreadRotation", "must be true or false", badFlags),
+  ...each("credentials", "waitUntilLive", "must be true or false", badFlags),
+  ...each("credentials", "loginServer", "loginServer must be a host such as", badHosts),
+  ...each("credentials", "loginServer", "loginServer must be a text", typesOfTexts),
+  ...badAdoptions.map(
+    ([property, adopt, said]): Case => [
+      "credentials",
+      property === "adopt" ? "" : property,
+      { adopt },
+      [`${property} ${said}`],
+    ],
+  ),
+];
+
+const titles = cases.map(
+  ([resource, property, given], index) =>
+    `${index} ${resource}.${property}: ${JSON.stringify(given).slice(0, 60)}`,
+);
+
+/** Everything that a failure says, and on which property. */
+async function failuresOf(resource: keyof typeof types, given: Record<string, unknown>) {
+  const { failures } = await stage.plugin.check(urn(types[resource], "one"), {}, given);
+  return failures;
+}
+
+test("there are enough of them", () => {
+  expect(cases.length).toBeGreaterThan(200);
+});
+
+describe("a bad input is a failure on the property, and nothing is asked of Azure", () => {
+  let requests: number;
+  let answers: (readonly CheckFailure[])[];
+
+  // All at once: one after another they take half a minute on a machine that has more to do.
+  beforeAll(async () => {
+    const before = stage.azure.requests.length;
+    answers = await Promise.all(
+      cases.map(([resource, , given]) => failuresOf(resource, { ...goodOnes[resource], ...given })),
+    );
+    requests = stage.azure.requests.length - before;
+  });
+
+  test.for(cases.map(([, property, , said], index) => [titles[index], index, property, said] as const))(
+    "%s",
+    ([, index, property, said]) => {
+      const failures = answers[index];
+      const reasons = failures.filter((failure) => failure.property === property).map(({ reason }) => reason);
+      expect(reasons, JSON.stringify(failures).slice(0, 500)).not.toEqual([]);
+      for (const text of said) {
+        expect(reasons.join("\n")).toContain(text);
+      }
+      const all = JSON.stringify(failures);
+      expect(all).not.toMatch(/hush|123456|\[native code]|\[object Object]|undefined/);
+      expect(all.length).toBeLessThan(2_500);
+    },
+  );
+
+  test("nothing was", () => {
+    expect(requests).toBe(0);
+  });
+});
+
+test("a bad input that is a secret is not shown, and neither is one that stands beside it", async () => {
+  for (const [resource, property, given] of cases) {
+    const name = Object.keys(given)[Object.keys(given).length - 1];
+    const value = given[name];
+    if (value !== null && value !== undefined && name !== "adopt" && name !== "azure") {
+      const failures = await failuresOf(resource, {
+        ...goodOnes[resource],
+        ...given,
+        [name]: secret(typeof value === "string" ? `hush ${value}` : [value, "hush"]),
+      });
+      expect(failures, property).not.toEqual([]);
+      expect(JSON.stringify(failures)).not.toContain("hush");
+    }
+  }
+});
+
+describe("what no engine sends", () => {
+  test.each<[string, () => Promise<unknown>, RegExp]>([
+    [
+      "a type that there is not",
+      () => stage.plugin.check(urn("acr-token:index:Nothing", "one"), {}, {}),
+      /^acr-token has no resource of the type acr-token:index:Nothing; it has acr-token:index:TokenCredentials, acr-token:index:TokenAccess$/,
+    ],
+    [
+      "a type that every object has",
+      () => stage.plugin.check(urn("constructor", "one"), {}, {}),
+      /^acr-token has no resource of the type constructor;/,
+    ],
+    ["no URN", () => stage.plugin.check("nothing", {}, {}), /^Not a URN: 'nothing'/],
+    [
+      "an import of credentials",
+      () => stage.plugin.read("nothing", urn(types.credentials, "one"), {}),
+      /^nothing cannot be imported: Azure shows a password only/,
+    ],
+    [
+      "an import by an id that is none",
+      () => stage.plugin.read("../../tokens/x", urn(types.access, "one"), {}),
+      /^a TokenAccess is imported by its token's id: it must be the resource id of a token/,
+    ],
+    [
+      "a function that there is not",
+      () => stage.plugin.invoke("constructor", {}),
+      /^acr-token has no function constructor$/,
+    ],
+  ])("is an error that says so: %s", async (_what, call, said) => {
+    const before = stage.azure.requests.length;
+    await expect(call()).rejects.toThrow(said);
+    expect(stage.azure.requests.length).toBe(before);
+  });
+
+  test("inputs that are deeper than any program's do not end the plugin", async () => {
+    let deep: Properties = {};
+    for (let depth = 0; depth < 2_000; depth++) {
+      deep = { deep };
+    }
+    for (const name of ["azure", "adopt", "generation", "slots"]) {
+      await failuresOf("credentials", { ...goodOnes.credentials, [name]: deep }).catch((error: Error) => {
+        expect(error.message).toMatch(/Maximum call stack|deserializ|depth/i);
+      });
+    }
+  });
+});
+
+test("after all that the same plugin makes passwords that work", async () => {
+  const credentials = stage.credentials();
+  await credentials.up(goodOnes.credentials);
+  await stage.access().up(goodOnes.access);
+  const { username, password } = credentials.exported;
+  expect(await stage.canLogIn(username, password)).toBe(true);
+  expect(stage.said).toBe("");
+});
