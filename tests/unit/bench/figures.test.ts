@@ -1,0 +1,43 @@
+import { describe, expect, test } from "vitest";
+import { median, ratios, table } from "../../../bench/figures";
+import { plot } from "../../../bench/plot";
+
+test("a median is the one in the middle, or between the two", () => {
+  expect(median([3, 1, 2])).toBe(2);
+  expect(median([4, 1, 2, 3])).toBe(2.5);
+});
+
+test("a ratio is of one round", () => {
+  expect(ratios([2, 9], [1, 3])).toEqual([2, 3]);
+});
+
+describe("the table", () => {
+  const results = {
+    machine: "",
+    points: [],
+    omissions: [{ what: "creation", missing: "there is no pulumi on PATH" }],
+    figures: [
+      { what: "start", against: "nothing", values: [1.5, 1.1, 1.2], goal: 1.3 },
+      { what: "requests", against: "none", values: [2], goal: 0, detail: "2 of them" },
+    ],
+  };
+
+  test("has least, median and most, and whether the median reaches the goal", () => {
+    expect(table(results)).toContain("| start | nothing | 1.10 | 1.20 | 1.50 | 1.30 | yes |  |");
+    expect(table(results)).toContain("| requests | none | 2 | 2 | 2 | 0 | no | 2 of them |");
+  });
+
+  test("names what was left out, and why", () => {
+    expect(table(results)).toContain("- left out: creation (there is no pulumi on PATH)");
+  });
+});
+
+test("the plot has a point for each number of tokens, on both lines", () => {
+  const svg = plot([
+    { tokens: 1, unchanged: 2, without: 1 },
+    { tokens: 100, unchanged: 8, without: 6 },
+  ]);
+  expect(svg.match(/<circle/g)).toHaveLength(4);
+  expect(svg).toContain(">100</text>");
+  expect(svg).not.toContain("NaN");
+});
