@@ -4,8 +4,8 @@ export default defineConfig({
   test: {
     // Processes, not threads: Pulumi's runtime and TLS trust are process-wide.
     pool: "forks",
-    // The tests wait for other processes most of the time, and those take a core or two.
-    maxWorkers: 2,
+    // The tests wait for time to pass, or for other processes, which take a core or two.
+    maxWorkers: 3,
     testTimeout: 120_000,
     hookTimeout: 60_000,
     reporters: ["default", "./tests/support/countsReporter.ts"],
@@ -22,6 +22,9 @@ export default defineConfig({
             "tests/provider/longGeneration.test.ts",
             // Two minutes for errors of the first answer, which are the same in both forms.
             "tests/provider/givenUp.test.ts",
+            // A minute of the same, whatever the form.
+            "tests/provider/fleet.test.ts",
+            "tests/provider/longLife.test.ts",
           ],
           env: { GENERATE_CREDENTIALS_STATUS: "202", MODEL_STEPS: process.env.MODEL_STEPS ?? "300" },
         },
