@@ -1,8 +1,9 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { secret } from "@pulumi/pulumi";
 import type { EngineEvent } from "@pulumi/pulumi/automation";
-import { expect, it } from "vitest";
+import { expect, it, onTestFinished } from "vitest";
 import { TokenCredentials } from "../../components/index";
 import { describeWithCli, TestStack } from "./support";
 
@@ -14,6 +15,12 @@ function filesBelow(folder: string): [path: string, content: string][] {
     .map((path) => [path, readFileSync(path, "latin1")]);
 }
 
+/** The access tokens with which Azure was called. */
+function accessTokens(record: string): string[] {
+  const found = readFileSync(record, "utf8").matchAll(/"Bearer ([^"]+)"/g);
+  return [...new Set([...found].map(([, token = ""]) => token))];
+}
+
 /** Pulumi's own SDK for Node.js writes each resource's properties into its debug messages, secret or not. */
 function withoutSdkDebugging(log: string): string {
   return log
@@ -23,8 +30,15 @@ function withoutSdkDebugging(log: string): string {
 }
 
 describeWithCli("a full run under pulumi", () => {
-  it("leaves no password in the state, the preview, the log or what the engine prints", async () => {
-    const test = await TestStack.start();
+  it("leaves no secret in the state, plans, previews, logs or what the engine prints", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "secrets-"));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const record = join(folder, "record.jsonl");
+    const test = await TestStack.start(undefined, {
+      azure: { record },
+      // Azure's SDK tells of each request and answer.
+      environment: { AZURE_LOG_LEVEL: "verbose" },
+    });
     await test.stack.setAllConfig({
       registryName: { value: "myregistry" },
       resourceGroupName: { value: "myresourcegroup" },
@@ -55,18 +69,23 @@ describeWithCli("a full run under pulumi", () => {
       }
     };
 
-    await test.stack.preview(options);
-    await test.stack.up(options);
+    const plan = join(test.folder, "plan.json");
+    await test.stack.preview({ ...options, plan });
+    await test.stack.up({ ...options, plan });
     await remember();
     await test.stack.up({ ...options, replace: [await test.urn("random:index/randomUuid:RandomUuid")] });
     await remember();
     await test.stack.refresh(options);
+    // A plan of a stack that has passwords.
+    await test.stack.preview({ ...options, plan });
     await test.stack.up({ ...options, replace: [await test.urn("acr-token:index:TokenCredentials")] });
     await remember();
     await test.stack.destroy(options);
 
     expect(new Set(values).size).toBe(5);
-    const secrets = [...values, test.azure.connection.clientSecret].flatMap((value) => [
+    const tokens = accessTokens(record);
+    expect(tokens.length).toBeGreaterThan(2);
+    const secrets = [...values, ...tokens, test.azure.connection.clientSecret].flatMap((value) => [
       value,
       Buffer.from(`crimagepulltoken:${value}`).toString("base64"),
       JSON.stringify(value).slice(1, -1),
@@ -75,7 +94,13 @@ describeWithCli("a full run under pulumi", () => {
     const places: [string, string][] = [["printed", log], ...filesBelow(test.folder)];
     // The search looks where something would be: the log is long, and the state is among the files.
     expect(log.length).toBeGreaterThan(100_000);
-    expect(places.some(([path]) => path.includes(join(".pulumi", "stacks")))).toBe(true);
+    expect(log).toContain("azure:core-rest-pipeline");
+    for (const part of [join(".pulumi", "stacks"), join(".pulumi", "backups"), "plan.json"]) {
+      expect(
+        places.some(([path, content]) => path.includes(part) && content.length > 0),
+        part,
+      ).toBe(true);
+    }
     for (const [place, content] of places) {
       for (const secret of secrets) {
         expect(content.includes(secret), `a secret in ${place}`).toBe(false);
