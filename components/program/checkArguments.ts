@@ -6,6 +6,7 @@ import { checkOverlap, checkPeriods } from "../common/periods";
 import { type Access, checkAccess, type Fault } from "../common/repositoryActions";
 import { checkScopeMapId } from "../common/resourceIds";
 import { checkAdopt } from "./adopt";
+import { argumentNames } from "./argumentNames";
 import { ArgumentReader, type Rule } from "./argumentReader";
 import type { RegistryTokenArgs } from "./registryTokenArgs";
 
@@ -35,6 +36,7 @@ export function checkArguments(name: string, args: RegistryTokenArgs): CheckedAr
     reader.throwFaults();
   }
   const tokenName = args.tokenName ?? name;
+  checkNames(args, reader);
   checkWayOfScoping(args, reader);
   checkRepositories(args, reader);
   reader.checkOptional("rotateEveryDays", args.rotateEveryDays, isDays(1));
@@ -71,6 +73,15 @@ export function checkArguments(name: string, args: RegistryTokenArgs): CheckedAr
     status: args.status ?? "enabled",
     whenKnown: reader.whenKnown(),
   };
+}
+
+/** A name with a slip of the pen would be a rotation that never comes: not every program has a compiler that sees it. */
+function checkNames(args: object, reader: ArgumentReader): void {
+  for (const [name, value] of Object.entries(args)) {
+    if (value !== undefined && value !== null && !argumentNames.includes(name)) {
+      reader.fault(name, `is not known: there are ${argumentNames.join(", ")}`);
+    }
+  }
 }
 
 function checkWayOfScoping(args: RegistryTokenArgs, reader: ArgumentReader): void {

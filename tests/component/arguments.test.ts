@@ -112,6 +112,22 @@ describe("bad arguments", () => {
     expect(error.stack).toBe(error.message);
   });
 
+  test("are those of a name with a slip of the pen, too, without their value", () => {
+    expect(faults({ ...args, rotateEvryDays: 30, password: "hush-hush" })).toEqual({
+      rotateEvryDays: expect.stringMatching(
+        /^is not known: there are resourceGroupName, .*rotateEveryDays, /,
+      ),
+      password: expect.stringMatching(/^is not known: there are resourceGroupName, /),
+    });
+    expect(refusal({ ...args, password: "hush-hush" }).message).not.toContain("hush-hush");
+  });
+
+  test("are none that are not given", () => {
+    expect(
+      () => new RegistryToken("client-1", { ...args, of: undefined } as RegistryTokenArgs),
+    ).not.toThrow();
+  });
+
   test("register nothing, not even the component", () => {
     refusal(bad);
     expect(engine.registered).toEqual([]);
