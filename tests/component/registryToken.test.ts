@@ -1,10 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { RegistryToken, type RegistryTokenArgs } from "../../components/index";
-import { Engine, passwords, registryId, resolved, types, unwrapSecret } from "./engine";
-
-const registry = { resourceGroupName: "group", registryName: "myregistry" };
-const args: RegistryTokenArgs = { ...registry, repositories: { "samples/nginx": ["content/read"] } };
+import { args, create, registry } from "./createToken";
+import { Engine, registryId, resolved, types } from "./engine";
 
 let engine: Engine;
 
@@ -13,21 +10,6 @@ beforeEach(async () => {
 });
 
 afterEach(Engine.stop);
-
-/** Creates a RegistryToken and waits until all of it is registered. */
-async function create(given: RegistryTokenArgs = args, name = "client-1") {
-  const options = new Map<string, pulumi.CustomResourceOptions>();
-  const token: RegistryToken = new RegistryToken(name, given, {
-    transformations: [
-      ({ type, opts }) => {
-        options.set(type, opts);
-        return undefined;
-      },
-    ],
-  });
-  const outputs = await resolved(pulumi.output(token.outputs));
-  return { token, outputs, options: (type: string) => options.get(type) ?? {} };
-}
 
 describe("a RegistryToken", () => {
   test("is made of a scope map, a token, its access, a generation and its credentials, all its children", async () => {
@@ -186,88 +168,6 @@ describe("an existing scope map", () => {
   });
 });
 
-describe("the login server", () => {
-  test("is the one that the provider finds, and the program asks nobody", async () => {
-    const { outputs } = await create();
-    expect(engine.calls).toEqual([]);
-    expect(outputs.loginServer).toBe("myregistry-hash.azurecr.io");
-  });
-
-  test("is the given one", async () => {
-    const { outputs } = await create({ ...args, loginServer: "registry.example:8443" });
-    expect(engine.calls).toEqual([]);
-    expect(outputs.loginServer).toBe("registry.example:8443");
-    expect(Object.keys(JSON.parse(outputs.dockerConfigJson).auths)).toEqual(["registry.example:8443"]);
-  });
-});
-
-describe("the outputs", () => {
-  test("hold the ids, the names, and the passwords in every shape", async () => {
-    const { outputs } = await create();
-    expect(outputs).toEqual({
-      tokenId: `${registryId}/tokens/client-1`,
-      scopeMapId: `${registryId}/scopeMaps/client-1-scope-map`,
-      loginServer: "myregistry-hash.azurecr.io",
-      username: "client-1",
-      password: "value-of-2",
-      password1: "value-of-1",
-      password2: "value-of-2",
-      credentials: { activeDirectoryObject: null, certificates: [], passwords, username: "client-1" },
-      currentPasswordName: "password2",
-      expiry: "2027-11-24T00:00:00.000Z",
-      rotatesOn: "2027-05-24",
-      dockerConfigJson: expect.any(String),
-      edgeRegistryCredentials: {
-        myregistry: {
-          address: "myregistry-hash.azurecr.io",
-          username: "client-1",
-          password: "value-of-2",
-        },
-      },
-    });
-    expect(JSON.parse(outputs.dockerConfigJson)).toEqual({
-      auths: {
-        "myregistry-hash.azurecr.io": {
-          username: "client-1",
-          password: "value-of-2",
-          auth: Buffer.from("client-1:value-of-2").toString("base64"),
-        },
-      },
-    });
-  });
-
-  test("are secret exactly where they hold a password", async () => {
-    const { token } = await create();
-    const secrets = await Promise.all(
-      Object.entries(token.outputs).map(
-        async ([name, output]) => [name, await pulumi.isSecret(output as pulumi.Output<unknown>)] as const,
-      ),
-    );
-    expect(Object.fromEntries(secrets)).toEqual({
-      tokenId: false,
-      scopeMapId: false,
-      loginServer: false,
-      username: false,
-      password: true,
-      password1: true,
-      password2: true,
-      credentials: true,
-      currentPasswordName: false,
-      expiry: false,
-      rotatesOn: false,
-      dockerConfigJson: true,
-      edgeRegistryCredentials: true,
-    });
-  });
-
-  test("are all properties of the resource", async () => {
-    const { token } = await create();
-    for (const [name, output] of Object.entries(token.outputs)) {
-      expect(token[name as keyof typeof token.outputs], name).toBe(output);
-    }
-  });
-});
-
 describe("outputs of other resources as arguments", () => {
   test("are taken everywhere, also inside repositories and gateways", async () => {
     await create({
@@ -292,65 +192,5 @@ describe("outputs of other resources as arguments", () => {
     });
     expect(engine.inputs(types.token)).toMatchObject({ tokenName: "my-token", status: "disabled" });
     expect(engine.inputs(types.credentials)).toMatchObject({ rotateEveryDays: 7, expirationInDays: 30 });
-  });
-});
-
-describe("the identity", () => {
-  const azure = { clientId: "client", clientSecret: pulumi.secret("hush"), tenantId: "tenant" };
-
-  test("goes to the provider's resources as a secret", async () => {
-    await create({ ...args, azure });
-    for (const type of [types.access, types.credentials]) {
-      expect(unwrapSecret(engine.inputs(type).azure), type).toEqual({
-        clientId: "client",
-        clientSecret: "hush",
-        tenantId: "tenant",
-      });
-    }
-  });
-
-  test("is a secret also where the program wrote its client secret down as a plain text", async () => {
-    await create({ ...args, azure: { ...azure, clientSecret: "hush" } });
-    for (const type of [types.access, types.credentials]) {
-      expect(unwrapSecret(engine.inputs(type).azure), type).toMatchObject({ clientSecret: "hush" });
-    }
-  });
-
-  test("is that of azure-native's configuration, all of it, where none is given", async () => {
-    const configured = {
-      clientId: "client",
-      clientSecret: "hush",
-      tenantId: "tenant",
-      environment: "china",
-      metadataHost: "host:8443",
-    };
-    engine = await Engine.start({
-      config: Object.fromEntries(
-        Object.entries({ ...configured, location: "westeurope" }).map(([key, value]) => [
-          `azure-native:${key}`,
-          value,
-        ]),
-      ),
-      secretConfig: ["azure-native:clientSecret"],
-    });
-    await create();
-    for (const type of [types.access, types.credentials]) {
-      expect(unwrapSecret(engine.inputs(type).azure), type).toEqual(configured);
-    }
-  });
-
-  test("is the given one and not that of azure-native's configuration", async () => {
-    engine = await Engine.start({
-      config: { "azure-native:clientId": "other", "azure-native:environment": "china" },
-    });
-    await create({ ...args, azure });
-    expect(unwrapSecret(engine.inputs(types.credentials).azure)).toMatchObject({ clientId: "client" });
-    expect(unwrapSecret(engine.inputs(types.credentials).azure)).not.toHaveProperty("environment");
-  });
-
-  test("is left to the provider where nobody says one", async () => {
-    await create();
-    expect(engine.inputs(types.access)).not.toHaveProperty("azure");
-    expect(engine.inputs(types.credentials)).not.toHaveProperty("azure");
   });
 });

@@ -6,66 +6,18 @@ import { expect, it, onTestFinished } from "vitest";
 import type { AdoptArgs } from "../../components/index";
 import { arm, door, makeToken, registryPath } from "../local/support";
 import { SharedClock } from "../support/clock";
-import { type ChangingArgs, change, clientToken } from "./clientToken";
+import {
+  expectLogin,
+  expectRefused,
+  expectSettled,
+  madeElsewhere,
+  name,
+  stepsOf,
+  types,
+  writesSince,
+} from "./adoption";
+import { change } from "./clientToken";
 import { describeWithCli, TestStack } from "./support";
-
-const name = "edge-client";
-const types = ["ScopeMap import", "Token import", "TokenAccess create", "TokenCredentials create"];
-
-/** A token with both passwords, and a program that does not know of it yet. */
-async function madeElsewhere({ expiry, clock }: { expiry?: Date; clock?: SharedClock } = {}) {
-  const args: ChangingArgs = {};
-  const test = await TestStack.start(
-    clientToken(args),
-    clock && { azure: { now: clock.now }, environment: clock.environment },
-  );
-  const { id: tokenId, passwords, scopeMapId } = await makeToken(test.azure, { name, expiry });
-  return { test, args, tokenId, scopeMapId, passwords };
-}
-
-/** The steps that concern Azure, in the order of their names. */
-function stepsOf({ steps }: { steps: string[] }): string[] {
-  return steps.filter((step) => /^(ScopeMap|Token)/.test(step)).sort();
-}
-
-/** What changes something in Azure since a number of requests. */
-function writesSince(test: TestStack, since: number): string[] {
-  return test.azure.requests
-    .slice(since)
-    .filter(({ host, method }) => host === "resourceManager" && method !== "GET")
-    .map(({ method, url }) => `${method} ${url.replace(/^.*registries\/\w+\//, "").replace(/\?.*$/, "")}`);
-}
-
-async function expectLogin(test: TestStack, ...passwords: (string | undefined)[]): Promise<void> {
-  for (const password of passwords) {
-    expect(await test.login(name, String(password))).toBe(200);
-  }
-}
-
-/** Neither with `adopt` left in nor with it taken out is there anything to do, nor after a refresh. */
-async function expectSettled(test: TestStack, args: ChangingArgs): Promise<void> {
-  const { adopt, ...others } = args;
-  expect((await test.preview()).steps).toEqual([]);
-  expect((await test.up()).steps).toEqual([]);
-  change(args, others);
-  expect((await test.preview()).steps).toEqual([]);
-  expect((await test.up({ refresh: true })).steps).toEqual([]);
-  change(args, { ...others, adopt });
-  expect((await test.preview()).steps).toEqual([]);
-}
-
-/**
- * What a preview says against the program, and an `up` that comes without one. Nothing in Azure is changed, and the next
- * `up` of a program that is right goes on.
- */
-async function expectRefused(test: TestStack, reason: RegExp): Promise<void> {
-  const before = test.azure.requests.length;
-  const { deployment } = await test.stack.exportStack();
-  await expect(test.preview()).rejects.toThrow(reason);
-  expect((await test.stack.exportStack()).deployment.resources).toEqual(deployment.resources);
-  await expect(test.up()).rejects.toThrow(reason);
-  expect(writesSince(test, before)).toEqual([]);
-}
 
 describeWithCli("a token that exists moves in under pulumi", () => {
   it("with both passwords, without a write to it, and goes on as any other", async () => {
@@ -290,75 +242,5 @@ describeWithCli("a token that exists moves in from a program in another language
     expect(await test.output("password")).toBe(passwords[0]);
     await expectLogin(test, ...passwords);
     expect((await test.preview()).steps).toEqual([]);
-  });
-});
-
-describeWithCli("a token that cannot be taken over is left as it is, under pulumi:", () => {
-  it("a wrong password", async () => {
-    const { test, args, tokenId, passwords } = await madeElsewhere();
-    change(args, { adopt: { tokenId, password1: passwords[0], password2: "not-this-one" } });
-    await expectRefused(
-      test,
-      /adopt\.password2 is refused by the registry at https:\/\/\S+ as a password of token/,
-    );
-    await expectLogin(test, ...passwords);
-
-    change(args, { adopt: { tokenId, password1: passwords[0] } });
-    await test.up();
-    await expectSettled(test, args);
-    await expectLogin(test, ...passwords);
-  });
-
-  it("an Azure that does not let it be read, without a password in what is said", async () => {
-    const { test, args, tokenId, passwords } = await madeElsewhere();
-    change(args, { adopt: { tokenId, password1: passwords[0] } });
-    const path = /\/registries\/myregistry\?/;
-    test.azure.faults.add({
-      kind: "answer",
-      method: "GET",
-      path,
-      status: 403,
-      code: "AuthorizationFailed",
-      times: 2,
-    });
-    await expectRefused(
-      test,
-      /tokenId cannot be taken over: could not find the login server .*AuthorizationFailed/,
-    );
-    test.azure.faults.add({ kind: "answer", method: "GET", path, status: 403, code: "AuthorizationFailed" });
-    const error: Error = await test.up().catch((thrown) => thrown);
-    expect(error.message).toContain("AuthorizationFailed");
-    expect(error.message).not.toContain(passwords[0]);
-
-    await test.up();
-    await expectLogin(test, ...passwords);
-    await expectSettled(test, args);
-  });
-
-  it("a token in another registry", async () => {
-    const { test, args, tokenId, passwords } = await madeElsewhere();
-    const other = tokenId.replace("/registries/myregistry/", "/registries/otherregistry/");
-    const reason =
-      /adopt\.tokenId: has the registryName "otherregistry", but the argument registryName is "myregistry"/;
-    change(args, { adopt: { tokenId: other, password1: passwords[0] } });
-    await expectRefused(test, reason);
-  });
-
-  it("a registry that cannot be reached from here", async () => {
-    const { test, args, tokenId, passwords } = await madeElsewhere();
-    change(args, { adopt: { tokenId, password1: passwords[0] }, loginServer: "127.0.0.1:9" });
-    await expectRefused(
-      test,
-      /adopt\.password1 cannot be tried: the registry at https:\/\/127\.0\.0\.1:9 cannot be asked/,
-    );
-    await expectLogin(test, ...passwords);
-  });
-
-  it("a token, or a scope map, that is not there", async () => {
-    const { test, args, tokenId, passwords } = await madeElsewhere();
-    change(args, { adopt: { tokenId, password1: passwords[0] }, scopeMapName: "no-such-map" });
-    await expectRefused(test, /scopeMaps\/no-such-map' does not exist/);
-    change(args, { adopt: { tokenId: tokenId.replace(name, "no-such-token") }, tokenName: "no-such-token" });
-    await expectRefused(test, /does not exist/);
   });
 });

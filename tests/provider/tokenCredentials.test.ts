@@ -1,7 +1,6 @@
-/** The passwords of a token: made once, kept, and secret. */
-import { isSecret, type Properties, secret, unknown, urn } from "provider-protocol";
+/** The passwords of a token: made once, and kept. */
+import { urn } from "provider-protocol";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { CheckError } from "../support/engine.js";
 import { generateCredentialsStatus } from "../support/generateCredentials.js";
 import { nameOf, Stage, writes } from "../support/stage.js";
 
@@ -126,102 +125,6 @@ test("a token's id in other letter case, as Azure may answer it, changes nothing
   expect(preview.operation).toBe("same");
 });
 
-test("whatever the program declares, the values and azure are secret in the state", async () => {
-  const { clientId, clientSecret, tenantId } = stage.azure.connection;
-  const tokenId = await stage.newToken();
-  const azure = { clientId, clientSecret, tenantId };
-
-  for (const declared of [azure, secret(azure), { ...azure, clientSecret: secret(clientSecret) }]) {
-    const resource = stage.credentials();
-    await resource.up({ tokenId, azure: declared });
-
-    const { inputs, outputs } = resource.saved;
-    expect(isSecret(inputs.azure)).toBe(true);
-    expect(isSecret(outputs.azure)).toBe(true);
-    expect(isSecret(outputs.password)).toBe(true);
-    expect(isSecret(outputs.passwords)).toBe(true);
-    const open = JSON.stringify([withoutSecrets(inputs), withoutSecrets(outputs)]);
-    for (const { value } of resource.exported.passwords) {
-      expect(open).not.toContain(value);
-    }
-    expect(open).not.toContain(clientSecret);
-    await resource.refresh();
-    expect(JSON.stringify(withoutSecrets(resource.saved.outputs))).toBe(
-      JSON.stringify(withoutSecrets(outputs)),
-    );
-  }
-});
-
-test("what is wrong with the inputs is said on each property, all at once", async () => {
-  const resource = stage.credentials();
-
-  const error = await resource
-    .up({ tokenId: "my-token", generation: 7, rotateEveryDays: 0, expirationInDays: "soon" })
-    .catch((thrown: unknown) => thrown);
-
-  expect(error).toBeInstanceOf(CheckError);
-  const { failures } = error as CheckError;
-  expect(failures.map(({ property }) => property).sort()).toEqual([
-    "expirationInDays",
-    "generation",
-    "rotateEveryDays",
-    "tokenId",
-  ]);
-  const reasons = Object.fromEntries(failures.map(({ property, reason }) => [property, reason]));
-  expect(reasons.tokenId).toMatch(/^tokenId must be the resource id of a token, .* got "my-token"$/);
-  expect(reasons.generation).toBe("generation must be a text, got one of type number");
-  expect(reasons.rotateEveryDays).toBe(
-    "rotateEveryDays must be a whole number of days from 1 to 36500, got 0",
-  );
-  expect(reasons.expirationInDays).toBe(
-    'expirationInDays must be a whole number of days from 2 to 36500, got "soon"',
-  );
-});
-
-test.for([
-  { given: {}, property: "tokenId", reason: /^tokenId is required$/ },
-  { given: { tokenId: null }, property: "tokenId", reason: /^tokenId is required$/ },
-  { given: { tokenId: 7 }, property: "tokenId", reason: /must be a text, got one of type number/ },
-  { given: { rotateEveryDays: 1.5 }, property: "rotateEveryDays", reason: /whole number.* got 1.5$/ },
-  { given: { rotateEveryDays: 36_501 }, property: "rotateEveryDays", reason: /to 36500, got 36501$/ },
-  { given: { expirationInDays: 1 }, property: "expirationInDays", reason: /from 2 to 36500, got 1$/ },
-  {
-    given: { expirationInDays: 30, rotateEveryDays: 30 },
-    property: "expirationInDays",
-    reason: /must be more than rotateEveryDays.* got 30 with rotateEveryDays 30$/,
-  },
-])("$given is refused on $property", async ({ given, property, reason }) => {
-  const complete =
-    property === "tokenId" ? given : { tokenId: `${stage.registryId()}/tokens/some-token`, ...given };
-
-  const error = await stage
-    .credentials()
-    .preview(complete)
-    .catch((thrown: unknown) => thrown);
-
-  expect((error as CheckError).failures).toEqual([
-    { property, reason: expect.stringMatching(reason) as unknown as string },
-  ]);
-});
-
-test("a preview may not know the token yet, nor the period, nor the generation", async () => {
-  const resource = stage.credentials();
-
-  const fresh = await resource.preview({
-    tokenId: unknown,
-    generation: unknown,
-    rotateEveryDays: unknown,
-    expirationInDays: 90,
-  });
-  expect(fresh.operation).toBe("create");
-  expect(fresh.inputs).toMatchObject({ tokenId: unknown, generation: unknown, rotateEveryDays: unknown });
-
-  const tokenId = await stage.newToken();
-  await resource.up({ tokenId, rotateEveryDays: 30 });
-  expect((await resource.preview({ tokenId, rotateEveryDays: unknown })).operation).toBe("update");
-  expect((await resource.preview({ tokenId: unknown, rotateEveryDays: 30 })).operation).toBe("replace");
-});
-
 test("another token replaces: the new one's passwords exist before the old ones go", async () => {
   const tokenId = await stage.newToken();
   const otherId = await stage.newToken();
@@ -266,31 +169,6 @@ test("creating for a token that is not there says so", async () => {
   );
 });
 
-test("nothing secret is in what the plugin said", async () => {
-  const { clientId, clientSecret, tenantId } = stage.azure.connection;
-  const tokenId = await stage.newToken();
-  const resource = stage.credentials();
-  const args = { tokenId, azure: { clientId, clientSecret, tenantId } };
-  await resource.up({ ...args, generation: "one" });
-  const first = resource.exported.passwords;
-  await resource.up({ ...args, generation: "two" });
-  await resource.refresh();
-  stage.azure.faults.add({ kind: "answer", status: 400, method: "POST", path: /generateCredentials/ });
-  const error = await resource.up({ ...args, generation: "three" }).catch((thrown: Error) => thrown);
-  const values = [...first, ...resource.exported.passwords].map(({ value }) => value);
-
-  for (const hidden of [...values, clientSecret]) {
-    expect(stage.said).not.toContain(hidden);
-    expect(String(error)).not.toContain(hidden);
-  }
-  expect(error).toBeInstanceOf(Error);
-});
-
-/** What is left of properties where nobody may look into the envelopes. */
-function withoutSecrets(properties: Properties): unknown {
-  return JSON.parse(JSON.stringify(properties, (_, value) => (isSecret(value) ? "[secret]" : value)));
-}
-
 test("they cannot be imported, since Azure shows no password again, and the error says what to do", async () => {
   const tokenId = await stage.newToken();
 
@@ -299,48 +177,4 @@ test("they cannot be imported, since Azure shows no password again, and the erro
   ).rejects.toThrow(
     /cannot be imported: Azure shows a password only to the one who had it made, so let pulumi up/,
   );
-});
-
-test("a secret generation stays a secret in the state", async () => {
-  const resource = stage.credentials();
-  await resource.up({ tokenId: await stage.newToken(), generation: secret("hush") });
-
-  expect(isSecret(resource.saved.outputs.generation)).toBe(true);
-});
-
-test("what is wrong with the identity is said on each setting, without its value", async () => {
-  const tokenId = `${stage.registryId()}/tokens/some-token`;
-  const error = await stage
-    .credentials()
-    .preview({
-      tokenId,
-      azure: { clientSecert: "hush", clientSecret: 123456, useOidc: "yes", tenantId: unknown },
-    })
-    .catch((thrown: unknown) => thrown);
-
-  const { failures } = error as CheckError;
-  expect(failures.map(({ property }) => property).sort()).toEqual([
-    "azure.clientSecert",
-    "azure.clientSecret",
-    "azure.useOidc",
-  ]);
-  const said = failures.map(({ reason }) => reason).join("\n");
-  expect(said).toContain("azure.clientSecert is no setting: there are clientId, tenantId, clientSecret");
-  expect(said).toContain("azure.clientSecret must be of type string, got one of type number");
-  expect(said).toContain("azure.useOidc must be of type boolean, got one of type string");
-  expect(said).not.toMatch(/hush|123456|yes/);
-});
-
-test("the identity is a secret in what a refresh with a loss writes", async () => {
-  const tokenId = await stage.newToken();
-  const resource = stage.credentials();
-  const { clientId, clientSecret, tenantId, metadataHost } = stage.azure.connection;
-  await resource.up({ tokenId, azure: { clientId, clientSecret, tenantId, metadataHost } });
-  await stage.client.keepOnly(tokenId, ["password1"]);
-
-  await resource.refresh();
-
-  expect(resource.saved.inputs.slots).toMatchObject({ password2: { lost: expect.any(String) } });
-  expect(isSecret(resource.saved.inputs.azure)).toBe(true);
-  expect(isSecret(resource.saved.outputs.azure)).toBe(true);
 });

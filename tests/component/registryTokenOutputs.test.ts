@@ -1,0 +1,94 @@
+import * as pulumi from "@pulumi/pulumi";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { args, create } from "./createToken";
+import { Engine, passwords, registryId } from "./engine";
+
+let engine: Engine;
+
+beforeEach(async () => {
+  engine = await Engine.start();
+});
+
+afterEach(Engine.stop);
+
+describe("the login server", () => {
+  test("is the one that the provider finds, and the program asks nobody", async () => {
+    const { outputs } = await create();
+    expect(engine.calls).toEqual([]);
+    expect(outputs.loginServer).toBe("myregistry-hash.azurecr.io");
+  });
+
+  test("is the given one", async () => {
+    const { outputs } = await create({ ...args, loginServer: "registry.example:8443" });
+    expect(engine.calls).toEqual([]);
+    expect(outputs.loginServer).toBe("registry.example:8443");
+    expect(Object.keys(JSON.parse(outputs.dockerConfigJson).auths)).toEqual(["registry.example:8443"]);
+  });
+});
+
+describe("the outputs", () => {
+  test("hold the ids, the names, and the passwords in every shape", async () => {
+    const { outputs } = await create();
+    expect(outputs).toEqual({
+      tokenId: `${registryId}/tokens/client-1`,
+      scopeMapId: `${registryId}/scopeMaps/client-1-scope-map`,
+      loginServer: "myregistry-hash.azurecr.io",
+      username: "client-1",
+      password: "value-of-2",
+      password1: "value-of-1",
+      password2: "value-of-2",
+      credentials: { activeDirectoryObject: null, certificates: [], passwords, username: "client-1" },
+      currentPasswordName: "password2",
+      expiry: "2027-11-24T00:00:00.000Z",
+      rotatesOn: "2027-05-24",
+      dockerConfigJson: expect.any(String),
+      edgeRegistryCredentials: {
+        myregistry: {
+          address: "myregistry-hash.azurecr.io",
+          username: "client-1",
+          password: "value-of-2",
+        },
+      },
+    });
+    expect(JSON.parse(outputs.dockerConfigJson)).toEqual({
+      auths: {
+        "myregistry-hash.azurecr.io": {
+          username: "client-1",
+          password: "value-of-2",
+          auth: Buffer.from("client-1:value-of-2").toString("base64"),
+        },
+      },
+    });
+  });
+
+  test("are secret exactly where they hold a password", async () => {
+    const { token } = await create();
+    const secrets = await Promise.all(
+      Object.entries(token.outputs).map(
+        async ([name, output]) => [name, await pulumi.isSecret(output as pulumi.Output<unknown>)] as const,
+      ),
+    );
+    expect(Object.fromEntries(secrets)).toEqual({
+      tokenId: false,
+      scopeMapId: false,
+      loginServer: false,
+      username: false,
+      password: true,
+      password1: true,
+      password2: true,
+      credentials: true,
+      currentPasswordName: false,
+      expiry: false,
+      rotatesOn: false,
+      dockerConfigJson: true,
+      edgeRegistryCredentials: true,
+    });
+  });
+
+  test("are all properties of the resource", async () => {
+    const { token } = await create();
+    for (const [name, output] of Object.entries(token.outputs)) {
+      expect(token[name as keyof typeof token.outputs], name).toBe(output);
+    }
+  });
+});

@@ -1,0 +1,74 @@
+import { expect, it } from "vitest";
+import { expectLogin, expectRefused, expectSettled, madeElsewhere, name } from "./adoption";
+import { change } from "./clientToken";
+import { describeWithCli } from "./support";
+
+describeWithCli("a token that cannot be taken over is left as it is, under pulumi:", () => {
+  it("a wrong password", async () => {
+    const { test, args, tokenId, passwords } = await madeElsewhere();
+    change(args, { adopt: { tokenId, password1: passwords[0], password2: "not-this-one" } });
+    await expectRefused(
+      test,
+      /adopt\.password2 is refused by the registry at https:\/\/\S+ as a password of token/,
+    );
+    await expectLogin(test, ...passwords);
+
+    change(args, { adopt: { tokenId, password1: passwords[0] } });
+    await test.up();
+    await expectSettled(test, args);
+    await expectLogin(test, ...passwords);
+  });
+
+  it("an Azure that does not let it be read, without a password in what is said", async () => {
+    const { test, args, tokenId, passwords } = await madeElsewhere();
+    change(args, { adopt: { tokenId, password1: passwords[0] } });
+    const path = /\/registries\/myregistry\?/;
+    test.azure.faults.add({
+      kind: "answer",
+      method: "GET",
+      path,
+      status: 403,
+      code: "AuthorizationFailed",
+      times: 2,
+    });
+    await expectRefused(
+      test,
+      /tokenId cannot be taken over: could not find the login server .*AuthorizationFailed/,
+    );
+    test.azure.faults.add({ kind: "answer", method: "GET", path, status: 403, code: "AuthorizationFailed" });
+    const error: Error = await test.up().catch((thrown) => thrown);
+    expect(error.message).toContain("AuthorizationFailed");
+    expect(error.message).not.toContain(passwords[0]);
+
+    await test.up();
+    await expectLogin(test, ...passwords);
+    await expectSettled(test, args);
+  });
+
+  it("a token in another registry", async () => {
+    const { test, args, tokenId, passwords } = await madeElsewhere();
+    const other = tokenId.replace("/registries/myregistry/", "/registries/otherregistry/");
+    const reason =
+      /adopt\.tokenId: has the registryName "otherregistry", but the argument registryName is "myregistry"/;
+    change(args, { adopt: { tokenId: other, password1: passwords[0] } });
+    await expectRefused(test, reason);
+  });
+
+  it("a registry that cannot be reached from here", async () => {
+    const { test, args, tokenId, passwords } = await madeElsewhere();
+    change(args, { adopt: { tokenId, password1: passwords[0] }, loginServer: "127.0.0.1:9" });
+    await expectRefused(
+      test,
+      /adopt\.password1 cannot be tried: the registry at https:\/\/127\.0\.0\.1:9 cannot be asked/,
+    );
+    await expectLogin(test, ...passwords);
+  });
+
+  it("a token, or a scope map, that is not there", async () => {
+    const { test, args, tokenId, passwords } = await madeElsewhere();
+    change(args, { adopt: { tokenId, password1: passwords[0] }, scopeMapName: "no-such-map" });
+    await expectRefused(test, /scopeMaps\/no-such-map' does not exist/);
+    change(args, { adopt: { tokenId: tokenId.replace(name, "no-such-token") }, tokenName: "no-such-token" });
+    await expectRefused(test, /does not exist/);
+  });
+});

@@ -1,0 +1,131 @@
+/** A token that cannot be taken over is left as it is, and the error says what to do. */
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { Stage } from "../support/stage.js";
+import { madeByAz, refusal } from "./adoption.js";
+
+let stage: Stage;
+
+beforeAll(async () => {
+  stage = await Stage.set();
+});
+
+afterAll(() => stage?.close());
+
+beforeEach(() => stage.azure.faults.clear());
+
+describe("a refusal says what to do, and changes nothing:", () => {
+  test("a wrong password, each on its own", async () => {
+    const { tokenId, old1 } = await madeByAz(stage);
+    const both = await refusal(stage, { tokenId, adopt: { password1: "wrong-one", password2: "wrong-two" } });
+    expect(Object.keys(both)).toEqual(["adopt.password1", "adopt.password2"]);
+    expect(both["adopt.password1"]).toMatch(
+      /^adopt\.password1 is refused by the registry at https:\/\/\S+ as a password of token token-\d+: give the one that is in this slot, or leave it out$/,
+    );
+    expect(JSON.stringify(both)).not.toMatch(/wrong-/);
+    const one = await refusal(stage, { tokenId, adopt: { password1: old1, password2: "wrong-two" } });
+    expect(Object.keys(one)).toEqual(["adopt.password2"]);
+  });
+
+  test("a registry that cannot be reached from here", async () => {
+    const { tokenId, old1 } = await madeByAz(stage);
+    const refused = await refusal(stage, { tokenId, loginServer: "127.0.0.1:9", adopt: { password1: old1 } });
+    expect(refused).toEqual({
+      "adopt.password1": expect.stringMatching(
+        /^adopt\.password1 cannot be tried: the registry at https:\/\/127\.0\.0\.1:9 cannot be asked from here \(.+\)\. Run this where the registry can be reached/,
+      ),
+    });
+  });
+
+  test("a registry that answers neither yes nor no", async () => {
+    const { tokenId, old1 } = await madeByAz(stage);
+    stage.azure.faults.add({
+      kind: "answer",
+      host: "registry",
+      status: 403,
+      code: "DENIED",
+      times: Number.POSITIVE_INFINITY,
+    });
+    expect((await refusal(stage, { tokenId, adopt: { password1: old1 } }))["adopt.password1"]).toMatch(
+      /\(answered 403\)/,
+    );
+  });
+
+  test("trouble that passes is none", async () => {
+    const { tokenId, old1 } = await madeByAz(stage);
+    stage.azure.faults.add({ kind: "answer", host: "registry", status: 503, code: "BUSY", times: 1 });
+    const resource = stage.credentials();
+    await resource.up({ tokenId, adopt: { password1: old1 } });
+    expect(resource.exported.password).toBe(old1);
+  });
+
+  test("a disabled token, whose passwords nobody can try", async () => {
+    const { tokenId, old1 } = await madeByAz(stage);
+    await stage.client.arm("PATCH", tokenId, { properties: { status: "disabled" } });
+    expect((await refusal(stage, { tokenId, adopt: { password1: old1 } }))["adopt.password1"]).toMatch(
+      /cannot be tried, because token token-\d+ is disabled: enable it, take it over, and disable it afterwards/,
+    );
+  });
+
+  test("a slot that is empty, though its password is given", async () => {
+    const { tokenId, old1, old2 } = await madeByAz(stage);
+    await stage.client.keepOnly(tokenId, ["password2"]);
+    expect(
+      (await refusal(stage, { tokenId, adopt: { password1: old1, password2: old2 } }))["adopt.password1"],
+    ).toMatch(/this slot of the token has no password, or one that has expired: leave it out/);
+  });
+
+  test("a token that is not there, and an Azure that does not answer", async () => {
+    const tokenId = `${stage.registryId()}/tokens/no-such-token`;
+    expect((await refusal(stage, { tokenId, adopt: {} })).tokenId).toMatch(
+      /^tokenId cannot be taken over: .*there is no token .*no-such-token$/,
+    );
+    stage.azure.faults.add({
+      kind: "answer",
+      method: "GET",
+      path: /\/tokens\//,
+      status: 403,
+      code: "AuthorizationFailed",
+    });
+    expect((await refusal(stage, { tokenId, adopt: {} })).tokenId).toMatch(
+      /Azure answered 403 AuthorizationFailed.*give the identity a role/,
+    );
+  });
+
+  test("bad arguments, each on its own", async () => {
+    const { tokenId } = await madeByAz(stage);
+    expect(
+      await refusal(stage, { tokenId, adopt: { password1: 7, replace: "password3", other: "x" } }),
+    ).toEqual({
+      "adopt.password1": "adopt.password1 must be the password, a text",
+      "adopt.replace": "adopt.replace must be one of password1, password2",
+      "adopt.other": "adopt.other is not known: there are password1, password2, replace",
+    });
+    expect(await refusal(stage, { tokenId, adopt: { password1: "same", password2: "same" } })).toEqual({
+      "adopt.password2": "adopt.password2 is the same as adopt.password1: each slot has its own",
+    });
+    expect(
+      (await refusal(stage, { tokenId, adopt: { password1: "x", replace: "password1" } }))["adopt.replace"],
+    ).toMatch(/names password1, which is given and stays as it is/);
+    expect((await refusal(stage, { tokenId, adopt: "all" }))[""]).toBe(
+      "adopt must be a map, got one of type string",
+    );
+  });
+});
+
+test("whoever changes a slot between the check and the create loses nothing", async () => {
+  const { tokenId, username, old1 } = await madeByAz(stage);
+  const { urn } = stage.credentials();
+  const { inputs } = await stage.plugin.check(
+    urn,
+    {},
+    { tokenId, adopt: { password1: old1, replace: "password2" } },
+  );
+  stage.clock.advance(1);
+  const [{ value }] = await stage.client.generate(tokenId, "password1");
+
+  await expect(stage.plugin.create(urn, inputs)).rejects.toThrow(
+    /password1 of token \S+ has been changed by somebody else in the meantime: run pulumi up again/,
+  );
+
+  expect(await stage.canLogIn(username, value)).toBe(true);
+});

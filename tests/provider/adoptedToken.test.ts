@@ -1,0 +1,105 @@
+/** What becomes of passwords once they are taken over: they are secret, and what was made elsewhere stays. */
+import { isSecret, type Properties } from "provider-protocol";
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { Stage, writes } from "../support/stage.js";
+import { kept, madeByAz } from "./adoption.js";
+
+let stage: Stage;
+
+beforeAll(async () => {
+  stage = await Stage.set();
+});
+
+afterAll(() => stage?.close());
+
+beforeEach(() => stage.azure.faults.clear());
+
+test("the passwords are secrets in the state, whatever the program declares, and leave its inputs with the next up", async () => {
+  const { tokenId, old1, old2 } = await madeByAz(stage);
+  const resource = stage.credentials();
+  const args = { tokenId, adopt: { password1: old1, password2: old2 } };
+  await resource.up(args);
+
+  const { inputs, outputs } = resource.saved;
+  expect(isSecret(inputs.adopt)).toBe(true);
+  expect(outputs).not.toHaveProperty("adopt");
+  const open = JSON.stringify([inputs, outputs] satisfies Properties[], (_, value) =>
+    isSecret(value) ? "[secret]" : value,
+  );
+  expect(open).not.toContain(old1);
+  expect(open).not.toContain(old2);
+  await resource.up(args);
+  expect(resource.saved.inputs).not.toHaveProperty("adopt");
+  expect(stage.said).not.toContain(old1);
+});
+
+test("a lost current password is made anew, and a kept one never takes its place", async () => {
+  const { tokenId, username, old1, old2 } = await madeByAz(stage);
+  const resource = stage.credentials();
+  const args = { tokenId, adopt: { password1: old1 } };
+  await resource.up(args);
+  await stage.client.generate(tokenId, "password1");
+
+  await resource.refresh();
+  expect(resource.saved.inputs).toMatchObject({
+    current: "password1",
+    slots: { password1: { lost: expect.any(String) }, password2: kept },
+  });
+  await resource.up(args);
+
+  expect(resource.exported.current).toBe("password1");
+  expect(await stage.canLogIn(username, resource.exported.password)).toBe(true);
+  expect(await stage.canLogIn(username, old2)).toBe(true);
+});
+
+test("deleting clears what was made here, and not what somebody else made", async () => {
+  const { tokenId, username, old1 } = await madeByAz(stage);
+  const resource = stage.credentials();
+  await resource.up({ tokenId, generation: "one", adopt: { password1: old1 } });
+  await resource.up({ tokenId, generation: "two" });
+  const made = resource.exported.password;
+
+  await resource.destroy();
+
+  expect(await stage.canLogIn(username, old1)).toBe(true);
+  expect(await stage.canLogIn(username, made)).toBe(false);
+});
+
+test("an adopted password that was made anew since is cleared with the rest", async () => {
+  const { tokenId, old1 } = await madeByAz(stage);
+  const resource = stage.credentials();
+  const args = { tokenId, adopt: { password1: old1 } };
+  for (const generation of ["one", "two", "three"]) {
+    await resource.up({ ...args, generation });
+  }
+  await resource.destroy();
+  expect(await stage.client.slots(tokenId)).toEqual([]);
+});
+
+test("--replace without adopt is the answer to a leak; with it the password is taken over again, and stays", async () => {
+  const { tokenId, username, old1, old2 } = await madeByAz(stage);
+  const resource = stage.credentials();
+  const args = { tokenId, adopt: { password1: old1, password2: old2 } };
+  await resource.up(args);
+
+  await resource.up(args, { replace: true });
+  expect(await stage.canLogIn(username, old1)).toBe(true);
+  expect(resource.exported.password).toBe(old1);
+
+  const requests = await stage.requestsOf(() => resource.up({ tokenId }, { replace: true }));
+  expect(writes(requests)).toEqual(["POST generateCredentials"]);
+  for (const old of [old1, old2]) {
+    expect(await stage.canLogIn(username, old)).toBe(false);
+  }
+  expect(await stage.canLogIn(username, resource.exported.password)).toBe(true);
+});
+
+test("waitUntilLive waits for what is made, and asks for what is taken over", async () => {
+  const { tokenId, username } = await madeByAz(stage);
+  await stage.client.keepOnly(tokenId, ["password1"]);
+  stage.azure.replicationLag = 1200;
+  const resource = stage.credentials();
+  await resource.up({ tokenId, waitUntilLive: true, adopt: {} });
+  expect(await stage.canLogIn(username, resource.exported.password)).toBe(true);
+  stage.azure.replicationLag = 0;
+});

@@ -1,0 +1,122 @@
+/** A resource manager that leads the plugin to another host, or away from TLS, gets no token and no secret of it. */
+import type { Fault } from "local-azure";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import type { HostileHost } from "../support/hostileHost.js";
+import { nameOf, type Stage } from "../support/stage.js";
+import { HostileStage } from "./hostileStage.js";
+
+const always = Number.POSITIVE_INFINITY;
+
+let hostile: HostileStage;
+let stage: Stage;
+let evil: HostileHost;
+let tokenId: string;
+
+beforeAll(async () => {
+  hostile = await HostileStage.set();
+  ({ stage, evil } = hostile);
+});
+
+afterAll(() => hostile?.close());
+
+beforeEach(async () => {
+  await hostile.restart();
+  tokenId = await stage.newToken();
+});
+
+afterEach(() => hostile.endTest());
+
+describe("the resource manager", () => {
+  const generate = (fault: Partial<Fault>): Fault =>
+    ({ path: /generateCredentials/, times: always, kind: "alter", ...fault }) as Fault;
+
+  const poll = (header: string, url: string) =>
+    generate({ status: 202, headers: { [header]: url }, body: () => "" } as Partial<Fault>);
+
+  test.each<[string, () => Fault, () => string]>([
+    [
+      "redirects to another host (302)",
+      () => generate({ status: 302, headers: { location: `https://${evil.host}/x` } } as Partial<Fault>),
+      () => evil.host,
+    ],
+    [
+      "redirects to another host, with the body (307)",
+      () => generate({ status: 307, headers: { location: `https://${evil.host}/x` } } as Partial<Fault>),
+      () => evil.host,
+    ],
+    [
+      "redirects away from TLS (308)",
+      () => generate({ status: 308, headers: { location: `http://${evil.plainHost}/x` } } as Partial<Fault>),
+      () => evil.plainHost,
+    ],
+    [
+      "has its result at another host (Location)",
+      () => poll("location", `https://${evil.host}/x`),
+      () => evil.host,
+    ],
+    [
+      "has its result where there is no TLS",
+      () => poll("location", `http://${evil.plainHost}/x`),
+      () => `http://${evil.plainHost}`,
+    ],
+    [
+      "has its status at another host (Azure-AsyncOperation)",
+      () => poll("azure-asyncoperation", `https://${evil.host}/x`),
+      () => evil.host,
+    ],
+    [
+      "has its status at its own host under another port",
+      () => poll("azure-asyncoperation", `https://127.0.0.1:${evil.host.split(":")[1]}/x`),
+      () => `127.0.0.1:${evil.host.split(":")[1]}`,
+    ],
+    [
+      "has its status at a host with its own as a user name",
+      () => poll("azure-asyncoperation", `https://${stage.azure.connection.metadataHost}@${evil.host}/x`),
+      () => evil.host,
+    ],
+    [
+      "has its operation at another host (Operation-Location)",
+      () => poll("operation-location", `https://${evil.host}/x`),
+      () => evil.host,
+    ],
+  ])("that %s is not followed", async (_what, fault, host) => {
+    evil.answer = () => ({
+      body: { status: "Succeeded", passwords: [{ name: "password1", value: "evil" }] },
+    });
+    stage.azure.faults.add(fault());
+    const error = await hostile.refusal(hostile.credentials(), { tokenId });
+    expect(error).toContain(`could not make password1 and password2 of token ${nameOf(tokenId)}`);
+    expect(error).toContain(`Azure at ${stage.azure.connection.metadataHost} leads to ${host()}`);
+    expect(evil.asked).toEqual([]);
+  });
+
+  test("that changes a token and has the operation elsewhere is not followed", async () => {
+    const access = { tokenId, scopeMapId: stage.scopeMapId("_repositories_pull"), status: "disabled" };
+    stage.azure.faults.add({
+      kind: "alter",
+      method: "PATCH",
+      headers: { "azure-asyncoperation": `https://${evil.host}/x` },
+      body: (body) => body.replace('"Succeeded"', '"Updating"'),
+    });
+    const { Resource: AnyResource } = await import("../support/engine.js");
+    const resource = new AnyResource("acr-token:index:TokenAccess", "access", () => hostile.plugin);
+    expect(await hostile.refusal(resource, access)).toContain(`leads to ${evil.host}`);
+    expect(evil.asked).toEqual([]);
+  });
+
+  test("whose challenge names another place to sign in is not believed", async () => {
+    const challenge = `Bearer authorization_uri="https://${evil.host}/common", error="insufficient_claims", claims="eyJ4IjoxfQ==", realm="https://${evil.host}", resource_id="https://${evil.host}"`;
+    stage.azure.faults.add({
+      kind: "answer",
+      path: /generateCredentials/,
+      status: 401,
+      code: "InvalidAuthenticationToken",
+      headers: { "www-authenticate": challenge },
+      times: always,
+    });
+    expect(await hostile.refusal(hostile.credentials(), { tokenId })).toContain(
+      "Azure answered 401 InvalidAuthenticationToken",
+    );
+    expect(evil.asked).toEqual([]);
+  });
+});

@@ -1,0 +1,77 @@
+/** A local Azure, a host that means ill, and a plugin that trusts the certificates of both. */
+import { PluginClient } from "local-azure/pulumi";
+import { expect } from "vitest";
+import type { Resource } from "../support/engine.js";
+import { HostileHost } from "../support/hostileHost.js";
+import { CredentialsResource, pluginFolder, Stage } from "../support/stage.js";
+
+/** Each test starts with a plugin of its own, by `restart`, and ends with `endTest`. */
+export class HostileStage {
+  private running: PluginClient | undefined;
+
+  private constructor(
+    readonly stage: Stage,
+    readonly evil: HostileHost,
+  ) {}
+
+  static async set(): Promise<HostileStage> {
+    const stage = await Stage.set();
+    return new HostileStage(stage, await HostileHost.start(stage.azure.connection.caFile));
+  }
+
+  async close(): Promise<void> {
+    this.evil.close();
+    await this.stage.close();
+  }
+
+  /** Ends what one test has started, and what it has arranged. */
+  async endTest(): Promise<void> {
+    this.stage.azure.faults.clear();
+    this.evil.asked.splice(0);
+    this.evil.answer = () => ({});
+    await this.running?.close();
+    this.running = undefined;
+  }
+
+  get plugin(): PluginClient {
+    if (this.running === undefined) {
+      throw new Error("No plugin has been started");
+    }
+    return this.running;
+  }
+
+  /** Starts a plugin that trusts the hostile host's certificate, as it would that of any host; another one ends. */
+  async restart(env: Record<string, string> = {}): Promise<void> {
+    await this.running?.close();
+    const { caFile } = this.evil;
+    const trust = { NODE_EXTRA_CA_CERTS: caFile, SSL_CERT_FILE: caFile };
+    this.running = await PluginClient.start(
+      { directory: pluginFolder },
+      // What is at a hostile address is to be looked at, as in any cloud.
+      { env: { ...this.stage.azure.environment, ARM_DISABLE_INSTANCE_DISCOVERY: "", ...trust, ...env } },
+    );
+    await this.running.configure();
+  }
+
+  credentials(): CredentialsResource {
+    return new CredentialsResource("acr-token:index:TokenCredentials", "credentials", () => this.plugin);
+  }
+
+  /** The error of an up, after which the hostile host has seen no token, no secret and no password. */
+  async refusal(resource: Resource, args: Record<string, unknown>): Promise<string> {
+    const error = await resource.up(args).then(
+      () => "no error",
+      (thrown: Error) => thrown.message,
+    );
+    expect(error).not.toBe("no error");
+    expect(this.evil.asked.filter(({ authorization }) => authorization !== undefined)).toEqual([]);
+    const seen = JSON.stringify(this.evil.asked);
+    const { clientSecret, oidcToken } = this.stage.azure.connection;
+    const passwords =
+      resource.state === undefined ? [] : (resource as CredentialsResource).exported.passwords;
+    for (const secret of [clientSecret, oidcToken, ...(passwords ?? []).map(({ value }) => value)]) {
+      expect(seen).not.toContain(secret);
+    }
+    return error;
+  }
+}

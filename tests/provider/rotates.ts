@@ -1,0 +1,56 @@
+/** One rotation, and a run that is none. */
+import { expect } from "vitest";
+import type { CredentialsResource, SlotName, Stage } from "../support/stage.js";
+
+interface Rotation {
+  args: Record<string, unknown>;
+  /** The slot that is to be new and current. */
+  to: SlotName;
+  /** What the preview must name beside the slots. */
+  preview: string[];
+  /** What the preview must name of the slot that is made anew, beside its count. */
+  slot?: string[];
+}
+
+/** Previews and runs one rotation, and checks that nobody is cut off by it. */
+export async function rotates(
+  stage: Stage,
+  resource: CredentialsResource,
+  { args, to, preview, slot = [] }: Rotation,
+): Promise<void> {
+  const before = resource.exported;
+  const from = before.current;
+  const wasPrevious = resource.slots[to].previousSince !== undefined;
+  const made = ["count", ...slot, ...(wasPrevious ? ["previousSince"] : [])].map(
+    (name) => `slots.${to}.${name}`,
+  );
+
+  const plan = await resource.preview(args);
+  expect(plan.operation).toBe("update");
+  expect(plan.changed).toEqual([...preview, ...made, `slots.${from}.previousSince`].sort());
+
+  const writes = await stage.writesOf(() => resource.up(args));
+
+  expect(writes).toEqual(["POST generateCredentials"]);
+  const { username, current, password } = resource.exported;
+  expect(current).toBe(to);
+  expect(password).toBe(resource.value(to));
+  expect(password).not.toBe(before.passwords.find(({ name }) => name === to)?.value);
+  expect(await stage.canLogIn(username, password)).toBe(true);
+  expect(resource.value(from)).toBe(before.password);
+  expect(await stage.canLogIn(username, before.password)).toBe(true);
+  expect((await resource.preview(args)).operation).toBe("same");
+}
+
+/** Nothing is to do, and nobody is asked. */
+export async function stays(
+  stage: Stage,
+  resource: CredentialsResource,
+  args: Record<string, unknown>,
+): Promise<void> {
+  const requests = await stage.requestsOf(async () => {
+    expect((await resource.preview(args)).operation).toBe("same");
+    await resource.up(args);
+  });
+  expect(requests).toEqual([]);
+}

@@ -1,0 +1,84 @@
+/** The passwords of a token and the identity are secret in the state, and in nothing that the plugin says. */
+import { isSecret, type Properties, secret } from "provider-protocol";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { Stage } from "../support/stage.js";
+
+let stage: Stage;
+
+beforeAll(async () => {
+  stage = await Stage.set();
+});
+
+afterAll(() => stage?.close());
+
+/** What is left of properties where nobody may look into the envelopes. */
+function withoutSecrets(properties: Properties): unknown {
+  return JSON.parse(JSON.stringify(properties, (_, value) => (isSecret(value) ? "[secret]" : value)));
+}
+
+test("whatever the program declares, the values and azure are secret in the state", async () => {
+  const { clientId, clientSecret, tenantId } = stage.azure.connection;
+  const tokenId = await stage.newToken();
+  const azure = { clientId, clientSecret, tenantId };
+
+  for (const declared of [azure, secret(azure), { ...azure, clientSecret: secret(clientSecret) }]) {
+    const resource = stage.credentials();
+    await resource.up({ tokenId, azure: declared });
+
+    const { inputs, outputs } = resource.saved;
+    expect(isSecret(inputs.azure)).toBe(true);
+    expect(isSecret(outputs.azure)).toBe(true);
+    expect(isSecret(outputs.password)).toBe(true);
+    expect(isSecret(outputs.passwords)).toBe(true);
+    const open = JSON.stringify([withoutSecrets(inputs), withoutSecrets(outputs)]);
+    for (const { value } of resource.exported.passwords) {
+      expect(open).not.toContain(value);
+    }
+    expect(open).not.toContain(clientSecret);
+    await resource.refresh();
+    expect(JSON.stringify(withoutSecrets(resource.saved.outputs))).toBe(
+      JSON.stringify(withoutSecrets(outputs)),
+    );
+  }
+});
+
+test("nothing secret is in what the plugin said", async () => {
+  const { clientId, clientSecret, tenantId } = stage.azure.connection;
+  const tokenId = await stage.newToken();
+  const resource = stage.credentials();
+  const args = { tokenId, azure: { clientId, clientSecret, tenantId } };
+  await resource.up({ ...args, generation: "one" });
+  const first = resource.exported.passwords;
+  await resource.up({ ...args, generation: "two" });
+  await resource.refresh();
+  stage.azure.faults.add({ kind: "answer", status: 400, method: "POST", path: /generateCredentials/ });
+  const error = await resource.up({ ...args, generation: "three" }).catch((thrown: Error) => thrown);
+  const values = [...first, ...resource.exported.passwords].map(({ value }) => value);
+
+  for (const hidden of [...values, clientSecret]) {
+    expect(stage.said).not.toContain(hidden);
+    expect(String(error)).not.toContain(hidden);
+  }
+  expect(error).toBeInstanceOf(Error);
+});
+
+test("a secret generation stays a secret in the state", async () => {
+  const resource = stage.credentials();
+  await resource.up({ tokenId: await stage.newToken(), generation: secret("hush") });
+
+  expect(isSecret(resource.saved.outputs.generation)).toBe(true);
+});
+
+test("the identity is a secret in what a refresh with a loss writes", async () => {
+  const tokenId = await stage.newToken();
+  const resource = stage.credentials();
+  const { clientId, clientSecret, tenantId, metadataHost } = stage.azure.connection;
+  await resource.up({ tokenId, azure: { clientId, clientSecret, tenantId, metadataHost } });
+  await stage.client.keepOnly(tokenId, ["password1"]);
+
+  await resource.refresh();
+
+  expect(resource.saved.inputs.slots).toMatchObject({ password2: { lost: expect.any(String) } });
+  expect(isSecret(resource.saved.inputs.azure)).toBe(true);
+  expect(isSecret(resource.saved.outputs.azure)).toBe(true);
+});

@@ -1,0 +1,92 @@
+/** A password that is lost or has expired is made new in its place. */
+import { describe, expect, test } from "vitest";
+import { firstSchedule } from "../../../components/provider/tokenCredentials/schedule";
+import { inForce, run, start } from "./scheduleRun";
+
+describe("a lost password", () => {
+  const rules = { generation: "a" };
+
+  test("that is not current is made new in its place, and nothing rotates", () => {
+    const before = inForce(rules, "password1", { madeOn: start }, { lost: "cleared outside of this state" });
+    expect(run(before, rules, "2026-02-01")).toEqual({
+      current: "password1",
+      slots: { password1: { madeOn: start }, password2: { count: 2, madeOn: "2026-02-01" } },
+      made: ["password2"],
+    });
+  });
+
+  test("that is current is made new in its place", () => {
+    const before = inForce(rules, "password2", { madeOn: start }, { lost: "cleared outside of this state" });
+    expect(run(before, rules, "2026-02-01")).toEqual({
+      current: "password2",
+      slots: { password1: { madeOn: start }, password2: { count: 2, madeOn: "2026-02-01" } },
+      made: ["password2"],
+    });
+  });
+
+  test("is made new together with the other where both are lost", () => {
+    const before = inForce(rules, "password2", { lost: "cleared" }, { lost: "cleared" });
+    expect(run(before, rules, start).made).toEqual(["password1", "password2"]);
+  });
+
+  test("is mended by the rotation that comes to it, in one go", () => {
+    const before = inForce(rules, "password1", { madeOn: start }, { lost: "cleared" });
+    expect(run(before, { generation: "b" }, "2026-02-01")).toMatchObject({
+      current: "password2",
+      made: ["password2"],
+    });
+  });
+
+  test("on the day on which it was made is made new as well", () => {
+    const before = inForce(rules, "password1", { madeOn: start }, { lost: "made anew" });
+    expect(run(before, rules, start).made).toEqual(["password2"]);
+  });
+});
+
+describe("an expired password", () => {
+  const rules = { expirationInDays: 30, rotateEveryDays: 20 };
+
+  test("lives through the day before it expires", () => {
+    const before = inForce(
+      rules,
+      "password2",
+      { madeOn: start, expiresOn: "2026-01-31" },
+      { madeOn: "2026-01-21", expiresOn: "2026-02-20" },
+    );
+    expect(run(before, rules, "2026-01-30").made).toEqual([]);
+  });
+
+  test("that is not current is made new in its place on its day, and nothing rotates", () => {
+    const before = inForce(
+      rules,
+      "password2",
+      { madeOn: start, expiresOn: "2026-01-31" },
+      { madeOn: "2026-01-21", expiresOn: "2026-02-20" },
+    );
+    expect(run(before, rules, "2026-01-31")).toEqual({
+      current: "password2",
+      slots: {
+        password1: { count: 2, madeOn: "2026-01-31", expiresOn: "2026-03-02" },
+        password2: { madeOn: "2026-01-21", expiresOn: "2026-02-20" },
+      },
+      made: ["password1"],
+    });
+  });
+
+  test("after years without an update, both are made new, and the other one is current", () => {
+    const before = { ...rules, ...firstSchedule(rules, start) };
+    expect(run(before, rules, "2031-06-01")).toEqual({
+      current: "password2",
+      slots: {
+        password1: { count: 2, madeOn: "2031-06-01", expiresOn: "2031-07-01" },
+        password2: { count: 2, madeOn: "2031-06-01", expiresOn: "2031-07-01" },
+      },
+      made: ["password1", "password2"],
+    });
+  });
+
+  test("stays expired when the expiration is switched off: it is made new, without an end", () => {
+    const before = inForce(rules, "password1", { madeOn: start, expiresOn: "2026-01-31" }, { madeOn: start });
+    expect(run(before, {}, "2026-02-01").slots.password1).toEqual({ count: 2, madeOn: "2026-02-01" });
+  });
+});

@@ -1,0 +1,23 @@
+/** What the tests of a schedule begin with. */
+import type { SlotName } from "../../../components/common/credentialFiles";
+import {
+  nextSchedule,
+  type Rules,
+  type Schedule,
+  type Slot,
+  slotsToMake,
+} from "../../../components/provider/tokenCredentials/schedule";
+
+/** The day on which everything begins. */
+export const start = "2026-01-01";
+
+/** A schedule in force, under rules of its own. */
+export function inForce(rules: Rules, current: SlotName, password1: Slot, password2: Slot): Schedule & Rules {
+  return { ...rules, current, slots: { password1, password2 } };
+}
+
+/** What a run on a day makes of a schedule: what comes next, and the slots that get a new password. */
+export function run(before: Schedule & Rules, rules: Rules, today: string) {
+  const next = nextSchedule(before, rules, today);
+  return { ...next, made: slotsToMake(before, next) };
+}
