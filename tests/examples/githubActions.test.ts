@@ -1,11 +1,12 @@
 /** The example examples/github-actions: what its workflows say, and their steps, run against a local Azure. */
 import { spawnSync } from "node:child_process";
 import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
-import { createServer } from "node:http";
+import { createServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { delimiter, join, resolve } from "node:path";
 import { startLocalAzure } from "local-azure";
 import { describe, expect, it, onTestFinished } from "vitest";
+import { makeCertificate } from "../../local/azure/certificate.js";
 import { describeWithStandIns } from "../engine/support";
 import { arm, door, registryPath } from "../local/support";
 import { SharedClock } from "../support/clock";
@@ -68,9 +69,16 @@ describe("the example github-actions", () => {
   });
 });
 
-/** What GitHub's runner has for a workflow that may ask for a token: a server that gives it. */
-async function issuer(token: string): Promise<Record<string, string>> {
-  const server = createServer(({ url = "", headers }, response) => {
+/**
+ * What GitHub's runner has for a workflow that may ask for a token: a server that gives it.
+ *
+ * @param trusted a file with the certificates that the clients trust anyway
+ */
+async function issuer(token: string, trusted: string): Promise<Record<string, string>> {
+  const { key, certificate } = await makeCertificate({ subject: "issuer" });
+  const caFile = join(temporaryFolder(), "ca.pem");
+  writeFileSync(caFile, `${readFileSync(trusted, "utf8")}\n${certificate}`);
+  const server = createServer({ key, cert: certificate }, ({ url = "", headers }, response) => {
     const isRight = headers.authorization === "Bearer runner" && url.includes("audience=api");
     response.writeHead(isRight ? 200 : 401).end(JSON.stringify(isRight ? { value: token } : {}));
   });
@@ -78,7 +86,8 @@ async function issuer(token: string): Promise<Record<string, string>> {
   onTestFinished(() => void server.close());
   const { port } = server.address() as AddressInfo;
   return {
-    ACTIONS_ID_TOKEN_REQUEST_URL: `http://127.0.0.1:${port}/token?api-version=2.0`,
+    NODE_EXTRA_CA_CERTS: caFile,
+    ACTIONS_ID_TOKEN_REQUEST_URL: `https://127.0.0.1:${port}/token?api-version=2.0`,
     ACTIONS_ID_TOKEN_REQUEST_TOKEN: "runner",
   };
 }
@@ -119,7 +128,7 @@ async function started(config: Record<string, string> = {}) {
     ...cloud,
     ...clock.environment,
     ...pulumi,
-    ...(await issuer(azure.connection.oidcToken)),
+    ...(await issuer(azure.connection.oidcToken, azure.connection.caFile)),
   };
   const expressions = {
     "vars.AZURE_CLIENT_ID": ARM_CLIENT_ID,
