@@ -6,8 +6,9 @@ export default defineConfig({
     pool: "forks",
     // The tests wait for time to pass, or for other processes, which take a core or two.
     maxWorkers: 3,
-    testTimeout: 120_000,
+    testTimeout: 240_000,
     hookTimeout: 60_000,
+    expect: { poll: { timeout: 10_000 } },
     reporters: ["default", "./tests/support/countsReporter.ts"],
     projects: [
       { extends: true, test: { name: "all", include: ["tests/**/*.test.ts"] } },

@@ -4,7 +4,7 @@ import { arm, door, group, makeToken, quick, registry, registryPath, sdk, startA
 const pull = "/scopeMaps/_repositories_pull";
 
 test("PUT of a token answers 201 with Azure-AsyncOperation, then Creating, then Succeeded, then GET", async () => {
-  const azure = await startAzure({ operation: 150 });
+  const azure = await startAzure({ operation: 1_500 });
   const request = await arm(azure);
   const path = registryPath(azure, "/tokens/edge-1");
   const scopeMapId = registryPath(azure, pull);
@@ -28,7 +28,7 @@ test("PUT of a token answers 201 with Azure-AsyncOperation, then Creating, then 
 });
 
 test("PATCH of a token has the long-running form too, and is Updating", async () => {
-  const azure = await startAzure({ operation: 150 });
+  const azure = await startAzure({ operation: 1_500 });
   const { id } = await makeToken(azure);
   const request = await arm(azure);
 
