@@ -44,6 +44,7 @@ async function bench(): Promise<void> {
     omissions: [],
     points: [],
   };
+  const folder = resolve(values.out);
   const say = (line: string) => console.error(line);
   for (const { name, needsCli, run } of measurements) {
     if (values.only !== undefined && !values.only.includes(name)) {
@@ -57,12 +58,17 @@ async function bench(): Promise<void> {
     results.figures.push(...figures);
     results.omissions.push(...omissions);
     results.points.push(...points);
+    // Each by itself, so that an interruption loses nothing.
+    keep(results, folder);
   }
-  const folder = resolve(values.out);
+  keep(results, folder);
+  console.log(`${results.machine}\n\n${table(results)}\n\nAlso in ${folder}.`);
+}
+
+function keep(results: Results, folder: string): void {
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, "results.json"), `${JSON.stringify(results, undefined, 2)}\n`);
   if (results.points.length > 1) {
     writeFileSync(join(folder, "cost.svg"), plot(results.points));
   }
-  console.log(`${results.machine}\n\n${table(results)}\n\nAlso in ${folder}.`);
 }

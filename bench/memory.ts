@@ -59,7 +59,7 @@ async function held(tokens: number): Promise<number> {
     for (let start = 0; start < tokens; start += atOnce) {
       const names = Array.from(
         { length: Math.min(atOnce, tokens - start) },
-        (_, index) => `t${start + index}`,
+        (_, index) => `client-${start + index}`,
       );
       await Promise.all(names.map(make));
     }
