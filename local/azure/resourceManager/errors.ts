@@ -1,25 +1,8 @@
 import type { Answer } from "../http.js";
+import { Refusal } from "../refusal.js";
 
-/** A refusal in the resource manager's form: an HTTP status, Azure's code and a message. */
-export class AzureError extends Error {
-  constructor(
-    readonly status: number,
-    readonly code: string,
-    message: string,
-    readonly headers: Readonly<Record<string, string>> = {},
-  ) {
-    super(message);
-  }
-
-  /** What goes over the wire. */
-  answer(): Answer {
-    return {
-      status: this.status,
-      headers: this.headers,
-      body: { error: { code: this.code, message: this.message } },
-    };
-  }
-}
+/** A refusal of the resource manager. */
+export class AzureError extends Refusal {}
 
 /** What Microsoft.ContainerRegistry itself has not got: its answer is that of an operation that failed. */
 class NotFoundError extends AzureError {

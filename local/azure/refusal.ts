@@ -1,0 +1,22 @@
+import type { Answer } from "./http.js";
+
+/** A request that is refused: an HTTP status, Azure's code and a message, in the form that its services share. */
+export class Refusal extends Error {
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    message: string,
+    readonly headers: Readonly<Record<string, string>> = {},
+  ) {
+    super(message);
+  }
+
+  /** What goes over the wire. */
+  answer(): Answer {
+    return {
+      status: this.status,
+      headers: this.headers,
+      body: { error: { code: this.code, message: this.message } },
+    };
+  }
+}
