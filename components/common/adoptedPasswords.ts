@@ -1,4 +1,4 @@
-import { typeOf } from "./checks";
+import { isMap, typeOf } from "./checks";
 import { type SlotName, slotNames } from "./credentialFiles";
 import type { Fault } from "./repositoryActions";
 
@@ -12,7 +12,7 @@ export interface AdoptedPasswords {
 
 /** Everything that is wrong with them, without a value: they are secrets. `others` are names that are allowed beside them. */
 export function checkAdoptedPasswords(adopt: unknown, others: readonly string[] = []): Fault[] {
-  if (typeof adopt !== "object" || adopt === null || Array.isArray(adopt)) {
+  if (!isMap(adopt)) {
     return [{ property: "adopt", reason: `must be a map, got one of type ${typeOf(adopt)}` }];
   }
   const given = Object.entries(adopt).filter(([, value]) => value !== undefined && value !== null);

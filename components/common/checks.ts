@@ -59,6 +59,11 @@ function textOf(value: unknown): string {
   }
 }
 
+/** Whether a value is a map: an object that is no list. */
+export function isMap(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
 /** What kind of value it is, in an error that does not show it. */
 export function typeOf(value: unknown): string {
   if (value === null) {

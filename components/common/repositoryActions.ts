@@ -1,4 +1,4 @@
-import { show } from "./checks";
+import { isMap, show } from "./checks";
 import { GatewayAction, RepositoryAction } from "./enums";
 
 /** All that a client may do with a repository. */
@@ -81,7 +81,7 @@ function checkGroup(
   allowed: readonly string[],
   nameRule: string,
 ): Fault[] {
-  if (typeof group !== "object" || group === null || Array.isArray(group)) {
+  if (!isMap(group)) {
     return [{ property, reason: `must be a map of names to lists of actions, got ${show(group)}` }];
   }
   const faults: Fault[] = [];

@@ -1,6 +1,15 @@
 import * as pulumi from "@pulumi/pulumi";
 import { checkSetting } from "../common/azureSettings";
-import { checkDays, checkHost, checkName, checkStatus, type NameKind, show, typeOf } from "../common/checks";
+import {
+  checkDays,
+  checkHost,
+  checkName,
+  checkStatus,
+  isMap,
+  type NameKind,
+  show,
+  typeOf,
+} from "../common/checks";
 import type { TokenStatus } from "../common/enums";
 import { checkOverlap, checkPeriods } from "../common/periods";
 import { type Access, checkAccess, type Fault } from "../common/repositoryActions";
@@ -30,7 +39,7 @@ export interface CheckedArguments {
  */
 export function checkArguments(name: string, args: RegistryTokenArgs): CheckedArguments {
   const reader = new ArgumentReader(name);
-  if (typeof args !== "object" || args === null || Array.isArray(args)) {
+  if (!isMap(args)) {
     const needed = "must be a map with resourceGroupName, registryName and what else a RegistryToken takes";
     reader.fault("args", `${needed}, got one of type ${typeOf(args)}`);
     reader.throwFaults();
@@ -122,13 +131,13 @@ function checkRepositories({ repositories, gateways }: RegistryTokenArgs, reader
 /** Checks each setting by itself, so that one that is known by now is checked beside one that is not. */
 function checkAzure(azure: RegistryTokenArgs["azure"], reader: ArgumentReader): void {
   if (typeof azure === "object" && azure !== null && !isAwaited(azure)) {
-    reader.checkOptional("azure", azure, isMap);
+    reader.checkOptional("azure", azure, isMapOfSettings);
     for (const [name, value] of Object.entries(azure)) {
       reader.checkOptional(`azure.${name}`, value, (known) => checkSetting(name, known));
     }
   } else {
     reader.checkAll(azure, (known: unknown) => {
-      const reason = isMap(known);
+      const reason = isMapOfSettings(known);
       return reason === undefined
         ? Object.entries(known as object).flatMap(([name, value]) => faultOf(name, value))
         : [{ property: "azure", reason }];
@@ -197,14 +206,12 @@ const isText: Rule = (value) =>
 const isFlag: Rule = (value) =>
   typeof value === "boolean" ? undefined : `must be true or false, got ${show(value)}`;
 
-const isMap: Rule = (value) =>
-  typeof value === "object" && value !== null && !Array.isArray(value)
-    ? undefined
-    : `must be a map of settings, got one of type ${typeOf(value)}`;
+const isMapOfSettings: Rule = (value) =>
+  isMap(value) ? undefined : `must be a map of settings, got one of type ${typeOf(value)}`;
 
 /** Shows names and never values: a trigger may be made of something secret. */
 const isMapOfTexts: Rule = (value) => {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+  if (!isMap(value)) {
     return `must be a map of texts, such as {"reason": "audit"}, got ${show(value)}`;
   }
   const others = Object.entries(value).filter(([, text]) => typeof text !== "string");

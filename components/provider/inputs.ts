@@ -7,7 +7,7 @@ import {
   unwrapSecrets,
 } from "provider-protocol";
 import { checkSetting } from "../common/azureSettings";
-import { checkDays, show, typeOf } from "../common/checks";
+import { checkDays, isMap, show, typeOf } from "../common/checks";
 import type { Fault } from "../common/repositoryActions";
 
 /**
@@ -87,7 +87,7 @@ export class InputReader {
     if (value === undefined || value === unknown) {
       return;
     }
-    if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    if (!isMap(value)) {
       this.fail(property, `must be a map of settings, got one of type ${typeOf(value)}`);
       return;
     }
@@ -104,7 +104,7 @@ export class InputReader {
     const said = isSecret ? reason.replace(/, got [\s\S]*$/, ", got a secret") : reason;
     // The engine prints the value of the property that a failure names, a secret's too: of such a one only the text tells.
     this.failures.push({
-      property: isSecret || isMap(property) ? "" : property,
+      property: isSecret || mayHoldSecret(property) ? "" : property,
       reason: `${property} ${said}`,
     });
   }
@@ -115,6 +115,6 @@ export class InputReader {
 }
 
 /** The maps that may hold a secret, whatever the program declares. */
-function isMap(property: string): boolean {
+function mayHoldSecret(property: string): boolean {
   return property === "azure" || property === "adopt";
 }

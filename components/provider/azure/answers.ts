@@ -1,4 +1,4 @@
-import { checkHost, typeOf } from "../../common/checks";
+import { checkHost, isMap, typeOf } from "../../common/checks";
 import { type SlotName, slotNames } from "../../common/credentialFiles";
 import { sameId } from "../../common/resourceIds";
 import { BadAnswer } from "./badAnswer";
@@ -92,10 +92,10 @@ function optional<T>(value: unknown, read: (some: unknown) => T): T | undefined 
 }
 
 function objectIn(what: string, value: unknown): Json {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+  if (!isMap(value)) {
     throw new BadAnswer(`${what} is ${kindOf(value)}, and not an object`);
   }
-  return value as Json;
+  return value;
 }
 
 function listIn(what: string, value: unknown): Json[] {
