@@ -25,6 +25,7 @@ export default defineConfig({
             "tests/provider/givenUp.test.ts",
             // A minute of the same, whatever the form.
             "tests/provider/fleet.test.ts",
+            "tests/engine/fleet.test.ts",
             "tests/provider/longLife.test.ts",
           ],
           env: { GENERATE_CREDENTIALS_STATUS: "202", MODEL_STEPS: process.env.MODEL_STEPS ?? "300" },
