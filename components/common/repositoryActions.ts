@@ -13,6 +13,9 @@ const most = { repositories: 500, actions: 500 };
 /** A repository's name, a prefix that ends in `/*`, or `*` for every repository. */
 const repositoryName = /^(?:\*|[a-z0-9]+(?:[._-]+[a-z0-9]+)*(?:\/[a-z0-9]+(?:[._-]+[a-z0-9]+)*)*(?:\/\*)?)$/;
 
+/** A registry's host, which belongs in front of an image's name alone; Azure would take it as part of a repository's. */
+const host = /^[^/]+\.azurecr\.[a-z]+\//i;
+
 /** A connected registry's name, which follows the rule for a registry's. */
 const gatewayName = /^[a-z0-9]{5,50}$/;
 
@@ -89,6 +92,11 @@ function checkGroup(
     const where = `${property}[${show(name)}]`;
     if (!namePattern.test(name.toLowerCase())) {
       faults.push({ property: where, reason: `must be ${nameRule}, got ${show(name)}` });
+    } else if (host.test(name)) {
+      faults.push({
+        property: where,
+        reason: `must be a repository's name without the registry's host, ${show(name.replace(host, ""))}, got ${show(name)}`,
+      });
     }
     if (!Array.isArray(actions) || actions.length === 0) {
       faults.push({

@@ -138,6 +138,15 @@ export const cases: Case[] = [
       ["must be a repository's name", `got ${JSON.stringify(name)}`],
     ],
   ),
+  ...["myregistry.azurecr.io", "MyRegistry-a1b2.azurecr.us", "myregistry.westeurope.data.azurecr.cn"].map(
+    (host): Case => [
+      `repositories["${host}/samples/nginx"]`,
+      { ...registry, repositories: { [`${host}/samples/nginx`]: ["content/read"] } },
+      [
+        `must be a repository's name without the registry's host, "samples/nginx", got "${host}/samples/nginx"`,
+      ],
+    ],
+  ),
   ...([["pull"], [""], ["content/*"], ["content/read "], [7], [null], [["content/read"]]] as unknown[][]).map(
     (actions): Case => [
       'repositories["samples/nginx"][0]',
