@@ -41,14 +41,6 @@ export class InputReader {
     return fault === undefined ? (value as string) : this.fail(property, fault);
   }
 
-  /** A text that must be given. */
-  requiredText(property: string, rule: (value: string) => string | undefined): string | undefined {
-    if (this.given(property) === undefined) {
-      return this.fail(property, "is required");
-    }
-    return this.text(property, rule);
-  }
-
   /** A whole number of days, from a least one. */
   days(property: string, least: number): number | undefined {
     const value = this.given(property);
@@ -111,6 +103,28 @@ export class InputReader {
 
   private given(property: string): unknown {
     return this.inputs[property] ?? undefined;
+  }
+}
+
+/**
+ * The inputs with the ids of other resources as they were, where they are missing: in an update that goes on after that other
+ * resource has failed (`pulumi up --continue-on-error`) nobody knows them. The engine skips what depends on it, but only after
+ * the check, where a fault would end the update of everything else.
+ */
+export function withReferences(inputs: Properties, olds: Properties, names: readonly string[]): Properties {
+  const kept = names.filter((name) => inputs[name] === undefined && olds[name] !== undefined);
+  return { ...inputs, ...Object.fromEntries(kept.map((name) => [name, olds[name] as Properties[string]])) };
+}
+
+/**
+ * Refuses to create a resource where an id of another one is missing after all.
+ *
+ * @throws Error that names each
+ */
+export function requireReferences(inputs: Properties, names: readonly string[]): void {
+  const missing = names.filter((name) => inputs[name] === undefined);
+  if (missing.length > 0) {
+    throw new Error(missing.map((name) => `${name} is required`).join("\n"));
   }
 }
 

@@ -13,7 +13,7 @@ import { checkStatus } from "../common/checks";
 import { checkScopeMapId, checkTokenId, sameId } from "../common/resourceIds";
 import type { Looks } from "./azure/looks";
 import { AzureToken, type TokenOnAzure } from "./azure/tokens";
-import { InputReader } from "./inputs";
+import { InputReader, requireReferences, withReferences } from "./inputs";
 import type { LifeCycle } from "./lifeCycle";
 import { defined, forState } from "./values";
 
@@ -24,6 +24,8 @@ interface Inputs {
   readonly status: string;
   readonly azure?: AzureSettings;
 }
+
+const references = ["tokenId", "scopeMapId"];
 
 /** The life of a `TokenAccess`: a token's scope map and status, changed by PATCH, so that its passwords stay. */
 export class TokenAccessLifeCycle implements LifeCycle {
@@ -36,10 +38,11 @@ export class TokenAccessLifeCycle implements LifeCycle {
     private readonly looks: Looks,
   ) {}
 
-  check(_resource: ResourceReference, _olds: Properties, given: Properties): Checked {
+  check(_resource: ResourceReference, olds: Properties, news: Properties): Checked {
+    const given = withReferences(news, olds, references);
     const reader = new InputReader(given);
-    reader.requiredText("tokenId", checkTokenId);
-    reader.requiredText("scopeMapId", checkScopeMapId);
+    reader.text("tokenId", checkTokenId);
+    reader.text("scopeMapId", checkScopeMapId);
     reader.text("status", checkStatus);
     reader.azure("azure");
     return { inputs: { status: "enabled", ...forState(given) }, failures: reader.failures };
@@ -57,6 +60,7 @@ export class TokenAccessLifeCycle implements LifeCycle {
 
   /** Takes the token as it is, and changes only what is not as wanted: a new token already is. */
   async create(_resource: ResourceReference, news: Properties) {
+    requireReferences(news, references);
     const wanted = read(news);
     const token = this.token(wanted);
     const now = await token.get();
@@ -68,6 +72,7 @@ export class TokenAccessLifeCycle implements LifeCycle {
   }
 
   previewCreate(_resource: ResourceReference, news: Properties): Properties {
+    requireReferences(news, references);
     return news;
   }
 

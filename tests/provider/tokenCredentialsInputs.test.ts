@@ -39,8 +39,6 @@ test("what is wrong with the inputs is said on each property, all at once", asyn
 });
 
 test.for([
-  { given: {}, property: "tokenId", reason: /^tokenId is required$/ },
-  { given: { tokenId: null }, property: "tokenId", reason: /^tokenId is required$/ },
   { given: { tokenId: 7 }, property: "tokenId", reason: /must be a text, got one of type number/ },
   { given: { rotateEveryDays: 1.5 }, property: "rotateEveryDays", reason: /whole number.* got 1.5$/ },
   { given: { rotateEveryDays: 36_501 }, property: "rotateEveryDays", reason: /to 36500, got 36501$/ },

@@ -10,7 +10,7 @@ import { type Arguments, rulesOf } from "./state";
 export function checkInputs(given: Properties) {
   const reader = new InputReader(given);
   const args: Arguments = {
-    tokenId: reader.requiredText("tokenId", checkTokenId) ?? "",
+    tokenId: reader.text("tokenId", checkTokenId) ?? "",
     generation: reader.text("generation"),
     rotateEveryDays: reader.days("rotateEveryDays", 1),
     expirationInDays: reader.days("expirationInDays", 2),

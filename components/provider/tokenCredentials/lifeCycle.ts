@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from "node:util";
 import {
   type Changes,
   type Checked,
@@ -16,9 +15,11 @@ import { LoginServers } from "../azure/loginServers";
 import type { Looks } from "../azure/looks";
 import { AzureToken } from "../azure/tokens";
 import { addDays, type Clock, dayOf } from "../clock";
+import { requireReferences, withReferences } from "../inputs";
 import type { LifeCycle } from "../lifeCycle";
 import { forState } from "../values";
 import { adoptPasswords, failuresOf, planAdoption } from "./adoption";
+import { changes } from "./changes";
 import { checkInputs } from "./check";
 import { isOurs, lostSlots, scheduleWithout } from "./drift";
 import { expectedOfCreate, expectedOfUpdate } from "./expected";
@@ -38,6 +39,8 @@ import {
   readInputs,
   stillAdopted,
 } from "./state";
+
+const references = ["tokenId"];
 
 /** The life of a `TokenCredentials`: both passwords of one token, each made by Azure and shown once. */
 export class TokenCredentialsLifeCycle implements LifeCycle {
@@ -66,12 +69,13 @@ export class TokenCredentialsLifeCycle implements LifeCycle {
    *
    * @param olds the inputs of the last run; empty where there was none
    */
-  async check({ urn }: ResourceReference, olds: Properties, given: Properties): Promise<Checked> {
+  async check({ urn }: ResourceReference, olds: Properties, news: Properties): Promise<Checked> {
+    const given = withReferences(news, olds, references);
     const { tokenId, rules, reader, isKnown, canAsk } = checkInputs(given);
     const { failures } = reader;
     // What was taken over is in the state: whether the program still says so is no matter. Nor is it shown in an error.
     const { adopt, ...inputs } = forState(given);
-    if (failures.length > 0) {
+    if (failures.length > 0 || tokenId === "") {
       return { inputs, failures };
     }
     if (!isKnown) {
@@ -107,35 +111,8 @@ export class TokenCredentialsLifeCycle implements LifeCycle {
     }
   }
 
-  /** Compares, and asks neither Azure nor the clock: check has decided. */
   diff(_resource: ResourceReference, old: ResourceState, news: Properties): Changes {
-    const before = readInputs(old.inputs);
-    const found = readFound(old.outputs);
-    const wanted = readInputs(news);
-    if (!sameId(before.tokenId, wanted.tokenId)) {
-      return { some: true, replaces: ["tokenId"] };
-    }
-    const properties: (keyof Inputs)[] = [
-      "generation",
-      "rotateEveryDays",
-      "expirationInDays",
-      "overlapDays",
-      "spreadRotation",
-      "waitUntilLive",
-      "loginServer",
-      "azure",
-      "current",
-      "slots",
-    ];
-    const changes = properties.some(
-      // A flag that is not given is false, and the other way round: Pulumi's packages for other languages send each of them.
-      (name) => !isDeepStrictEqual(before[name] || undefined, wanted[name] || undefined),
-    );
-    // Version 0.1.0 did not look for the login server, and did not say when the current password expires and is rotated.
-    const { expiry = null, rotatesOn = null } = found;
-    const isOld =
-      found.loginServer === undefined || !isDeepStrictEqual({ expiry, rotatesOn }, outlook(before, found));
-    return { some: changes || found.awaited === true || isOld };
+    return changes(old, news);
   }
 
   /**
@@ -144,6 +121,7 @@ export class TokenCredentialsLifeCycle implements LifeCycle {
    * @throws PartialFailure, which keeps them, where the registry does not accept them in time
    */
   async create(_resource: ResourceReference, news: Properties) {
+    requireReferences(news, references);
     const inputs = readInputs(news);
     const id = `${inputs.tokenId}/credentials`;
     const token = this.token(inputs);
@@ -172,6 +150,7 @@ export class TokenCredentialsLifeCycle implements LifeCycle {
   }
 
   previewCreate(_resource: ResourceReference, news: Properties): Properties {
+    requireReferences(news, references);
     return expectedOfCreate(news);
   }
 

@@ -1,7 +1,7 @@
 import { type Properties, secret, unknown } from "provider-protocol";
 import { describe, expect, test } from "vitest";
 import { checkStatus } from "../../../components/common/checks";
-import { InputReader } from "../../../components/provider/inputs";
+import { InputReader, requireReferences, withReferences } from "../../../components/provider/inputs";
 
 describe("a text", () => {
   test("that follows its rule is read", () => {
@@ -60,19 +60,30 @@ test.each(["azure", "adopt"])("%s, which may hold a secret, is named in the text
   ]);
 });
 
-describe("a required text", () => {
-  test.each<Properties>([{}, { tokenId: null }])("that is missing in %j is a failure", (inputs) => {
-    const reader = new InputReader(inputs);
-    reader.requiredText("tokenId", () => undefined);
-    expect(reader.failures).toEqual([{ property: "tokenId", reason: "tokenId is required" }]);
+describe("the id of another resource", () => {
+  test("that is missing is what it was, if it was", () => {
+    const olds = { tokenId: "before", scopeMapId: "before", status: "enabled" };
+    const names = ["tokenId", "scopeMapId"];
+    expect(withReferences({ scopeMapId: "now" }, olds, names)).toEqual({
+      tokenId: "before",
+      scopeMapId: "now",
+    });
+    expect(withReferences({ scopeMapId: "now" }, {}, names)).toEqual({ scopeMapId: "now" });
+  });
+
+  test("that is missing keeps the resource from being created, and one that is unknown does not", () => {
+    expect(() => requireReferences({}, ["tokenId", "scopeMapId"])).toThrow(
+      /^tokenId is required\nscopeMapId is required$/,
+    );
+    expect(() => requireReferences({ tokenId: unknown, scopeMapId: "now" }, ["tokenId"])).not.toThrow();
   });
 
   test("that is unknown is left until it is known", () => {
     const reader = new InputReader({ tokenId: unknown, generation: secret(unknown), azure: secret(unknown) });
     reader.azure("azure");
     expect(reader.knows("azure")).toBe(false);
-    reader.requiredText("tokenId", () => "must not be asked");
-    reader.requiredText("generation", () => "must not be asked");
+    reader.text("tokenId", () => "must not be asked");
+    reader.text("generation", () => "must not be asked");
     expect(reader.failures).toEqual([]);
     expect(reader.knows("tokenId")).toBe(false);
     expect(reader.knows("generation")).toBe(false);
@@ -117,7 +128,7 @@ describe("a yes or no", () => {
 
 test("everything that is wrong is listed at once", () => {
   const reader = new InputReader({ status: "off", rotateEveryDays: 0 });
-  reader.requiredText("tokenId", () => undefined);
+  reader.fail("tokenId", "is required");
   reader.text("status", checkStatus);
   reader.days("rotateEveryDays", 1);
   reader.fail("expirationInDays", "must be more");
