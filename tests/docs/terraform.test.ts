@@ -19,6 +19,7 @@ function blocks(text: string, language: string): string[] {
 
 const [program = ""] = blocks(page, "ts");
 const [takeOver = "", forget = ""] = blocks(section, "sh");
+const [saveOutputs = ""] = takeOver.split("\n");
 const [outputs = "", removed = ""] = blocks(section, "hcl");
 /** What Terraform is to forget: the password, the token and the scope map. */
 const addresses = [...forget.matchAll(/azurerm_\w+\.example/g)].map(String);
@@ -197,6 +198,7 @@ test("the page has the commands and the blocks for Terraform that are run here",
   expect(addresses.map((address) => address.replace(/^azurerm_container_registry_|\.example$/g, ""))).toEqual(
     ["token_password", "token", "scope_map"],
   );
+  expect(saveOutputs).toMatch(/^terraform apply -refresh-only /);
   expect(blocks(section, "sh")).toHaveLength(2);
   expect(blocks(section, "hcl")).toHaveLength(2);
 });
@@ -254,13 +256,15 @@ describeWith("docs/moving-in.md, from Terraform", missing(), () => {
     expect(await project.logins(passwords)).toEqual([401]);
   });
 
-  it("warns of the end of a token_password: it clears both slots, also one that it did not make", {
+  it("warns of the end of a token_password: it clears both slots, also one that it did not make, which saving the outputs does not", {
     timeout,
   }, async () => {
     const project = await Project.start();
     project.configure(token, password("password1 {}"));
     await project.run("terraform apply\n");
     const passwords = [...project.passwords(), await project.generate("password2")];
+    project.configure(token, password("password1 {}"), outputs);
+    await project.run(saveOutputs);
     expect(await project.logins(passwords)).toEqual([200, 200]);
 
     project.configure(token);
