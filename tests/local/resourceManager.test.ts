@@ -108,7 +108,7 @@ test("metadata needs no sign-in: 2019-05-01 is an array of clouds, 2022-09-01 a 
   expect(cloud.resourceManager).toBe(`${connection.resourceManager}/`);
   expect(cloud.authentication).toMatchObject({
     loginEndpoint: `${connection.authority}/`,
-    tenant: connection.tenantId,
+    tenant: "common",
     identityProvider: "AAD",
   });
   expect(cloud.authentication.audiences[0]).toBe(connection.resourceManager);

@@ -5,12 +5,12 @@ import { apiVersion } from "./apiVersion.js";
  * GET /metadata/endpoints: what Azure's clients ask first, to learn where this cloud signs in and what its parts are
  * called. Version 2019-05-01 answers an array of clouds, later ones a single cloud.
  */
-export function metadataEndpoints(request: Request, authority: string, tenantId: string): Answer {
-  const cloud = describeCloud(request.url.origin, authority, tenantId);
+export function metadataEndpoints(request: Request, authority: string): Answer {
+  const cloud = describeCloud(request.url.origin, authority);
   return { status: 200, body: apiVersion(request) <= "2019-05-01" ? [cloud] : cloud };
 }
 
-function describeCloud(resourceManager: string, authority: string, tenantId: string): object {
+function describeCloud(resourceManager: string, authority: string): object {
   // Azure's clients insist on an address for services that do not exist here.
   const nowhere = (service: string) => `https://${service}.invalid/`;
   return {
@@ -35,7 +35,8 @@ function describeCloud(resourceManager: string, authority: string, tenantId: str
     authentication: {
       loginEndpoint: `${authority}/`,
       audiences: audiences(resourceManager),
-      tenant: tenantId,
+      // As in every cloud of Azure. One with another tenant is an Azure Stack to Terraform, which refuses it.
+      tenant: "common",
       identityProvider: "AAD",
     },
     suffixes: {

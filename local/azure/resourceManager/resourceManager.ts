@@ -38,7 +38,7 @@ export function resourceManagerHandler(context: Context, signer: JwtSigner, auth
     const answer = await refusalsAsAnswers(() => {
       if (request.method === "GET" && /^\/metadata\/endpoints\/?$/i.test(request.url.pathname)) {
         requireApiVersion(request);
-        return metadataEndpoints(request, authority, tenantId);
+        return metadataEndpoints(request, authority);
       }
       const caller = checkBearerToken(request, signer, authority, tenantId);
       const subscription = subscriptionOf(context, request.url.pathname);
