@@ -24,7 +24,12 @@ describeWithCli("a fleet in one stack", () => {
     onTestFinished(() => times.close());
     const test = await TestStack.start(async () => fleet(args), {
       azure: { throttling: { writes: limits } },
-      environment: times.environment(),
+      environment: {
+        ...times.environment(),
+        // A state in a file is written whole after each of the steps, which takes Pulumi longer than all that is measured here.
+        PULUMI_EXPERIMENTAL: "true",
+        PULUMI_SKIP_CHECKPOINTS: "true",
+      },
     });
     await untilMade(test);
     const before = await passwords(test);
@@ -45,7 +50,8 @@ describeWithCli("a fleet in one stack", () => {
     console.log(`${size} tokens in ${(seconds / atBest).toFixed(2)} of the time, ${refusals} times 429`);
     expect(writes).toHaveLength(size);
     expect(early).toEqual([]);
-    expect(refusals).toBeGreaterThan(0);
+    // It was the limits that took the time.
+    expect(seconds).toBeGreaterThan(0.9 * atBest);
     expect(seconds).toBeLessThan(1.3 * atBest);
     const after = await passwords(test);
     expect(Object.keys(after)).toHaveLength(size);
