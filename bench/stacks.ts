@@ -30,7 +30,9 @@ export interface Deployed {
 
 export async function deploy(azure: LocalAzure, program: Program): Promise<Deployed> {
   const folder = await project(program);
-  const { stack, remove } = await throwAwayStack(await PulumiCommand.get(), azure.environment, {
+  // A state in a file is written whole after each step, which takes longer the more there is in it: 500 tokens take minutes.
+  const environment = { ...azure.environment, PULUMI_EXPERIMENTAL: "true", PULUMI_SKIP_CHECKPOINTS: "true" };
+  const { stack, remove } = await throwAwayStack(await PulumiCommand.get(), environment, {
     projectFolder: folder,
   });
   return {
