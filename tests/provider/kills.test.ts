@@ -6,8 +6,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { PluginError } from "local-azure/pulumi";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Resource } from "../support/engine.js";
+import { passwordsNeverSeen } from "../support/generateCredentials.js";
 import { drawKills, type Kill, pluginKills, seed, Tally } from "../support/kills.js";
 import { type CredentialsResource, nameOf, Stage, writes } from "../support/stage.js";
+import { until } from "../support/until.js";
 import { Watch } from "../support/watch.js";
 
 /** One token and its two resources. */
@@ -268,3 +270,25 @@ test.runIf(pluginKills >= 100)(
     expect(tally.of("before a write")).toBeGreaterThan(0);
   },
 );
+
+test("an adoption without any password asks what may be made anew: nobody can know that nobody has it", async () => {
+  stage.azure.replicationLag = 0;
+  const { tokenId, credentials } = await newScene();
+  const [{ value }] = await stage.client.generate(tokenId, "password1");
+  const fault = passwordsNeverSeen();
+  stage.azure.faults.add(fault);
+  const failing = credentials.up({ tokenId, adopt: {} }).catch((error: Error) => error.message);
+  await until(() => stage.azure.requests.some(({ url, status }) => fault.path.test(url) && status === null));
+  stage.plugin.kill();
+  expect(await failing).toContain("The plugin does not answer");
+  stage.azure.faults.clear();
+  await stage.restart();
+
+  await expect(credentials.up({ tokenId, adopt: {} })).rejects.toThrow(/adopt\.replace is needed/);
+  await credentials.up({ tokenId, adopt: { replace: "password2" } });
+
+  expect(credentials.exported.current).toBe("password2");
+  for (const password of [value, credentials.exported.password]) {
+    expect(await stage.canLogIn(nameOf(tokenId), password)).toBe(true);
+  }
+});
