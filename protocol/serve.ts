@@ -23,6 +23,7 @@ import {
 } from "@pulumi/pulumi/proto/provider_pb.js";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb.js";
 import { checked, difference, failure } from "./answers.js";
+import { endOnCrash } from "./crash.js";
 import { EngineStatus } from "./engineStatus.js";
 import type { Autonaming, Provider } from "./provider.js";
 import { fromStruct, toStruct } from "./structs.js";
@@ -30,9 +31,11 @@ import { parseUrn } from "./values.js";
 
 /**
  * Starts serving on loopback and prints the port, which is how a plugin introduces itself. The process ends when
- * Pulumi interrupts it, or when whoever started it is gone.
+ * Pulumi interrupts it, when whoever started it is gone, or after an error that nobody has caught, of which it prints no more
+ * than where it was.
  */
 export function serve(provider: Provider): void {
+  endOnCrash(provider.version);
   const server = new Server({
     "grpc.max_receive_message_length": -1,
     "grpc.max_send_message_length": -1,

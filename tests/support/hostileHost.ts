@@ -38,12 +38,12 @@ export class HostileHost {
     readonly caFile: string,
   ) {}
 
-  /** @param trusted a file with the certificates that the client trusts anyway */
-  static async start(trusted: string): Promise<HostileHost> {
+  /** @param trusted a file with the certificates that the client trusts anyway; default: none */
+  static async start(trusted?: string): Promise<HostileHost> {
     const { key, certificate } = await makeCertificate({ subject: "hostile" });
     const folder = mkdtempSync(join(tmpdir(), "hostile-"));
     const caFile = join(folder, "ca.pem");
-    writeFileSync(caFile, `${readFileSync(trusted, "utf8")}\n${certificate}`);
+    writeFileSync(caFile, `${trusted ? readFileSync(trusted, "utf8") : ""}\n${certificate}`);
     const handle = (request: IncomingMessage, response: ServerResponse) => void host.serve(request, response);
     const servers = [createServer({ key, cert: certificate }, handle), createPlainServer(handle)];
     const host = new HostileHost(servers, folder, caFile);

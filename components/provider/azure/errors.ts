@@ -65,6 +65,8 @@ function whatAzureSaid(error: unknown, status: number | undefined): string {
 /** What to do about what Azure calls by these names, whatever its status. */
 const adviceByCode: ReadonlyMap<string, string> = new Map(
   Object.entries({
+    ExpiredAuthenticationToken:
+      "run pulumi up again, which signs in anew, and look at this machine's clock where that does not help",
     SubscriptionNotFound: "check the subscription, and that the identity may see it",
     ScopeLocked:
       "remove the lock that Azure names, az lock list shows it, and run pulumi up again: no password is made and nothing is changed as long as it is there",
@@ -107,7 +109,7 @@ function withoutAnswer(error: unknown): string | undefined {
     return "check the connection to Azure and run pulumi up again";
   }
   if (isUntrusted(error)) {
-    return "have Node trust the certificate of what answers there, NODE_EXTRA_CA_CERTS names a file of more, if it is Azure or your own proxy, and run pulumi up again";
+    return `${trustAdvice}, and run pulumi up again`;
   }
   return isGivenUp(error)
     ? "Azure had accepted the operation and gave it up: correct what it names, if it names anything, and run pulumi up again"
@@ -146,8 +148,12 @@ export function isLostConnection(error: unknown): boolean {
   return lostConnectionCodes.includes(codeOf(error));
 }
 
+/** What makes Node trust whatever answers. */
+export const trustAdvice =
+  "have Node trust the certificate of what answers there, NODE_EXTRA_CA_CERTS names a file of more, if it is Azure or your own proxy";
+
 /** Whether TLS found somebody else at the other end. Node's and OpenSSL's names, as in `DEPTH_ZERO_SELF_SIGNED_CERT`. */
-function isUntrusted(error: unknown): boolean {
+export function isUntrusted(error: unknown): boolean {
   return /CERT|UNABLE_TO_/.test(codeOf(error) ?? "");
 }
 

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { isPassing } from "./errors";
-import { reasonOf } from "./fetchError";
+import { isPassing, isUntrusted, trustAdvice } from "./errors";
+import { causeOf, reasonOf } from "./fetchError";
 import { redirectOf } from "./hosts";
 import { spread } from "./spread";
 import { waitingFor } from "./waits";
@@ -58,8 +58,9 @@ async function askUntilAccepted(
       signal.throwIfAborted();
       lost += 1;
       if (error instanceof NoWayIn || lost >= pace.lostConnections) {
+        const remedy = isUntrusted(causeOf(error)) ? trustAdvice : "let this machine through its firewall";
         throw new Error(
-          `the registry at https://${loginServer} cannot be asked from here (${reasonOf(error)}): waitUntilLive needs it to be reachable, so let this machine through its firewall or leave waitUntilLive out`,
+          `the registry at https://${loginServer} cannot be asked from here (${reasonOf(error)}): waitUntilLive needs it to be reachable, so ${remedy}, or leave waitUntilLive out`,
         );
       }
     }

@@ -10,6 +10,7 @@ import { spread } from "./spread";
 import { waitingFor } from "./waits";
 
 type PipelinePolicy = Parameters<ContainerRegistryManagementClient["pipeline"]["addPolicy"]>[0];
+type PipelineRequest = Parameters<PipelinePolicy["sendRequest"]>[0];
 type PipelineResponse = Awaited<ReturnType<PipelinePolicy["sendRequest"]>>;
 
 const patience = new AsyncLocalStorage<Patience>();
@@ -60,6 +61,7 @@ export function lastAnswer(): unknown {
  * Sends a request again where what was wrong will pass by itself: another operation on the same thing is under way (409),
  * too many requests (429), trouble on Azure's side (408, 5xx), a lost connection. Waits at least for Azure's Retry-After.
  * Each request is tried by itself: a look at a long-running operation that was lost does not repeat the write that began it.
+ * An operation that Azure does not find (404) is looked for a few times more: it may have been accepted a moment ago.
  * One that was too many holds back every other that goes through the same policy: it is for one subscription and identity.
  */
 export function outlastingPolicy(): PipelinePolicy {
@@ -76,6 +78,7 @@ export function outlastingPolicy(): PipelinePolicy {
         dropOddRetryAfter(response);
         return response;
       };
+      let inVain = 0;
       for (let usual = mine.limits.first; ; usual = Math.min(2 * usual, mine.limits.longest)) {
         let wait = 0;
         const outcome = await gate.pass(
@@ -88,7 +91,8 @@ export function outlastingPolicy(): PipelinePolicy {
           },
         );
         const isBorne = isTooMany(outcome) ? mine.bears(wait) : wait <= mine.left;
-        if (!passes(outcome) || !isBorne) {
+        const mayAppear = isLookInVain(request, outcome) && inVain++ < mostInVain;
+        if (!(passes(outcome) || mayAppear) || !isBorne) {
           if (outcome instanceof Thrown) {
             throw outcome.error;
           }
@@ -120,6 +124,9 @@ function expected(outcome: PipelineResponse | Thrown): string {
   if (outcome instanceof Thrown) {
     return "a connection to Azure";
   }
+  if (outcome.status === 404) {
+    return "Azure to find the operation that it has accepted";
+  }
   return outcome.status === 409
     ? "another operation on the token to end"
     : `the end of trouble at Azure, which answered ${outcome.status}`;
@@ -145,6 +152,16 @@ function passes(outcome: PipelineResponse | Thrown): boolean {
   return outcome.status === 409
     ? !lastingConflicts.includes(codeIn(outcome))
     : outcome.status >= 400 && isPassing(outcome.status);
+}
+
+/** How often to look again for an operation that Azure does not find. */
+const mostInVain = 3;
+
+/** Whether a long-running operation was looked for, and is not there. */
+function isLookInVain({ url }: PipelineRequest, outcome: PipelineResponse | Thrown): boolean {
+  return (
+    !(outcome instanceof Thrown) && outcome.status === 404 && /\/operation(Statuses|Results)\//i.test(url)
+  );
 }
 
 /** Azure's name for what went wrong, in the body of an answer. */

@@ -101,6 +101,13 @@ describe("an error", () => {
     );
   });
 
+  test("of an access token that is over says that a run has its own", () => {
+    const message = azureError(sdkError(401, "ExpiredAuthenticationToken"), trying("read"), signIn).message;
+    expect(message).toMatch(
+      /; run pulumi up again, which signs in anew, and look at this machine's clock where that does not help$/,
+    );
+  });
+
   test.each([
     [400, "correct what Azure names"],
     [401, "check the identity's secret and tenant, or run az login again"],

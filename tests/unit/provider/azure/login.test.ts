@@ -70,7 +70,7 @@ describe("the wait fails", () => {
     const asked = registry("lost");
     const message = await refusal();
     expect(message).toBe(
-      `the registry at https://${host} cannot be asked from here (connect ECONNREFUSED): waitUntilLive needs it to be reachable, so let this machine through its firewall or leave waitUntilLive out`,
+      `the registry at https://${host} cannot be asked from here (connect ECONNREFUSED): waitUntilLive needs it to be reachable, so let this machine through its firewall, or leave waitUntilLive out`,
     );
     expect(asked).toHaveBeenCalledTimes(3);
   });

@@ -45,7 +45,7 @@ function answer(
 type Outcome = ReturnType<typeof answer> | Error;
 
 /** Sends a request that meets these outcomes, and then success; tells the status of what comes of it. */
-function send(outcomes: Outcome[] | Outcome, abort = signal): Promise<number> {
+function send(outcomes: Outcome[] | Outcome, abort = signal, to = request): Promise<number> {
   const policy = outlastingPolicy();
   const next = vi.fn(async () => {
     sent.push(Date.now());
@@ -55,10 +55,32 @@ function send(outcomes: Outcome[] | Outcome, abort = signal): Promise<number> {
     }
     return outcome;
   });
-  return inFakeTime(outlast(async () => (await policy.sendRequest(request, next)).status, abort));
+  return inFakeTime(outlast(async () => (await policy.sendRequest(to, next)).status, abort));
 }
 
+describe("a look at a long-running operation", () => {
+  const look = (form: string) =>
+    createPipelineRequest({
+      url: `https://management.azure.com/subscriptions/s/registries/r/tokens/t/${form}/tokens-1?t=2`,
+    });
+
+  test.each(["operationStatuses", "OperationResults"])("that finds none is tried again: %s", async (form) => {
+    expect(await send([answer(404, { code: "ResourceNotFound" })], signal, look(form))).toBe(200);
+    expect(waits()).toEqual([500]);
+  });
+
+  test("that never finds one is Azure's answer after a few tries", async () => {
+    expect(await send(answer(404), signal, look("operationStatuses"))).toBe(404);
+    expect(waits()).toEqual([500, 1_000, 2_000]);
+  });
+});
+
 describe("a request", () => {
+  test("for what is not there is none to be tried again", async () => {
+    expect(await send(answer(404))).toBe(404);
+    expect(waits()).toEqual([]);
+  });
+
   test("that goes well is sent once, without a wait", async () => {
     expect(await send([])).toBe(200);
     expect(waits()).toEqual([]);

@@ -1,0 +1,162 @@
+/** The operations of both resources, as they are struck by faults; and what is to hold after each. */
+import { PluginError } from "local-azure/pulumi";
+import { type ExpectStatic, expect } from "vitest";
+import { CheckError, type Resource } from "../support/engine.js";
+import { type CredentialsResource, nameOf, type Stage } from "../support/stage.js";
+
+/** One token in a registry of its own, which no other test's faults reach. */
+export class Case {
+  readonly credentials: CredentialsResource;
+  readonly access: Resource;
+  /** The program's arguments. */
+  args: Record<string, unknown>;
+  /** What both resources sign in with; undefined: what is in the environment. */
+  azure: Record<string, unknown> | undefined;
+  private scopeMap = "_repositories_pull";
+
+  private constructor(
+    readonly stage: Stage,
+    readonly registry: string,
+    readonly tokenId: string,
+  ) {
+    this.credentials = stage.credentials(registry);
+    this.access = stage.access(registry);
+    this.args = { tokenId, generation: "one" };
+  }
+
+  static async on(stage: Stage, registry: string): Promise<Case> {
+    return new Case(stage, registry, await stage.newToken({ registry, name: "mytoken" }));
+  }
+
+  upCredentials(others: Record<string, unknown> = {}) {
+    this.args = { ...this.args, ...others };
+    return this.credentials.up({ ...this.args, azure: this.azure });
+  }
+
+  upAccess(scopeMap = this.scopeMap) {
+    this.scopeMap = scopeMap;
+    const scopeMapId = this.stage.scopeMapId(scopeMap, this.registry);
+    return this.access.up({ tokenId: this.tokenId, scopeMapId, azure: this.azure });
+  }
+
+  /** What is exported logs in, where it has been exported. */
+  async keepsItsPromise(): Promise<void> {
+    const { password } = this.credentials.state ? this.credentials.exported : {};
+    if (password !== undefined) {
+      const isAccepted = await this.stage.canLogIn(nameOf(this.tokenId), password, this.registry);
+      expect(isAccepted, "what is exported works").toBe(true);
+    }
+  }
+
+  /** One more of the operation, and there is nothing left to do. */
+  async converges(operation: Operation): Promise<void> {
+    if (operation.of === "access") {
+      await this.upAccess();
+      await this.access.refresh();
+      expect(this.access.saved.outputs.scopeMapId).toBe(this.stage.scopeMapId(this.scopeMap, this.registry));
+    } else if (operation.isDeletion) {
+      await this.credentials.destroy();
+      expect(await this.stage.client.slots(this.tokenId)).toEqual([]);
+    } else {
+      const settled = async (why: string) => {
+        const { operation } = await this.credentials.preview({ ...this.args, azure: this.azure });
+        expect(operation, why).toBe("same");
+      };
+      await this.upCredentials();
+      await settled("one more up is all that it takes");
+      await this.keepsItsPromise();
+      await this.credentials.refresh();
+      await settled("nothing was lost on the way");
+    }
+  }
+
+  /** An error is one of the plugin's, says this, names the token or its registry, and says what to do. */
+  expectComplete(failure: unknown, said: RegExp, { expect }: { expect: ExpectStatic }): void {
+    expect(failure instanceof PluginError || failure instanceof CheckError, String(failure)).toBe(true);
+    const { message } = failure as Error;
+    expect(message).toMatch(said);
+    expect(message).toMatch(new RegExp(`of (token mytoken of )?registry ${this.registry}\\b`));
+    expect(message).toMatch(/; |: (run pulumi|check )/);
+  }
+}
+
+/** How to come to where an operation starts, and what it is. */
+export interface Operation {
+  readonly name: string;
+  readonly of: "credentials" | "access";
+  readonly isDeletion?: boolean;
+  before?(one: Case): Promise<unknown>;
+  run(one: Case): Promise<unknown>;
+}
+
+export const operations: readonly Operation[] = [
+  { name: "create of credentials", of: "credentials", run: (one) => one.upCredentials() },
+  {
+    name: "rotation",
+    of: "credentials",
+    before: (one) => one.upCredentials(),
+    run: (one) => one.upCredentials({ generation: "two" }),
+  },
+  {
+    name: "clearing of an overlap that is over",
+    of: "credentials",
+    before: async (one) => {
+      await one.upCredentials();
+      await one.upCredentials({ generation: "two" });
+      // As if the last rotation had been long ago.
+      for (const state of [one.credentials.saved.inputs, one.credentials.saved.outputs]) {
+        const { password1 } = state.slots as Record<string, { previousSince?: string }>;
+        password1.previousSince = "2020-01-01";
+      }
+    },
+    run: (one) => one.upCredentials({ overlapDays: 1 }),
+  },
+  {
+    name: "refresh of credentials",
+    of: "credentials",
+    before: (one) => one.upCredentials(),
+    run: ({ credentials }) => credentials.refresh(),
+  },
+  {
+    name: "deletion of credentials",
+    of: "credentials",
+    isDeletion: true,
+    before: (one) => one.upCredentials(),
+    run: ({ credentials }) => credentials.destroy(),
+  },
+  {
+    name: "adoption",
+    of: "credentials",
+    before: async (one) => {
+      const [password] = await one.stage.client.generate(one.tokenId, "password1");
+      one.args = { ...one.args, adopt: { password1: password.value } };
+    },
+    run: (one) => one.upCredentials(),
+  },
+  { name: "create of access", of: "access", run: (one) => one.upAccess("_repositories_push") },
+  {
+    name: "update of access",
+    of: "access",
+    before: (one) => one.upAccess("_repositories_pull"),
+    run: (one) => one.upAccess("_repositories_push"),
+  },
+  {
+    name: "refresh of access",
+    of: "access",
+    before: (one) => one.upAccess("_repositories_pull"),
+    run: ({ access }) => access.refresh(),
+  },
+];
+
+/** The name of a registry of which nobody else has a part. */
+export function registryOf(operation: Operation, index: number): string {
+  return `${operation.name.replace(/\W/g, "")}${index}`;
+}
+
+/** How work ended: undefined where it went well. */
+export function failureOf(work: Promise<unknown>): Promise<unknown> {
+  return work.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+}

@@ -1,0 +1,172 @@
+/**
+ * Every operation against what happens in its middle, once Azure has answered its first request: what passes is outlasted, what
+ * else there is says all of what went wrong; what was exported logs in all the while; and one more `up` is all that it takes.
+ */
+import type { Fault } from "local-azure";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { SharedClock } from "../support/clock.js";
+import { nameOf, Stage } from "../support/stage.js";
+import { Case, failureOf, type Operation, operations } from "./faultOperations.js";
+
+const named = operations.map((operation): [string, Operation] => [operation.name, operation]);
+const waiting: Operation = {
+  name: "create that waits until it is live",
+  of: "credentials",
+  run: (one) => one.upCredentials({ waitUntilLive: true }),
+};
+
+/** The plugin's clock alone. */
+let clock: SharedClock;
+let stage: Stage;
+let taken = 0;
+let registry: string;
+
+beforeAll(async () => {
+  clock = new SharedClock();
+  const count = 5 * operations.length + 1;
+  stage = await Stage.set(
+    {
+      registries: Array.from({ length: count }, (_, index) => ({
+        name: `registry${index}`,
+        resourceGroup: "myresourcegroup",
+      })),
+    },
+    { env: clock.environment },
+  );
+});
+
+beforeEach(() => {
+  registry = `registry${taken++}`;
+  clock.set(stage.clock.now().toISOString());
+});
+
+afterEach(() => stage.azure.faults.clear());
+
+afterAll(async () => {
+  await stage?.close();
+  clock.close();
+});
+
+/** Lets something happen when Azure answers the first request on the token. */
+function whenAnswered(happens: () => void): void {
+  const path = new RegExp(`/registries/${registry}/(tokens|generateCredentials)`);
+  stage.azure.faults.add({
+    kind: "alter",
+    path,
+    body: (body) => {
+      happens();
+      return body;
+    },
+  });
+}
+
+describe.each([
+  ["forward by three days", 3],
+  ["back by three days", -3],
+])("the machine's clock jumps %s", (_, days) => {
+  test.each(named)("%s", async (_name, operation) => {
+    const one = await Case.on(stage, registry);
+    await operation.before?.(one);
+    let jumped = false;
+    whenAnswered(() => {
+      jumped = true;
+      clock.advance(days);
+    });
+
+    await operation.run(one);
+
+    expect(jumped).toBe(true);
+    await one.keepsItsPromise();
+    await one.converges(operation);
+    // It is put right again.
+    clock.advance(-days);
+    await one.keepsItsPromise();
+    await one.converges(operation);
+  });
+});
+
+describe("the access token is over in the middle", () => {
+  test.each(named)("%s", async (_name, operation) => {
+    const one = await Case.on(stage, registry);
+    await operation.before?.(one);
+    const expired: Fault = {
+      kind: "answer",
+      status: 401,
+      code: "ExpiredAuthenticationToken",
+      message: "The access token has expired.",
+      path: new RegExp(`/registries/${registry}/`),
+    };
+    whenAnswered(() => stage.azure.faults.add(expired));
+    const since = stage.azure.requests.length;
+
+    const failure = await failureOf(operation.run(one));
+
+    const struck = stage.azure.requests.slice(since).some(({ status }) => status === 401);
+    // What is one request alone has no middle.
+    expect(failure !== undefined).toBe(struck);
+    if (failure !== undefined) {
+      one.expectComplete(failure, /401 ExpiredAuthenticationToken .*; run pulumi up again/, { expect });
+    }
+    stage.azure.faults.clear();
+    await one.keepsItsPromise();
+    // A run signs in for itself.
+    await stage.restart();
+    await one.converges(operation);
+  });
+});
+
+describe("a look at an operation finds nothing, once", () => {
+  test.each(named)("%s", async (_name, operation) => {
+    const one = await Case.on(stage, registry);
+    await operation.before?.(one);
+    const path = new RegExp(`/registries/${registry}/.*operation(Statuses|Results)`, "i");
+    stage.azure.faults.add({ kind: "answer", status: 404, code: "ResourceNotFound", path });
+
+    const failure = await failureOf(operation.run(one));
+
+    expect(failure).toBeUndefined();
+    await one.keepsItsPromise();
+    await one.converges(operation);
+  });
+});
+
+/** What Azure says of a token that is gone, and what is said of a registry's own door that is. */
+const gone =
+  /Azure answered 404 ResourceNotFound .*; run pulumi refresh, so that the state follows what is there/;
+const shut =
+  /the registry at https:\S+ cannot be asked from here \(.*ECONNREFUSED.*\)(: waitUntilLive needs it|\. Run this where)/;
+
+describe("the registry goes in the middle", () => {
+  test.each([...named, [waiting.name, waiting] as const])("%s", async (_name, operation) => {
+    const one = await Case.on(stage, registry);
+    await operation.before?.(one);
+    const id = stage.registryId(registry);
+    let deletion: Promise<unknown> | undefined;
+    whenAnswered(() => {
+      deletion = stage.client.arm("DELETE", id);
+    });
+
+    const started = performance.now();
+    const failure = await failureOf(operation.run(one));
+    const took = performance.now() - started;
+
+    await deletion;
+    expect(deletion).toBeDefined();
+    expect(took).toBeLessThan(20_000);
+    if (failure !== undefined && !shut.test(String(failure))) {
+      one.expectComplete(failure, gone, { expect });
+    }
+    // The token is gone, and refresh sees it.
+    await one.credentials.refresh();
+    await one.access.refresh();
+    expect(one.credentials.state).toBeUndefined();
+    expect(one.access.state).toBeUndefined();
+    // Another run makes all of it anew, at another login server.
+    await stage.client.arm("PUT", id, { location: "westeurope", sku: { name: "Premium" } });
+    await stage.newToken({ registry, name: nameOf(one.tokenId) });
+    await stage.restart();
+    const { adopt: _, ...args } = one.args;
+    one.args = args;
+    await (operation.of === "access" ? one.upAccess() : one.upCredentials({ waitUntilLive: true }));
+  });
+});

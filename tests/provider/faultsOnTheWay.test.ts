@@ -1,0 +1,217 @@
+/**
+ * Every operation where the way to Azure is wrong: a certificate that nobody trusts, or a name that leads nowhere, in the place of
+ * the cloud's metadata, its sign-in, its resource manager or the registry. An error says which and what to do; what was exported
+ * logs in all the while; and with the way as it was one more `up` is all that it takes.
+ */
+import { createServer, type Server } from "node:https";
+import type { AddressInfo } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
+import { secret } from "provider-protocol";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { makeCertificate } from "../../local/azure/certificate.js";
+import { HostileHost } from "../support/hostileHost.js";
+import { Stage } from "../support/stage.js";
+import { Case, failureOf, type Operation, operations } from "./faultOperations.js";
+
+/** Where the way is wrong, how, and what the error says of it. */
+interface WrongWay {
+  readonly what: string;
+  /** What the cloud's metadata says that is not so. Default: it is itself where the way is wrong. */
+  readonly metadata?: (untrusted: string) => { resourceManager?: string; loginEndpoint?: string };
+  /** Where the metadata is; default: where it is trusted. */
+  readonly metadataHost?: (untrusted: string) => string;
+  readonly said: RegExp;
+}
+
+const trust =
+  /self-signed certificate; have Node trust the certificate of what answers there, NODE_EXTRA_CA_CERTS/;
+const unknown = "getaddrinfo (ENOTFOUND|EAI_AGAIN)";
+
+const ways: readonly WrongWay[] = [
+  {
+    what: "metadata that is not trusted",
+    metadataHost: (host) => host,
+    said: /metadata service at .* cannot be reached \(self-signed certificate\): check azure-native:metadataHost/,
+  },
+  {
+    what: "metadata at a name that nobody knows",
+    metadataHost: () => "metadata.invalid",
+    said: new RegExp(
+      `metadata service at .* cannot be reached \\(${unknown}.*\\): check azure-native:metadataHost`,
+    ),
+  },
+  {
+    what: "a resource manager that is not trusted",
+    metadata: (host) => ({ resourceManager: `https://${host}` }),
+    said: trust,
+  },
+  {
+    what: "a resource manager at a name that nobody knows",
+    metadata: () => ({ resourceManager: "https://management.invalid" }),
+    said: new RegExp(
+      `: ${unknown} management.invalid; check the connection to Azure and run pulumi up again`,
+    ),
+  },
+  {
+    what: "a sign-in host that is not trusted",
+    metadata: (host) => ({ loginEndpoint: `https://${host}` }),
+    said: trust,
+  },
+  {
+    what: "a sign-in host at a name that nobody knows",
+    metadata: () => ({ loginEndpoint: "https://login.invalid" }),
+    said: new RegExp(
+      `: no sign-in to Azure at login.invalid: ${unknown} login.invalid; check the connection to Azure and run pulumi up again`,
+    ),
+  },
+];
+
+let stage: Stage;
+let cloud: HostileHost;
+let server: Server;
+let untrusted: string;
+let taken = 0;
+
+beforeAll(async () => {
+  const { key, certificate } = await makeCertificate({ subject: "untrusted" });
+  server = createServer({ key, cert: certificate });
+  await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
+  untrusted = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+  cloud = await HostileHost.start();
+  // What this process trusts local Azure and the plugin do too.
+  vi.stubEnv("NODE_EXTRA_CA_CERTS", cloud.caFile);
+  stage = await Stage.set({
+    registries: Array.from({ length: ways.length * operations.length + 6 }, (_, index) => ({
+      name: `registry${index}`,
+      resourceGroup: "myresourcegroup",
+    })),
+  });
+});
+
+afterAll(async () => {
+  vi.unstubAllEnvs();
+  await stage?.close();
+  cloud?.close();
+  server?.close();
+});
+
+const newCase = () => Case.on(stage, `registry${taken++}`);
+
+/** Has both resources, and what stands of them in the state, go this way to Azure. */
+function lead(one: Case, azure?: { metadataHost: string }): void {
+  one.azure = azure;
+  for (const { state, pendingDeletes } of [one.access, one.credentials]) {
+    for (const { inputs } of [...(state ? [state] : []), ...pendingDeletes]) {
+      inputs.azure = secret({ ...azure }) as never;
+    }
+  }
+}
+
+/** Lets days go by until it is over: what waits for a connection gives up. */
+async function hurried<T>(work: Promise<T>): Promise<T> {
+  let isOver = false;
+  const over = () => {
+    isOver = true;
+  };
+  work.then(over, over);
+  for (; !isOver; stage.clock.advance(1)) {
+    await Promise.race([work, sleep(3_000)]);
+  }
+  return work;
+}
+
+describe("the way to Azure is wrong", () => {
+  test.each(ways.map((way) => [way.what, way] as const))(
+    "%s",
+    async (_, { metadata, metadataHost, said }) => {
+      const all = await Promise.all(
+        operations.map(async (operation): Promise<[Operation, Case]> => {
+          const one = await newCase();
+          await operation.before?.(one);
+          return [operation, one];
+        }),
+      );
+      const { resourceManager, authority } = stage.azure.connection;
+      const { loginEndpoint = authority, ...rest } = metadata?.(untrusted) ?? {};
+      cloud.answer = () => ({ body: { resourceManager, authentication: { loginEndpoint }, ...rest } });
+      const azure = { metadataHost: metadataHost?.(untrusted) ?? cloud.host };
+      await stage.restart();
+
+      const failures = await hurried(
+        Promise.all(
+          all.map(([operation, one]) => {
+            lead(one, azure);
+            return failureOf(operation.run(one));
+          }),
+        ),
+      );
+
+      for (const [index, [operation, one]] of all.entries()) {
+        expect(failures[index], operation.name).toBeDefined();
+        one.expectComplete(failures[index], said, { expect });
+        await one.keepsItsPromise();
+        one.azure = undefined;
+        lead(one, undefined);
+      }
+      await stage.restart();
+      await Promise.all(all.map(([operation, one]) => one.converges(operation)));
+    },
+  );
+});
+
+describe.each([
+  [
+    "is not trusted",
+    () => untrusted,
+    "self-signed certificate",
+    "have Node trust the certificate of what answers there",
+  ],
+  [
+    "has a name that nobody knows",
+    () => "registry.invalid",
+    unknown,
+    "let this machine through its firewall",
+  ],
+])("a registry that %s", (_, loginServer, reason, remedy) => {
+  const said = new RegExp(`cannot be asked from here \\(${reason}.*\\)`);
+
+  test("a create that waits keeps the passwords", async () => {
+    const one = await newCase();
+    const failure = await failureOf(one.upCredentials({ waitUntilLive: true, loginServer: loginServer() }));
+    expect(String(failure)).toMatch(said);
+    expect(String(failure)).toContain(`waitUntilLive needs it to be reachable, so ${remedy}`);
+    await one.keepsItsPromise();
+    const { password } = one.credentials.exported;
+    await one.upCredentials({ loginServer: undefined });
+    expect(one.credentials.exported.password).toBe(password);
+    await one.keepsItsPromise();
+  });
+
+  test("a rotation that waits changes nothing", async () => {
+    const one = await newCase();
+    await one.upCredentials({ waitUntilLive: true });
+    const { password } = one.credentials.exported;
+    const failure = await failureOf(one.upCredentials({ generation: "two", loginServer: loginServer() }));
+    expect(String(failure)).toMatch(said);
+    expect(one.credentials.exported.password).toBe(password);
+    await one.keepsItsPromise();
+    await one.upCredentials({ loginServer: undefined });
+    expect(one.credentials.exported.password).not.toBe(password);
+    await one.keepsItsPromise();
+    expect(await stage.canLogIn("mytoken", password, one.registry)).toBe(true);
+  });
+
+  test("an adoption is refused", async () => {
+    const one = await newCase();
+    const [{ value }] = await stage.client.generate(one.tokenId, "password1");
+    const failure = await failureOf(
+      one.upCredentials({ adopt: { password1: value }, loginServer: loginServer() }),
+    );
+    expect(String(failure)).toMatch(said);
+    expect(String(failure)).toMatch(/Run this where the registry can be reached/);
+    expect(one.credentials.state).toBeUndefined();
+    await one.upCredentials({ loginServer: undefined });
+    expect(one.credentials.exported.password).toBe(value);
+    await one.keepsItsPromise();
+  });
+});

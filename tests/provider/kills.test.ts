@@ -1,0 +1,294 @@
+/**
+ * The plugin is killed at a random instant of every operation: what was exported logs in before, meanwhile and after, and one
+ * more `up` is all that it takes. A few kills here; KILLS=200 (npm run test:kill) for many.
+ */
+import { setTimeout as sleep } from "node:timers/promises";
+import { PluginError } from "local-azure/pulumi";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import type { Resource } from "../support/engine.js";
+import { passwordsNeverSeen } from "../support/generateCredentials.js";
+import { drawKills, type Kill, pluginKills, seed, Tally } from "../support/kills.js";
+import { type CredentialsResource, nameOf, Stage, writes } from "../support/stage.js";
+import { until } from "../support/until.js";
+import { Watch } from "../support/watch.js";
+
+/** One token and its two resources. */
+interface Scene {
+  readonly tokenId: string;
+  readonly credentials: CredentialsResource;
+  readonly access: Resource;
+  /** The program's arguments. */
+  args: Record<string, unknown>;
+}
+
+interface Operation {
+  readonly name: string;
+  /** How to come to where it starts. */
+  before?(scene: Scene): Promise<unknown>;
+  run(scene: Scene): Promise<unknown>;
+  /** The password that has to work from where it starts until it is done; none where a preview said that it goes. */
+  promised?(scene: Scene): string | undefined;
+  /** What a user does after a kill. Default: the same again. */
+  again?(scene: Scene): Promise<unknown>;
+  /** Whether `refresh` has to come before that. Default: it may. */
+  needsRefresh?: boolean;
+  /** How long a password takes until the registry knows it, in ms. Default 0. */
+  replicationLag?: number;
+}
+
+const exported = ({ credentials }: Scene) => credentials.exported.password;
+const up = (scene: Scene, others: Record<string, unknown> = {}) => {
+  scene.args = { ...scene.args, ...others };
+  return scene.credentials.up(scene.args);
+};
+const rotate = (scene: Scene) => up(scene, { generation: "two" });
+const grant = ({ access, tokenId }: Scene, scopeMap: string) =>
+  access.up({ tokenId, scopeMapId: stage.scopeMapId(scopeMap) });
+
+const operations: readonly Operation[] = [
+  { name: "create", run: (scene) => up(scene) },
+  {
+    name: "create that waits until it is live",
+    run: (scene) => up(scene, { waitUntilLive: true }),
+    replicationLag: 100,
+  },
+  { name: "rotation", before: (scene) => up(scene), run: rotate, promised: exported },
+  {
+    name: "rotation that waits until it is live",
+    before: (scene) => up(scene, { waitUntilLive: true }),
+    run: rotate,
+    promised: exported,
+    replicationLag: 100,
+  },
+  {
+    name: "second rotation, with an overlap",
+    before: async (scene) => {
+      await up(scene, { overlapDays: 1 });
+      await rotate(scene);
+      stage.clock.advance(2);
+      await up(scene);
+    },
+    run: (scene) => up(scene, { generation: "three" }),
+    promised: exported,
+  },
+  {
+    name: "clearing of an overlap that is over",
+    before: async (scene) => {
+      await up(scene, { overlapDays: 1 });
+      await rotate(scene);
+      stage.clock.advance(2);
+    },
+    run: (scene) => up(scene),
+    promised: exported,
+  },
+  {
+    name: "mending of a slot that was lost",
+    before: async (scene) => {
+      await up(scene);
+      await stage.client.generate(scene.tokenId, "password1");
+      await scene.credentials.refresh();
+    },
+    run: (scene) => up(scene),
+    promised: exported,
+  },
+  {
+    name: "replacement after a leak",
+    before: (scene) => up(scene),
+    run: ({ credentials, args }) => credentials.up(args, { replace: true }),
+    again: (scene) => up(scene),
+    needsRefresh: true,
+  },
+  {
+    name: "adoption",
+    before: async (scene) => {
+      const [{ value }] = await stage.client.generate(scene.tokenId, "password1");
+      scene.args = { ...scene.args, adopt: { password1: value } };
+    },
+    run: (scene) => up(scene),
+    promised: ({ args }) => (args.adopt as { password1: string }).password1,
+  },
+  {
+    name: "refresh",
+    before: (scene) => up(scene),
+    run: ({ credentials }) => credentials.refresh(),
+    promised: exported,
+    again: (scene) => up(scene),
+  },
+  {
+    name: "deletion",
+    before: (scene) => up(scene),
+    run: ({ credentials }) => credentials.destroy(),
+  },
+  {
+    name: "access, changed",
+    before: async (scene) => {
+      await grant(scene, "_repositories_pull");
+      await up(scene);
+    },
+    run: (scene) => grant(scene, "_repositories_push"),
+    promised: exported,
+  },
+  {
+    name: "access, changed beside a rotation",
+    before: async (scene) => {
+      await grant(scene, "_repositories_pull");
+      await up(scene);
+    },
+    run: (scene) => both(grant(scene, "_repositories_push"), rotate(scene)),
+    promised: exported,
+  },
+];
+
+let stage: Stage;
+const tally = new Tally();
+let logins = 0;
+
+beforeAll(async () => {
+  stage = await Stage.set({ latency: 20, operation: 60 });
+});
+
+afterAll(async () => {
+  await stage?.close();
+  console.log(
+    `${pluginKills} kills of the plugin (KILLS_SEED=${seed}): ${tally}; ${logins} logins, all accepted`,
+  );
+});
+
+/** Both are over; the first error of one is that of both. */
+async function both(...work: Promise<unknown>[]): Promise<void> {
+  const failed = (await Promise.allSettled(work)).find(({ status }) => status === "rejected");
+  if (failed?.status === "rejected") {
+    throw failed.reason;
+  }
+}
+
+async function newScene(): Promise<Scene> {
+  const tokenId = await stage.newToken();
+  return {
+    tokenId,
+    credentials: stage.credentials(),
+    access: stage.access(),
+    args: { tokenId, generation: "one" },
+  };
+}
+
+/** Comes to where an operation starts, in a plugin that has done nothing yet where it is to be cold. */
+async function comeTo(operation: Operation, isCold: boolean): Promise<Scene> {
+  const scene = await newScene();
+  await operation.before?.(scene);
+  if (isCold) {
+    await stage.restart();
+  }
+  return scene;
+}
+
+/** What a kill found: that Azure had been asked to write, and had done so, or not. */
+function whatItFound(since: number): string {
+  const asked = stage.azure.requests.slice(since);
+  const written = writes(asked).length;
+  if (asked.length === 0) {
+    return "before any request";
+  }
+  if (written === 0) {
+    return "before a write";
+  }
+  return asked.some(({ status }) => status === null) ? "while Azure answered" : "after a write";
+}
+
+const kills = drawKills(pluginKills, operations).map((kill, index): [string, Kill<Operation>] => [
+  `kill ${index + 1}: ${kill.operation.name}`,
+  kill,
+]);
+
+test.for(kills)(`%s (KILLS_SEED=${seed})`, async ([, { operation, at, choice }]) => {
+  const isCold = choice < 0.5;
+  const isRefreshed = operation.needsRefresh || choice * 2 - Math.floor(choice * 2) < 0.5;
+  stage.azure.replicationLag = operation.replicationLag ?? 0;
+  // How long it takes here and now.
+  const rehearsal = await comeTo(operation, isCold);
+  const started = performance.now();
+  await operation.run(rehearsal);
+  const duration = performance.now() - started;
+
+  const scene = await comeTo(operation, isCold);
+  const { credentials, access, tokenId } = scene;
+  const password = operation.promised?.(scene);
+  const watch = new Watch(async () => password === undefined || stage.canLogIn(nameOf(tokenId), password));
+  const since = stage.azure.requests.length;
+  const running = operation.run(scene).then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+  await sleep(at * duration);
+  const { process } = stage.plugin;
+  stage.plugin.kill();
+  const failure = await running;
+  await stage.restart();
+
+  expect(process.ending).toBe("was ended by SIGKILL");
+  if (failure === undefined) {
+    tally.count("when all was done");
+  } else {
+    expect(failure).toBeInstanceOf(PluginError);
+    expect((failure as Error).message).toContain("The plugin does not answer");
+    tally.count(whatItFound(since));
+  }
+  if (isRefreshed) {
+    await credentials.refresh();
+    await access.refresh();
+  }
+  await (operation.again ?? operation.run)(scene);
+  await watch.end();
+  expect(watch.refused, "what was exported works at every instant").toEqual([]);
+  logins += password === undefined ? 0 : watch.logins;
+
+  if (operation.name === "deletion") {
+    expect(await stage.client.slots(tokenId)).toEqual([]);
+    return;
+  }
+  const settled = async () => {
+    expect((await credentials.preview(scene.args)).operation).toBe("same");
+    for (const { value } of credentials.exported.passwords) {
+      await expect.poll(() => stage.canLogIn(nameOf(tokenId), value)).toBe(true);
+    }
+    expect(credentials.exported.password).toBe(credentials.value(credentials.exported.current));
+  };
+  await settled();
+  await credentials.refresh();
+  await settled();
+  if (access.state !== undefined) {
+    await access.refresh();
+    expect(access.saved.outputs.scopeMapId).toBe(stage.scopeMapId("_repositories_push"));
+  }
+});
+
+// A few may miss it.
+test.runIf(pluginKills >= 100)(
+  "some of them came when Azure had done the work and nobody had heard of it",
+  () => {
+    expect(tally.of("while Azure answered") + tally.of("after a write")).toBeGreaterThan(pluginKills / 10);
+    expect(tally.of("before a write")).toBeGreaterThan(0);
+  },
+);
+
+test("an adoption without any password asks what may be made anew: nobody can know that nobody has it", async () => {
+  stage.azure.replicationLag = 0;
+  const { tokenId, credentials } = await newScene();
+  const [{ value }] = await stage.client.generate(tokenId, "password1");
+  const fault = passwordsNeverSeen();
+  stage.azure.faults.add(fault);
+  const failing = credentials.up({ tokenId, adopt: {} }).catch((error: Error) => error.message);
+  await until(() => stage.azure.requests.some(({ url, status }) => fault.path.test(url) && status === null));
+  stage.plugin.kill();
+  expect(await failing).toContain("The plugin does not answer");
+  stage.azure.faults.clear();
+  await stage.restart();
+
+  await expect(credentials.up({ tokenId, adopt: {} })).rejects.toThrow(/adopt\.replace is needed/);
+  await credentials.up({ tokenId, adopt: { replace: "password2" } });
+
+  expect(credentials.exported.current).toBe("password2");
+  for (const password of [value, credentials.exported.password]) {
+    expect(await stage.canLogIn(nameOf(tokenId), password)).toBe(true);
+  }
+});
