@@ -1,26 +1,15 @@
 /** What docs/moving-in.md says of Terraform, run as it stands there: azurerm makes a token, and a stack takes it over. */
-import { spawn, spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { delimiter, join, resolve } from "node:path";
-import { expect, it, onTestFinished, test } from "vitest";
-import { describeWith, TestStack } from "../engine/support";
-import { arm, registryPath } from "../local/support";
+import { spawnSync } from "node:child_process";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { delimiter, join } from "node:path";
+import { expect, it, test } from "vitest";
+import { describeWith } from "../engine/support";
+import { blocksOf, Project } from "./movingIn";
 
-const page = readFileSync("docs/moving-in.md", "utf8");
-const section = page.split(/^## /m).find((part) => part.startsWith("From Terraform")) ?? "";
-
-/** The blocks of code in a part of the page, of one language. */
-function blocks(text: string, language: string): string[] {
-  return [...text.matchAll(/```(\w+)\n([\s\S]*?)```/g)].flatMap(([, which, code]) =>
-    which === language ? [String(code)] : [],
-  );
-}
-
-const [program = ""] = blocks(page, "ts");
-const [takeOver = "", forget = ""] = blocks(section, "sh");
+const title = "From Terraform";
+const [takeOver = "", forget = ""] = blocksOf(title, "sh");
 const [saveOutputs = ""] = takeOver.split("\n");
-const [outputs = "", removed = ""] = blocks(section, "hcl");
+const [outputs = "", removed = ""] = blocksOf(title, "hcl");
 /** What Terraform is to forget: the password, the token and the scope map. */
 const addresses = [...forget.matchAll(/azurerm_\w+\.example/g)].map(String);
 
@@ -75,72 +64,36 @@ function missing(): string | undefined {
   return folderOfAzurerm === undefined ? `there is no ${azurerm} on PATH` : undefined;
 }
 
-/** A folder with a configuration for Terraform and the page's program for Pulumi, and a shell in it. */
-class Project {
-  private readonly cliConfig: string;
-
-  private constructor(private readonly stack: TestStack) {
-    this.cliConfig = join(stack.folder, "terraform.rc");
+/** A project with a configuration for Terraform in its folder, too. */
+class TerraformProject {
+  private constructor(private readonly project: Project) {
     const dev = `dev_overrides {\n"hashicorp/azurerm" = ${JSON.stringify(folderOfAzurerm)}\n}`;
     writeFileSync(this.cliConfig, `provider_installation {\n${dev}\n}\n`);
   }
 
-  static async start(): Promise<Project> {
-    const folder = mkdtempSync(join(tmpdir(), "moving-in-"));
-    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-    const settings = {
-      name: "moving-in",
-      runtime: "nodejs",
-      plugins: { providers: [{ name: "acr-token", path: resolve("components") }] },
-    };
-    const imports =
-      'const pulumi = require("@pulumi/pulumi");\nconst { RegistryToken } = require("pulumi-acr-token");\n';
-    writeFileSync(join(folder, "Pulumi.yaml"), JSON.stringify(settings));
-    writeFileSync(join(folder, "index.js"), imports + program);
-    writeFileSync(join(folder, "package.json"), "{}");
-    symlinkSync(resolve("node_modules"), join(folder, "node_modules"), "junction");
-    return new Project(await TestStack.start(folder, { azure: { retryAfter: 1 } }));
+  static async start(): Promise<TerraformProject> {
+    return new TerraformProject(await Project.start());
   }
 
   /** The configuration that Terraform has from now on. */
   configure(...parts: string[]): void {
-    writeFileSync(join(this.stack.folder, "main.tf"), provider + parts.join(""));
+    writeFileSync(join(this.project.folder, "main.tf"), provider + parts.join(""));
   }
 
   /** Runs commands as they are, but for what they would ask, and returns what they print. */
   run(commands: string): Promise<string> {
-    const { envVars, pulumiHome } = this.stack.stack.workspace;
-    const shell = spawn("sh", ["-ec", commands], {
-      cwd: this.stack.folder,
-      env: {
-        ...process.env,
-        ...envVars,
-        ...(pulumiHome && { PULUMI_HOME: pulumiHome }),
-        PULUMI_STACK: "local",
-        PULUMI_SKIP_CONFIRMATIONS: "true",
+    return this.project.run(commands, {
+      environment: {
         TF_CLI_CONFIG_FILE: this.cliConfig,
         TF_CLI_ARGS: "-no-color",
         TF_CLI_ARGS_apply: "-auto-approve",
         CHECKPOINT_DISABLE: "1",
       },
     });
-    let text = "";
-    for (const stream of [shell.stdout, shell.stderr]) {
-      stream.setEncoding("utf8").on("data", (part: string) => {
-        text += part;
-      });
-    }
-    shell.stdin.end();
-    return new Promise((done, fail) => {
-      shell.once("error", fail);
-      shell.once("close", (code) =>
-        code === 0 ? done(text) : fail(new Error(`${commands}ended with ${code}: ${text}`)),
-      );
-    });
   }
 
   terraformState() {
-    return JSON.parse(readFileSync(join(this.stack.folder, "terraform.tfstate"), "utf8"));
+    return JSON.parse(readFileSync(join(this.project.folder, "terraform.tfstate"), "utf8"));
   }
 
   /** The passwords in Terraform's state, in the order of the slots. */
@@ -153,28 +106,22 @@ class Project {
   }
 
   /** Has Azure make a password for a slot, as az does. */
-  async generate(slot: string): Promise<string> {
-    const resourceManager = await arm(this.stack.azure);
-    const { body } = await resourceManager("POST", registryPath(this.stack.azure, "/generateCredentials"), {
-      tokenId: this.tokenId,
-      name: slot,
-    });
-    return body.passwords.find(({ name }: { name: string }) => name === slot).value;
+  generate(slot: string): Promise<string> {
+    return this.project.generate(slot);
   }
 
   /** The slots that have a password in Azure. */
-  async slots(): Promise<string[]> {
-    const { body } = await (await arm(this.stack.azure))("GET", this.tokenId);
-    return body.properties.credentials.passwords.map(({ name }: { name: string }) => name);
+  slots(): Promise<string[]> {
+    return this.project.slots();
   }
 
   /** What the registry's door says to each password. */
   logins(passwords: readonly string[]): Promise<number[]> {
-    return Promise.all(passwords.map((one) => this.stack.login("edge-client", one)));
+    return this.project.logins(passwords);
   }
 
-  private get tokenId(): string {
-    return registryPath(this.stack.azure, "/tokens/edge-client");
+  private get cliConfig(): string {
+    return join(this.project.folder, "terraform.rc");
   }
 }
 
@@ -187,7 +134,7 @@ function removedEach(): string {
 const nothingToDo = "terraform plan -detailed-exitcode\n";
 
 /** Clients get in as before, and neither Terraform, without the token in its configuration, nor Pulumi has anything to do. */
-async function expectMoved(project: Project, passwords: readonly string[]): Promise<void> {
+async function expectMoved(project: TerraformProject, passwords: readonly string[]): Promise<void> {
   project.configure();
   expect(await project.run(nothingToDo)).toContain("No changes.");
   await project.run("pulumi preview --expect-no-changes\n");
@@ -199,13 +146,13 @@ test("the page has the commands and the blocks for Terraform that are run here",
     ["token_password", "token", "scope_map"],
   );
   expect(saveOutputs).toMatch(/^terraform apply -refresh-only /);
-  expect(blocks(section, "sh")).toHaveLength(2);
-  expect(blocks(section, "hcl")).toHaveLength(2);
+  expect(blocksOf(title, "sh")).toHaveLength(2);
+  expect(blocksOf(title, "hcl")).toHaveLength(2);
 });
 
 describeWith("docs/moving-in.md, from Terraform", missing(), () => {
   it("by state rm: both passwords go on, one of them with an expiry", { timeout }, async () => {
-    const project = await Project.start();
+    const project = await TerraformProject.start();
     const both = password("password1 {}", 'password2 {\nexpiry = "2100-01-01T00:00:00+08:00"\n}');
     project.configure(token, both);
     await project.run("terraform apply\n");
@@ -226,7 +173,7 @@ describeWith("docs/moving-in.md, from Terraform", missing(), () => {
   it("by removed blocks: the only password goes on, though pulumi up filled the other slot", {
     timeout,
   }, async () => {
-    const project = await Project.start();
+    const project = await TerraformProject.start();
     project.configure(token, password("password1 {}"), outputs);
     await project.run("terraform apply\n");
     const passwords = project.passwords();
@@ -243,7 +190,7 @@ describeWith("docs/moving-in.md, from Terraform", missing(), () => {
   it("warns of what an apply in between does: it clears the filled slot, and cuts off password1", {
     timeout,
   }, async () => {
-    const project = await Project.start();
+    const project = await TerraformProject.start();
     project.configure(token, password("password1 {}"), outputs);
     await project.run("terraform apply\n");
     const passwords = project.passwords();
@@ -259,7 +206,7 @@ describeWith("docs/moving-in.md, from Terraform", missing(), () => {
   it("warns of the end of a token_password: it clears both slots, also one that it did not make, which saving the outputs does not", {
     timeout,
   }, async () => {
-    const project = await Project.start();
+    const project = await TerraformProject.start();
     project.configure(token, password("password1 {}"));
     await project.run("terraform apply\n");
     const passwords = [...project.passwords(), await project.generate("password2")];

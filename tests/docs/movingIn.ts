@@ -1,0 +1,162 @@
+import { spawn } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { onTestFinished } from "vitest";
+import { TestStack } from "../engine/support";
+import { arm, registryPath } from "../local/support";
+
+const page = readFileSync("docs/moving-in.md", "utf8");
+
+/** The blocks of code in a text, of one language. */
+function blocks(text: string, language: string): string[] {
+  return [...text.matchAll(/```(\w+)\n([\s\S]*?)```/g)].flatMap(([, which, code]) =>
+    which === language ? [String(code)] : [],
+  );
+}
+
+/** The blocks of code in a section of docs/moving-in.md, of one language. */
+export function blocksOf(title: string, language: string): string[] {
+  return blocks(page.split(/^## /m).find((part) => part.startsWith(`${title}\n`)) ?? "", language);
+}
+
+/** The page's program: a RegistryToken that adopts. */
+export const [program = ""] = blocks(page, "ts");
+
+/** The same without `adopt`. */
+export const programWithoutAdopt = program.replace(/ {2}adopt: \{[\s\S]*?\n {2}\},\n/, "");
+
+const imports =
+  'const pulumi = require("@pulumi/pulumi");\nconst { RegistryToken } = require("pulumi-acr-token");\n';
+
+/** Makes a folder a project with a program that may use what this repository's programs may. */
+function fill(folder: string, name: string, text: string): void {
+  const settings = {
+    name,
+    runtime: "nodejs",
+    plugins: { providers: [{ name: "acr-token", path: resolve("components") }] },
+  };
+  writeFileSync(join(folder, "Pulumi.yaml"), JSON.stringify(settings));
+  writeFileSync(join(folder, "index.js"), imports + text);
+  writeFileSync(join(folder, "package.json"), "{}");
+  symlinkSync(resolve("node_modules"), join(folder, "node_modules"), "junction");
+}
+
+/** How commands are run. */
+interface RunSettings {
+  /** What they have in their environment beside Azure's and Pulumi's. */
+  environment?: Record<string, string>;
+  /** What is typed. */
+  typed?: string;
+}
+
+/** A project with a stack of it, on a local Azure, and a shell in its folder. */
+export class Project {
+  private constructor(
+    private readonly stack: TestStack,
+    /** Where commands are run. */
+    readonly folder: string,
+    /** Where the program is. */
+    private readonly programFolder: string,
+    private readonly stackName: string,
+  ) {}
+
+  /** @param text the program; default: the page's */
+  static async start(text = program): Promise<Project> {
+    const folder = mkdtempSync(join(tmpdir(), "moving-in-"));
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+    fill(folder, "moving-in", text);
+    const stack = await TestStack.start(folder, { azure: { retryAfter: 1 } });
+    return new Project(stack, stack.folder, folder, "local");
+  }
+
+  /** Another project, with its stack `dev` in the same backend, on the same Azure. */
+  async beside(name: string, text: string): Promise<Project> {
+    const folder = join(this.folder, name);
+    mkdirSync(folder);
+    fill(folder, name, text);
+    const project = new Project(this.stack, folder, folder, `organization/${name}/dev`);
+    await project.run(`pulumi stack init organization/${name}/dev\n`);
+    return project;
+  }
+
+  /** The program from now on. */
+  program(text: string): void {
+    writeFileSync(join(this.programFolder, "index.js"), imports + text);
+  }
+
+  /** Runs commands as they are, but for what they would ask to confirm, and returns what they print. */
+  run(commands: string, { environment, typed = "" }: RunSettings = {}): Promise<string> {
+    const { envVars, pulumiHome } = this.stack.stack.workspace;
+    const shell = spawn("sh", ["-ec", commands], {
+      cwd: this.folder,
+      env: {
+        ...process.env,
+        ...envVars,
+        ...(pulumiHome && { PULUMI_HOME: pulumiHome }),
+        PULUMI_STACK: this.stackName,
+        PULUMI_SKIP_CONFIRMATIONS: "true",
+        ...environment,
+      },
+    });
+    let text = "";
+    for (const stream of [shell.stdout, shell.stderr]) {
+      stream.setEncoding("utf8").on("data", (part: string) => {
+        text += part;
+      });
+    }
+    shell.stdin.end(typed);
+    return new Promise((done, fail) => {
+      shell.once("error", fail);
+      shell.once("close", (code) =>
+        code === 0 ? done(text) : fail(new Error(`${commands}ended with ${code}: ${text}`)),
+      );
+    });
+  }
+
+  /** Has Azure make a password for a slot, as az does. */
+  async generate(slot: string): Promise<string> {
+    const resourceManager = await arm(this.azure);
+    const { body } = await resourceManager("POST", registryPath(this.azure, "/generateCredentials"), {
+      tokenId: this.tokenId,
+      name: slot,
+    });
+    return body.passwords.find(({ name }: { name: string }) => name === slot).value;
+  }
+
+  /** The slots that have a password in Azure. */
+  async slots(): Promise<string[]> {
+    const { body } = await (await arm(this.azure))("GET", this.tokenId);
+    return body.properties.credentials.passwords.map(({ name }: { name: string }) => name);
+  }
+
+  /** What the registry's door says to each password. */
+  logins(passwords: readonly string[]): Promise<number[]> {
+    return Promise.all(passwords.map((one) => this.stack.login("edge-client", one)));
+  }
+
+  /** What changed something in Azure since a number of requests. */
+  writes(since: number): string[] {
+    return this.azure.requests
+      .slice(since)
+      .filter(({ method, url }) => method !== "GET" && url.includes("/providers/"))
+      .map(({ method, url }) => `${method} ${url.replace(/\?.*$/, "")}`);
+  }
+
+  get azure() {
+    return this.stack.azure;
+  }
+
+  get tokenId(): string {
+    return registryPath(this.azure, "/tokens/edge-client");
+  }
+}
+
+/** The one URN of a type among what `pulumi stack --show-urns` printed. */
+export function urnIn(text: string, type: string): string {
+  const found = [...text.matchAll(/urn:pulumi:\S+/g)].map(String).filter((urn) => urn.includes(`:${type}::`));
+  if (found.length !== 1) {
+    throw new Error(`${found.length} of ${type} in ${text}`);
+  }
+  return String(found[0]);
+}
