@@ -17,8 +17,7 @@ export default {
       const coverage = await generateCoverage.call(provider, context);
       mkdirSync(dumps, { recursive: true });
       for (const file of readdirSync(dumps)) {
-        const { result } = JSON.parse(readFileSync(join(dumps, file), "utf8"));
-        for (const { url, functions } of result) {
+        for (const { url, functions } of scriptsIn(join(dumps, file))) {
           const path = url.startsWith("file:") ? fileURLToPath(url) : "";
           if (path.startsWith(compiled)) {
             coverage.merge(await provider.remapCoverage(url, 0, sourcesOf(path), functions));
@@ -35,6 +34,18 @@ export default {
     return provider;
   },
 };
+
+/** What ran, by script; nothing where the plugin was killed, and so wrote down but a part of it. */
+function scriptsIn(dump) {
+  try {
+    return JSON.parse(readFileSync(dump, "utf8")).result;
+  } catch (error) {
+    if (error instanceof SyntaxError) {
+      return [];
+    }
+    throw error;
+  }
+}
 
 function sourcesOf(path) {
   return { code: readFileSync(path, "utf8"), map: JSON.parse(readFileSync(`${path}.map`, "utf8")) };
