@@ -28,6 +28,7 @@ export function plot(points: readonly Point[]): string {
       `<text x="${round(x(tokens))}" y="${height - margin + 18}" text-anchor="middle">${tokens}</text>`,
   );
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" font-family="sans-serif" font-size="12">
+<title>What an unchanged pulumi up takes, against the number of tokens</title>
 <rect width="100%" height="100%" fill="white"/>
 <path d="M${margin} ${margin} V${height - margin} H${width - margin}" fill="none" stroke="#888"/>
 ${ticks.join("")}
