@@ -39,6 +39,8 @@ test("a new one knows its name, and of the registry what it is told", async () =
     return (await stage.plugin.create(urn, inputs, { preview: true })).outputs;
   };
   const hidden = { password: unknown, passwords: unknown };
+  expect((await preview({ tokenId })).expiry ?? null).toBeNull();
+  expect((await preview({ tokenId, expirationInDays: 90 })).expiry).toBe(unknown);
   expect(await preview({ tokenId })).toMatchObject({
     ...hidden,
     username: nameOf(tokenId),
