@@ -13,7 +13,14 @@ const components = join(import.meta.dirname, "..");
  * @param {import("rolldown").OutputOptions} [options] how the files are to differ
  */
 export async function bundle(input, options) {
-  const bundled = await rolldown({ input, cwd: components, platform: "node", plugins: [unused] });
+  const bundled = await rolldown({
+    input,
+    cwd: components,
+    platform: "node",
+    plugins: [unused],
+    // Wanted by a package of Azure's SDK where it happens to be installed: what the plugin is must not depend on that.
+    external: ["supports-color"],
+  });
   const { output } = await bundled.generate({
     format: "cjs",
     // The notices beside the bundle have the licences whole. Names of classes show in errors.

@@ -29,7 +29,9 @@ test("reads, writes and deletes count down from Azure's bursts, each by itself, 
     expect(Object.keys(headers).filter((name) => name.includes("ratelimit"))).toEqual([header(kind)]);
   }
   const post = await request("POST", registryPath(azure, "/generateCredentials"), {});
-  expect([post.status, left(post, "writes")]).toEqual([400, 198]);
+  expect(post.status).toBe(400);
+  // A tenth of a second gives one back.
+  expect([198, 199]).toContain(left(post, "writes"));
   expect((await request("GET", "/tenants")).headers).not.toHaveProperty(header("reads"));
 });
 
