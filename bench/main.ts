@@ -52,16 +52,15 @@ async function bench(): Promise<void> {
     }
     if (needsCli && !hasCli) {
       results.omissions.push({ what: name, missing: "there is no pulumi on PATH" });
-      continue;
+    } else {
+      const { figures = [], omissions = [], points = [] } = await run({ rounds, hasCli, say });
+      results.figures.push(...figures);
+      results.omissions.push(...omissions);
+      results.points.push(...points);
     }
-    const { figures = [], omissions = [], points = [] } = await run({ rounds, hasCli, say });
-    results.figures.push(...figures);
-    results.omissions.push(...omissions);
-    results.points.push(...points);
     // Each by itself, so that an interruption loses nothing.
     keep(results, folder);
   }
-  keep(results, folder);
   console.log(`${results.machine}\n\n${table(results)}\n\nAlso in ${folder}.`);
 }
 

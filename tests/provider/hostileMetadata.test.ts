@@ -1,9 +1,9 @@
 /** A metadata service that leads the plugin to another host, or away from TLS, gets no token and no secret of it. */
 import type { Fault } from "local-azure";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { HostileHost } from "../support/hostileHost.js";
 import type { Stage } from "../support/stage.js";
-import { HostileStage } from "./hostileStage.js";
+import { type HostileStage, onHostileStage } from "./hostileStage.js";
 
 const always = Number.POSITIVE_INFINITY;
 
@@ -12,19 +12,11 @@ let stage: Stage;
 let evil: HostileHost;
 let tokenId: string;
 
-beforeAll(async () => {
-  hostile = await HostileStage.set();
-  ({ stage, evil } = hostile);
+onHostileStage((on, id) => {
+  hostile = on;
+  ({ stage, evil } = on);
+  tokenId = id;
 });
-
-afterAll(() => hostile?.close());
-
-beforeEach(async () => {
-  await hostile.restart();
-  tokenId = await stage.newToken();
-});
-
-afterEach(() => hostile.endTest());
 
 describe("the metadata service", () => {
   const metadata = (resourceManager: unknown, loginEndpoint: unknown): Fault => ({

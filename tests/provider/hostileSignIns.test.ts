@@ -1,8 +1,8 @@
 /** Whoever leads a sign-in or a login to another host, or away from TLS, gets neither a token nor a secret of it. */
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { HostileHost } from "../support/hostileHost.js";
 import type { Stage } from "../support/stage.js";
-import { HostileStage } from "./hostileStage.js";
+import { type HostileStage, onHostileStage } from "./hostileStage.js";
 
 const always = Number.POSITIVE_INFINITY;
 
@@ -11,19 +11,11 @@ let stage: Stage;
 let evil: HostileHost;
 let tokenId: string;
 
-beforeAll(async () => {
-  hostile = await HostileStage.set();
-  ({ stage, evil } = hostile);
+onHostileStage((on, id) => {
+  hostile = on;
+  ({ stage, evil } = on);
+  tokenId = id;
 });
-
-afterAll(() => hostile?.close());
-
-beforeEach(async () => {
-  await hostile.restart();
-  tokenId = await stage.newToken();
-});
-
-afterEach(() => hostile.endTest());
 
 describe("the sign-in host", () => {
   test("that has its token endpoint elsewhere is not followed", async () => {

@@ -1,6 +1,6 @@
 /** A local Azure, a host that means ill, and a plugin that trusts the certificates of both. */
 import { PluginClient } from "local-azure/pulumi";
-import { expect } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, expect } from "vitest";
 import type { Resource } from "../support/engine.js";
 import { HostileHost } from "../support/hostileHost.js";
 import { CredentialsResource, pluginFolder, Stage } from "../support/stage.js";
@@ -74,4 +74,26 @@ export class HostileStage {
     }
     return error;
   }
+}
+
+/**
+ * Gives every test of a file a hostile stage, with a plugin of its own and a new token.
+ *
+ * @param begin told of both before each test
+ */
+export function onHostileStage(begin: (hostile: HostileStage, tokenId: string) => void): void {
+  let hostile: HostileStage;
+
+  beforeAll(async () => {
+    hostile = await HostileStage.set();
+  });
+
+  afterAll(() => hostile?.close());
+
+  beforeEach(async () => {
+    await hostile.restart();
+    begin(hostile, await hostile.stage.newToken());
+  });
+
+  afterEach(() => hostile.endTest());
 }
