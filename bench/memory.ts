@@ -5,12 +5,16 @@ import { PluginClient } from "local-azure/pulumi";
 import { urn } from "provider-protocol";
 import { Plugins } from "#start/plugins";
 import { repository } from "#start/repository";
+import { type Figure, median } from "./figures";
 import type { Measurement } from "./measure";
 
 const type = "acr-token:index:TokenCredentials";
 
 /** As many at once as Pulumi does by default on a small machine. */
 const atOnce = 16;
+
+/** After how many tokens the plugin's memory is looked at. */
+const steps = [50, 1000, 2000] as const;
 
 /** What the plugin holds after it has made the passwords of so many tokens, in MiB. */
 export const memory: Measurement = {
@@ -20,28 +24,26 @@ export const memory: Measurement = {
     if (process.platform !== "linux") {
       return { omissions: [{ what: "memory of the plugin", missing: "/proc: this is not Linux" }] };
     }
-    const few: number[] = [];
-    const many: number[] = [];
+    const held: number[][] = [];
     for (let round = 0; round < Math.min(rounds, 3); round++) {
       say(`memory, round ${round + 1}`);
-      few.push(await held(50));
-      many.push(await held(1000));
+      held.push(await oneRound());
     }
-    return {
-      figures: [
-        {
-          what: "memory of the plugin after 1,000 tokens",
-          against: "after 50",
-          values: many.map((value, round) => value / (few[round] ?? Number.NaN)),
-          goal: 1.2,
-          detail: `${Math.max(...many).toFixed(0)} MiB : ${Math.max(...few).toFixed(0)} MiB`,
-        },
-      ],
-    };
+    const compared = (later: 1 | 2): Figure => ({
+      what: `memory of the plugin after ${steps[later]} tokens`,
+      against: `after ${steps[later - 1]}`,
+      values: held.map((round) => round[later] / round[later - 1]),
+      goal: 1.2,
+      detail: [later, later - 1]
+        .map((step) => `${median(held.map((round) => round[step])).toFixed(0)} MiB`)
+        .join(" : "),
+    });
+    return { figures: [compared(1), compared(2)] };
   },
 };
 
-async function held(tokens: number): Promise<number> {
+/** What one plugin holds after each step. */
+async function oneRound(): Promise<number[]> {
   const azure = await startLocalAzure();
   const others = new Plugins(azure.environment);
   const source = { directory: join(repository, "components") };
@@ -54,16 +56,19 @@ async function held(tokens: number): Promise<number> {
     const { inputs } = await plugin.check(urn(type, name), {}, { tokenId });
     await plugin.create(urn(type, name), inputs);
   };
+  const held: number[] = [];
   try {
     await plugin.configure();
-    for (let start = 0; start < tokens; start += atOnce) {
-      const names = Array.from(
-        { length: Math.min(atOnce, tokens - start) },
-        (_, index) => `client-${start + index}`,
-      );
-      await Promise.all(names.map(make));
+    let made = 0;
+    for (const step of steps) {
+      while (made < step) {
+        const count = Math.min(atOnce, step - made);
+        await Promise.all(Array.from({ length: count }, (_, index) => make(`client-${made + index}`)));
+        made += count;
+      }
+      held.push(megabytes(plugin.pid));
     }
-    return megabytes(plugin.pid);
+    return held;
   } finally {
     await plugin.close();
     await others.close();

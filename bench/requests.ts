@@ -3,7 +3,7 @@ import type { Figure } from "./figures";
 import type { Measurement } from "./measure";
 import { deploy } from "./stacks";
 
-const tokens = 10;
+const tokens = 50;
 
 /** How often Azure is asked, a token. */
 export const requests: Measurement = {
@@ -24,13 +24,13 @@ export const requests: Measurement = {
       const rotated = await asked(() => stack.rotate());
       const refreshed = await asked(() => stack.refresh());
       // azure-native speaks other versions of Azure's API.
-      const looks = refreshed.filter(({ url }) => /\/tokens\/.*api-version=2025-11-01/.test(url));
+      const looks = refreshed.filter(({ url }) => /\/tokens[/?].*api-version=2025-11-01/.test(url));
       const figures: Figure[] = [
         writes("writes to make a token", made, 3),
         writes("writes to rotate it", rotated, 1),
         writes("writes where nothing changes", nothing, 0),
         {
-          what: "looks at a token in a refresh, by our provider",
+          what: `looks of our provider in a refresh of ${tokens} tokens, a token`,
           against: "",
           values: [looks.length / tokens],
           goal: 1,

@@ -47,6 +47,11 @@ export function parseTokenId(id: string): TokenAddress {
   return { subscriptionId, resourceGroupName, registryName, tokenName };
 }
 
+/** The registry of a token, to tell it from others: its id in lower case. */
+export function registryIdOf(tokenId: string): string {
+  return tokenId.slice(0, tokenId.lastIndexOf("/tokens/")).toLowerCase();
+}
+
 /** Whether two resource ids name the same thing. */
 export function sameId(one: string, other: string): boolean {
   return one.toLowerCase() === other.toLowerCase();

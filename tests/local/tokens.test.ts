@@ -126,6 +126,24 @@ test("tokens are listed, and DELETE is a long-running operation after which the 
   expect((await request("DELETE", id)).status).toBe(204);
 });
 
+test("a list has 100 in a page, and says where the next one is", async () => {
+  const azure = await startAzure();
+  const request = await arm(azure);
+  const scopeMapId = registryPath(azure, pull);
+  const names = Array.from({ length: 201 }, (_, index) => `edge-${index}`);
+  for (const name of names) {
+    await request("PUT", registryPath(azure, `/tokens/${name}`), { properties: { scopeMapId } });
+  }
+
+  const pages = [(await request("GET", registryPath(azure, "/tokens"))).body];
+  while (pages.at(-1).nextLink !== undefined) {
+    pages.push((await request("GET", pages.at(-1).nextLink)).body);
+  }
+
+  expect(pages.map(({ value }) => value.length)).toEqual([100, 100, 1]);
+  expect(pages.flatMap(({ value }) => value.map(({ name }: { name: string }) => name))).toEqual(names);
+});
+
 test("a token in a registry that is not there: PUT is ParentResourceNotFound, GET is ResourceNotFound", async () => {
   const azure = await startAzure();
   const request = await arm(azure);

@@ -82,6 +82,25 @@ describe("the resource manager", () => {
     expect(evil.asked).toEqual([]);
   });
 
+  test("whose list of tokens goes on at another host is not followed", async () => {
+    const all = await Promise.all(
+      Array.from({ length: 12 }, async () => {
+        const credentials = hostile.credentials();
+        await credentials.up({ tokenId: await stage.newToken() });
+        return credentials;
+      }),
+    );
+    stage.azure.faults.add({
+      kind: "alter",
+      path: /\/tokens\?/,
+      body: (body) =>
+        JSON.stringify({ ...JSON.parse(body), value: [], nextLink: `https://${evil.host}/tokens` }),
+    });
+    const requests = await stage.requestsOf(() => Promise.all(all.map((one) => one.refresh())));
+    expect(requests.filter(({ url }) => url.includes("/tokens?"))).toHaveLength(1);
+    expect(evil.asked).toEqual([]);
+  });
+
   test("that changes a token and has the operation elsewhere is not followed", async () => {
     const access = { tokenId, scopeMapId: stage.scopeMapId("_repositories_pull"), status: "disabled" };
     stage.azure.faults.add({

@@ -13,17 +13,17 @@ type Json = Record<string, unknown>;
 
 /** The token in an answer that shows one, and this one. */
 export function readToken(body: unknown, tokenName: string): TokenOnAzure {
-  const { name, properties } = objectIn("the answer", body);
-  if (!sameId(textIn("name", name), tokenName)) {
-    throw new BadAnswer(`it is about ${JSON.stringify(name).slice(0, 100)}`);
+  const token = objectIn("the answer", body);
+  if (!sameId(textIn("name", token.name), tokenName)) {
+    throw new BadAnswer(`it is about ${JSON.stringify(token.name).slice(0, 100)}`);
   }
-  const { scopeMapId, status, credentials } = objectIn("properties", properties);
-  const passwords = optional(credentials, (some) => objectIn("credentials", some).passwords);
-  return {
-    scopeMapId: textIn("scopeMapId", scopeMapId),
-    status: textIn("status", status),
-    slots: optional(passwords, slotsIn) ?? [],
-  };
+  return tokenIn(token);
+}
+
+/** The tokens in an answer that lists them, with their names. */
+export function readTokens(body: unknown): (readonly [string, TokenOnAzure])[] {
+  const entries = listIn("value", objectIn("the answer", body).value);
+  return entries.map((token) => [textIn("name", token.name), tokenIn(token)]);
 }
 
 /** The passwords in an answer that shows those that were just made: picked by name, never by place. */
@@ -56,6 +56,16 @@ export function readLoginServer(body: unknown): string {
     throw new BadAnswer(`the loginServer ${fault}`);
   }
   return host;
+}
+
+function tokenIn({ properties }: Json): TokenOnAzure {
+  const { scopeMapId, status, credentials } = objectIn("properties", properties);
+  const passwords = optional(credentials, (some) => objectIn("credentials", some).passwords);
+  return {
+    scopeMapId: textIn("scopeMapId", scopeMapId),
+    status: textIn("status", status),
+    slots: optional(passwords, slotsIn) ?? [],
+  };
 }
 
 function slotsIn(passwords: unknown): SlotOnAzure[] {

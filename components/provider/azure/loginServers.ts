@@ -1,5 +1,5 @@
 import type { AzureSettings } from "../../common/azureSettings";
-import { parseTokenId } from "../../common/resourceIds";
+import { parseTokenId, registryIdOf } from "../../common/resourceIds";
 import { readLoginServer } from "./answers";
 import { callAzure } from "./call";
 import { lastAnswer } from "./outlast";
@@ -21,8 +21,7 @@ export class LoginServers {
    * @throws Error that says which registry could not be read, and what to do
    */
   find({ tokenId, azure }: { tokenId: string; azure?: AzureSettings }): Promise<string> {
-    const registry = tokenId.slice(0, tokenId.lastIndexOf("/tokens/")).toLowerCase();
-    const key = JSON.stringify([registry, azure]);
+    const key = JSON.stringify([registryIdOf(tokenId), azure]);
     let loginServer = this.found.get(key);
     if (loginServer === undefined) {
       loginServer = this.ask(tokenId, azure);

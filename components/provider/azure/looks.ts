@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { AzureSettings } from "../../common/azureSettings";
-import { AzureToken, type TokenOnAzure } from "./tokens";
+import { TokenReader } from "./tokenReader";
+import type { TokenOnAzure } from "./tokens";
 
 /** For how long a look is one of the same refresh, in ms: in a large stack the engine comes back late. */
 const longest = 60_000;
@@ -14,19 +15,22 @@ interface Look {
 
 /**
  * Looks at tokens, for a refresh. It reads a token's TokenAccess and its TokenCredentials, in two calls and any order: what Azure
- * shows for the one serves the other, so that a refresh asks once a token.
+ * shows for the one serves the other, so that a refresh asks once a token, and less where there are many.
  */
 export class Looks {
   private readonly last = new Map<string, Look>();
+  private readonly tokens: TokenReader;
 
   /**
    * @param signal ends every wait
    * @param now tells the time since some moment, in ms
    */
   constructor(
-    private readonly signal: AbortSignal,
+    signal: AbortSignal,
     private readonly now: () => number = () => performance.now(),
-  ) {}
+  ) {
+    this.tokens = new TokenReader(signal, now);
+  }
 
   /**
    * @param reader who reads: nobody is served with a look of their own, which is one of an earlier refresh
@@ -40,7 +44,7 @@ export class Looks {
     if (last && last.reader !== reader && this.isFresh(last) && isDeepStrictEqual(last.azure, azure)) {
       return last.seen;
     }
-    const look = { reader, azure, at: this.now(), seen: new AzureToken(tokenId, azure, this.signal).get() };
+    const look = { reader, azure, at: this.now(), seen: this.tokens.read(tokenId, azure) };
     this.last.set(key, look);
     // After a failure the other one asks for itself.
     look.seen.catch(() => this.last.get(key) === look && this.last.delete(key));
@@ -50,11 +54,13 @@ export class Looks {
   /** What was seen of a token is over: it is being changed. */
   forget(tokenId: string): void {
     this.last.delete(tokenId.toLowerCase());
+    this.tokens.clear();
   }
 
   /** A new run sees for itself. */
   clear(): void {
     this.last.clear();
+    this.tokens.clear();
   }
 
   private isFresh({ at }: Look): boolean {

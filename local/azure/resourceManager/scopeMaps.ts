@@ -16,14 +16,15 @@ import {
 import { badRequest } from "./errors.js";
 import { checkName, checkRoom } from "./limits.js";
 import type { Ending } from "./operations.js";
+import { pageOf } from "./pages.js";
 
 /** The routes of registries/{registry}/scopeMaps. */
 export function routeScopeMaps(router: Router, context: Context): void {
   const collection = `${registriesPath}/{registry}/scopeMaps`;
   router
-    .on("GET", collection, (_, parameters) => {
+    .on("GET", collection, (request, parameters) => {
       const { scopeMaps } = findRegistry(context, parameters);
-      return { status: 200, body: { value: [...scopeMaps].map(describeScopeMap) } };
+      return pageOf(request, scopeMaps, describeScopeMap);
     })
     .on("GET", `${collection}/{scopeMap}`, (_, parameters) => {
       const { scopeMaps } = findRegistry(context, parameters);

@@ -16,15 +16,16 @@ import {
 import { AzureError, badRequest, notFound } from "./errors.js";
 import { checkName, checkRoom } from "./limits.js";
 import type { Ending } from "./operations.js";
+import { pageOf } from "./pages.js";
 import { keptPasswords } from "./passwords.js";
 
 /** The routes of registries/{registry}/tokens. */
 export function routeTokens(router: Router, context: Context): void {
   const collection = `${registriesPath}/{registry}/tokens`;
   router
-    .on("GET", collection, (_, parameters) => {
+    .on("GET", collection, (request, parameters) => {
       const { tokens } = findRegistry(context, parameters);
-      return { status: 200, body: { value: [...tokens].map(describeToken) } };
+      return pageOf(request, tokens, describeToken);
     })
     .on("GET", `${collection}/{token}`, (_, parameters) => {
       const { tokens } = findRegistry(context, parameters);

@@ -1,0 +1,24 @@
+import type { Answer, Request } from "../http.js";
+
+/** How many are in a page. */
+const size = 100;
+
+/** One page of a list and, where there are more, the address of the next. */
+export function pageOf<Item>(
+  { url }: Request,
+  items: Iterable<Item>,
+  describe: (item: Item) => object,
+): Answer {
+  const all = [...items];
+  const start = Number(url.searchParams.get("$skiptoken") ?? 0);
+  const end = start + size;
+  const next = new URL(url);
+  next.searchParams.set("$skiptoken", String(end));
+  return {
+    status: 200,
+    body: {
+      value: all.slice(start, end).map(describe),
+      ...(end < all.length && { nextLink: next.href }),
+    },
+  };
+}

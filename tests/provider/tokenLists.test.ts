@@ -1,0 +1,179 @@
+/** A refresh of many tokens asks for their registry's list, and for a token only where the list does not show it. */
+import type { Fault } from "local-azure";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { type CredentialsResource, nameOf, Stage } from "../support/stage.js";
+
+const always = Number.POSITIVE_INFINITY;
+
+let stage: Stage;
+
+// A list shows what other tests left.
+beforeEach(async () => {
+  const resourceGroup = "myresourcegroup";
+  stage = await Stage.set({
+    access: { first: ["first"], second: ["first"] },
+    registries: [
+      { name: "myregistry", resourceGroup },
+      { name: "otherregistry", resourceGroup },
+    ],
+  });
+});
+
+afterEach(() => stage?.close());
+
+interface Client {
+  readonly tokenId: string;
+  readonly credentials: CredentialsResource;
+}
+
+async function clients(count: number, azure?: object): Promise<Client[]> {
+  const made: Client[] = [];
+  for (let index = 0; index < count; index++) {
+    const tokenId = await stage.newToken();
+    const credentials = stage.credentials();
+    await credentials.up({ tokenId, generation: "one", ...(azure && { azure }) });
+    made.push({ tokenId, credentials });
+  }
+  await stage.newRun();
+  return made;
+}
+
+/** Reads all, as many at once as the engine does by default on a small machine. */
+async function refresh(all: readonly Client[]): Promise<void> {
+  for (let start = 0; start < all.length; start += 8) {
+    await Promise.all(all.slice(start, start + 8).map(({ credentials }) => credentials.refresh()));
+  }
+}
+
+/** How often tokens and pages of lists were asked for. */
+async function asked(work: () => Promise<unknown>): Promise<{ tokens: number; pages: number }> {
+  const requests = await stage.requestsOf(work);
+  const count = (pattern: RegExp) => requests.filter(({ url }) => pattern.test(url)).length;
+  return { tokens: count(/\/tokens\/[^/]+\?/), pages: count(/\/tokens\?/) };
+}
+
+function lists(fault: Partial<Fault>): void {
+  stage.azure.faults.add({ path: /\/tokens\?/, times: always, ...fault } as Fault);
+}
+
+test("of 40 tokens, 10 are read one by one and the others by one page", async () => {
+  const all = await clients(40);
+  const before = all.map(({ credentials }) => credentials.saved);
+
+  expect(await asked(() => refresh(all))).toEqual({ tokens: 10, pages: 1 });
+
+  expect(all.map(({ credentials }) => credentials.saved)).toEqual(before);
+});
+
+test("a TokenAccess takes the same look as its TokenCredentials", async () => {
+  const all = await clients(20);
+  const accesses = await Promise.all(
+    all.map(async ({ tokenId }) => {
+      const access = stage.access();
+      await access.up({ tokenId, scopeMapId: stage.scopeMapId("_repositories_pull") });
+      return access;
+    }),
+  );
+  await stage.newRun();
+  const both = async () => {
+    await refresh(all);
+    for (const access of accesses) {
+      await access.refresh();
+    }
+  };
+  expect(await asked(both)).toEqual({ tokens: 10, pages: 1 });
+});
+
+test("what others did to a password is seen in the list", async () => {
+  const all = await clients(12);
+  const [mine, other] = all.slice(-2) as [Client, Client];
+  await stage.client.generate(mine.tokenId, "password2");
+
+  await refresh(all);
+
+  expect(mine.credentials.slots.password2.lost).toMatch(/^made anew outside of this state/);
+  expect(other.credentials.slots.password2.lost).toBeUndefined();
+});
+
+test("a token that is not in the list is asked for, and gone where it is gone", async () => {
+  const all = await clients(12);
+  const { tokenId, credentials } = all.at(-1) as Client;
+  await stage.client.arm("DELETE", tokenId);
+
+  const { tokens } = await asked(() => refresh(all));
+
+  expect(tokens).toBe(11);
+  expect(credentials.state).toBeUndefined();
+});
+
+test("a list that is cut short makes no token gone", async () => {
+  const all = await clients(12);
+  lists({ kind: "alter", body: () => JSON.stringify({ value: [] }) });
+
+  expect(await asked(() => refresh(all))).toMatchObject({ tokens: 12 });
+
+  expect(all.every(({ credentials }) => credentials.state !== undefined)).toBe(true);
+});
+
+test.each<[string, Partial<Fault>]>([
+  ["may not be had", { kind: "answer", status: 403, code: "AuthorizationFailed" }],
+  ["is not JSON", { kind: "alter", body: () => "<html>" }],
+  ["is no list", { kind: "alter", body: () => '{"value":{}}' }],
+  ["has tokens without a status", { kind: "alter", body: (body) => body.replaceAll('"status"', '"other"') }],
+])("where the list %s, each token is asked for by itself", async (_what, fault) => {
+  const all = await clients(14);
+  lists(fault);
+  const { tokens, pages } = await asked(() => refresh(all));
+  expect([tokens, pages]).toEqual([14, 1]);
+});
+
+test("a list without an end is read no further than as many pages as tokens were before it", async () => {
+  const all = await clients(14);
+  lists({
+    kind: "alter",
+    body: (body) => {
+      const { value } = JSON.parse(body) as { value: { name: string }[] };
+      const { resourceManager } = stage.azure.connection;
+      const nextLink = `${resourceManager}${stage.registryId()}/tokens?api-version=2025-11-01`;
+      const last = nameOf((all.at(-1) as Client).tokenId);
+      return JSON.stringify({ value: value.filter(({ name }) => name !== last), nextLink });
+    },
+  });
+  expect(await asked(() => refresh(all))).toEqual({ tokens: 11, pages: 10 });
+});
+
+test("a token that is read again in the same run is asked for by itself", async () => {
+  const all = await clients(12);
+  await refresh(all);
+  const last = all.at(-1) as Client;
+  expect(await asked(() => last.credentials.refresh())).toEqual({ tokens: 1, pages: 0 });
+});
+
+test("a list from before a change of ours is none", async () => {
+  const all = await clients(14);
+  await refresh(all.slice(0, 11));
+  const [changed, , last] = all.slice(-3) as [Client, Client, Client];
+  await changed.credentials.up({ tokenId: changed.tokenId, generation: "two" });
+  expect(await asked(() => last.credentials.refresh())).toEqual({ tokens: 1, pages: 0 });
+});
+
+test("a list of another identity is not this one's", async () => {
+  const { clientId, clientSecret } = stage.azure.connection.other;
+  const mine = await clients(12);
+  const others = await clients(1, { clientId, clientSecret, tenantId: stage.azure.connection.tenantId });
+  await refresh(mine);
+  expect(await asked(() => refresh(others))).toEqual({ tokens: 1, pages: 0 });
+});
+
+test("a list of another registry is not this one's", async () => {
+  const mine = await clients(12);
+  const tokenId = await stage.newToken({
+    name: nameOf((mine.at(-1) as Client).tokenId),
+    registry: "otherregistry",
+  });
+  const credentials = stage.credentials();
+  await credentials.up({ tokenId });
+  await stage.newRun();
+  await refresh(mine.slice(0, 11));
+  expect(await asked(() => refresh([{ tokenId, credentials }]))).toEqual({ tokens: 1, pages: 0 });
+});
