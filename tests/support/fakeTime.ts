@@ -5,11 +5,15 @@ export const fakeTimersPromises = {
   setTimeout: <T>(ms: number, value: T, { signal }: { signal?: AbortSignal } = {}): Promise<T> =>
     new Promise((resolve, reject) => {
       signal?.throwIfAborted();
-      const timer = setTimeout(() => resolve(value), ms);
-      signal?.addEventListener("abort", () => {
+      const abort = () => {
         clearTimeout(timer);
-        reject(signal.reason);
-      });
+        reject(signal?.reason);
+      };
+      const timer = setTimeout(() => {
+        signal?.removeEventListener("abort", abort);
+        resolve(value);
+      }, ms);
+      signal?.addEventListener("abort", abort);
     }),
 };
 
