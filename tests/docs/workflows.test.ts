@@ -94,6 +94,14 @@ test.skipIf(!("release" in scripts))(
   },
 );
 
+test("known advisories are looked for before a release, and every week", () => {
+  const release = commandsOf(jobsOf("release.yml"));
+  const audit = "npm audit --package-lock-only";
+  expect(release.indexOf(audit)).toBeGreaterThanOrEqual(0);
+  expect(release.indexOf(audit)).toBeLessThan(release.findIndex((command) => command.includes("release")));
+  expect(commandsOf(jobsOf("test.yml"))).toContain(audit);
+});
+
 describe("the tests' workflow", () => {
   const jobs = workflows.get("test.yml")?.jobs ?? {};
 
