@@ -1,0 +1,102 @@
+/** What a caller is told where the thread that constructs components does not live. The engine tests show that it does. */
+import { EventEmitter } from "node:events";
+import { PassThrough } from "node:stream";
+import { Server, ServerCredentials, type ServiceDefinition } from "@grpc/grpc-js";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { Components } from "../../../components/provider/components";
+
+const threads = vi.hoisted(() => [] as Thread[]);
+
+interface Thread extends EventEmitter {
+  readonly stdout: PassThrough;
+}
+
+vi.mock("node:worker_threads", () => ({
+  Worker: class extends EventEmitter {
+    readonly stdout = new PassThrough();
+    constructor() {
+      super();
+      threads.push(this);
+    }
+  },
+}));
+
+const asItIs = (message: Buffer) => message;
+const service: ServiceDefinition = {
+  construct: {
+    path: "/pulumirpc.ResourceProvider/Construct",
+    requestStream: false,
+    responseStream: false,
+    requestSerialize: asItIs,
+    requestDeserialize: asItIs,
+    responseSerialize: asItIs,
+    responseDeserialize: asItIs,
+  },
+};
+
+/** Answers what it is asked, but for `never`. */
+const server = new Server();
+let asked = 0;
+let port: number;
+
+beforeAll(async () => {
+  server.addService(service, {
+    construct: ({ request }: { request: Buffer }, answer: (error: null, response: Buffer) => void) => {
+      asked++;
+      if (request.toString() !== "never") {
+        answer(null, request);
+      }
+    },
+  });
+  port = await new Promise((resolve, reject) => {
+    server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, bound) =>
+      error ? reject(error) : resolve(bound),
+    );
+  });
+});
+
+afterAll(() => server.forceShutdown());
+
+const last = () => threads.at(-1) as Thread;
+
+test.each<[string, (thread: Thread) => void, string]>([
+  ["throws", (thread) => thread.emit("error", new TypeError("a secret")), "TypeError, which nobody has"],
+  ["exits", (thread) => thread.emit("exit", 7), "exit code 7"],
+])("a thread that %s before it listens is told, and the next call starts another", async (_how, end, why) => {
+  const components = new Components();
+  const first = components.construct(Buffer.from("one"), "engine");
+  end(last());
+  await expect(first).rejects.toThrow(`the thread that constructs components has ended: ${why}`);
+
+  const second = components.construct(Buffer.from("two"), "engine");
+  last().stdout.write(`${port}\n`);
+  expect((await second).toString()).toBe("two");
+});
+
+test("so is one that ends while it constructs", async () => {
+  const components = new Components();
+  const before = asked;
+  const first = components.construct(Buffer.from("never"), "engine");
+  last().stdout.write(`${port}\n`);
+  await expect.poll(() => asked).toBe(before + 1);
+  last().emit("error", new TypeError("a secret"));
+  const error = await first.catch((thrown: Error) => thrown.message);
+  expect(error).toBe(
+    "the thread that constructs components has ended: TypeError, which nobody has caught. Please report it",
+  );
+
+  const started = threads.length;
+  const second = components.construct(Buffer.from("two"), "engine");
+  last().stdout.write(`${port}\n`);
+  expect((await second).toString()).toBe("two");
+  expect(threads.length).toBe(started + 1);
+});
+
+test("one thread serves all calls", async () => {
+  const components = new Components();
+  const started = threads.length;
+  const calls = ["one", "two"].map((text) => components.construct(Buffer.from(text), "engine"));
+  last().stdout.write(`${port}\n`);
+  expect((await Promise.all(calls)).map(String)).toEqual(["one", "two"]);
+  expect(threads.length).toBe(started + 1);
+});
