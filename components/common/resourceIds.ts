@@ -40,8 +40,9 @@ function isId(id: unknown, pattern: RegExp, kind: NameKind): boolean {
 
 /** The parts of a token's id, which {@link checkTokenId} has accepted. */
 export function parseTokenId(id: string): TokenAddress {
-  const [, subscriptionId, resourceGroupName, registryName, tokenName] = tokenPattern.exec(id) ?? [];
-  if (!subscriptionId || !resourceGroupName || !registryName || !tokenName) {
+  const [, subscriptionId = "", resourceGroupName = "", registryName = "", tokenName = ""] =
+    tokenPattern.exec(id) ?? [];
+  if (tokenName === "") {
     throw new Error(`a token's id ${checkTokenId(id)}`);
   }
   return { subscriptionId, resourceGroupName, registryName, tokenName };

@@ -1,5 +1,12 @@
 import { describe, expect, test } from "vitest";
-import { checkDays, checkName, checkStatus, type NameKind, show } from "../../../components/common/checks";
+import {
+  checkDays,
+  checkHost,
+  checkName,
+  checkStatus,
+  type NameKind,
+  show,
+} from "../../../components/common/checks";
 
 const bounds: [NameKind, number, number, string, string][] = [
   ["registryName", 5, 50, "aB3", "5 to 50 letters and digits"],
@@ -91,4 +98,25 @@ describe("a status", () => {
   ])("may not be %j", (status, shown) => {
     expect(checkStatus(status)).toBe(`must be one of enabled, disabled, got ${shown}`);
   });
+});
+
+describe("a host", () => {
+  test.each(["a", "a-b.example", "registry.azurecr.io:1", "registry.azurecr.io:65535"])(
+    "may be %s",
+    (host) => {
+      expect(checkHost(host)).toBeUndefined();
+    },
+  );
+
+  test.each(["-a.example", "a.-b", "a-.example", "a.example-", "a-:443", "a:0", "a:65536"])(
+    "may not be %s",
+    (host) => {
+      expect(checkHost(host)).toContain(`got "${host}"`);
+    },
+  );
+});
+
+test("an error shows 300 characters of a value, and says where there are more", () => {
+  expect(show("x".repeat(298))).toBe(JSON.stringify("x".repeat(298)));
+  expect(show("x".repeat(299))).toBe(`"${"x".repeat(299)}… (301 characters)`);
 });
