@@ -103,6 +103,23 @@ test("the registry that does not accept a new password yet", async () => {
   expect(texts(messages).at(-1)).toBe(nothing);
 });
 
+test("the list of a registry's tokens, on each resource that waits for it", async () => {
+  const all = Array.from({ length: 12 }, (_, index) => stage.credentials(`listed-${index}`));
+  for (const resource of all) {
+    await resource.up({ tokenId: await stage.newToken() });
+  }
+  await stage.newRun();
+  stage.azure.faults.add({ path: /\/tokens\?/, kind: "delay", milliseconds: 3500 });
+
+  const messages = await shown(stage, 3, () => Promise.all(all.map((resource) => resource.refresh())));
+
+  for (const { urn } of all.slice(10)) {
+    expect(texts(messages.filter((message) => message.urn === urn))).toContainEqual(
+      expect.stringMatching(/^waiting for Azure to list the registry's tokens \([23] s\)$/),
+    );
+  }
+});
+
 test("a wait that fails leaves nothing either", async () => {
   const tokenId = await stage.newToken();
   stage.azure.replicationLag = 3_600_000;

@@ -4,6 +4,7 @@ import { readTokens } from "./answers";
 import { callAzure } from "./call";
 import { lastAnswer } from "./outlast";
 import { AzureToken, type TokenOnAzure } from "./tokens";
+import { waitingFor } from "./waits";
 
 /** By name, in lower case. */
 type Tokens = Map<string, TokenOnAzure>;
@@ -47,7 +48,10 @@ export class TokenReader {
     const token = new AzureToken(tokenId, azure, this.signal);
     const list = this.listOf(reading, tokenId, azure);
     if (list !== undefined) {
-      const tokens = await list;
+      const tokens = await waitingFor(
+        (seconds) => `waiting for Azure to list the registry's tokens (${seconds} s)`,
+        () => list,
+      );
       const name = token.username.toLowerCase();
       const listed = tokens.get(name);
       if (listed !== undefined) {
