@@ -30,7 +30,7 @@ export default defineConfig({
     ],
     setupFiles: ["mutation/setup.ts"],
     sequence: { sequencer: CheapestFirst },
-    testTimeout: 60_000,
+    testTimeout: 20_000,
     hookTimeout: 60_000,
     expect: { poll: { timeout: 10_000 } },
   },

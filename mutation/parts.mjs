@@ -1,0 +1,88 @@
+/**
+ * What is mutated together, and the tests that it is held against: those whose business it is. All tests would kill a few
+ * more, and take days.
+ */
+const azure = "components/provider/azure";
+const credentials = "components/provider/tokenCredentials";
+
+const files = (folder, ...names) => names.map((name) => `${folder}/${name}.ts`);
+const tests = (tier, ...names) => names.map((name) => `tests/${tier}/${name}.test.ts`);
+
+/** All that is mutated. */
+export const everything = [
+  "components/*.ts",
+  "components/{common,program,provider}/**/*.ts",
+  // Run by engine tests alone, which need a CLI: the thread that constructs a component.
+  "!components/provider/component.ts",
+];
+
+const named = [
+  {
+    name: "common",
+    mutate: ["components/common/**/*.ts"],
+    tests: [
+      ...tests("unit", "common/*", "provider/*"),
+      ...tests("component", "arguments"),
+      ...tests("badInput", "registryToken"),
+    ],
+  },
+  {
+    name: "program",
+    mutate: ["components/*.ts", "components/program/**/*.ts"],
+    tests: [...tests("component", "*"), ...tests("badInput", "registryToken")],
+  },
+  {
+    name: "azure",
+    mutate: [
+      ...files(azure, "abortable", "badAnswer", "cloud", "credential", "errors", "exclusively", "fetchError"),
+      ...files(
+        azure,
+        "gate",
+        "hosts",
+        "login",
+        "oidc",
+        "outlast",
+        "patience",
+        "settings",
+        "signIn",
+        "spread",
+      ),
+      ...files(azure, "waits"),
+    ],
+    tests: tests("unit", "provider/azure/*"),
+  },
+  {
+    name: "schedule",
+    mutate: [
+      "components/provider/clock.ts",
+      ...files(credentials, "drift", "expected", "overlap", "schedule", "spread"),
+    ],
+    tests: [
+      ...tests("unit", "provider/*"),
+      ...tests("provider", "drift", "overlap", "previews", "rotation", "rotationExpiry", "spread", "upgrade"),
+    ],
+  },
+];
+
+export const parts = [
+  ...named,
+  {
+    name: "resources",
+    mutate: [...everything, ...named.flatMap(({ mutate }) => mutate).map((pattern) => `!${pattern}`)],
+    tests: [
+      ...tests("unit", "provider/*", "provider/azure/looks"),
+      ...tests(
+        "provider",
+        "adopt*",
+        "delete",
+        "drift",
+        "loginServer",
+        "looks",
+        "overlap",
+        "previews",
+        "rotation",
+      ),
+      ...tests("provider", "rotationExpiry", "tokenAccess", "tokenCredentials*", "tokenLists", "upgrade"),
+    ],
+  },
+];
