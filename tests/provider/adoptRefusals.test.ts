@@ -112,6 +112,17 @@ describe("a refusal says what to do, and changes nothing:", () => {
   });
 });
 
+test("a token that goes between the check and the create is said to be gone", async () => {
+  const { tokenId, old1 } = await madeByAz(stage);
+  const { urn } = stage.credentials();
+  const { inputs } = await stage.plugin.check(urn, {}, { tokenId, adopt: { password1: old1 } });
+  await stage.client.arm("DELETE", tokenId);
+
+  await expect(stage.plugin.create(urn, inputs)).rejects.toThrow(
+    /could not take over token \S+ of registry myregistry .*: it is not there any more; run pulumi refresh, so that/,
+  );
+});
+
 test("whoever changes a slot between the check and the create loses nothing", async () => {
   const { tokenId, username, old1 } = await madeByAz(stage);
   const { urn } = stage.credentials();

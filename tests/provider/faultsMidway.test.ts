@@ -132,7 +132,7 @@ describe("a look at an operation finds nothing, once", () => {
 
 /** What Azure says of a token that is gone, and what is said of a registry's own door that is. */
 const gone =
-  /Azure answered 404 ResourceNotFound .*; run pulumi refresh, so that the state follows what is there/;
+  /(Azure answered 404 ResourceNotFound .*|it is not there any more); run pulumi refresh, so that the state follows what is there/;
 const shut =
   /the registry at https:\S+ cannot be asked from here \(.*ECONNREFUSED.*\)(: waitUntilLive needs it|\. Run this where)/;
 

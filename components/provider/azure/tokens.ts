@@ -2,7 +2,7 @@ import type { AzureSettings } from "../../common/azureSettings";
 import type { SlotName } from "../../common/credentialFiles";
 import { parseTokenId, type TokenAddress } from "../../common/resourceIds";
 import { checkDone, readNewPasswords, readToken } from "./answers";
-import { callAzure } from "./call";
+import { type Call, callAzure } from "./call";
 import type { ManagementClient } from "./client";
 import { codeOf, statusOf } from "./errors";
 import { exclusively } from "./exclusively";
@@ -60,6 +60,12 @@ export class AzureToken {
   /** The name to log in with. */
   get username(): string {
     return this.address.tokenName;
+  }
+
+  /** What it is and where, in the words of an error: `token mytoken of registry myregistry (resource group …)`. */
+  get description(): string {
+    const { what, where } = this.words;
+    return `${what} ${where}`;
   }
 
   /** What Azure has, or undefined where the token, its registry or its resource group is gone. */
@@ -123,14 +129,17 @@ export class AzureToken {
     doing: string,
     work: (client: ManagementClient, signal: AbortSignal) => Promise<T>,
   ): Promise<T> {
+    const { subscriptionId } = this.address;
+    const call = { doing, ...this.words, subscriptionId };
+    return exclusively(this.id.toLowerCase(), () => callAzure(call, this.access, this.signal, work));
+  }
+
+  private get words(): Pick<Call, "what" | "where"> {
     const { tokenName, registryName, resourceGroupName, subscriptionId } = this.address;
-    const call = {
-      doing,
+    return {
       what: `token ${tokenName}`,
       where: `of registry ${registryName} (resource group ${resourceGroupName}, subscription ${subscriptionId})`,
-      subscriptionId,
     };
-    return exclusively(this.id.toLowerCase(), () => callAzure(call, this.access, this.signal, work));
   }
 }
 

@@ -170,7 +170,13 @@ export async function adoptPasswords(
   now: Date,
   expiry: Date | undefined,
 ): Promise<Password[]> {
-  const seen = (await token.get())?.slots ?? [];
+  const azure = await token.get();
+  if (azure === undefined) {
+    throw new Error(
+      `could not take over ${token.description}: it is not there any more; run pulumi refresh, so that the state follows what is there, and pulumi up again`,
+    );
+  }
+  const seen = azure.slots;
   const then = adoptedSchedule(seen, adopt, {}, now).slots;
   const adopted = slotNames.flatMap((name) => {
     const value = adopt[name];
