@@ -118,6 +118,16 @@ describe("what is wrong with a token to adopt is said on the argument:", () => {
     expect(said).not.toContain("hush");
   });
 
+  test.each([undefined, null])("its tokenId is required, not %s", (none) => {
+    expect(errorOf({ tokenId: none, password1: "one" })).toContain("adopt.tokenId: is required");
+  });
+
+  test("says nothing of a name that is none itself", () => {
+    const said = errorOf({ tokenId }, { registryName: 5 as never });
+    expect(said).toContain("registryName: must be");
+    expect(said).not.toContain("adopt.tokenId");
+  });
+
   test.for<[string, Partial<RegistryTokenArgs>]>([
     ["an id", { adopt: { tokenId: pulumi.output(tokenId.replace("myregistry", "otherregistry")) } }],
     ["a secret map", { adopt: pulumi.secret({ tokenId: tokenId.replace("myregistry", "otherregistry") }) }],

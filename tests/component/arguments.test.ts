@@ -100,6 +100,15 @@ describe("bad arguments", () => {
     new RegistryToken("client-1", { ...args, overlapDays: 300 });
   });
 
+  test("of azure are named alone, and not what is right beside them", () => {
+    const azure = { tenantId: "22222222-2222-4222-8222-222222222222", useOidc: "yes", clientId: "33333333" };
+    expect(Object.keys(faults({ ...args, azure }))).toEqual(["azure.useOidc"]);
+  });
+
+  test("are the user's mistake: Pulumi prints the error without its stack", () => {
+    expect(pulumi.RunError.isInstance(refusal({ ...args, status: "off" }))).toBe(true);
+  });
+
   test("are all in the message, under the resource's name, and no line of code is", () => {
     const error = refusal({ ...registry, status: "off", repositories: {} });
     expect(error.message).toBe(
@@ -179,6 +188,11 @@ describe("exactly one way of scoping", () => {
     });
   });
 
+  test("leaves nothing else to say of a name that does not count", () => {
+    const { errors } = refusal({ ...registry, scopeMapId, scopeMapName: "a map" });
+    expect(errors.map(({ propertyPath }) => propertyPath)).toEqual(["scopeMapName"]);
+  });
+
   test("takes an id and not a name", () => {
     expect(faults({ ...registry, scopeMapId: "_repositories_pull" }).scopeMapId).toContain(
       'must be the resource id of a scope map, /subscriptions/<id>/resourceGroups/<name>/providers/Microsoft.ContainerRegistry/registries/<name>/scopeMaps/<name>, got "_repositories_pull"',
@@ -201,8 +215,9 @@ describe("a default that Azure would refuse", () => {
     });
   });
 
-  test("does not matter where the scope map exists", () => {
+  test("does not matter where the scope map exists, or has a name", () => {
     new RegistryToken("a".repeat(45), { ...registry, scopeMapId: `${registryId}/scopeMaps/mymap` });
+    new RegistryToken("b".repeat(45), { ...args, scopeMapName: "my-map" });
   });
 });
 

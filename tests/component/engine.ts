@@ -30,6 +30,9 @@ export class Engine implements pulumi.runtime.Mocks {
   readonly registered: pulumi.runtime.MockResourceArgs[] = [];
   readonly calls: pulumi.runtime.MockCallArgs[] = [];
 
+  /** What TokenCredentials has other than usual. */
+  credentials: pulumi.Inputs = {};
+
   private constructor(private readonly isPreview: boolean) {}
 
   /** A new engine for the program that follows, which replaces the one before. */
@@ -47,7 +50,8 @@ export class Engine implements pulumi.runtime.Mocks {
 
   async newResource(args: pulumi.runtime.MockResourceArgs) {
     this.registered.push(args);
-    const { id, state } = answer(args);
+    const { id, state: usual } = answer(args);
+    const state = args.type === types.credentials ? { ...usual, ...this.credentials } : usual;
     // A preview knows neither the id nor what the provider adds to the inputs.
     return this.isPreview && args.custom
       ? { id: undefined, state: { ...unknownOf(state), ...args.inputs } }

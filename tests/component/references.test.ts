@@ -1,7 +1,8 @@
 /** A resource of this package that is handed over whole: it crosses as its URN, and arrives as what it was. */
 import * as pulumi from "@pulumi/pulumi";
-import { beforeEach, expect, test } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
 import { RegistryToken, TokenAccess, TokenCredentials } from "../../components/index";
+import { outputNames } from "../../components/registryToken";
 import { until } from "../support/until";
 import { Engine, resolved, types } from "./engine";
 
@@ -70,13 +71,30 @@ test("another type of this package is refused by name", () => {
   ).toThrow("pulumi-acr-token has no resource of the type acr-token:index:Token");
 });
 
-test("one of another stack, of which there is no more than the URN, says so where it is asked for an output", async () => {
-  const urn = "urn:pulumi:dev::theirs::acr-token:index:RegistryToken::client-1";
-  const token = received(urn) as RegistryToken;
-  expect(await resolved(token.urn)).toBe(urn);
-  for (const name of Object.keys((await created()).token.outputs) as (keyof RegistryToken)[]) {
-    expect(() => token[name]).toThrow(
-      `acr-token:index:RegistryToken "client-1" belongs to the stack dev of the project theirs, which has exported no more than its URN: have it export ${name} by itself`,
-    );
-  }
+describe("one of another stack, of which there is no more than the URN,", () => {
+  const places: [stack: string, project: string][] = [
+    ["dev", "theirs"],
+    ["dev", pulumi.getProject()],
+    [pulumi.getStack(), "theirs"],
+  ];
+  const outputs: Record<string, readonly string[]> = {
+    RegistryToken: outputNames,
+    TokenAccess: ["scopeMapId", "status"],
+    TokenCredentials: ["username", "loginServer", "password", "passwords", "current", "expiry", "rotatesOn"],
+  };
+
+  test.each(places.flatMap((place) => Object.keys(outputs).map((type) => [...place, type] as const)))(
+    "of the stack %s of %s: a %s says so where it is asked for an output",
+    async (stack, project, name) => {
+      const type = `acr-token:index:${name}`;
+      const urn = `urn:pulumi:${stack}::${project}::${type}::client-1`;
+      const resource = received(urn) as pulumi.Resource & Record<string, unknown>;
+      expect(await resolved(resource.urn)).toBe(urn);
+      for (const output of outputs[name] ?? []) {
+        expect(() => resource[output]).toThrow(
+          `${type} "client-1" belongs to the stack ${stack} of the project ${project}, which has exported no more than its URN: have it export ${output} by itself`,
+        );
+      }
+    },
+  );
 });

@@ -127,6 +127,11 @@ describe("the options", () => {
     expect(options(types.scopeMap).deleteBeforeReplace).toBe(false);
   });
 
+  test("leave the switch for a rotation unprotected in a RegistryToken that is protected", async () => {
+    const { options } = await create();
+    expect(options(types.generation).protect).toBe(false);
+  });
+
   test("spare a destroy the calls for what goes with the token", async () => {
     const { options } = await create();
     for (const type of [types.access, types.credentials]) {

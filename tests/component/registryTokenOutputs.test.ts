@@ -1,7 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { TokenAccess } from "../../components/index";
 import { args, create } from "./createToken";
-import { Engine, passwords, registryId } from "./engine";
+import { Engine, passwords, registryId, resolved } from "./engine";
 
 let engine: Engine;
 
@@ -91,4 +92,18 @@ describe("the outputs", () => {
       expect(token[name as keyof typeof token.outputs], name).toBe(output);
     }
   });
+});
+
+test("a password that is lost is handed out in no shape, and the other one is", async () => {
+  engine.credentials = { password: undefined, passwords: pulumi.secret(passwords.slice(0, 1)) };
+  const { outputs } = await create();
+  const { password, password1, password2, dockerConfigJson, edgeRegistryCredentials } = outputs;
+  expect({ password, password1, password2, dockerConfigJson, edgeRegistryCredentials }).toEqual({
+    password1: "value-of-1",
+  });
+});
+
+test("a TokenAccess needs no options", async () => {
+  const access = new TokenAccess("client-1", { tokenId: `${registryId}/tokens/client-1`, scopeMapId: "map" });
+  expect(await resolved(access.scopeMapId)).toBe("map");
 });
