@@ -11,7 +11,9 @@ const tests = (tier, ...names) => names.map((name) => `tests/${tier}/${name}.tes
 /** All that is mutated. */
 export const everything = [
   "components/*.ts",
-  "components/{common,program,provider}/**/*.ts",
+  "components/common/**/*.ts",
+  "components/program/**/*.ts",
+  "components/provider/**/*.ts",
   // Run by engine tests alone, which need a CLI: the thread that constructs a component.
   "!components/provider/component.ts",
 ];
@@ -49,7 +51,11 @@ const named = [
       ),
       ...files(azure, "waits"),
     ],
-    tests: tests("unit", "provider/azure/*"),
+    tests: [
+      ...tests("unit", "provider/azure/*"),
+      ...tests("badInput", "malformedAnswers"),
+      ...tests("provider", "accessErrors", "access", "hostile*", "notSeenLive"),
+    ],
   },
   {
     name: "schedule",
@@ -71,6 +77,7 @@ export const parts = [
     mutate: [...everything, ...named.flatMap(({ mutate }) => mutate).map((pattern) => `!${pattern}`)],
     tests: [
       ...tests("unit", "provider/*", "provider/azure/looks"),
+      ...tests("badInput", "malformedAnswers"),
       ...tests(
         "provider",
         "adopt*",

@@ -14,19 +14,25 @@ class CheapestFirst extends BaseSequencer {
   }
 }
 
-/** The tests that mutants are held against: all that run the sources or the plugin, but what takes long. */
+const { TESTS } = process.env;
+
+/** Four seconds and more each, many of them half a minute: a mutant that nothing kills meets every test that covers it. */
+const long = [
+  "tests/provider/{faultMatrix,fleet,givenUp,lastingTrouble,longGeneration,longLife,model,trouble,waits}.test.ts",
+  "tests/provider/{faultsMidway,faultsOnTheWay,hostileResourceManager,hostileSignIns,kills,waitUntilLive}.test.ts",
+  "tests/badInput/{generated,malformedAnswers,resources}.test.ts",
+];
+
+/** The tests that mutants are held against: where none are named, all that run the sources or the plugin, but what takes long. */
 export default defineConfig({
   test: {
-    include: (process.env.TESTS ?? "tests/{badInput,component,provider,unit}/**/*.test.ts").split(" "),
+    include: TESTS?.split(" ") ?? ["tests/{badInput,component,provider,unit}/**/*.test.ts"],
     exclude: [
       // They say nothing of components/, or look at what was compiled before it was mutated.
       "tests/unit/{argumentTypes,loading,schema}.test.ts",
       "tests/unit/{bench,protocol}/**",
       "tests/{component/program,badInput/configuration}.test.ts",
-      // Four seconds and more each, many of them half a minute: a mutant that nothing kills meets every test that covers it.
-      "tests/provider/{faultMatrix,fleet,givenUp,lastingTrouble,longGeneration,longLife,model,trouble,waits}.test.ts",
-      "tests/provider/{hostileResourceManager,hostileSignIns,waitUntilLive}.test.ts",
-      "tests/badInput/{generated,malformedAnswers,resources}.test.ts",
+      ...(TESTS === undefined ? long : []),
     ],
     setupFiles: ["mutation/setup.ts"],
     sequence: { sequencer: CheapestFirst },
