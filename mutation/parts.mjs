@@ -36,26 +36,19 @@ const named = [
   {
     name: "azure",
     mutate: [
-      ...files(azure, "abortable", "badAnswer", "cloud", "credential", "errors", "exclusively", "fetchError"),
-      ...files(
-        azure,
-        "gate",
-        "hosts",
-        "login",
-        "oidc",
-        "outlast",
-        "patience",
-        "settings",
-        "signIn",
-        "spread",
-      ),
-      ...files(azure, "waits"),
+      ...files(azure, "abortable", "badAnswer", "errors", "exclusively", "fetchError", "gate", "login"),
+      ...files(azure, "outlast", "patience", "spread", "waits"),
     ],
     tests: [
       ...tests("unit", "provider/azure/*"),
       ...tests("badInput", "malformedAnswers"),
-      ...tests("provider", "accessErrors", "access", "hostile*", "notSeenLive"),
+      ...tests("provider", "notSeenLive"),
     ],
+  },
+  {
+    name: "signIn",
+    mutate: files(azure, "cloud", "credential", "hosts", "oidc", "ownHosts", "settings", "signIn"),
+    tests: [...tests("unit", "provider/azure/*"), ...tests("provider", "accessErrors", "access", "hostile*")],
   },
   {
     name: "schedule",

@@ -191,5 +191,5 @@ function kindOf(method: string): Kind {
   if (method === "DELETE") {
     return "deletes";
   }
-  return method === "GET" || method === "HEAD" ? "reads" : "writes";
+  return method === "GET" ? "reads" : "writes";
 }

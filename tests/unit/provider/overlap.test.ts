@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import type { SlotName } from "../../../components/common/credentialFiles";
 import { checkOverlap, type Periods } from "../../../components/common/periods";
 import { daysAfter } from "../../../components/provider/clock";
-import { lostSlots, scheduleWithout } from "../../../components/provider/tokenCredentials/drift";
+import { isOurs, lostSlots, scheduleWithout } from "../../../components/provider/tokenCredentials/drift";
 import { checkOverlapToday } from "../../../components/provider/tokenCredentials/overlap";
 import {
   firstSchedule,
@@ -176,9 +176,10 @@ describe("a current password that was made under other rules", () => {
       { madeOn: start, count: 1, previousSince: start },
       before.slots.password2,
     );
-    const check = (overlapDays: number) =>
-      checkOverlapToday(lasting, { ...rules, overlapDays }, day(1), "urn");
+    const check = (overlapDays: number, rotateEveryDays?: number) =>
+      checkOverlapToday(lasting, { ...rules, overlapDays, rotateEveryDays }, day(1), "urn");
     expect(check(19)).toBeUndefined();
+    expect(check(20, 5)?.reason).toContain(`until that password is rotated, on ${day(5)}`);
     expect(check(20)).toMatchObject({
       property: "overlapDays",
       reason: `must end before the current password does, which expires on ${day(20)}, having been made under other arguments, got 20, which is until ${day(20)}: shorten it until that password is rotated, on ${day(10)}`,
@@ -204,6 +205,11 @@ describe("a state that does not say when the last rotation was", () => {
     // Never rotated, or mended since.
     expect(clears("password1", made, made, day(7))).toBe(false);
     expect(clears("password1", old, made, day(7))).toBe(false);
+    expect(clears("password2", made, old, day(7))).toBe(false);
+    expect(clears("password2", { ...made, count: 2 }, made, day(7))).toBe(false);
+    // What says it counts.
+    expect(clears("password2", { ...old, previousSince: day(3) }, made, day(9))).toBe(false);
+    expect(clears("password2", { ...old, previousSince: day(3) }, made, day(10))).toBe(true);
   });
 
   test("refuses a rotation that is too early for that day", () => {
@@ -242,6 +248,17 @@ describe("a refresh", () => {
     expect(current).toBe("password1");
     expect(slots.password1).toEqual({ count: 1, madeOn: day(-20) });
   });
+});
+
+test("a slot is ours that has the name and the time of one of our passwords, to the millisecond", () => {
+  const [one, two] = ["2026-01-01T10:00:00.123Z", "2026-01-01T10:00:00.124Z"] as const;
+  const ours = [
+    { name: "password1", value: "v", creationTime: one, expiry: null },
+    { name: "password2", value: "w", creationTime: two, expiry: null },
+  ] as const;
+  const isSeen = (name: SlotName, time: string) => isOurs({ name, creationTime: new Date(time) }, ours);
+  expect([isSeen("password1", one), isSeen("password2", two)]).toEqual([true, true]);
+  expect([isSeen("password1", two), isSeen("password2", one)]).toEqual([false, false]);
 });
 
 describe("overlapDays beside the other days", () => {

@@ -29,6 +29,20 @@ describe("an error", () => {
     );
   });
 
+  test("shows 2,000 characters of what Azure said, and that there is more", () => {
+    const said = (text: string) => azureError(sdkError(500, undefined, text), trying("read"), signIn).message;
+    expect(said("x".repeat(2_000))).toContain(`(${"x".repeat(2_000)});`);
+    expect(said("x".repeat(2_001))).toContain(`(${"x".repeat(2_000)}…);`);
+    expect(said(`${" ".repeat(100)}x`)).toContain("(x);");
+  });
+
+  test("has no request id where the answer has no headers", () => {
+    for (const response of [undefined, {}, { headers: {} }]) {
+      const error = Object.assign(new Error("x"), { statusCode: 500, response });
+      expect(azureError(error, trying("read"), signIn).message).toContain(": Azure answered 500 (x); ");
+    }
+  });
+
   test("without an answer says why there was none", () => {
     const lost = Object.assign(new Error("connect ECONNREFUSED"), { code: "ECONNREFUSED" });
     expect(azureError(lost, trying("read"), signIn).message).toBe(

@@ -157,6 +157,31 @@ test("one that is not answered holds up nobody for longer than a second", async 
   await inFakeTime(hanging);
 });
 
+test("each kind is let through when its own wait is over, however long another's is", async () => {
+  const policy = outlastingPolicy();
+  const signal = new AbortController().signal;
+  const sent: [string, number][] = [];
+  const ask = (method: Method, answers: boolean) => {
+    const request = createPipelineRequest({ url: "https://management.azure.com/", method });
+    const next = () => {
+      sent.push([method, Date.now()]);
+      const response = { request, status: 200, headers: createHttpHeaders(left(0).headers) };
+      return answers ? Promise.resolve(response) : new Promise<never>(() => {});
+    };
+    return outlast(() => policy.sendRequest(request, next), signal).catch(() => {});
+  };
+  await inFakeTime(ask("POST", true));
+  const hanging = Array.from({ length: 5 }, () => ask("GET", false));
+
+  await inFakeTime(ask("POST", true));
+
+  expect(sent.filter(([method]) => method === "POST")).toEqual([
+    ["POST", 0],
+    ["POST", 250],
+  ]);
+  await inFakeTime(Promise.all(hanging));
+});
+
 test("one that is held back for longer than it bears is an error that says so, and the time of its work is not over", async () => {
   const azure = new Azure(() => ({ status: 429, headers: { "retry-after": "3600" } }));
   const first = azure.ask();

@@ -12,6 +12,9 @@ describe("the hosts of one cloud", () => {
     ["management.azure.microsoft.scloud", "login.microsoftonline.microsoft.scloud"],
     ["127.0.0.1", "127.0.0.1"],
     ["localhost", "localhost"],
+    ["management.7.example", "login.7.example"],
+    ["10.azurestack.external", "adfs.azurestack.external"],
+    ["host.7.7", "other.7.7"],
   ])("share a domain: %s and %s", (one, other) => {
     expect(sharesDomain(one, other)).toBe(true);
   });
@@ -47,6 +50,10 @@ describe("an answer", () => {
     [304, undefined, undefined],
     [302, "https://evil.example/x", "evil.example"],
     [307, "/here", "own.example"],
+    [299, "https://evil.example/", undefined],
+    [300, "https://evil.example/", "evil.example"],
+    [399, "https://evil.example/", "evil.example"],
+    [400, "https://evil.example/", undefined],
     [301, null, "nowhere"],
     [308, "https://", "nowhere"],
   ])("with the status %d and the location %s leads to %s", (status, location, to) => {

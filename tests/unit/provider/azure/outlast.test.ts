@@ -1,6 +1,7 @@
 import { createHttpHeaders, createPipelineRequest } from "@azure/core-rest-pipeline";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { outlast, outlastingPolicy } from "../../../../components/provider/azure/outlast";
+import { showingWaits } from "../../../../components/provider/azure/waits";
 import { inFakeTime } from "../../../support/fakeTime";
 
 vi.mock(
@@ -182,6 +183,90 @@ describe("a request", () => {
     setTimeout(() => cancellation.abort(), 300);
     await expect(send([answer(status)], cancellation.signal)).rejects.toThrow("aborted");
     expect(Date.now()).toBe(300);
+  });
+});
+
+describe("a Retry-After", () => {
+  const kept = async (retryAfter: string) => {
+    const got = answer(200, { retryAfter });
+    await outlast(() => outlastingPolicy().sendRequest(request, async () => got), signal);
+    return got.headers.get("retry-after");
+  };
+
+  test.each(["1", "86400", "Thu, 01 Jan 1970 00:00:01 GMT", "Fri, 02 Jan 1970 00:00:00 GMT", "soon"])(
+    "of %s is left to the SDK",
+    async (retryAfter) => {
+      expect(await kept(retryAfter)).toBe(retryAfter);
+    },
+  );
+
+  test.each([
+    "0",
+    "-1",
+    "0.9",
+    "86401",
+    "Infinity",
+    "Thu, 01 Jan 1970 00:00:00 GMT",
+    "Fri, 02 Jan 1970 00:00:01 GMT",
+  ])("of %s cannot be meant, and is taken away", async (retryAfter) => {
+    expect(await kept(retryAfter)).toBeUndefined();
+  });
+});
+
+describe("what is shown while a request waits", () => {
+  const shownFor = async (outcome: Outcome, to = request) => {
+    const messages: string[] = [];
+    await showingWaits(
+      (message) => messages.push(message),
+      () => send(outcome instanceof Error ? outcome : [outcome], signal, to).catch(() => undefined),
+    );
+    return messages;
+  };
+  const look = createPipelineRequest({
+    url: "https://management.azure.com/registries/r/operationStatuses/1",
+  });
+
+  test.each<[string, Outcome, RegExp, typeof request]>([
+    [
+      "a conflict",
+      answer(409, { retryAfter: "4" }),
+      /^waiting for another operation on the token to end/,
+      request,
+    ],
+    [
+      "trouble",
+      answer(503, { retryAfter: "4" }),
+      /^waiting for the end of trouble at Azure, which answered 503/,
+      request,
+    ],
+    [
+      "an operation that is not found",
+      answer(404, { retryAfter: "4" }),
+      /^waiting for Azure to find the operation that it has accepted/,
+      look,
+    ],
+  ])("after %s", async (_what, outcome, words, to) => {
+    const messages = await shownFor(outcome, to);
+    expect(messages).toEqual([
+      expect.stringMatching(new RegExp(`${words.source} \\(next try in 2 s, for up to 118 s more\\)$`)),
+      expect.stringMatching(new RegExp(`${words.source} \\(next try in 1 s, for up to 117 s more\\)$`)),
+      "",
+    ]);
+  });
+
+  test("after a lost connection", async () => {
+    const lost = Object.assign(new Error("lost"), { code: "ECONNRESET" });
+    expect((await shownFor(lost))[0]).toMatch(
+      /^waiting for a connection to Azure \(next try in \d s, for up to 11\d s more\)$/,
+    );
+  });
+
+  test("after one that was too many", async () => {
+    expect(await shownFor(answer(429, { retryAfter: "4" }))).toEqual([
+      "Azure wants fewer requests: waiting 2 s",
+      "Azure wants fewer requests: waiting 1 s",
+      "",
+    ]);
   });
 });
 
