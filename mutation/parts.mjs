@@ -61,6 +61,30 @@ const named = [
       ...tests("provider", "drift", "overlap", "previews", "rotation", "rotationExpiry", "spread", "upgrade"),
     ],
   },
+  {
+    name: "reading",
+    mutate: files(azure, "answers", "loginServers", "looks", "tokenReader", "tokens"),
+    tests: [
+      ...tests("unit", "provider/azure/looks"),
+      ...tests("badInput", "malformedAnswers"),
+      ...tests(
+        "provider",
+        "adoptRefusals",
+        "delete",
+        "drift",
+        "loginServer",
+        "looks",
+        "rotation",
+        "tokenAccess",
+      ),
+      ...tests("provider", "tokenCredentials", "tokenLists"),
+    ],
+  },
+  {
+    name: "adoption",
+    mutate: files(credentials, "adoption"),
+    tests: tests("provider", "adopt*"),
+  },
 ];
 
 export const parts = [
@@ -69,20 +93,10 @@ export const parts = [
     name: "resources",
     mutate: [...everything, ...named.flatMap(({ mutate }) => mutate).map((pattern) => `!${pattern}`)],
     tests: [
-      ...tests("unit", "provider/*", "provider/azure/looks"),
+      ...tests("unit", "provider/*"),
       ...tests("badInput", "malformedAnswers"),
-      ...tests(
-        "provider",
-        "adopt*",
-        "delete",
-        "drift",
-        "loginServer",
-        "looks",
-        "overlap",
-        "previews",
-        "rotation",
-      ),
-      ...tests("provider", "rotationExpiry", "tokenAccess", "tokenCredentials*", "tokenLists", "upgrade"),
+      ...tests("provider", "adopt", "delete", "drift", "loginServer", "overlap", "previews", "rotation"),
+      ...tests("provider", "rotationExpiry", "tokenAccess", "tokenCredentials*", "upgrade"),
     ],
   },
 ];

@@ -23,7 +23,7 @@ export default {
     excludedMutations: ["StringLiteral"],
   },
   coverageAnalysis: "perTest",
-  concurrency: 3,
+  concurrency: 4,
   // Beyond twice what the tests take without a mutant.
   timeoutMS: 10_000,
   timeoutFactor: 2,
