@@ -43,7 +43,7 @@ function stryker(args, env = {}) {
 
 /** Mutates a part, and counts what became of the mutants of each of its files. */
 function countsOf({ name, mutate, tests }) {
-  stryker(["--mutate", mutate.join(",")], { FUZZ_RUNS: "100", ...process.env, TESTS: tests.join(" ") });
+  stryker(["--mutate", mutate.join(",")], { FUZZ_RUNS: "300", ...process.env, TESTS: tests.join(" ") });
   const report = join(out, `${name}.json`);
   copyFileSync(join(out, "mutation.json"), report);
   copyFileSync(join(out, "mutation.html"), join(out, `${name}.html`));

@@ -193,6 +193,24 @@ describe("with no password known", () => {
     expect(resource.exported.current).toBe("password1");
   });
 
+  test("the one that may be made anew is current, and not an empty one beside it", async () => {
+    const { tokenId, username } = await madeByAz(stage);
+    await stage.client.keepOnly(tokenId, ["password2"]);
+    const resource = stage.credentials();
+    await resource.up({ tokenId, adopt: { replace: "password2" } });
+    expect(resource.exported.current).toBe("password2");
+    expect(resource.exported.passwords).toHaveLength(2);
+    expect(await stage.canLogIn(username, resource.exported.password)).toBe(true);
+  });
+
+  test("a disabled token is taken over: there is nothing to try", async () => {
+    const { tokenId } = await madeByAz(stage);
+    await stage.client.arm("PATCH", tokenId, { properties: { status: "disabled" } });
+    const resource = stage.credentials();
+    await resource.up({ tokenId, adopt: { replace: "password1" } });
+    expect(resource.exported.current).toBe("password1");
+  });
+
   test("two taken slots are refused until the program says which one may be made anew", async () => {
     const { tokenId, username, old1, old2 } = await madeByAz(stage);
     expect(await refusal(stage, { tokenId, adopt: {} })).toEqual({

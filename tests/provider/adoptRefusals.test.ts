@@ -123,6 +123,22 @@ test("a token that goes between the check and the create is said to be gone", as
   );
 });
 
+test("whoever clears a slot between the check and the create is found out, and nothing is made", async () => {
+  const { tokenId, old1 } = await madeByAz(stage);
+  const { urn } = stage.credentials();
+  const create = async (adopt: Record<string, unknown>) => {
+    const { inputs } = await stage.plugin.check(urn, {}, { tokenId, adopt });
+    await stage.client.keepOnly(tokenId, adopt.password1 === undefined ? ["password1"] : []);
+    return stage.writesOf(() => stage.plugin.create(urn, inputs));
+  };
+  await expect(create({ replace: "password1" })).rejects.toThrow(
+    /password2 of token \S+ has been changed by somebody else in the meantime: run pulumi up again/,
+  );
+  await expect(create({ password1: old1 })).rejects.toThrow(
+    /^adopt\.password1 is given, but this slot of the token has no password/,
+  );
+});
+
 test("whoever changes a slot between the check and the create loses nothing", async () => {
   const { tokenId, username, old1 } = await madeByAz(stage);
   const { urn } = stage.credentials();
