@@ -82,6 +82,48 @@ describe("a cloud of its own", () => {
     );
   });
 
+  const naming = (resourceManager: unknown, loginEndpoint: unknown, disableInstanceDiscovery?: boolean) => {
+    answering(() => Response.json({ resourceManager, authentication: { loginEndpoint } }));
+    return findCloud({ metadataHost: host, disableInstanceDiscovery }, signal);
+  };
+  const [manager, login] = ["https://management.mycloud.example:8443", "https://login.mycloud.example"];
+
+  test("may name Microsoft's hosts", async () => {
+    const [resourceManager, authority] = [
+      "https://management.azure.com",
+      "https://login.microsoftonline.com",
+    ];
+    expect(await naming(resourceManager, authority)).toEqual({ resourceManager, authority, isOwn: true });
+    expect(await naming("https://management.chinacloudapi.cn", login)).toMatchObject({ authority: login });
+  });
+
+  test.each([
+    ["resource manager", "https://management.evil.example", login],
+    ["resource manager", "https://login.microsoftonline.com", login],
+    ["sign-in host", manager, "https://login.evil.example"],
+    ["sign-in host", manager, "https://management.azure.com"],
+  ])("names no other host as the %s, unless it is trusted to: %s, %s", async (what, one, other) => {
+    await expect(naming(one, other)).rejects.toThrow(
+      new RegExp(`names \\S+ as the ${what}, which is neither in its own domain nor known to be Microsoft's`),
+    );
+    expect(await naming(one, other, true)).toMatchObject({ resourceManager: one, authority: other });
+  });
+
+  test.each([
+    ["http://management.mycloud.example"],
+    ["https://user@management.mycloud.example"],
+    ["https://:password@management.mycloud.example"],
+    ["https://management.mycloud.example?x"],
+    ["https://management.mycloud.example#x"],
+    ["management.mycloud.example"],
+    [["https://management.mycloud.example"]],
+    [7],
+  ])("names no address as its resource manager that is none, or misleads: %j", async (address) => {
+    await expect(naming(address, login, true)).rejects.toThrow(
+      "as the resource manager, which is no address that begins with https://",
+    );
+  });
+
   test("is not blamed when the user cancels", async () => {
     const cancellation = new AbortController();
     answering(() => {

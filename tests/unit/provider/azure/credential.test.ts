@@ -1,3 +1,4 @@
+import { createHttpHeaders, createPipelineRequest, type PipelinePolicy } from "@azure/core-rest-pipeline";
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import type { Cloud } from "../../../../components/provider/azure/cloud";
 import { findCredential, lookedFor, signInAdvice } from "../../../../components/provider/azure/credential";
@@ -18,6 +19,7 @@ vi.mock("@azure/identity", () => {
     ClientCertificateCredential: kind("client certificate"),
     ManagedIdentityCredential: kind("managed identity"),
     ClientSecretCredential: kind("client secret"),
+    DefaultAzureCredential: kind("default"),
   };
 });
 
@@ -45,6 +47,44 @@ describe("the identity", () => {
         ],
       },
     ]);
+  });
+
+  test("is Azure's default credential, in the tenant and at the sign-in host that are set", async () => {
+    await findCredential({ useDefaultAzureCredential: true, tenantId: "tenant" }, cloud);
+    expect(created).toEqual([
+      {
+        kind: "default",
+        args: [
+          { tenantId: "tenant", authorityHost: "https://login.example", disableInstanceDiscovery: false },
+        ],
+      },
+    ]);
+  });
+
+  test("is not looked up in the public cloud where the program says so", async () => {
+    const settings = { clientId: "client", clientSecret, tenantId: "tenant", disableInstanceDiscovery: true };
+    await findCredential(settings, cloud);
+    expect(created[0]?.args[3]).toMatchObject({ disableInstanceDiscovery: true });
+  });
+
+  test.each([
+    [false, "https://login.example", true],
+    [false, "https://login.microsoft.com", true],
+    [false, "https://evil.example", false],
+    [true, "https://login.example", true],
+    [true, "https://login.microsoft.com", false],
+  ])("in a cloud of one's own (%s) signs in at %s: %s", async (isOwn, address, goes) => {
+    await findCredential({ clientId: "client", clientSecret, tenantId: "tenant" }, { ...cloud, isOwn });
+    const { additionalPolicies, redirectOptions } = (created[0] as { args: unknown[] }).args[3] as {
+      additionalPolicies: { policy: PipelinePolicy; position: string }[];
+      redirectOptions: { maxRetries: number };
+    };
+    const request = createPipelineRequest({ url: `${address}/tenant/oauth2/v2.0/token` });
+    const answer = { request, status: 200, headers: createHttpHeaders() };
+    const sending = additionalPolicies[0]?.policy.sendRequest(request, async () => answer);
+    await (goes ? expect(sending).resolves.toBe(answer) : expect(sending).rejects.toThrow("leads to"));
+    expect(additionalPolicies).toEqual([expect.objectContaining({ position: "perCall" })]);
+    expect(redirectOptions).toEqual({ maxRetries: 0 });
   });
 
   test("is not looked up in the public cloud where the cloud is one's own", async () => {
