@@ -58,10 +58,12 @@ export function generateSdk(language: "python" | "go" | "java", folder: string):
 }
 
 /** Installs the package for Python into a folder, and says what a process needs in its environment to import it from there. */
-export function installPythonSdk(folder: string): Record<string, string> {
+export function installPythonSdk(
+  folder: string,
+  source = generateSdk("python", folder),
+): Record<string, string> {
   const target = join(folder, "site-packages");
   const offline = ["--no-deps", "--no-index", "--no-build-isolation", "--disable-pip-version-check"];
-  const source = generateSdk("python", folder);
   execFileSync("python3", ["-m", "pip", "install", "--quiet", ...offline, "--target", target, source], {
     stdio: "pipe",
   });

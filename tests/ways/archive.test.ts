@@ -8,6 +8,7 @@ import { join, resolve } from "node:path";
 import { afterAll, beforeAll, expect, it, onTestFinished } from "vitest";
 import { archiveName, pack } from "../../release/archives";
 import { thisNode } from "../../release/nodes";
+import { installPythonSdk } from "../engine/languages";
 import { describeWithPython, describeWithStandIns } from "../engine/support";
 import { most, Outside, version, yamlProject } from "./outside";
 
@@ -91,7 +92,7 @@ pulumi.export("password", token.password)
 `,
     });
     await outside.pulumi("package", "gen-sdk", "schema.json", "--language", "python", "--out", "sdk");
-    outside.setEnvironment({ PYTHONPATH: join(outside.project, "sdk", "python") });
+    outside.setEnvironment(installPythonSdk(outside.project, join(outside.project, "sdk", "python")));
     await outside.upAndLogIn();
     expect(new Set(asked)).toEqual(new Set([`/plugins/${name}`]));
     expect(outside.plugins()).toEqual([`resource-acr-token-v${version}`]);
