@@ -1,4 +1,5 @@
 import type { AzureSettings } from "../../common/azureSettings";
+import { parseTokenId } from "../../common/resourceIds";
 import { type ManagementClient, managementClient } from "./client";
 import { lookedFor, signInAdvice } from "./credential";
 import { azureError, isSignInError } from "./errors";
@@ -15,6 +16,17 @@ export interface Call {
   /** Where that is: `of registry myregistry (resource group …, subscription …)`. */
   readonly where: string;
   readonly subscriptionId: string;
+}
+
+/** A call about the registry of a token. */
+export function registryCall(doing: string, tokenId: string): Call {
+  const { subscriptionId, resourceGroupName, registryName } = parseTokenId(tokenId);
+  return {
+    doing,
+    what: `registry ${registryName}`,
+    where: `(resource group ${resourceGroupName}, subscription ${subscriptionId})`,
+    subscriptionId,
+  };
 }
 
 /**

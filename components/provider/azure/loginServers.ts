@@ -1,7 +1,7 @@
 import type { AzureSettings } from "../../common/azureSettings";
 import { parseTokenId, registryIdOf } from "../../common/resourceIds";
 import { readLoginServer } from "./answers";
-import { callAzure } from "./call";
+import { callAzure, registryCall } from "./call";
 import { lastAnswer } from "./outlast";
 import { waitingFor } from "./waits";
 
@@ -36,13 +36,8 @@ export class LoginServers {
   }
 
   private async ask(tokenId: string, azure: AzureSettings | undefined): Promise<string> {
-    const { subscriptionId, resourceGroupName, registryName } = parseTokenId(tokenId);
-    const call = {
-      doing: "find the login server",
-      what: `registry ${registryName}`,
-      where: `(resource group ${resourceGroupName}, subscription ${subscriptionId})`,
-      subscriptionId,
-    };
+    const { resourceGroupName, registryName } = parseTokenId(tokenId);
+    const call = registryCall("find the login server", tokenId);
     return callAzure(call, azure, this.signal, async (client, abortSignal) => {
       await client.registries.get(resourceGroupName, registryName, { abortSignal });
       return readLoginServer(lastAnswer());

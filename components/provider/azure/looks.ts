@@ -1,10 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { AzureSettings } from "../../common/azureSettings";
-import { TokenReader } from "./tokenReader";
+import { longest, TokenReader } from "./tokenReader";
 import type { TokenOnAzure } from "./tokens";
-
-/** For how long a look is one of the same refresh, in ms: in a large stack the engine comes back late. */
-const longest = 60_000;
 
 interface Look {
   readonly reader: object;

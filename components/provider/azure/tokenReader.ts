@@ -1,7 +1,7 @@
 import type { AzureSettings } from "../../common/azureSettings";
 import { parseTokenId, registryIdOf } from "../../common/resourceIds";
 import { readTokens } from "./answers";
-import { callAzure } from "./call";
+import { callAzure, registryCall } from "./call";
 import { lastAnswer } from "./outlast";
 import { AzureToken, type TokenOnAzure } from "./tokens";
 import { waitingFor } from "./waits";
@@ -19,8 +19,8 @@ interface Reading {
 /** After how many tokens that were read one by one the others are looked up in their registry's list. */
 const many = 10;
 
-/** For how long a list is one of the same refresh, in ms. */
-const longest = 60_000;
+/** For how long what was read is of the same refresh, in ms: in a large stack the engine comes back late. */
+export const longest = 60_000;
 
 /**
  * Reads tokens, for a refresh: one by one, and where there are many of one registry, by the list of all that it has. Azure hands
@@ -97,13 +97,8 @@ export class TokenReader {
 
   /** Never fails: where the list cannot be had, it is as far as it got. */
   private async list(tokenId: string, azure: AzureSettings | undefined, pages: number): Promise<Tokens> {
-    const { subscriptionId, resourceGroupName, registryName } = parseTokenId(tokenId);
-    const call = {
-      doing: "list the tokens",
-      what: `registry ${registryName}`,
-      where: `(resource group ${resourceGroupName}, subscription ${subscriptionId})`,
-      subscriptionId,
-    };
+    const { resourceGroupName, registryName } = parseTokenId(tokenId);
+    const call = registryCall("list the tokens", tokenId);
     const tokens: Tokens = new Map();
     const read = callAzure(call, azure, this.signal, async (client, abortSignal) => {
       let left = pages;
