@@ -127,7 +127,7 @@ describe("the options", () => {
     expect(options(types.scopeMap).deleteBeforeReplace).toBe(false);
   });
 
-  test("leave the switch for a rotation unprotected in a RegistryToken that is protected", async () => {
+  test("never protect the switch for a rotation, so that a protected RegistryToken goes on rotating", async () => {
     const { options } = await create();
     expect(options(types.generation).protect).toBe(false);
   });

@@ -77,6 +77,9 @@ const adviceByCode: ReadonlyMap<string, string> = new Map(
   }),
 );
 
+/** What to do where something is gone. */
+export const goneAdvice = "run pulumi refresh, so that the state follows what is there, and pulumi up again";
+
 /** Nothing for an error of our own, which says it itself. */
 function whatToDo(error: unknown, status: number | undefined): string | undefined {
   if (error instanceof BadAnswer) {
@@ -94,7 +97,7 @@ function whatToDo(error: unknown, status: number | undefined): string | undefine
     case 403:
       return "give the identity a role on the registry that allows Microsoft.ContainerRegistry/registries/read, registries/tokens/* and registries/generateCredentials/action, such as Contributor";
     case 404:
-      return "run pulumi refresh, so that the state follows what is there, and pulumi up again";
+      return goneAdvice;
     case 409:
       return "wait until the other operation on this token has ended and run pulumi up again";
     default:

@@ -2,6 +2,7 @@ import type { CheckFailure } from "provider-protocol";
 import type { AdoptedPasswords } from "../../common/adoptedPasswords";
 import { type Password, type SlotName, slotNames } from "../../common/credentialFiles";
 import type { Fault } from "../../common/repositoryActions";
+import { goneAdvice } from "../azure/errors";
 import { isAccepted } from "../azure/login";
 import type { AzureToken, SlotOnAzure, TokenOnAzure } from "../azure/tokens";
 import { dayOf } from "../clock";
@@ -172,9 +173,7 @@ export async function adoptPasswords(
 ): Promise<Password[]> {
   const azure = await token.get();
   if (azure === undefined) {
-    throw new Error(
-      `could not take over ${token.description}: it is not there any more; run pulumi refresh, so that the state follows what is there, and pulumi up again`,
-    );
+    throw new Error(`could not take over ${token.description}: it is not there any more; ${goneAdvice}`);
   }
   const seen = azure.slots;
   const then = adoptedSchedule(seen, adopt, {}, now).slots;
