@@ -63,27 +63,36 @@ const named = [
   },
   {
     name: "reading",
-    mutate: files(azure, "answers", "loginServers", "looks", "tokenReader", "tokens"),
+    mutate: files(azure, "answers", "looks", "tokenReader", "tokens"),
     tests: [
       ...tests("unit", "provider/azure/looks"),
       ...tests("badInput", "malformedAnswers"),
-      ...tests(
-        "provider",
-        "adoptRefusals",
-        "delete",
-        "drift",
-        "loginServer",
-        "looks",
-        "rotation",
-        "tokenAccess",
-      ),
+      ...tests("provider", "adoptRefusals", "delete", "drift", "looks", "rotation", "tokenAccess"),
       ...tests("provider", "tokenCredentials", "tokenLists"),
+    ],
+  },
+  {
+    name: "calls",
+    mutate: files(azure, "call", "client", "loginServers"),
+    tests: [
+      ...tests("badInput", "malformedAnswers"),
+      ...tests("provider", "access*", "calls", "hostileResourceManager", "loginServer", "longGeneration"),
+      ...tests("provider", "tokenCredentials"),
     ],
   },
   {
     name: "adoption",
     mutate: files(credentials, "adoption"),
     tests: tests("provider", "adopt*"),
+  },
+  {
+    name: "lifeCycle",
+    mutate: files(credentials, "lifeCycle", "state"),
+    tests: [
+      ...tests("provider", "adopt", "adoptedToken", "delete", "drift", "imports", "loginServer"),
+      ...tests("provider", "notSeenLive", "overlap", "previews", "rotation", "rotationExpiry", "spread"),
+      ...tests("provider", "tokenCredentials*", "upgrade", "waitUntilLive"),
+    ],
   },
 ];
 
@@ -93,10 +102,9 @@ export const parts = [
     name: "resources",
     mutate: [...everything, ...named.flatMap(({ mutate }) => mutate).map((pattern) => `!${pattern}`)],
     tests: [
-      ...tests("unit", "provider/*"),
-      ...tests("badInput", "malformedAnswers"),
-      ...tests("provider", "adopt", "delete", "drift", "loginServer", "overlap", "previews", "rotation"),
-      ...tests("provider", "rotationExpiry", "tokenAccess", "tokenCredentials*", "upgrade"),
+      ...tests("unit", "provider/inputs", "provider/components", "provider/values"),
+      ...tests("badInput", "resources"),
+      ...tests("provider", "imports", "looks", "previews", "tokenAccess", "tokenCredentials*", "upgrade"),
     ],
   },
 ];

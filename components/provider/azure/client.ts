@@ -44,13 +44,12 @@ async function newManagementClient(
   const sdk = await loadSdk();
   const client = new sdk.ContainerRegistryManagementClient(credential, subscriptionId, {
     endpoint: cloud.resourceManager,
-    credentials: { scopes: [`${cloud.resourceManager}/.default`] },
     userAgentOptions: { userAgentPrefix: "pulumi-acr-token" },
   });
   // The SDK's own retries ignore conflicts, 429 without Retry-After, and any limit in time.
   client.pipeline.removePolicy({ name: "defaultRetryPolicy" });
   client.pipeline.addPolicy(outlastingPolicy(), { phase: "Retry" });
-  // An answer may lead anywhere, and the SDK would go there with the access token.
+  // An answer may lead anywhere. On its own host the SDK would go there, and without the access token.
   client.pipeline.removePolicy({ name: "redirectPolicy" });
   const { host } = new URL(cloud.resourceManager);
   client.pipeline.addPolicy(

@@ -12,21 +12,22 @@ type PipelinePolicy = Parameters<ContainerRegistryManagementClient["pipeline"]["
  * @param isOwn whether a host, with its port, is this cloud's
  */
 export function ownHostsPolicy(asked: string, isOwn: (host: string) => boolean): PipelinePolicy {
-  const refusal = (to: string) =>
+  const refusal = (to: string, why: string) =>
     new Error(
-      `Azure at ${asked} leads to ${to}, which is not a host of this cloud over TLS, so nothing is sent there: check azure-native:metadataHost or ARM_METADATA_HOSTNAME, and what stands between this machine and Azure`,
+      `Azure at ${asked} leads to ${to}, ${why}, so nothing is sent there: check azure-native:metadataHost or ARM_METADATA_HOSTNAME, and what stands between this machine and Azure`,
     );
   return {
     name: "ownHosts",
     async sendRequest(request, next) {
       const { protocol, host } = new URL(request.url);
       if (protocol !== "https:" || !isOwn(host)) {
-        throw refusal(protocol === "https:" ? host : `${protocol}//${host}`);
+        const to = protocol === "https:" ? host : `${protocol}//${host}`;
+        throw refusal(to, "which is not a host of this cloud over TLS");
       }
       const response = await next(request);
       const to = redirectOf(response.status, response.headers.get("location"), request.url);
       if (to !== undefined) {
-        throw refusal(to);
+        throw refusal(to, "by a redirect, which Azure never makes");
       }
       return response;
     },

@@ -156,8 +156,8 @@ export class TokenCredentialsLifeCycle implements LifeCycle {
 
   /**
    * Has Azure make those passwords that the schedule wants new, by one write, or clear the one whose overlap is over, and
-   * do nothing where it wants neither. Where the registry does not accept the new current one in time the whole step fails: the state, and with it the password that is
-   * current now, stays as it is, and the next run makes the new one anew.
+   * do nothing where it wants neither. Where the registry does not accept the new current one in time the whole step fails:
+   * the state, and with it the password that is current now, stays as it is, and the next run makes the new one anew.
    */
   async update(_resource: ResourceReference, old: ResourceState, news: Properties): Promise<Properties> {
     const before = readInputs(old.inputs);
