@@ -104,7 +104,16 @@ export const parts = [
     tests: [
       ...tests("unit", "provider/inputs", "provider/components", "provider/values"),
       ...tests("badInput", "resources"),
-      ...tests("provider", "imports", "looks", "previews", "tokenAccess", "tokenCredentials*", "upgrade"),
+      ...tests(
+        "provider",
+        "imports",
+        "looks",
+        "notSeenLive",
+        "previews",
+        "tokenAccess",
+        "tokenCredentials*",
+        "upgrade",
+      ),
     ],
   },
 ];

@@ -93,7 +93,7 @@ export class InputReader {
 
   fail(property: string, reason: string): undefined {
     const isSecret = this.secrets.has(property);
-    const said = isSecret ? reason.replace(/, got [\s\S]*$/, ", got a secret") : reason;
+    const said = isSecret ? reason.replace(/, got [\s\S]*/, ", got a secret") : reason;
     // The engine prints the value of the property that a failure names, a secret's too: of such a one only the text tells.
     this.failures.push({
       property: isSecret || mayHoldSecret(property) ? "" : property,
@@ -112,7 +112,7 @@ export class InputReader {
  * the check, where a fault would end the update of everything else.
  */
 export function withReferences(inputs: Properties, olds: Properties, names: readonly string[]): Properties {
-  const kept = names.filter((name) => inputs[name] === undefined && olds[name] !== undefined);
+  const kept = names.filter((name) => inputs[name] === undefined);
   return { ...inputs, ...Object.fromEntries(kept.map((name) => [name, olds[name] as Properties[string]])) };
 }
 

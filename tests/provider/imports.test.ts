@@ -5,18 +5,29 @@ import { Stage } from "../support/stage";
 let stage: Stage;
 
 beforeAll(async () => {
-  stage = await Stage.set();
+  stage = await Stage.set({
+    registries: [
+      { name: "myregistry", resourceGroup: "myresourcegroup" },
+      { name: "other", resourceGroup: "access" },
+    ],
+  });
 });
 
 afterAll(() => stage?.close());
 
-test.for(["", "/access"])("a TokenAccess is imported by its token's id%s", async (suffix) => {
-  const tokenId = await stage.newToken({ status: "disabled", scopeMap: "_repositories_push" });
+test.for([
+  ["", "myregistry"],
+  ["/access", "myregistry"],
+  // In a resource group that is called access.
+  ["", "other"],
+  ["/access", "other"],
+] as const)("a TokenAccess is imported by its token's id%s, in %s", async ([suffix, registry]) => {
+  const tokenId = await stage.newToken({ registry, status: "disabled", scopeMap: "_repositories_push" });
   const { urn } = stage.access();
 
   const read = await stage.plugin.read(`${tokenId}${suffix}`, urn, {});
 
-  const found = { tokenId, scopeMapId: stage.scopeMapId("_repositories_push"), status: "disabled" };
+  const found = { tokenId, scopeMapId: stage.scopeMapId("_repositories_push", registry), status: "disabled" };
   expect(read).toEqual({ id: `${tokenId}/access`, inputs: found, outputs: found });
   const { inputs } = await stage.plugin.check(urn, found, found);
   const { changes } = await stage.plugin.diff(`${tokenId}/access`, urn, found, inputs, found);

@@ -154,6 +154,17 @@ test("a refresh without drift changes nothing", async () => {
   expect((await access.preview(args)).operation).toBe("same");
 });
 
+test("a refresh takes an id for what it was, where Azure shows it in other letters", async () => {
+  const tokenId = await stage.newToken({ scopeMap: "agent-only" });
+  const access = stage.access();
+  await access.up({ tokenId, scopeMapId: agentOnly.replace("resourceGroups", "resourcegroups") });
+  const before = access.state;
+
+  await access.refresh();
+
+  expect(access.state).toEqual(before);
+});
+
 test("a refresh with drift keeps azure secret", async () => {
   const { clientId, clientSecret, tenantId } = stage.azure.connection;
   const tokenId = await stage.newToken({ scopeMap: "agent-only" });
@@ -187,6 +198,15 @@ test("a scope map that is not there says so, and changes nothing", async () => {
 
   expect(access.state).toEqual(before);
   expect(await logIn(credentials.exported)).toBe(true);
+});
+
+test("a status that cannot be changed says that it is the status", async () => {
+  const { access, args } = await created();
+  stage.azure.faults.add({ kind: "answer", method: "PATCH", status: 400, code: "BadRequest" });
+
+  await expect(access.up({ ...args, status: "disabled" })).rejects.toThrow(
+    /^could not change the status of token /,
+  );
 });
 
 test("destroying leaves the token as it is, and asks Azure nothing", async () => {

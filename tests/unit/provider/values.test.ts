@@ -7,6 +7,11 @@ test("what is undefined or null is left out, and what is merely empty is not", (
   expect(Object.keys(defined({ a: undefined }))).toEqual([]);
 });
 
+test("what does not matter of an identity does not go into the state", () => {
+  const { azure } = forState({ azure: { clientId: "me", partnerId: "partner" } } as never);
+  expect(unwrapSecrets(azure)).toEqual({ clientId: "me" });
+});
+
 test("an identity goes into the state as a secret, whatever the program says, and once", () => {
   for (const azure of [{ clientSecret: "hush" }, secret({ clientSecret: secret("hush") })]) {
     const { azure: saved, ...others } = forState({ azure, tokenId: "t" } as never);
