@@ -57,6 +57,8 @@ test("deleting clears what was made here, and not what somebody else made", asyn
   const resource = stage.credentials();
   await resource.up({ tokenId, generation: "one", adopt: { password1: old1 } });
   await resource.up({ tokenId, generation: "two" });
+  // An update that makes nothing.
+  await resource.up({ tokenId, generation: "two", waitUntilLive: true });
   const made = resource.exported.password;
 
   await resource.destroy();

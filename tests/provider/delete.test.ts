@@ -89,6 +89,17 @@ test("nothing is written where the token or the registry is gone, and nothing fa
   expect(await stage.writesOf(() => doomed.destroy())).toEqual([]);
 });
 
+test("an error names what could not be cleared", async () => {
+  const tokenId = await stage.newToken();
+  const resource = stage.credentials();
+  await resource.up({ tokenId });
+  stage.azure.faults.add({ kind: "answer", method: "PATCH", status: 400, code: "BadRequest" });
+
+  await expect(resource.destroy()).rejects.toThrow(
+    `could not clear password1 and password2 of token ${nameOf(tokenId)} `,
+  );
+});
+
 test("after a lost slot only the one that is left is cleared", async () => {
   const tokenId = await stage.newToken();
   const resource = stage.credentials();

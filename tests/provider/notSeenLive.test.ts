@@ -57,7 +57,8 @@ test("a create that does not see its password accepted keeps both, and the next 
     expect(error.message).not.toContain(value);
     expect(stage.said).not.toContain(value);
   }
-  // Still closed: it is asked again, and the state stays.
+  // Still closed: it is asked again, and the state stays, also when a refresh has found nothing wrong.
+  await resource.refresh();
   const { passwords, username } = resource.exported;
   expect((await resource.preview(args)).operation).toBe("update");
   await expect(resource.up(args)).rejects.toThrow("is not known to work");

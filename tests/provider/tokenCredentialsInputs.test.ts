@@ -38,6 +38,16 @@ test("what is wrong with the inputs is said on each property, all at once", asyn
   );
 });
 
+test("a token that nobody knows in a run that goes on after its failure is the one that it was", async () => {
+  const { urn } = stage.credentials();
+  const olds = { tokenId: `${stage.registryId()}/tokens/some-token` };
+
+  const { inputs, failures } = await stage.plugin.check(urn, olds, { generation: "two" });
+
+  expect(failures).toEqual([]);
+  expect(inputs).toMatchObject({ ...olds, generation: "two" });
+});
+
 test.for([
   { given: { tokenId: 7 }, property: "tokenId", reason: /must be a text, got one of type number/ },
   { given: { rotateEveryDays: 1.5 }, property: "rotateEveryDays", reason: /whole number.* got 1.5$/ },
