@@ -1,0 +1,87 @@
+/** `npm run audit`: npm's own look-up, against a registry here that knows what each test says. */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { afterAll, beforeAll, expect, test } from "vitest";
+
+interface Advisory {
+  readonly id: number;
+  readonly url: string;
+  readonly title: string;
+  readonly severity: string;
+  readonly vulnerable_versions: string;
+}
+
+const explained = {
+  "@opentelemetry/core": [advisory("GHSA-8988-4f7v-96qf")],
+  "@opentelemetry/propagator-jaeger": [advisory("GHSA-45rx-2jwx-cxfr")],
+};
+
+let registry: Server;
+let known: Record<string, Advisory[]> | undefined;
+
+function advisory(id: string): Advisory {
+  const url = `https://github.com/advisories/${id}`;
+  return { id: 1, url, title: "Not good", severity: "high", vulnerable_versions: "*" };
+}
+
+beforeAll(async () => {
+  registry = createServer((request, response) => {
+    const isLookUp = request.url?.endsWith("/advisories/bulk") && known !== undefined;
+    request.resume();
+    response.statusCode = isLookUp ? 200 : 404;
+    response.setHeader("content-type", "application/json");
+    response.end(JSON.stringify(isLookUp ? known : {}));
+  }).listen(0, "127.0.0.1");
+  await once(registry, "listening");
+});
+
+afterAll(() => registry?.close());
+
+/** What the look-up prints and exits with, where the registry knows these. */
+async function audit(advisories: typeof known, ...args: string[]) {
+  known = advisories;
+  const { port } = registry.address() as AddressInfo;
+  const running = spawn(process.execPath, ["scripts/audit.mjs", ...args], {
+    env: { ...process.env, npm_config_registry: `http://127.0.0.1:${port}/`, npm_config_fetch_retries: "0" },
+  });
+  let said = "";
+  for (const stream of [running.stdout, running.stderr]) {
+    stream.setEncoding("utf8").on("data", (text: string) => {
+      said += text;
+    });
+  }
+  const [code] = await once(running, "close");
+  return { code, said };
+}
+
+test("what SECURITY.md explains is no fault", async () => {
+  expect(await audit(explained)).toEqual({
+    code: 0,
+    said: "0 advisories to see to, 2 that SECURITY.md explains, 0 to take out of it\n",
+  });
+});
+
+test("what it does not explain is one, with what is known", async () => {
+  const { code, said } = await audit({ ...explained, protobufjs: [advisory("GHSA-aaaa-bbbb-cccc")] });
+  expect(code).toBe(1);
+  expect(said).toContain(
+    "protobufjs *, high: Not good https://github.com/advisories/GHSA-aaaa-bbbb-cccc\n1 advisories to see to, 2 that",
+  );
+});
+
+test("what it explains and is gone is to be taken out of it, but for another folder's packages", async () => {
+  const { code, said } = await audit({ "@opentelemetry/core": explained["@opentelemetry/core"] });
+  expect(code).toBe(1);
+  expect(said).toContain(
+    "SECURITY.md explains GHSA-45rx-2jwx-cxfr, which concerns nothing that is installed any more: take it out\n0 advisories to see to, 1 that SECURITY.md explains, 1 to take out of it\n",
+  );
+  expect((await audit({}, "--prefix", "mutation")).code).toBe(0);
+});
+
+test("a registry that looks nothing up is said so, and is no all-clear", async () => {
+  const { code, said } = await audit(undefined);
+  expect(code).toBe(2);
+  expect(said).toMatch(/^npm audit could not look anything up: 404 /);
+});
