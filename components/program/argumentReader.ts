@@ -76,7 +76,7 @@ async function faultsOnceKnown<T>(value: T, rule: (known: pulumi.Unwrap<T>) => F
 }
 
 function withoutValue({ property, reason }: Fault): Fault {
-  return { property, reason: reason.replace(/, got [\s\S]*$/, ", got a secret") };
+  return { property, reason: reason.replace(/, got [\s\S]*/, ", got a secret") };
 }
 
 /** The error that the engine shows on the properties, and that a program shows with all of them in its message. */

@@ -164,7 +164,8 @@ export const cases: Case[] = [
   ...["abcd", "branch-01", "a".repeat(51), "*", "branch/01"].map(
     (name): Case => [
       `gateways[${JSON.stringify(name)}]`,
-      { ...good, gateways: { [name]: ["config/read"] } },
+      // Without repositories beside them.
+      { ...registry, gateways: { [name]: ["config/read"] } },
       ["must be the name of a connected registry, 5 to 50 letters and digits", `got ${JSON.stringify(name)}`],
     ],
   ),

@@ -72,10 +72,11 @@ test("another type of this package is refused by name", () => {
 });
 
 describe("one of another stack, of which there is no more than the URN,", () => {
-  const places: [stack: string, project: string][] = [
+  // This stack and this project have their names from the engine, which each test starts.
+  const places: [stack: string | undefined, project: string | undefined][] = [
     ["dev", "theirs"],
-    ["dev", pulumi.getProject()],
-    [pulumi.getStack(), "theirs"],
+    ["dev", undefined],
+    [undefined, "theirs"],
   ];
   const outputs: Record<string, readonly string[]> = {
     RegistryToken: outputNames,
@@ -84,8 +85,9 @@ describe("one of another stack, of which there is no more than the URN,", () => 
   };
 
   test.each(places.flatMap((place) => Object.keys(outputs).map((type) => [...place, type] as const)))(
-    "of the stack %s of %s: a %s says so where it is asked for an output",
-    async (stack, project, name) => {
+    "of the stack %s of %s (undefined: ours): a %s says so where it is asked for an output",
+    async (otherStack, otherProject, name) => {
+      const [stack, project] = [otherStack ?? pulumi.getStack(), otherProject ?? pulumi.getProject()];
       const type = `acr-token:index:${name}`;
       const urn = `urn:pulumi:${stack}::${project}::${type}::client-1`;
       const resource = received(urn) as pulumi.Resource & Record<string, unknown>;

@@ -79,6 +79,8 @@ describe("a repository's name", () => {
     "a.b",
     "a_b",
     "a__b",
+    "x/a__b",
+    "mirror/hub.azurecr.io/app",
     "a-b",
     "a--b",
     "a/b/c",

@@ -211,6 +211,12 @@ describe("a Retry-After", () => {
   ])("of %s cannot be meant, and is taken away", async (retryAfter) => {
     expect(await kept(retryAfter)).toBeUndefined();
   });
+
+  test("that is a date counts from now", async () => {
+    vi.setSystemTime(10_000);
+    expect(await kept("Thu, 01 Jan 1970 00:00:12 GMT")).toBeDefined();
+    expect(await kept("Thu, 01 Jan 1970 00:00:08 GMT")).toBeUndefined();
+  });
 });
 
 describe("what is shown while a request waits", () => {
