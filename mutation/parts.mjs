@@ -65,7 +65,7 @@ const named = [
     name: "reading",
     mutate: files(azure, "answers", "looks", "tokenReader", "tokens"),
     tests: [
-      ...tests("unit", "provider/azure/looks"),
+      ...tests("unit", "provider/azure/answers", "provider/azure/looks", "provider/azure/tokenReader"),
       ...tests("badInput", "malformedAnswers"),
       ...tests("provider", "adoptRefusals", "delete", "drift", "looks", "rotation", "tokenAccess"),
       ...tests("provider", "tokenCredentials", "tokenLists"),

@@ -10,11 +10,11 @@ const credentials = {};
 
 test("a look of more than a minute ago is one of another refresh", async () => {
   const get = vi.spyOn(AzureToken.prototype, "get").mockResolvedValue(undefined);
-  let now = 0;
+  let now = 1_000_000;
   const looks = new Looks(new AbortController().signal, () => now);
 
   await looks.read(access, tokenId, undefined);
-  now = 59_999;
+  now += 59_999;
   // Azure's ids are the same in any case.
   await looks.read(credentials, tokenId.toUpperCase(), undefined);
   expect(get).toHaveBeenCalledTimes(1);
