@@ -38,7 +38,11 @@ describe("a text", () => {
 });
 
 test("a secret that is wrong is not shown", () => {
-  const reader = new InputReader({ status: secret("hush"), days: secret(secret(0)), flag: secret("hush") });
+  const reader = new InputReader({
+    status: secret("hush"),
+    days: secret(secret(0)),
+    flag: secret("hush hush"),
+  });
   reader.text("status", checkStatus);
   reader.days("days", 1);
   reader.flag("flag");
