@@ -73,7 +73,7 @@ export class InputReader {
     }
   }
 
-  /** The identity to call Azure with. What is wrong is said without any value, which may be a secret. */
+  /** The identity to call Azure with. Where any part of it is a secret, no value is said. */
   azure(property: string): void {
     const value = this.given(property);
     if (value === undefined || value === unknown) {
@@ -92,7 +92,8 @@ export class InputReader {
   }
 
   fail(property: string, reason: string): undefined {
-    const isSecret = this.secrets.has(property);
+    const [input = ""] = property.split(".", 1);
+    const isSecret = this.secrets.has(input);
     const said = isSecret ? reason.replace(/, got [\s\S]*/, ", got a secret") : reason;
     // The engine prints the value of the property that a failure names, a secret's too: of such a one only the text tells.
     this.failures.push({

@@ -55,6 +55,25 @@ test("a secret that is wrong is not shown", () => {
   expect(reader.failures.map(({ property }) => property)).toEqual(["", "", ""]);
 });
 
+test("a setting that is wrong is not shown where any of them is a secret", () => {
+  const tenantId = "abc8Q~hush hush";
+  for (const azure of [
+    secret({ tenantId }),
+    { tenantId: secret(tenantId) },
+    { tenantId, oidcToken: secret("x") },
+  ]) {
+    const reader = new InputReader({ azure } as never);
+    reader.azure("azure");
+    expect(reader.failures).toEqual([
+      {
+        property: "",
+        reason:
+          "azure.tenantId must be the id or the domain of a tenant, letters, digits, periods and hyphens, got a secret",
+      },
+    ]);
+  }
+});
+
 test.each(["azure", "adopt"])("%s, which may hold a secret, is named in the text alone", (name) => {
   const reader = new InputReader({ [name]: "hush" });
   reader.azure("azure");
