@@ -10,7 +10,9 @@ export function forState({ azure, adopt, ...others }: Properties): Properties {
   const kept = isObject(settings)
     ? Object.fromEntries(Object.entries(settings).filter(([name]) => !isIgnored(name)))
     : settings;
-  return defined({ ...others, azure: kept && secret(kept), adopt: adopt && secret(unwrapSecrets(adopt)) });
+  const passwords: unknown = unwrapSecrets(adopt);
+  const given = isObject(passwords) ? defined(passwords) : passwords;
+  return defined({ ...others, azure: kept && secret(kept), adopt: given && secret(given) });
 }
 
 /** A copy without what is undefined or null, which is not given. */

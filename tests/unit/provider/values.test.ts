@@ -7,6 +7,11 @@ test("what is undefined or null is left out, and what is merely empty is not", (
   expect(Object.keys(defined({ a: undefined }))).toEqual([]);
 });
 
+test("a password to take over that is null is not given", () => {
+  const { adopt } = forState({ adopt: secret({ password1: null, password2: secret("hush") }) } as never);
+  expect(adopt).toEqual(secret({ password2: "hush" }));
+});
+
 test("what does not matter of an identity does not go into the state", () => {
   const { azure } = forState({ azure: { clientId: "me", partnerId: "partner" } } as never);
   expect(unwrapSecrets(azure)).toEqual({ clientId: "me" });
