@@ -54,6 +54,9 @@ describe("with both passwords known", () => {
     const { tokenId, old1, old2 } = await madeByAz(stage, `${stage.clock.day(100)}T00:00:00Z`);
     const resource = stage.credentials();
     const args = { tokenId, adopt: { password1: old1, password2: old2 } };
+    const { inputs } = await resource.preview(args);
+    const previewed = await stage.plugin.create(resource.urn, inputs, { preview: true });
+    expect(previewed.outputs.expiry).toBe(unknown);
 
     await resource.up(args);
 

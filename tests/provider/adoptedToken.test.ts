@@ -96,6 +96,51 @@ test("--replace without adopt is the answer to a leak; with it the password is t
   expect(await stage.canLogIn(username, resource.exported.password)).toBe(true);
 });
 
+test.each(["in the same run", "in the next run"])(
+  "--replace with adopt leaves what it takes over alone, also what was made here before: %s",
+  async (when) => {
+    const { tokenId, username, old1 } = await madeByAz(stage);
+    const resource = stage.credentials();
+    await resource.up({ tokenId, generation: "one", adopt: { password1: old1 } });
+    await resource.up({ tokenId, generation: "two" });
+    const before = structuredClone(resource.saved);
+    const made = resource.exported.password;
+    const args = { tokenId, generation: "two", adopt: { password1: old1, password2: made } };
+
+    await resource.up(args, { replace: true });
+    if (when === "in the next run") {
+      // As after a run that was killed before it deleted what it had replaced.
+      await stage.restart();
+      resource.pendingDeletes.push(before);
+      await resource.up(args);
+    }
+
+    expect(resource.exported.passwords.map(({ value }) => value)).toEqual([old1, made]);
+    for (const { value } of resource.exported.passwords) {
+      expect(await stage.canLogIn(username, value)).toBe(true);
+    }
+  },
+);
+
+test("--replace with adopt keeps the slot that its preview calls kept, and clears it once it is made anew", async () => {
+  const { tokenId, username, old1 } = await madeByAz(stage);
+  const resource = stage.credentials();
+  await resource.up({ tokenId, generation: "one", adopt: { password1: old1 } });
+  await resource.up({ tokenId, generation: "two" });
+  const made = resource.exported.password;
+  const args = { tokenId, generation: "two", adopt: { password1: old1 } };
+
+  const { inputs } = await resource.preview(args, { replace: true });
+  expect(inputs.slots).toMatchObject({ password2: kept });
+  await resource.up(args, { replace: true });
+  expect(await stage.canLogIn(username, made)).toBe(true);
+
+  await resource.up({ ...args, generation: "three" });
+  await resource.destroy();
+  expect((await stage.client.slots(tokenId)).map(({ name }) => name)).toEqual(["password1"]);
+  expect(await stage.canLogIn(username, old1)).toBe(true);
+});
+
 test("waitUntilLive waits for what is made, and asks for what is taken over", async () => {
   const { tokenId, username } = await madeByAz(stage);
   await stage.client.keepOnly(tokenId, ["password1"]);

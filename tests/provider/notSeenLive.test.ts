@@ -70,6 +70,23 @@ test("a create that does not see its password accepted keeps both, and the next 
   expect((await resource.preview(args)).operation).toBe("same");
 });
 
+test("a create that does not see its password accepted goes on waiting after the other one is lost", async () => {
+  const tokenId = await stage.newToken();
+  const resource = stage.credentials();
+  const args = { tokenId, waitUntilLive: true, loginServer };
+  closeRegistry();
+  await expect(resource.up(args)).rejects.toThrow("is not known to work");
+  await stage.client.generate(tokenId, "password2");
+
+  await resource.refresh();
+  await expect(resource.up(args)).rejects.toThrow("is not known to work");
+
+  stage.azure.faults.clear();
+  await resource.up(args);
+  expect(await stage.canLogIn(resource.exported.username, resource.exported.password)).toBe(true);
+  expect((await resource.preview(args)).operation).toBe("same");
+});
+
 test("a --replace that does not see its password accepted has the new ones in the state, and the old are gone", async () => {
   const { resource, args } = await created(stage);
   const before = resource.exported;

@@ -13,8 +13,10 @@ import {
 } from "./state";
 
 /** What a preview knows of the outputs of credentials that do not exist yet. */
-export function expectedOfCreate({ adopt: _, ...news }: Properties): Properties {
-  const { tokenId } = readInputs(news);
+export function expectedOfCreate({ adopt, ...news }: Properties): Properties {
+  const { tokenId, slots, current } = readInputs(news);
+  // What is taken over has the expiry that it has.
+  const mayExpire = adopt && (containsUnknown(slots) || slots[current].expiresOn !== undefined);
   const username = containsUnknown(tokenId) ? unknown : parseTokenId(tokenId).tokenName;
   return {
     loginServer: unknown,
@@ -22,7 +24,7 @@ export function expectedOfCreate({ adopt: _, ...news }: Properties): Properties 
     username,
     password: unknown,
     passwords: unknown,
-    expiry: news.expirationInDays === undefined ? null : unknown,
+    expiry: news.expirationInDays === undefined && !mayExpire ? null : unknown,
     rotatesOn: rotation(readInputs(news)),
   };
 }

@@ -8,7 +8,7 @@ import {
   type ResourceState,
   unknown,
 } from "provider-protocol";
-import { type Password, slotNames } from "../../common/credentialFiles";
+import { type Password, type SlotName, slotNames } from "../../common/credentialFiles";
 import { sameId } from "../../common/resourceIds";
 import { untilAccepted } from "../azure/login";
 import { LoginServers } from "../azure/loginServers";
@@ -46,6 +46,8 @@ const references = ["tokenId"];
 export class TokenCredentialsLifeCycle implements LifeCycle {
   /** The identity that was last used for each token. */
   private readonly identities = new Map<string, Arguments["azure"]>();
+  /** The slots of each token with passwords that its resource did not make: whoever it replaces leaves them alone. */
+  private readonly notMade = new Map<string, readonly SlotName[]>();
   /** Two, since a registry may be made anew after it was refreshed. */
   private readonly loginServers: { readonly created: LoginServers; readonly refreshed: LoginServers };
 
@@ -112,6 +114,7 @@ export class TokenCredentialsLifeCycle implements LifeCycle {
   }
 
   diff(_resource: ResourceReference, old: ResourceState, news: Properties): Changes {
+    this.remember(readInputs(old.inputs), readFound(old.outputs));
     return changes(old, news);
   }
 
@@ -139,6 +142,7 @@ export class TokenCredentialsLifeCycle implements LifeCycle {
       ...holding(inputs, passwords),
       ...(adopted.length > 0 && { adopted }),
     };
+    this.remember(inputs, found);
     try {
       await this.untilLive(inputs, found);
     } catch (error) {
@@ -177,6 +181,7 @@ export class TokenCredentialsLifeCycle implements LifeCycle {
       ...holding(inputs, passwords),
       ...stillAdopted(last, kept),
     };
+    this.remember(inputs, found);
     if (last.awaited || slots.includes(inputs.current)) {
       await this.untilLive(inputs, found);
     }
@@ -216,15 +221,20 @@ export class TokenCredentialsLifeCycle implements LifeCycle {
       loginServer,
       ...holding(schedule, kept),
       ...stillAdopted(last, kept),
+      ...(last.awaited && { awaited: true }),
     };
     return { id, inputs, outputs: outputsOf(inputs, found) };
   }
 
-  /** Clears the slots that still hold the passwords that were made here, and no one else's. */
+  /**
+   * Clears the slots that still hold the passwords that were made here, and no one else's: nor those that the resource which
+   * replaces this one has taken over.
+   */
   async delete(_resource: ResourceReference, old: ResourceState): Promise<void> {
     const { tokenId, azure: last } = readInputs(old.inputs);
     const { passwords, adopted = [] } = readFound(old.outputs);
-    const made = passwords.filter(({ name }) => !adopted.includes(name));
+    const others = [...adopted, ...(this.notMade.get(tokenId.toLowerCase()) ?? [])];
+    const made = passwords.filter(({ name }) => !others.includes(name));
     // The identity in the state may be one that is no longer let in, where this run has come with another.
     const azure = this.identities.has(tokenId) ? this.identities.get(tokenId) : last;
     await this.clear({ tokenId, azure }, made);
@@ -263,6 +273,11 @@ export class TokenCredentialsLifeCycle implements LifeCycle {
           : `the new ${current} of token ${username} is not known to work: ${(error as Error).message}`,
       );
     }
+  }
+
+  private remember({ tokenId, slots }: Inputs, { adopted = [] }: Pick<Found, "adopted">): void {
+    const others = slotNames.filter((name) => adopted.includes(name) || slots[name].kept !== undefined);
+    this.notMade.set(tokenId.toLowerCase(), others);
   }
 
   private token({ tokenId, azure }: Arguments): AzureToken {
