@@ -46,6 +46,26 @@ describeWithCli("a token that exists moves in under pulumi", () => {
     expect(await test.login(name, password2)).toBe(401);
   });
 
+  it("and a --replace with adopt takes over what the old one had made, which stays", async () => {
+    const { test, args, tokenId, passwords } = await madeElsewhere();
+    const [password1] = passwords;
+    change(args, { adopt: { tokenId, password1 }, rotationTriggers: { audit: "2026" } });
+    await test.up();
+    change(args, { rotationTriggers: { audit: "2027" } });
+    await test.up();
+    const { password: password2 } = await test.passwords();
+
+    change(args, { adopt: { tokenId, password1, password2 }, rotationTriggers: { audit: "2027" } });
+    const before = test.azure.requests.length;
+    await test.up({ replace: [await test.urn("acr-token:index:TokenCredentials")] });
+
+    expect(writesSince(test, before)).toEqual([]);
+    expect(await test.passwords()).toEqual({ password: password1, password1, password2 });
+    await expectLogin(test, password1, password2);
+    await expectSettled(test, args);
+    await expectLogin(test, password1, password2);
+  });
+
   it("with one password: the other is kept until a rotation that the preview announces", async () => {
     const { test, args, tokenId, passwords } = await madeElsewhere();
     const [old1, password2] = passwords;
