@@ -2,7 +2,7 @@
  * Ten thousand answers that are none: Azure's own, those of a proxy on the way, and those of somebody who means ill. The
  * provider and Azure's SDK run in this process, in fake time, on an HTTP client that answers so.
  */
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { Looks } from "../../components/provider/azure/looks";
 import { TokenAccessLifeCycle } from "../../components/provider/tokenAccess";
 import { TokenCredentialsLifeCycle } from "../../components/provider/tokenCredentials/lifeCycle";
@@ -59,6 +59,9 @@ vi.mock("@azure/arm-containerregistry", async (original) => {
 });
 
 const now = new Date("2026-11-24T12:00:00Z");
+
+// The plugin loads it with its first call, which takes time of its own: too much of the fake one would pass meanwhile.
+beforeAll(() => import("@azure/arm-containerregistry"));
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "Date"] });
