@@ -22,12 +22,11 @@ if (vulnerabilities === undefined) {
   process.exit(2);
 }
 
-const idOf = (url) => url.slice(url.lastIndexOf("/") + 1);
 const found = Object.values(vulnerabilities)
   // A text is the name of another package here, through which it is concerned.
   .flatMap(({ via }) => via.filter((one) => typeof one !== "string"))
   .map(({ url, name, severity, range, title }) => ({
-    id: idOf(url),
+    id: url.slice(url.lastIndexOf("/") + 1),
     text: `${name} ${range}, ${severity}: ${title} ${url}`,
   }));
 const explained = [

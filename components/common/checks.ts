@@ -59,6 +59,11 @@ function textOf(value: unknown): string {
   }
 }
 
+/** What a check says is wrong, without the value that was given, which is a secret. */
+export function withoutValue(reason: string): string {
+  return reason.replace(/, got [\s\S]*/, ", got a secret");
+}
+
 /** Whether a value is a map: an object that is no list. */
 export function isMap(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);

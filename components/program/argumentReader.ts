@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { show } from "../common/checks";
+import { show, withoutValue } from "../common/checks";
 import type { Fault } from "../common/repositoryActions";
 import { knownValue } from "./knownValue";
 
@@ -72,11 +72,9 @@ export class ArgumentReader {
 async function faultsOnceKnown<T>(value: T, rule: (known: pulumi.Unwrap<T>) => Fault[]): Promise<Fault[]> {
   const known = await knownValue(value);
   const faults = known === undefined ? [] : rule(known.value);
-  return (await pulumi.isSecret(pulumi.output(value))) ? faults.map(withoutValue) : faults;
-}
-
-function withoutValue({ property, reason }: Fault): Fault {
-  return { property, reason: reason.replace(/, got [\s\S]*/, ", got a secret") };
+  return (await pulumi.isSecret(pulumi.output(value)))
+    ? faults.map(({ property, reason }) => ({ property, reason: withoutValue(reason) }))
+    : faults;
 }
 
 /** The error that the engine shows on the properties, and that a program shows with all of them in its message. */

@@ -7,7 +7,7 @@ import {
   unwrapSecrets,
 } from "provider-protocol";
 import { checkSetting } from "../common/azureSettings";
-import { checkDays, isMap, show, typeOf } from "../common/checks";
+import { checkDays, isMap, show, typeOf, withoutValue } from "../common/checks";
 import type { Fault } from "../common/repositoryActions";
 
 /**
@@ -94,7 +94,7 @@ export class InputReader {
   fail(property: string, reason: string): undefined {
     const [input = ""] = property.split(".", 1);
     const isSecret = this.secrets.has(input);
-    const said = isSecret ? reason.replace(/, got [\s\S]*/, ", got a secret") : reason;
+    const said = isSecret ? withoutValue(reason) : reason;
     // The engine prints the value of the property that a failure names, a secret's too: of such a one only the text tells.
     this.failures.push({
       property: isSecret || mayHoldSecret(property) ? "" : property,

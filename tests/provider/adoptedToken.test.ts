@@ -14,6 +14,15 @@ afterAll(() => stage?.close());
 
 beforeEach(() => stage.azure.faults.clear());
 
+/** A token whose password1 was taken over, and whose password2 was made by a rotation since then, and is current. */
+async function adoptedAndRotated() {
+  const { tokenId, username, old1 } = await madeByAz(stage);
+  const resource = stage.credentials();
+  await resource.up({ tokenId, generation: "one", adopt: { password1: old1 } });
+  await resource.up({ tokenId, generation: "two" });
+  return { tokenId, username, old1, resource, made: resource.exported.password };
+}
+
 test("the passwords are secrets in the state, whatever the program declares, and leave its inputs with the next up", async () => {
   const { tokenId, old1, old2 } = await madeByAz(stage);
   const resource = stage.credentials();
@@ -53,13 +62,9 @@ test("a lost current password is made anew, and a kept one never takes its place
 });
 
 test("deleting clears what was made here, and not what somebody else made", async () => {
-  const { tokenId, username, old1 } = await madeByAz(stage);
-  const resource = stage.credentials();
-  await resource.up({ tokenId, generation: "one", adopt: { password1: old1 } });
-  await resource.up({ tokenId, generation: "two" });
+  const { tokenId, username, old1, resource, made } = await adoptedAndRotated();
   // An update that makes nothing.
   await resource.up({ tokenId, generation: "two", waitUntilLive: true });
-  const made = resource.exported.password;
 
   await resource.destroy();
 
@@ -99,12 +104,8 @@ test("--replace without adopt is the answer to a leak; with it the password is t
 test.each(["in the same run", "in the next run"])(
   "--replace with adopt leaves what it takes over alone, also what was made here before: %s",
   async (when) => {
-    const { tokenId, username, old1 } = await madeByAz(stage);
-    const resource = stage.credentials();
-    await resource.up({ tokenId, generation: "one", adopt: { password1: old1 } });
-    await resource.up({ tokenId, generation: "two" });
+    const { tokenId, username, old1, resource, made } = await adoptedAndRotated();
     const before = structuredClone(resource.saved);
-    const made = resource.exported.password;
     const args = { tokenId, generation: "two", adopt: { password1: old1, password2: made } };
 
     await resource.up(args, { replace: true });
@@ -123,11 +124,7 @@ test.each(["in the same run", "in the next run"])(
 );
 
 test("--replace with adopt keeps the slot that its preview calls kept, and clears it once it is made anew", async () => {
-  const { tokenId, username, old1 } = await madeByAz(stage);
-  const resource = stage.credentials();
-  await resource.up({ tokenId, generation: "one", adopt: { password1: old1 } });
-  await resource.up({ tokenId, generation: "two" });
-  const made = resource.exported.password;
+  const { tokenId, username, old1, resource, made } = await adoptedAndRotated();
   const args = { tokenId, generation: "two", adopt: { password1: old1 } };
 
   const { inputs } = await resource.preview(args, { replace: true });

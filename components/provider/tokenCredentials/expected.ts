@@ -14,7 +14,8 @@ import {
 
 /** What a preview knows of the outputs of credentials that do not exist yet. */
 export function expectedOfCreate({ adopt, ...news }: Properties): Properties {
-  const { tokenId, slots, current } = readInputs(news);
+  const inputs = readInputs(news);
+  const { tokenId, slots, current } = inputs;
   // What is taken over has the expiry that it has.
   const mayExpire = adopt && (containsUnknown(slots) || slots[current].expiresOn !== undefined);
   const username = containsUnknown(tokenId) ? unknown : parseTokenId(tokenId).tokenName;
@@ -25,7 +26,7 @@ export function expectedOfCreate({ adopt, ...news }: Properties): Properties {
     password: unknown,
     passwords: unknown,
     expiry: news.expirationInDays === undefined && !mayExpire ? null : unknown,
-    rotatesOn: rotation(readInputs(news)),
+    rotatesOn: rotation(inputs),
   };
 }
 
