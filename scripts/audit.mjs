@@ -1,11 +1,11 @@
 /**
- * Looks up what is known against the packages of a lock file:
+ * Looks up security advisories for the packages of a lock file:
  *
- *     npm run audit                        # this folder's
- *     npm run audit -- --prefix mutation   # whatever is given goes to npm audit
+ *     npm run audit                        # the lock file of this folder
+ *     npm run audit -- --prefix mutation   # arguments go to npm audit
  *
- * It fails with each advisory that SECURITY.md does not explain, and, for the packages of this folder, with each that
- * SECURITY.md explains and that has gone.
+ * It fails with each advisory that SECURITY.md does not explain. For this folder it also fails with each advisory that
+ * SECURITY.md explains and that no longer applies.
  */
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";

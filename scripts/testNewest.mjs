@@ -1,6 +1,6 @@
 /**
- * Runs the tests with the newest Node that can be had as a package, and with the newest dependencies in their ranges: what
- * somebody gets who installs the package today. In a folder of its own: the project, its lock and its node_modules stay as
+ * Runs the tests with the newest Node that npm has, and with the newest dependencies in their ranges, as somebody gets them
+ * who installs the package today. It works in a temporary folder: the project, its lock file and its node_modules stay as
  * they are.
  *
  *     npm run test:newest -- [--node VERSION] [--with PACKAGE@VERSION]... [file]...

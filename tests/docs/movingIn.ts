@@ -130,7 +130,7 @@ export class Project {
     return body.properties.credentials.passwords.map(({ name }: { name: string }) => name);
   }
 
-  /** What the registry's door says to each password. */
+  /** The registry's HTTP status for a login with each password. */
   logins(passwords: readonly string[]): Promise<number[]> {
     return Promise.all(passwords.map((one) => this.stack.login("edge-client", one)));
   }

@@ -94,7 +94,7 @@ describeWith("docs/moving-in.md, from az", hasAz ? undefined : "there is no az o
     expect(await az.project.logins(passwords)).toEqual([200, 200]);
   });
 
-  it("warns of az acr token credential generate: without a slot it makes both anew", {
+  it("warns of az acr token credential generate: without a slot it regenerates both", {
     timeout,
   }, async () => {
     const az = await AzProject.start();

@@ -1,6 +1,6 @@
 /**
- * What docs/moving-in.md says of another provider in Pulumi, run as it stands there, on azure-native's Token and ScopeMap:
- * the classic provider's cannot be had everywhere, nor can its TokenPassword.
+ * The section of docs/moving-in.md about another provider in Pulumi, run as it stands there. azure-native's Token and
+ * ScopeMap take the place of the classic provider's resources, which not every machine has.
  */
 import { expect, it, test } from "vitest";
 import { describeWithCli } from "../engine/support";

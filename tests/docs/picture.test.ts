@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 
-test("the picture of npm start is up to date: npm run docs draws it anew", () => {
+test("the picture of npm start is up to date: npm run docs draws it again", () => {
   const folder = mkdtempSync(join(tmpdir(), "picture-"));
   onTestFinished(() => rmSync(folder, { recursive: true }));
   const path = join(folder, "npm-start.svg");

@@ -14,7 +14,7 @@ beforeAll(() => {
 
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** Makes it anew, in a surrounding of its own. */
+/** Generates the reference into a temporary file, with additional environment variables. */
 function made(environment: Record<string, string> = {}): string {
   const path = join(folder, "reference.md");
   execFileSync(process.execPath, ["scripts/reference.mjs", path], {
@@ -25,7 +25,7 @@ function made(environment: Record<string, string> = {}): string {
 
 const committed = readFileSync("docs/reference.md", "utf8");
 
-test("is up to date: npm run docs makes it anew", () => {
+test("is up to date: npm run docs generates it", () => {
   expect(made()).toBe(committed);
 });
 

@@ -115,7 +115,7 @@ class TerraformProject {
     return this.project.slots();
   }
 
-  /** What the registry's door says to each password. */
+  /** The registry's HTTP status for a login with each password. */
   logins(passwords: readonly string[]): Promise<number[]> {
     return this.project.logins(passwords);
   }

@@ -73,7 +73,7 @@ describe.each(files)("%s", (file) => {
     expect(missing).toEqual([]);
   });
 
-  test("may do no more than it has to, ends by itself, and takes actions in a version", () => {
+  test("has only the permissions that it needs, a time limit, and a version of each action", () => {
     expect(workflows.get(file)?.permissions).toEqual({ contents: "read" });
     for (const { permissions, steps, "timeout-minutes": minutes } of jobsOf(file)) {
       expect(Object.keys(permissions ?? {}).length).toBeLessThan(2);

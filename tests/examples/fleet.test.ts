@@ -151,7 +151,7 @@ describeWithCli("the example fleet", () => {
       const before = await credentialsOf(fleet, one);
       expect(fleet.written(made)).toEqual([`PUT ${one}`, "POST generateCredentials"]);
 
-      // What there is of a stack can be had after a device in it failed.
+      // The credentials of other devices in the stack are available after one device failed.
       fleet.list([one, two, third]);
       fleet.azure.faults.add({ method: "POST", path: /generateCredentials/, kind: "answer", status: 403 });
       expect((await fleet.fleet("up")).code).toBe(1);
@@ -221,7 +221,7 @@ describe("the cut of a fleet", () => {
   const devices = Array.from({ length: 1_000 }, (_, index) => `device-${index}`);
   const fleet = { devices, stacks: 16, stacksAtOnce: 4 };
 
-  it("puts each device into one stack, of much the same size, whatever else is in the list", () => {
+  it("puts each device into one stack, of similar size, independent of the rest of the list", () => {
     const parts = stackNames(fleet).map((stack) => devicesOf(stack, fleet));
     expect(parts.flat().sort()).toEqual([...devices].sort());
     for (const part of parts) {

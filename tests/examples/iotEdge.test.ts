@@ -97,7 +97,7 @@ describeWithCli("examples/iot-edge", () => {
     });
     expect(await test.output("loginServer")).toBe(registry.properties.loginServer);
 
-    // What each token may do is what is said here, and the registry's door agrees.
+    // The scope maps hold exactly these actions, and the registry enforces them.
     expect(await scopeMapActions(test, request, "myconnectedregistry-sync-scope-map")).toEqual(
       [...gateway, ...each("content/read", "metadata/read")].sort(),
     );

@@ -14,7 +14,7 @@ vi.setConfig({ testTimeout: 300_000 });
 const config = { resourceGroupName: "myresourcegroup", registryName: "myregistry" };
 const day = 24 * 60 * 60;
 
-/** What a client sees of the secret, at the vault's own door. */
+/** A secret as the vault's data plane returns it to a client. */
 interface Seen {
   readonly id: string;
   readonly value: string;
@@ -22,7 +22,7 @@ interface Seen {
   readonly tags: Record<string, string>;
 }
 
-/** The vault's door, which wants paths, for the secret's address. */
+/** Reads versions of one secret through the vault's data plane. */
 class SecretReader {
   private constructor(
     private readonly door: VaultDoor,

@@ -1,6 +1,6 @@
 import type { Reporter, TestModule } from "vitest/node";
 
-/** Says what was skipped and why, which is in the names, and closes with the counts. */
+/** Names the skipped tests, whose names say why, says which plugins the engine tests used, and ends with the counts. */
 export default class CountsReporter implements Reporter {
   onTestRunEnd(modules: readonly TestModule[]): void {
     const tests = modules.flatMap((module) => [...module.children.allTests()]);
@@ -9,15 +9,24 @@ export default class CountsReporter implements Reporter {
     for (const name of new Set(skipped.map(({ fullName }) => fullName))) {
       console.log(`not run: ${name}`);
     }
-    // A file that does not even load has no tests to count.
+    if (modules.some(hasRunEngineTests)) {
+      console.log(
+        process.env.REAL_PLUGINS === "1"
+          ? "The engine tests ran on the real plugins azure-native and random, as Pulumi finds them."
+          : "The engine tests ran on stand-ins for azure-native and random; REAL_PLUGINS=1 runs them on the real plugins.",
+      );
+    }
+    // A file that fails to load has no tests to count.
     const unloaded = modules.filter((module) => module.state() === "failed" && module.errors().length > 0);
-    console.log(
-      process.env.REAL_PLUGINS === "1"
-        ? "The engine tests ran on the real azure-native and random, as Pulumi finds them."
-        : "The engine tests ran on stand-ins for azure-native and random; REAL_PLUGINS=1 takes the real ones.",
-    );
     console.log(
       `${count("passed")} passed, ${count("failed") + unloaded.length} failed, ${skipped.length} skipped`,
     );
   }
+}
+
+function hasRunEngineTests({ relativeModuleId, children }: TestModule): boolean {
+  return (
+    /^tests\/engine\//.test(relativeModuleId) &&
+    [...children.allTests()].some((test) => test.result().state !== "skipped")
+  );
 }
