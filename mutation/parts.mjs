@@ -36,7 +36,7 @@ const named = [
   {
     name: "azure",
     mutate: [
-      ...files(azure, "abortable", "badAnswer", "errors", "exclusively", "fetchError", "gate", "login"),
+      ...files(azure, "abortable", "badAnswer", "errors", "exclusively", "gate", "login"),
       ...files(azure, "outlast", "patience", "spread", "waits"),
     ],
     tests: [

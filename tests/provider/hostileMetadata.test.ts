@@ -68,7 +68,7 @@ describe("the metadata service", () => {
       () => /names {"host":"x"} as the resource manager/,
     ],
     [
-      "sends on to another host",
+      "redirects to another host",
       () => ({
         kind: "alter",
         path: /metadata\/endpoints/,
@@ -76,7 +76,7 @@ describe("the metadata service", () => {
         status: 302,
         headers: { location: `https://${evil.host}/metadata/endpoints` },
       }),
-      () => new RegExp(`sends on to ${evil.host}, where nothing is sent`),
+      () => new RegExp(`it redirects to ${evil.host}, and redirects are not followed`),
     ],
   ])("that %s is not followed", async (_what, fault, said) => {
     stage.azure.faults.add(fault());

@@ -62,7 +62,7 @@ describe("the registry", () => {
       });
       const error = await hostile.refusal(hostile.credentials(), { tokenId, waitUntilLive: true });
       expect(error).toContain(
-        `cannot be asked from here (it sends on to ${host()}, where no password is sent)`,
+        `cannot be asked from here (it redirects to ${host()}, and redirects are not followed)`,
       );
       expect(evil.asked).toEqual([]);
     },
@@ -92,7 +92,7 @@ describe("the OIDC provider", () => {
       .up({ tokenId, azure: oidc(`https://${evil.host}/first`) })
       .catch((thrown: Error) => thrown.message);
     expect(error).toContain(
-      `https://${evil.host} gave no OIDC token: it sends on to 127.0.0.1:1, where nothing is sent`,
+      `https://${evil.host} gave no OIDC token: it redirects to 127.0.0.1:1, and redirects are not followed`,
     );
   });
 

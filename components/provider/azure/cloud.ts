@@ -1,8 +1,8 @@
 import type { AzureSettings, cloudNames } from "../../common/azureSettings";
 import { checkMetadataHost } from "../../common/azureSettings";
 import { show } from "../../common/checks";
-import { reasonOf } from "./fetchError";
-import { isSignInHost, redirectOf, sharesDomain } from "./hosts";
+import { isSignInHost, sharesDomain } from "./hosts";
+import { httpGet, jsonObjectIn } from "./http/get";
 import { nameOf } from "./settings";
 
 /** Where a cloud's services are. */
@@ -15,8 +15,8 @@ export interface Cloud {
   readonly isOwn: boolean;
 }
 
-/** How long to wait for a metadata service, in ms. */
-const answerLimit = 30_000;
+/** How long to wait for a metadata service. */
+const answerTimeoutMs = 30_000;
 
 /** The clouds that azure-native knows, by the names it knows them by. */
 const clouds: Record<(typeof cloudNames)[number], Cloud> = {
@@ -70,20 +70,16 @@ async function readMetadata(host: string, isTrusted: boolean, signal: AbortSigna
     new Error(
       `the cloud's metadata service at ${url} ${what}: check azure-native:metadataHost or ARM_METADATA_HOSTNAME, a host such as management.azure.com`,
     );
-  const limited = AbortSignal.any([signal, AbortSignal.timeout(answerLimit)]);
-  const answer = await fetch(url, { signal: limited, redirect: "manual" }).catch((error: unknown) => {
-    signal.throwIfAborted();
-    throw problem(`cannot be reached (${reasonOf(error)})`);
-  });
-  const to = redirectOf(answer.status, answer.headers.get("location"), url);
-  if (to !== undefined) {
-    throw problem(`sends on to ${to}, where nothing is sent`);
+  const { status, body } = await httpGet(url, { signal, timeoutMs: answerTimeoutMs }).catch(
+    (error: Error) => {
+      signal.throwIfAborted();
+      throw problem(`cannot be reached (${error.message})`);
+    },
+  );
+  if (status !== 200) {
+    throw problem(`answered ${status}`);
   }
-  if (!answer.ok) {
-    throw problem(`answered ${answer.status}`);
-  }
-  const metadata: unknown = await answer.json().catch(() => undefined);
-  const { resourceManager, authentication } = (metadata ?? {}) as {
+  const { resourceManager, authentication } = jsonObjectIn(body) as {
     resourceManager?: unknown;
     authentication?: { loginEndpoint?: unknown };
   };

@@ -1,7 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { isPassing, isUntrusted, trustAdvice } from "./errors";
-import { causeOf, reasonOf } from "./fetchError";
-import { redirectOf } from "./hosts";
+import { httpGet, RedirectError } from "./http/get";
 import { spread } from "./spread";
 import { waitingFor } from "./waits";
 
@@ -41,12 +40,11 @@ async function askUntilAccepted(
   signal: AbortSignal,
   pace: typeof defaults,
 ): Promise<void> {
-  const started = Date.now();
+  const started = performance.now();
   let lost = 0;
   for (;;) {
     try {
-      const answered = AbortSignal.any([signal, AbortSignal.timeout(pace.answer)]);
-      const status = await tryToLogIn(loginServer, username, password, answered);
+      const status = await tryToLogIn(loginServer, username, password, signal, pace.answer);
       if (status === 200) {
         return;
       }
@@ -57,15 +55,15 @@ async function askUntilAccepted(
     } catch (error) {
       signal.throwIfAborted();
       lost += 1;
-      if (error instanceof NoWayIn || lost >= pace.lostConnections) {
-        const remedy = isUntrusted(causeOf(error)) ? trustAdvice : "let this machine through its firewall";
+      if (isFinal(error) || lost >= pace.lostConnections) {
+        const remedy = isUntrusted(error) ? trustAdvice : "let this machine through its firewall";
         throw new Error(
-          `the registry at https://${loginServer} cannot be asked from here (${reasonOf(error)}): waitUntilLive needs it to be reachable, so ${remedy}, or leave waitUntilLive out`,
+          `the registry at https://${loginServer} cannot be asked from here (${(error as Error).message}): waitUntilLive needs it to be reachable, so ${remedy}, or leave waitUntilLive out`,
         );
       }
     }
     const wait = spread(pace.interval);
-    if (Date.now() - started + wait > pace.limit) {
+    if (performance.now() - started + wait > pace.limit) {
       throw new Error(
         `the registry at https://${loginServer} has not accepted it within ${pace.limit / 1000} s: run pulumi up again later`,
       );
@@ -91,17 +89,16 @@ export async function isAccepted(
 ): Promise<boolean> {
   for (let tries = 1; ; tries++) {
     try {
-      const answered = AbortSignal.any([signal, AbortSignal.timeout(pace.answer)]);
-      const status = await tryToLogIn(loginServer, username, password, answered);
+      const status = await tryToLogIn(loginServer, username, password, signal, pace.answer);
       if (status === 200 || status === 401) {
         return status === 200;
       }
       throw isPassing(status) ? new Error(`answered ${status}`) : new NoWayIn(`answered ${status}`);
     } catch (error) {
       signal.throwIfAborted();
-      if (error instanceof NoWayIn || tries >= pace.lostConnections) {
+      if (isFinal(error) || tries >= pace.lostConnections) {
         throw new Error(
-          `the registry at https://${loginServer} cannot be asked from here (${reasonOf(error)})`,
+          `the registry at https://${loginServer} cannot be asked from here (${(error as Error).message})`,
         );
       }
     }
@@ -109,27 +106,26 @@ export async function isAccepted(
   }
 }
 
-/** The registry answered, but neither with yes nor with no. */
+/** The registry answered with an unexpected status, so that asking again is no use. */
 class NoWayIn extends Error {}
+
+function isFinal(error: unknown): boolean {
+  return error instanceof NoWayIn || error instanceof RedirectError;
+}
 
 async function tryToLogIn(
   loginServer: string,
   username: string,
   password: string,
   signal: AbortSignal,
+  timeoutMs: number,
 ): Promise<number> {
   const url = `https://${loginServer}/oauth2/token?service=${encodeURIComponent(loginServer)}`;
   const basic = Buffer.from(`${username}:${password}`).toString("base64");
-  const { status, body, headers } = await fetch(url, {
+  const { status } = await httpGet(url, {
     headers: { authorization: `Basic ${basic}` },
-    // Whoever answers there is not the registry.
-    redirect: "manual",
     signal,
+    timeoutMs,
   });
-  await body?.cancel();
-  const to = redirectOf(status, headers.get("location"), url);
-  if (to !== undefined) {
-    throw new NoWayIn(`it sends on to ${to}, where no password is sent`);
-  }
   return status;
 }

@@ -1,14 +1,13 @@
 import { readFile } from "node:fs/promises";
 import { type AzureSettings, checkSecureUrl } from "../../common/azureSettings";
-import { reasonOf } from "./fetchError";
-import { redirectOf } from "./hosts";
+import { httpGet, jsonObjectIn } from "./http/get";
 import { nameOf } from "./settings";
 
 /** What a token is for, as Microsoft Entra wants it. */
 const audience = "api://AzureADTokenExchange";
 
-/** How long to wait for a token, in ms. */
-const answerLimit = 30_000;
+/** How long to wait for a token. */
+const answerTimeoutMs = 30_000;
 
 /**
  * The token of another identity provider, such as GitHub's, that Microsoft Entra takes in exchange: given, in a file, or to
@@ -45,20 +44,15 @@ async function requestToken(requestUrl: string, bearer: string): Promise<string>
   url.searchParams.set("audience", audience);
   const problem = (what: string) =>
     new Error(`${url.origin} gave no OIDC token: ${what}; check the ${nameOf("oidcRequestUrl")}`);
-  const answer = await fetch(url, {
+  const { status, body } = await httpGet(url.href, {
     headers: { authorization: `Bearer ${bearer}` },
-    redirect: "manual",
-    signal: AbortSignal.timeout(answerLimit),
-  }).catch((error: unknown) => {
-    throw problem(reasonOf(error));
+    timeoutMs: answerTimeoutMs,
+  }).catch((error: Error) => {
+    throw problem(error.message);
   });
-  const to = redirectOf(answer.status, answer.headers.get("location"), url.href);
-  if (to !== undefined) {
-    throw problem(`it sends on to ${to}, where nothing is sent`);
+  const { value } = jsonObjectIn(body);
+  if (status !== 200 || typeof value !== "string") {
+    throw problem(`it answered ${status}`);
   }
-  const body = (await answer.json().catch(() => undefined)) as { value?: unknown } | undefined;
-  if (!answer.ok || typeof body?.value !== "string") {
-    throw problem(`it answered ${answer.status}`);
-  }
-  return body.value;
+  return value;
 }

@@ -1,6 +1,5 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { TokenCredential } from "@azure/identity";
-import { reasonOf } from "./fetchError";
 import { ownHostsPolicy } from "./ownHosts";
 
 type PipelinePolicy = ReturnType<typeof ownHostsPolicy>;
@@ -50,7 +49,7 @@ export function sayingWhy(credential: TokenCredential): TokenCredential {
           if (mine.error === undefined || args[1]?.abortSignal?.aborted) {
             throw error;
           }
-          const message = `no sign-in to Azure at ${mine.host}: ${reasonOf(mine.error)}`;
+          const message = `no sign-in to Azure at ${mine.host}: ${(mine.error as Error).message}`;
           const { code } = mine.error as { code?: string };
           throw Object.assign(new Error(message, { cause: error }), { code });
         }

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { findCloud } from "../../../../components/provider/azure/cloud";
+import * as http from "../../../../components/provider/azure/http/get";
 
 const signal = new AbortController().signal;
 const host = "management.mycloud.example:8443";
@@ -7,14 +8,14 @@ const url = `https://${host}/metadata/endpoints?api-version=2022-09-01`;
 const advice =
   "check azure-native:metadataHost or ARM_METADATA_HOSTNAME, a host such as management.azure.com";
 
-afterEach(() => vi.unstubAllGlobals());
+afterEach(() => vi.restoreAllMocks());
 
-/** Has every fetch answered, and tells what was fetched. */
-function answering(answer: () => Promise<Response> | Response) {
-  const fetched = vi.fn(async (_url: string) => answer());
-  vi.stubGlobal("fetch", fetched);
-  return fetched;
+/** Has every request answered. */
+function answering(answer: () => Promise<http.HttpResponse> | http.HttpResponse) {
+  return vi.spyOn(http, "httpGet").mockImplementation(async () => answer());
 }
+
+const json = (value: unknown) => ({ status: 200, body: JSON.stringify(value) });
 
 describe("a cloud by name", () => {
   test.each([
@@ -39,7 +40,7 @@ describe("a cloud by name", () => {
 describe("a cloud of its own", () => {
   test("is where its metadata service says, without slashes at the end, whatever the name of the cloud", async () => {
     const fetched = answering(() =>
-      Response.json({
+      json({
         resourceManager: "https://management.mycloud.example:8443/",
         authentication: { loginEndpoint: "https://login.mycloud.example//" },
       }),
@@ -53,16 +54,14 @@ describe("a cloud of its own", () => {
   });
 
   test("that answers with an error fails with its address, the status and where to set it", async () => {
-    answering(() => new Response("no", { status: 503 }));
+    answering(() => ({ status: 503, body: "no" }));
     await expect(findCloud({ metadataHost: host }, signal)).rejects.toThrow(
       `the cloud's metadata service at ${url} answered 503: ${advice}`,
     );
   });
 
-  test("that cannot be reached fails with the reason that fetch hides in its cause", async () => {
-    answering(() =>
-      Promise.reject(new TypeError("fetch failed", { cause: new Error("getaddrinfo ENOTFOUND") })),
-    );
+  test("that cannot be reached fails with the reason", async () => {
+    answering(() => Promise.reject(new Error("getaddrinfo ENOTFOUND")));
     await expect(findCloud({ metadataHost: host }, signal)).rejects.toThrow(
       new RegExp(`^the cloud's metadata service at .* \\(getaddrinfo ENOTFOUND\\): ${advice}$`),
     );
@@ -76,14 +75,14 @@ describe("a cloud of its own", () => {
     ["no sign-in", '{"resourceManager":"https://m","authentication":{}}'],
     ["no authentication", '{"resourceManager":"https://m"}'],
   ])("that answers with %s fails with what is missing", async (_what, body) => {
-    answering(() => new Response(body));
+    answering(() => ({ status: 200, body }));
     await expect(findCloud({ metadataHost: host }, signal)).rejects.toThrow(
       `the cloud's metadata service at ${url} does not name resourceManager and authentication.loginEndpoint: ${advice}`,
     );
   });
 
   const naming = (resourceManager: unknown, loginEndpoint: unknown, disableInstanceDiscovery?: boolean) => {
-    answering(() => Response.json({ resourceManager, authentication: { loginEndpoint } }));
+    answering(() => json({ resourceManager, authentication: { loginEndpoint } }));
     return findCloud({ metadataHost: host, disableInstanceDiscovery }, signal);
   };
   const [manager, login] = ["https://management.mycloud.example:8443", "https://login.mycloud.example"];

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
+import * as http from "../../../../components/provider/azure/http/get";
 import { isAccepted, untilAccepted } from "../../../../components/provider/azure/login";
 
 const host = "myregistry.azurecr.io";
@@ -6,19 +7,17 @@ const password = "the/pass+word";
 const pace = { interval: 1, limit: 2_000, answer: 1_000, lostConnections: 3 };
 const { signal } = new AbortController();
 
-afterEach(() => vi.unstubAllGlobals());
+afterEach(() => vi.restoreAllMocks());
 
 /** A registry that gives one answer after another, the last one for ever: a status, or a lost connection. */
 function registry(...answers: (number | "lost")[]) {
-  const asked = vi.fn(async (_url: string, _init: RequestInit) => {
+  return vi.spyOn(http, "httpGet").mockImplementation(async () => {
     const answer = answers.length > 1 ? answers.shift() : answers[0];
     if (answer === "lost" || answer === undefined) {
-      throw new TypeError("fetch failed", { cause: new Error("connect ECONNREFUSED") });
+      throw Object.assign(new Error("connect ECONNREFUSED"), { code: "ECONNREFUSED" });
     }
-    return new Response("{}", { status: answer });
+    return { status: answer, body: "{}" };
   });
-  vi.stubGlobal("fetch", asked);
-  return asked;
 }
 
 /** The error of a wait, which must have one. */

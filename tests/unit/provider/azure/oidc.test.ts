@@ -1,29 +1,17 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { createServer, type IncomingMessage } from "node:http";
-import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, onTestFinished, test, vi } from "vitest";
+import * as http from "../../../../components/provider/azure/http/get";
 import { oidcToken } from "../../../../components/provider/azure/oidc";
 
-const { fetch: systemFetch } = globalThis;
+const oidcRequestUrl = "https://pipelines.example/token?api-version=2";
 
-afterEach(() => vi.unstubAllGlobals());
+afterEach(() => vi.restoreAllMocks());
 
-/** A server that answers each request so, and keeps what it was asked. Its TLS is left out. */
-async function tokenServer(status: number, body: string): Promise<{ url: string; asked: IncomingMessage[] }> {
-  const asked: IncomingMessage[] = [];
-  const server = createServer((request, response) => {
-    asked.push(request);
-    response.writeHead(status, { "content-type": "application/json" }).end(body);
-  });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  onTestFinished(() => void server.close());
-  const { port } = server.address() as AddressInfo;
-  vi.stubGlobal("fetch", (url: URL, init: RequestInit) =>
-    systemFetch(url.href.replace(/^https/, "http"), init),
-  );
-  return { url: `https://127.0.0.1:${port}/token?api-version=2`, asked };
+/** Has each request answered so. */
+function answering(status: number, body: string) {
+  return vi.spyOn(http, "httpGet").mockResolvedValue({ status, body });
 }
 
 describe("the OIDC token", () => {
@@ -42,10 +30,12 @@ describe("the OIDC token", () => {
   });
 
   test("is requested for Microsoft Entra, as a GitHub action does", async () => {
-    const { url, asked } = await tokenServer(200, '{"value":"requested"}');
-    expect(await oidcToken({ oidcRequestUrl: url, oidcRequestToken: "bearer" })).toBe("requested");
-    expect(asked[0]?.url).toBe("/token?api-version=2&audience=api%3A%2F%2FAzureADTokenExchange");
-    expect(asked[0]?.headers.authorization).toBe("Bearer bearer");
+    const asked = answering(200, '{"value":"requested"}');
+    expect(await oidcToken({ oidcRequestUrl, oidcRequestToken: "bearer" })).toBe("requested");
+    expect(asked).toHaveBeenCalledWith(
+      `${oidcRequestUrl}&audience=api%3A%2F%2FAzureADTokenExchange`,
+      expect.objectContaining({ headers: { authorization: "Bearer bearer" } }),
+    );
   });
 });
 
@@ -66,8 +56,8 @@ describe("without an OIDC token", () => {
     [403, "{}"],
     [200, "no JSON"],
   ])("the error says what the server answered, and shows no bearer token: %d", async (status, body) => {
-    const { url } = await tokenServer(status, body);
-    const error = await oidcToken({ oidcRequestUrl: url, oidcRequestToken: "bearer-hush" }).catch(String);
+    answering(status, body);
+    const error = await oidcToken({ oidcRequestUrl, oidcRequestToken: "bearer-hush" }).catch(String);
     expect(error).toContain(`gave no OIDC token: it answered ${status}; check the oidcRequestUrl`);
     expect(error).not.toContain("bearer-hush");
   });
