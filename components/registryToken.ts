@@ -157,12 +157,15 @@ export class RegistryToken extends pulumi.ComponentResource {
     this.currentPasswordName = credentials.current;
     this.expiry = credentials.expiry;
     this.rotatesOn = credentials.rotatesOn;
-    const login = pulumi.all([registryName, loginServer, username, password]);
-    this.dockerConfigJson = login.apply(([, host, user, secret]) =>
-      ifThere(secret, () => dockerConfigJson(host, user, secret)),
+    const hosts = pulumi
+      .all([loginServer, args.additionalHosts])
+      .apply(([host, additional]) => [host, ...(additional ?? [])]);
+    const login = pulumi.all([registryName, hosts, username, password]);
+    this.dockerConfigJson = login.apply(([, all, user, secret]) =>
+      ifThere(secret, () => dockerConfigJson(all, user, secret)),
     );
-    this.edgeRegistryCredentials = login.apply(([registry, host, user, secret]) =>
-      ifThere(secret, () => edgeRegistryCredentials(registry, host, user, secret)),
+    this.edgeRegistryCredentials = login.apply(([registry, all, user, secret]) =>
+      ifThere(secret, () => edgeRegistryCredentials(registry, all, user, secret)),
     );
 
     this.registerOutputs(this.outputs);

@@ -111,7 +111,8 @@ export function checkHost(host: unknown, example = "myregistry.azurecr.io"): str
     : `must be a host such as ${show(example)}, without https://, got ${show(host)}`;
 }
 
-function isHost(host: unknown): boolean {
+/** Whether a text is a host with an optional port. */
+export function isHost(host: unknown): boolean {
   const found = typeof host === "string" ? hostPattern.exec(host) : null;
   // A label neither begins nor ends with a hyphen.
   if (found === null || /(^|\.)-|-(\.|:|$)/.test(found[0])) {

@@ -48,18 +48,31 @@ export function azCredentials(username: string, passwords: readonly Password[]):
 /**
  * The content of a Docker `config.json` that logs in to one registry: JSON text, not base64. In a Kubernetes Secret of
  * type `kubernetes.io/dockerconfigjson` it goes under `stringData[".dockerconfigjson"]`.
+ *
+ * @param hosts the hosts of the registry: Docker looks a login up by the host that it pulls from
  */
-export function dockerConfigJson(loginServer: string, username: string, password: string): string {
+export function dockerConfigJson(hosts: readonly string[], username: string, password: string): string {
   const auth = Buffer.from(`${username}:${password}`).toString("base64");
-  return JSON.stringify({ auths: { [loginServer]: { username, password, auth } } });
+  const login = { username, password, auth };
+  return JSON.stringify({ auths: Object.fromEntries(hosts.map((host) => [host, login])) });
 }
 
-/** The value of `registryCredentials` in an IoT Edge deployment manifest, under the registry's name. */
+/**
+ * The value of `registryCredentials` in an IoT Edge deployment manifest: the first host under the registry's name, each other
+ * host under that name with a number (`myregistry-2`).
+ *
+ * @param hosts the hosts of the registry
+ */
 export function edgeRegistryCredentials(
   registryName: string,
-  address: string,
+  hosts: readonly string[],
   username: string,
   password: string,
 ): Record<string, EdgeRegistryCredential> {
-  return { [registryName]: { address, username, password } };
+  // The agent takes no key with a period or a dollar sign in it, so a host cannot be a key.
+  const entries = [...new Set(hosts)].map((address, index) => [
+    index === 0 ? registryName : `${registryName}-${index + 1}`,
+    { address, username, password },
+  ]);
+  return Object.fromEntries(entries);
 }

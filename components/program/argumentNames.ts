@@ -18,6 +18,7 @@ const known: Record<keyof RegistryTokenArgs, true> = {
   waitUntilLive: true,
   adopt: true,
   loginServer: true,
+  additionalHosts: true,
   azure: true,
 };
 

@@ -10,6 +10,7 @@ import {
   show,
   typeOf,
 } from "../common/checks";
+import { checkClientHosts } from "../common/clientHosts";
 import type { TokenStatus } from "../common/enums";
 import { checkOverlap, checkPeriods } from "../common/periods";
 import { type Access, checkAccess, type Fault } from "../common/repositoryActions";
@@ -75,6 +76,7 @@ export function checkArguments(name: string, args: RegistryTokenArgs): CheckedAr
   reader.checkOptional("status", args.status, checkStatus);
   reader.checkOptional("scopeMapId", args.scopeMapId, checkScopeMapId);
   reader.checkOptional("loginServer", args.loginServer, checkHost);
+  reader.checkAll(args.additionalHosts, checkClientHosts);
   reader.throwFaults();
   return {
     tokenName,

@@ -71,6 +71,12 @@ export interface RegistryTokenArgs {
   /** The host to log in to: `myregistry.azurecr.io`. Default: looked up on the registry. */
   loginServer?: pulumi.Input<string>;
   /**
+   * Other hosts at which the client logs in to the same registry, each with an optional port: a regional endpoint, a connected
+   * registry, or, for IoT Edge, `$upstream:8000`. `dockerConfigJson` and `edgeRegistryCredentials` have an entry for each of
+   * them, after the login server's. Default: none.
+   */
+  additionalHosts?: pulumi.Input<readonly pulumi.Input<string>[]>;
+  /**
    * The identity with which the provider calls Azure. Default: that of the azure-native provider that the component or a
    * parent is given, else azure-native's configuration; what these do not set comes from the `ARM_*` variables, else from az
    * login.

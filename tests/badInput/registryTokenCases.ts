@@ -79,6 +79,14 @@ export const cases: Case[] = [
     ["enabled ", '"enabled "'],
   ]),
   ...each("loginServer", "must be a host such as", [...badHosts, ...noText, ...strange]),
+  ...each("additionalHosts", "must be a list of hosts", [...strange, ["a.example", '"a.example"'], [7, "7"]]),
+  ...[...badHosts, ...noText, ...strange].map(
+    ([host, got = ""]): Case => [
+      "additionalHosts[1]",
+      { ...good, additionalHosts: ["a.example", host] },
+      ["must be a host such as", got],
+    ],
+  ),
   ...each(
     "scopeMapId",
     "must be the resource id of a scope map",

@@ -27,6 +27,25 @@ describe("the login server", () => {
   });
 });
 
+test("additional hosts have entries beside the login server's, also where a host is an output", async () => {
+  const additionalHosts = ["myregistry.westeurope.geo.azurecr.io", pulumi.output("$upstream:8000")];
+  const { outputs } = await create({ ...args, additionalHosts });
+  expect(Object.keys(JSON.parse(outputs.dockerConfigJson).auths)).toEqual([
+    "myregistry-hash.azurecr.io",
+    "myregistry.westeurope.geo.azurecr.io",
+    "$upstream:8000",
+  ]);
+  const addresses = Object.entries(outputs.edgeRegistryCredentials).map(([key, { address }]) => [
+    key,
+    address,
+  ]);
+  expect(Object.fromEntries(addresses)).toEqual({
+    myregistry: "myregistry-hash.azurecr.io",
+    "myregistry-2": "myregistry.westeurope.geo.azurecr.io",
+    "myregistry-3": "$upstream:8000",
+  });
+});
+
 describe("the outputs", () => {
   test("hold the ids, the names, and the passwords in every shape", async () => {
     const { outputs } = await create();

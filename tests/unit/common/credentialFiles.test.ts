@@ -34,7 +34,7 @@ test("credentials are what az acr token create prints, key by key", () => {
 });
 
 test("a Docker config logs in to the host with the base64 of username and password", () => {
-  const config = JSON.parse(dockerConfigJson("myregistry.azurecr.io", "mytoken", "pass:wörd+/="));
+  const config = JSON.parse(dockerConfigJson(["myregistry.azurecr.io"], "mytoken", "pass:wörd+/="));
   expect(config).toEqual({
     auths: {
       "myregistry.azurecr.io": {
@@ -50,13 +50,36 @@ test("a Docker config logs in to the host with the base64 of username and passwo
 });
 
 test("a Docker config keeps the port of its host", () => {
-  expect(Object.keys(JSON.parse(dockerConfigJson("127.0.0.1:8443", "mytoken", "x")).auths)).toEqual([
+  expect(Object.keys(JSON.parse(dockerConfigJson(["127.0.0.1:8443"], "mytoken", "x")).auths)).toEqual([
     "127.0.0.1:8443",
   ]);
 });
 
 test("an IoT Edge manifest's entry stands under the registry's name and names the host", () => {
-  expect(edgeRegistryCredentials("myregistry", "myregistry-abc.azurecr.io", "mytoken", "one")).toEqual({
+  expect(edgeRegistryCredentials("myregistry", ["myregistry-abc.azurecr.io"], "mytoken", "one")).toEqual({
     myregistry: { address: "myregistry-abc.azurecr.io", username: "mytoken", password: "one" },
   });
+});
+
+const regional = "myregistry.westeurope.geo.azurecr.io";
+
+test("a Docker config logs in to each of several hosts with the same login, a host that is given twice once", () => {
+  const { auths } = JSON.parse(dockerConfigJson(["a.azurecr.io", regional, "a.azurecr.io"], "mytoken", "x"));
+  const login = { username: "mytoken", password: "x", auth: "bXl0b2tlbjp4" };
+  expect(auths).toEqual({ "a.azurecr.io": login, [regional]: login });
+});
+
+test("an IoT Edge manifest has an entry for each of several hosts under a key that the agent takes", () => {
+  const hosts = ["a.azurecr.io", regional, "a.azurecr.io", "$upstream:8000"];
+  const entries = edgeRegistryCredentials("myregistry", hosts, "mytoken", "x");
+  const login = { username: "mytoken", password: "x" };
+  expect(entries).toEqual({
+    myregistry: { address: "a.azurecr.io", ...login },
+    "myregistry-2": { address: regional, ...login },
+    "myregistry-3": { address: "$upstream:8000", ...login },
+  });
+  for (const key of Object.keys(entries)) {
+    // The pattern of the schema of a deployment manifest.
+    expect(key).toMatch(/^[^+$#\s.]+$/);
+  }
 });
