@@ -46,12 +46,10 @@ export class RegistryToken extends pulumi.ComponentResource {
   declare readonly credentials: pulumi.Output<Credentials>;
   /** The slot that holds the password to use now: `password1` or `password2`. */
   declare readonly currentPasswordName: pulumi.Output<TokenPasswordName>;
-  /** When the current password stops working, RFC 3339. Null, in other languages without a value: never. */
-  declare readonly expiry: pulumi.Output<string | null>;
-  /**
-   * The day from which `pulumi up` rotates: `2026-11-24`, in UTC. Null, in other languages without a value: never by time.
-   */
-  declare readonly rotatesOn: pulumi.Output<string | null>;
+  /** When the current password stops working, in RFC 3339. Not set if it never expires. */
+  declare readonly expiry: pulumi.Output<string | undefined>;
+  /** The day from which `pulumi up` rotates the passwords: `2026-11-24`, in UTC. Not set if no rotation is due by time. */
+  declare readonly rotatesOn: pulumi.Output<string | undefined>;
   /** A Docker `config.json` that logs in, as JSON text; also the content of a `kubernetes.io/dockerconfigjson`: a secret. */
   declare readonly dockerConfigJson: pulumi.Output<string>;
   /** `registryCredentials` of an IoT Edge deployment manifest, with one entry under the registry's name: a secret. */

@@ -61,12 +61,10 @@ export class TokenCredentials extends pulumi.CustomResource {
   declare readonly passwords: pulumi.Output<Password[]>;
   /** The slot that holds the password to use now: `password1` or `password2`. */
   declare readonly current: pulumi.Output<TokenPasswordName>;
-  /** When the current password stops working, RFC 3339. Null, in other languages without a value: never. */
-  declare readonly expiry: pulumi.Output<string | null>;
-  /**
-   * The day from which `pulumi up` rotates: `2026-11-24`, in UTC. Null, in other languages without a value: never by time.
-   */
-  declare readonly rotatesOn: pulumi.Output<string | null>;
+  /** When the current password stops working, in RFC 3339. Not set if it never expires. */
+  declare readonly expiry: pulumi.Output<string | undefined>;
+  /** The day from which `pulumi up` rotates the passwords: `2026-11-24`, in UTC. Not set if no rotation is due by time. */
+  declare readonly rotatesOn: pulumi.Output<string | undefined>;
 
   constructor(name: string, args: TokenCredentialsArgs, opts?: pulumi.CustomResourceOptions) {
     super(
@@ -84,8 +82,8 @@ export class TokenCredentials extends pulumi.CustomResource {
       },
       pulumi.mergeOptions(opts, { additionalSecretOutputs: ["password", "passwords"] }),
     );
-    // Where neither has a value, the state of an earlier version has not even null.
-    this.expiry = this.expiry.apply((expiry) => expiry ?? null);
-    this.rotatesOn = this.rotatesOn.apply((rotatesOn) => rotatesOn ?? null);
+    // The provider answers null for "none": the SDK takes a missing output for unknown in a preview.
+    this.expiry = this.expiry.apply((expiry) => expiry ?? undefined);
+    this.rotatesOn = this.rotatesOn.apply((rotatesOn) => rotatesOn ?? undefined);
   }
 }

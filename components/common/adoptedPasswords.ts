@@ -7,7 +7,7 @@ export interface AdoptedPasswords {
   readonly password1?: string;
   readonly password2?: string;
   /** The slot that may be made anew, whoever still logs in with it. */
-  readonly replace?: SlotName;
+  readonly regenerate?: SlotName;
 }
 
 /** Everything that is wrong with them, without a value: they are secrets. `others` are names that are allowed beside them. */
@@ -20,17 +20,17 @@ export function checkAdoptedPasswords(adopt: unknown, others: readonly string[] 
     const reason = checkPart(name, value, others);
     return reason === undefined ? [] : [{ property: `adopt.${name}`, reason }];
   });
-  const { password1, password2, replace } = Object.fromEntries(given);
+  const { password1, password2, regenerate } = Object.fromEntries(given);
   if (typeof password1 === "string" && password1 === password2) {
     faults.push({
       property: "adopt.password2",
       reason: "is the same as adopt.password1: each slot has its own",
     });
   }
-  if (isSlotName(replace) && given.some(([name]) => name === replace)) {
+  if (isSlotName(regenerate) && given.some(([name]) => name === regenerate)) {
     faults.push({
-      property: "adopt.replace",
-      reason: `names ${replace}, which is given and stays as it is: leave one of them out`,
+      property: "adopt.regenerate",
+      reason: `names ${regenerate}, which is given and stays as it is: leave one of them out`,
     });
   }
   return faults;
@@ -40,10 +40,10 @@ function checkPart(name: string, value: unknown, others: readonly string[]): str
   if (isSlotName(name)) {
     return typeof value === "string" && value !== "" ? undefined : "must be the password, a text";
   }
-  if (name === "replace") {
+  if (name === "regenerate") {
     return isSlotName(value) ? undefined : `must be one of ${slotNames.join(", ")}`;
   }
-  const known = [...others, ...slotNames, "replace"];
+  const known = [...others, ...slotNames, "regenerate"];
   return known.includes(name) ? undefined : `is not known: there are ${known.join(", ")}`;
 }
 

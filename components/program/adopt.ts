@@ -16,10 +16,10 @@ export interface AdoptedPasswordsArgs {
    */
   password2?: pulumi.Input<string>;
   /**
-   * `password1` or `password2`: the slot that is made anew at once, whoever still logs in with it. Needed where neither
-   * password is known and both slots are taken; then it becomes the current one.
+   * The slot to regenerate at once, `password1` or `password2`: its password stops working. Required if neither password
+   * is given and both slots have a password. The regenerated slot then becomes the current one.
    */
-  replace?: pulumi.Input<TokenPasswordName>;
+  regenerate?: pulumi.Input<TokenPasswordName>;
 }
 
 /** A token that exists, made by az, by azurerm, by classic Pulumi or by another stack. */

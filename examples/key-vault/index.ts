@@ -45,7 +45,7 @@ const secret = new Secret(
 );
 
 /** The time as Key Vault counts it, in seconds since 1970, and by which it sends its events. Null: never. */
-function epochSeconds(time: string | null): number | undefined {
+function epochSeconds(time: string | undefined): number | undefined {
   return time ? Math.floor(Date.parse(time) / 1000) : undefined;
 }
 

@@ -53,11 +53,11 @@ describe("a token to adopt", () => {
   });
 
   test("hands what is known of its passwords to TokenCredentials, as a secret", async () => {
-    new RegistryToken("client-1", { ...args, adopt: { tokenId, password2: "two", replace: "password1" } });
+    new RegistryToken("client-1", { ...args, adopt: { tokenId, password2: "two", regenerate: "password1" } });
     await Engine.stop();
     expect(unwrapSecret(engine.inputs(types.credentials).adopt)).toEqual({
       password2: "two",
-      replace: "password1",
+      regenerate: "password1",
     });
   });
 });
@@ -88,11 +88,11 @@ describe("what is wrong with a token to adopt is said on the argument:", () => {
       'adopt.tokenId: has the tokenName "client-10", but the argument tokenName is "client-1"',
     ],
     ["an empty password", { tokenId, password1: "" }, "adopt.password1: must be the password, a text"],
-    ["no slot", { tokenId, replace: "both" }, "adopt.replace: must be one of password1, password2"],
+    ["no slot", { tokenId, regenerate: "both" }, "adopt.regenerate: must be one of password1, password2"],
     [
       "a slot that is given",
-      { tokenId, password1: "x", replace: "password1" },
-      "adopt.replace: names password1, which is given",
+      { tokenId, password1: "x", regenerate: "password1" },
+      "adopt.regenerate: names password1, which is given",
     ],
     [
       "one password twice",
@@ -102,7 +102,7 @@ describe("what is wrong with a token to adopt is said on the argument:", () => {
     [
       "a misspelt name",
       { tokenId, passwort: "x" },
-      "adopt.passwort: is not known: there are tokenId, password1, password2, replace",
+      "adopt.passwort: is not known: there are tokenId, password1, password2, regenerate",
     ],
   ])("%s", ([, adopt, said]) => {
     expect(errorOf(adopt)).toContain(said);

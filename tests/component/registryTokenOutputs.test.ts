@@ -113,6 +113,14 @@ describe("the outputs", () => {
   });
 });
 
+test("expiry and rotatesOn are undefined if the password neither expires nor is rotated by time", async () => {
+  for (const nothing of [null, undefined]) {
+    engine.credentials = { expiry: nothing, rotatesOn: nothing };
+    const { outputs } = await create();
+    expect([outputs.expiry, outputs.rotatesOn]).toEqual([undefined, undefined]);
+  }
+});
+
 test("a password that is lost is handed out in no shape, and the other one is", async () => {
   engine.credentials = { password: undefined, passwords: pulumi.secret(passwords.slice(0, 1)) };
   const { outputs } = await create();

@@ -114,10 +114,10 @@ describeWithCli("a token that exists moves in under pulumi", () => {
   it("with no password and no empty slot: it is asked which one may be made anew", async () => {
     const { test, args, tokenId, passwords } = await madeElsewhere();
     change(args, { adopt: { tokenId } });
-    await expectRefused(test, /adopt\.replace is needed: both slots have a password/);
+    await expectRefused(test, /adopt\.regenerate is needed: both slots have a password/);
     await expectLogin(test, ...passwords);
 
-    change(args, { adopt: { tokenId, replace: "password2" } });
+    change(args, { adopt: { tokenId, regenerate: "password2" } });
     const before = test.azure.requests.length;
     await test.up();
 

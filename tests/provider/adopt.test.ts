@@ -139,7 +139,7 @@ describe("with one password known", () => {
   test("the other one is made anew where the program says so", async () => {
     const { tokenId, username, old1, old2 } = await madeByAz(stage);
     const resource = stage.credentials();
-    const args = { tokenId, adopt: { password1: old1, replace: "password2" } };
+    const args = { tokenId, adopt: { password1: old1, regenerate: "password2" } };
 
     await resource.up(args);
 
@@ -200,7 +200,7 @@ describe("with no password known", () => {
     const { tokenId, username } = await madeByAz(stage);
     await stage.client.keepOnly(tokenId, ["password2"]);
     const resource = stage.credentials();
-    await resource.up({ tokenId, adopt: { replace: "password2" } });
+    await resource.up({ tokenId, adopt: { regenerate: "password2" } });
     expect(resource.exported.current).toBe("password2");
     expect(resource.exported.passwords).toHaveLength(2);
     expect(await stage.canLogIn(username, resource.exported.password)).toBe(true);
@@ -210,19 +210,19 @@ describe("with no password known", () => {
     const { tokenId } = await madeByAz(stage);
     await stage.client.arm("PATCH", tokenId, { properties: { status: "disabled" } });
     const resource = stage.credentials();
-    await resource.up({ tokenId, adopt: { replace: "password1" } });
+    await resource.up({ tokenId, adopt: { regenerate: "password1" } });
     expect(resource.exported.current).toBe("password1");
   });
 
   test("two taken slots are refused until the program says which one may be made anew", async () => {
     const { tokenId, username, old1, old2 } = await madeByAz(stage);
     expect(await refusal(stage, { tokenId, adopt: {} })).toEqual({
-      "adopt.replace": expect.stringMatching(
-        /^adopt\.replace is needed: both slots have a password, .*may be made anew: password1 or password2$/,
+      "adopt.regenerate": expect.stringMatching(
+        /^adopt\.regenerate is needed: both slots have a password, .*may be made anew: password1 or password2$/,
       ),
     });
     const resource = stage.credentials();
-    const args = { tokenId, adopt: { replace: "password2" } };
+    const args = { tokenId, adopt: { regenerate: "password2" } };
 
     expect(await stage.writesOf(() => resource.up(args))).toEqual(["POST generateCredentials"]);
 

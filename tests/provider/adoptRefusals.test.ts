@@ -94,17 +94,19 @@ describe("a refusal says what to do, and changes nothing:", () => {
   test("bad arguments, each on its own", async () => {
     const { tokenId } = await madeByAz(stage);
     expect(
-      await refusal(stage, { tokenId, adopt: { password1: 7, replace: "password3", other: "x" } }),
+      await refusal(stage, { tokenId, adopt: { password1: 7, regenerate: "password3", other: "x" } }),
     ).toEqual({
       "adopt.password1": "adopt.password1 must be the password, a text",
-      "adopt.replace": "adopt.replace must be one of password1, password2",
-      "adopt.other": "adopt.other is not known: there are password1, password2, replace",
+      "adopt.regenerate": "adopt.regenerate must be one of password1, password2",
+      "adopt.other": "adopt.other is not known: there are password1, password2, regenerate",
     });
     expect(await refusal(stage, { tokenId, adopt: { password1: "same", password2: "same" } })).toEqual({
       "adopt.password2": "adopt.password2 is the same as adopt.password1: each slot has its own",
     });
     expect(
-      (await refusal(stage, { tokenId, adopt: { password1: "x", replace: "password1" } }))["adopt.replace"],
+      (await refusal(stage, { tokenId, adopt: { password1: "x", regenerate: "password1" } }))[
+        "adopt.regenerate"
+      ],
     ).toMatch(/names password1, which is given and stays as it is/);
     expect((await refusal(stage, { tokenId, adopt: "all" }))[""]).toBe(
       "adopt must be a map, got one of type string",
@@ -131,7 +133,7 @@ test("whoever clears a slot between the check and the create is found out, and n
     await stage.client.keepOnly(tokenId, adopt.password1 === undefined ? ["password1"] : []);
     return stage.writesOf(() => stage.plugin.create(urn, inputs));
   };
-  await expect(create({ replace: "password1" })).rejects.toThrow(
+  await expect(create({ regenerate: "password1" })).rejects.toThrow(
     /password2 of token \S+ has been changed by somebody else in the meantime: run pulumi up again/,
   );
   await expect(create({ password1: old1 })).rejects.toThrow(
@@ -145,7 +147,7 @@ test("whoever changes a slot between the check and the create loses nothing", as
   const { inputs } = await stage.plugin.check(
     urn,
     {},
-    { tokenId, adopt: { password1: old1, replace: "password2" } },
+    { tokenId, adopt: { password1: old1, regenerate: "password2" } },
   );
   stage.clock.advance(1);
   const [{ value }] = await stage.client.generate(tokenId, "password1");

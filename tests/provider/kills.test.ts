@@ -284,8 +284,8 @@ test("an adoption without any password asks what may be made anew: nobody can kn
   stage.azure.faults.clear();
   await stage.restart();
 
-  await expect(credentials.up({ tokenId, adopt: {} })).rejects.toThrow(/adopt\.replace is needed/);
-  await credentials.up({ tokenId, adopt: { replace: "password2" } });
+  await expect(credentials.up({ tokenId, adopt: {} })).rejects.toThrow(/adopt\.regenerate is needed/);
+  await credentials.up({ tokenId, adopt: { regenerate: "password2" } });
 
   expect(credentials.exported.current).toBe("password2");
   for (const password of [value, credentials.exported.password]) {

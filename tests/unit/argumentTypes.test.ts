@@ -68,7 +68,7 @@ const refused: [what: string, program: string, said: RegExp][] = [
   ],
   [
     "another slot",
-    token('adopt: { tokenId: "/subscriptions/…", replace: "password3" }'),
+    token('adopt: { tokenId: "/subscriptions/…", regenerate: "password3" }'),
     /Did you mean '"password[12]"'|not assignable to type 'Input<TokenPasswordName> \| undefined'/,
   ],
 ];

@@ -62,16 +62,16 @@ function adoptedSchedule(
     if (adopt[name] !== undefined) {
       return slot === undefined ? refuseEmpty(name) : adoptedSlot(slot);
     }
-    return slot === undefined || adopt.replace === name ? newSlot(rules, dayOf(now)) : { count: 1, kept };
+    return slot === undefined || adopt.regenerate === name ? newSlot(rules, dayOf(now)) : { count: 1, kept };
   };
   const schedule = { password1: slotOf("password1"), password2: slotOf("password2") };
   const given = slotNames.filter((name) => adopt[name] !== undefined);
   const made = slotNames.filter((name) => isMade(name, adopt, schedule));
-  const [current] = [...given, ...made.filter((name) => name === adopt.replace), ...made];
+  const [current] = [...given, ...made.filter((name) => name === adopt.regenerate), ...made];
   if (current === undefined) {
     return refuse(
-      "adopt.replace",
-      "is needed: both slots have a password, neither is given, and somebody may log in with either. Give one as adopt.password1 or adopt.password2, or say with adopt.replace which one may be made anew: password1 or password2",
+      "adopt.regenerate",
+      "is needed: both slots have a password, neither is given, and somebody may log in with either. Give one as adopt.password1 or adopt.password2, or say with adopt.regenerate which one may be made anew: password1 or password2",
     );
   }
   return { current, slots: schedule };

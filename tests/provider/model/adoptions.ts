@@ -4,7 +4,7 @@ import type { SlotName } from "../../support/stage.js";
 import { Runs } from "./runs.js";
 import { slotNames } from "./world.js";
 
-type Adopt = { password1?: string; password2?: string; replace?: SlotName };
+type Adopt = { password1?: string; password2?: string; regenerate?: SlotName };
 
 /** The stack forgets the token, as `pulumi state delete` does, and another one takes it over with what it knows of it. */
 export class Adoptions extends Runs {
@@ -18,7 +18,7 @@ export class Adoptions extends Runs {
     );
     const isReplacing = Object.keys(adopt).length < 2 && this.chance(0.5);
     if (isReplacing) {
-      adopt.replace = this.pick(slotNames.filter((name) => adopt[name] === undefined));
+      adopt.regenerate = this.pick(slotNames.filter((name) => adopt[name] === undefined));
     }
     const what = `adopt with ${Object.keys(adopt)}`;
 
@@ -39,7 +39,7 @@ export class Adoptions extends Runs {
       const value = credentials.value(slot);
       if (adopt[slot] !== undefined) {
         expect(value, `${slot} is taken over`).toBe(adopt[slot]);
-      } else if (isTaken(slot) && adopt.replace !== slot) {
+      } else if (isTaken(slot) && adopt.regenerate !== slot) {
         expect(value, `nobody knows ${slot}`).toBeUndefined();
         if (before !== undefined) {
           this.kept.set(slot, before);
@@ -84,9 +84,9 @@ export class Adoptions extends Runs {
       return false;
     }
     const isDisabled = first !== undefined && this.status === "disabled";
-    const isAmbiguous = first === undefined && adopt.replace === undefined && slots === 2;
+    const isAmbiguous = first === undefined && adopt.regenerate === undefined && slots === 2;
     expect(isDisabled || isAmbiguous, message).toBe(true);
-    expect(message).toContain(isDisabled ? "is disabled" : "adopt.replace is needed");
+    expect(message).toContain(isDisabled ? "is disabled" : "adopt.regenerate is needed");
     this.count("adoption refused");
     return true;
   }

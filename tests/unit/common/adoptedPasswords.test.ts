@@ -11,17 +11,17 @@ describe("the passwords of a token that is adopted", () => {
     {},
     { password1: "one" },
     { password1: "one", password2: "two" },
-    { replace: "password1" },
-    { password1: "one", replace: "password2" },
+    { regenerate: "password1" },
+    { password1: "one", regenerate: "password2" },
   ])("may be %j", (adopt) => {
     expect(checkAdoptedPasswords(adopt)).toEqual([]);
   });
 
   test.each([undefined, null])("may be %j each, which is not given", (nothing) => {
     expect(
-      checkAdoptedPasswords({ password1: nothing, password2: nothing, replace: nothing, other: nothing }),
+      checkAdoptedPasswords({ password1: nothing, password2: nothing, regenerate: nothing, other: nothing }),
     ).toEqual([]);
-    expect(checkAdoptedPasswords({ password1: nothing, replace: "password1" })).toEqual([]);
+    expect(checkAdoptedPasswords({ password1: nothing, regenerate: "password1" })).toEqual([]);
   });
 
   test.each([
@@ -46,9 +46,9 @@ describe("the passwords of a token that is adopted", () => {
   });
 
   test("leave a slot that is given as it is", () => {
-    expect(refused({ password1: "one", replace: "password1" })).toEqual(["adopt.replace"]);
-    expect(checkAdoptedPasswords({ replace: "password3" })).toEqual([
-      { property: "adopt.replace", reason: "must be one of password1, password2" },
+    expect(refused({ password1: "one", regenerate: "password1" })).toEqual(["adopt.regenerate"]);
+    expect(checkAdoptedPasswords({ regenerate: "password3" })).toEqual([
+      { property: "adopt.regenerate", reason: "must be one of password1, password2" },
     ]);
   });
 
@@ -56,7 +56,7 @@ describe("the passwords of a token that is adopted", () => {
     expect(checkAdoptedPasswords({ password3: "three" }, ["tokenId"])).toEqual([
       {
         property: "adopt.password3",
-        reason: "is not known: there are tokenId, password1, password2, replace",
+        reason: "is not known: there are tokenId, password1, password2, regenerate",
       },
     ]);
     expect(refused({ tokenId: "id" }, ["tokenId"])).toEqual([]);
