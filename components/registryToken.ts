@@ -151,7 +151,9 @@ export class RegistryToken extends pulumi.ComponentResource {
     this.password = password;
     this.password1 = passwords.apply((all) => valueIn("password1", all));
     this.password2 = passwords.apply((all) => valueIn("password2", all));
-    this.credentials = pulumi.all([username, passwords]).apply((all) => azCredentials(...all));
+    this.credentials = pulumi
+      .all([username, passwords])
+      .apply(([user, all]) => ifThere(all, () => azCredentials(user, all)));
     this.currentPasswordName = credentials.current;
     this.expiry = credentials.expiry;
     this.rotatesOn = credentials.rotatesOn;
@@ -215,12 +217,12 @@ function actionsOf({ repositories, gateways }: RegistryTokenArgs, ready: Promise
         .apply((known) => scopeMapActions(known.repositories, known.gateways));
 }
 
-function valueIn(name: SlotName, passwords: readonly Password[]): string | undefined {
-  return passwords.find((password) => password.name === name)?.value;
+function valueIn(name: SlotName, passwords: readonly Password[] | undefined): string | undefined {
+  return passwords?.find((password) => password.name === name)?.value;
 }
 
-// The current password is missing after a refresh that found it lost, and before the run that makes it anew, which every run
-// does but one that is aimed at other resources. Until then there is nothing to hand out, whatever the types say.
-function ifThere<T>(password: unknown, make: () => T): T {
-  return password === undefined ? (undefined as T) : make();
+// Outputs can be missing, whatever the types say: a targeted run, or a refresh or destroy that runs the program, skips a
+// resource that is not in the state yet; mocks answer what they like; and a refresh can find the current password lost.
+function ifThere<T>(value: unknown, make: () => T): T {
+  return value === undefined ? (undefined as T) : make();
 }

@@ -24,20 +24,35 @@ export function outputsOf<Name extends string>(
 }
 
 /**
- * The component as the engine knows it, once that has its outputs. A component that takes another one does not wait for
- * what that is made of, so it can be constructed while the other has no outputs yet; the engine would say that there are none.
+ * The component as the engine knows it, once it has its outputs. A component that takes another component does not wait for
+ * the children of that one, so it can be constructed before the other has outputs; the engine then returns none.
  */
 async function known(urn: pulumi.Output<string>, names: readonly string[]): Promise<pulumi.Resource> {
   const address = (await knownValue(urn))?.value ?? "";
-  for (let wait = 50; !(await hasOutputs(address, names)); wait = Math.min(2 * wait, 1_000)) {
-    await sleep(wait);
+  for (let waitMs = 50; !(await isComplete(address, names)); waitMs = Math.min(2 * waitMs, 1_000)) {
+    await sleep(waitMs);
   }
   const [, , type = "", name = ""] = address.split("::");
   const none = Object.fromEntries(names.map((output) => [output, undefined]));
   return new pulumi.ComponentResource(type.split("$").pop() ?? "", name, none, { urn: address });
 }
 
-async function hasOutputs(urn: string, names: readonly string[]): Promise<boolean> {
-  const { state } = await pulumi.runtime.invoke("pulumi:pulumi:getResource", { urn });
-  return names.some((name) => name in state);
+/**
+ * Whether a component has its outputs, or will have none in this run: the engine has skipped the creation of its
+ * TokenCredentials, which has no id then (`--target`, or a refresh or destroy that runs the program).
+ */
+async function isComplete(urn: string, names: readonly string[]): Promise<boolean> {
+  const { state } = await getResource(urn);
+  if (names.some((name) => name in state)) {
+    return true;
+  }
+  const [stack, project, type, ...name] = urn.split("::");
+  const child = [stack, project, `${type}$acr-token:index:TokenCredentials`, ...name].join("::");
+  // Until it has been registered, the engine does not know it.
+  const credentials = await getResource(child).catch(() => undefined);
+  return credentials?.id === "";
+}
+
+function getResource(urn: string): Promise<{ id: string; state: object }> {
+  return pulumi.runtime.invoke("pulumi:pulumi:getResource", { urn });
 }

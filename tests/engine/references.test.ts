@@ -1,6 +1,7 @@
 /** A RegistryToken that is handed over whole, between programs and components in several languages. */
 import { join, resolve } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
+import { RandomUuid } from "@pulumi/random";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { RegistryToken } from "../../components/index";
 import {
@@ -141,6 +142,29 @@ describeWithCli("a RegistryToken that is an argument and an output of a componen
       { projectFolder },
     );
     await expect(test.up()).rejects.toThrow(/ParentResourceNotFound|ResourceNotFound|was not found/);
+  });
+
+  it("keeps nobody waiting in a run that skips it", async () => {
+    const projectFolder = project("targeted", {}, { runtime: "nodejs" });
+    let round = "1";
+    const test = await TestStack.start(
+      async () => {
+        new RandomUuid("other", { keepers: { round } });
+        if (round === "1") {
+          return {};
+        }
+        const token = new RegistryToken("edge-client", args);
+        return { username: new Reader("reader", { token }).username };
+      },
+      { projectFolder },
+    );
+    await test.up();
+    round = "2";
+    const target = [await test.urn("random:index/randomUuid:RandomUuid")];
+    await test.stack.preview({ target });
+    await test.stack.up({ target });
+    await test.up();
+    expect(await test.output("username")).toBe("edge-client");
   });
 
   it("arrives as one from a program in YAML, and back", async () => {
