@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { PluginClient } from "local-azure/pulumi";
-import { urn } from "provider-protocol";
+import { urn } from "provider-server";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
 let folder: string;

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { accessProofs } from "../start/proofs";
+import { accessProofs } from "../tools/start/proofs";
 import { certificate, makeToken, startAzure } from "./local/support";
 
 /** The proofs of `npm start` for a token, each with what came of it: undefined where it held. */

@@ -1,4 +1,4 @@
-import { serve } from "provider-protocol";
+import { serve } from "provider-server";
 import schema from "../schema.json";
 import { AcrTokenProvider } from "./provider";
 

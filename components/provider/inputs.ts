@@ -5,7 +5,7 @@ import {
   type Properties,
   unknown,
   unwrapSecrets,
-} from "provider-protocol";
+} from "provider-server";
 import { checkSetting } from "../common/azureSettings";
 import { checkDays, isMap, show, typeOf, withoutValue } from "../common/checks";
 import type { Fault } from "../common/repositoryActions";

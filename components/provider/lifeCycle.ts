@@ -1,4 +1,4 @@
-import type { Provider } from "provider-protocol";
+import type { Provider } from "provider-server";
 
 /** The life cycle of one type of resource, by the names of the protocol. */
 export type LifeCycle = Pick<

@@ -1,5 +1,5 @@
 import { setMaxListeners } from "node:events";
-import type { Properties, Provider, ReadState, ResourceReference, ResourceState } from "provider-protocol";
+import type { Properties, Provider, ReadState, ResourceReference, ResourceState } from "provider-server";
 import { pluginFunction } from "../common/pluginFunction";
 import { Looks } from "./azure/looks";
 import { showingWaits } from "./azure/waits";

@@ -7,7 +7,7 @@ import {
   type ResourceReference,
   type ResourceState,
   unwrapSecrets,
-} from "provider-protocol";
+} from "provider-server";
 import type { AzureSettings } from "../common/azureSettings";
 import { checkStatus } from "../common/checks";
 import { checkScopeMapId, checkTokenId, sameId } from "../common/resourceIds";

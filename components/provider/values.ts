@@ -1,4 +1,4 @@
-import { isObject, type Properties, secret, unwrapSecrets } from "provider-protocol";
+import { isObject, type Properties, secret, unwrapSecrets } from "provider-server";
 import { isIgnored } from "../common/azureSettings";
 
 /**

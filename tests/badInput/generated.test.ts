@@ -1,6 +1,6 @@
 /** Ten thousand bad inputs that nobody has thought of. */
 import fc from "fast-check";
-import { type Properties, secret, urn } from "provider-protocol";
+import { type Properties, secret, urn } from "provider-server";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { RegistryToken, type RegistryTokenArgs } from "../../components/index";
 import { Engine, registryId } from "../component/engine";

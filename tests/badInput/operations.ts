@@ -1,5 +1,5 @@
 /** What the provider does with Azure, which request of that is answered badly, and what a right result is. */
-import { type Properties, unwrapSecrets } from "provider-protocol";
+import { type Properties, unwrapSecrets } from "provider-server";
 import { expect } from "vitest";
 import type { LifeCycle } from "../../components/provider/lifeCycle";
 import { scopeMapId, times, tokenId, type WireAnswer } from "./azureAnswers";

@@ -1,5 +1,5 @@
 /** What anybody may hand to the plugin in the place of good inputs: it says so, asks Azure nothing, and goes on. */
-import { type CheckFailure, type Properties, secret, urn } from "provider-protocol";
+import { type CheckFailure, type Properties, secret, urn } from "provider-server";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { Stage } from "../support/stage.js";
 import { type Bad, badAdoptions, badDays, badFlags, badHosts, badIds, badSettings } from "./cases.js";

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { expect, test } from "vitest";
 
-const packages = [".", "components", "local", "protocol"];
+const packages = [".", "components", "packages/local-azure", "packages/provider-server"];
 
 function textOf(...path: string[]): string {
   return readFileSync(resolve(...path), "utf8");

@@ -41,7 +41,9 @@ function anchors(page: string): string[] {
 }
 
 test("there are pages, with links between them", () => {
-  expect(pages).toEqual(expect.arrayContaining(["README.md", "docs/operating.md", "local/README.md"]));
+  expect(pages).toEqual(
+    expect.arrayContaining(["README.md", "docs/operating.md", "packages/local-azure/README.md"]),
+  );
   expect(targets("README.md").length).toBeGreaterThan(8);
 });
 
@@ -60,7 +62,7 @@ describe.each(pages)("%s", (page) => {
   });
 
   test("names files of this repository that are there", () => {
-    const folders = "components|docs|examples|local|protocol|scripts|start|tests";
+    const folders = "components|docs|examples|packages|tests|tools";
     const named = [
       ...readFileSync(page, "utf8").matchAll(
         new RegExp(`(?<![\\w./])((?:${folders})/[\\w./-]+\\.\\w+)`, "g"),
@@ -73,10 +75,10 @@ describe.each(pages)("%s", (page) => {
 });
 
 test("how it works names sources that are there", () => {
-  const sources = ["components", "protocol", "tests"].flatMap((folder) =>
+  const sources = ["components", "packages", "tests"].flatMap((folder) =>
     readdirSync(folder, { recursive: true, encoding: "utf8" }).map((path) => `/${folder}/${path}`),
   );
-  const named = [...readFileSync("docs/how-it-works.md", "utf8").matchAll(/[\w./]+\.ts\b/g)].map(String);
+  const named = [...readFileSync("docs/how-it-works.md", "utf8").matchAll(/[\w./-]+\.ts\b/g)].map(String);
   expect(named.length).toBeGreaterThan(20);
   const missing = named.filter(
     (name) => name !== "index.ts" && !sources.some((path) => path.endsWith(`/${name}`)),

@@ -1,7 +1,7 @@
 /** The role in docs/permissions.md is what a whole life needs, and no more. */
 import { readFileSync } from "node:fs";
 import { expect, it, onTestFinished, test } from "vitest";
-import { actionOf } from "../../local/azure/resourceManager/access";
+import { actionOf } from "../../packages/local-azure/azure/resourceManager/access";
 import { type ChangingArgs, change, clientToken } from "../engine/clientToken";
 import { describeWithCli, TestStack } from "../engine/support";
 import { makeToken } from "../local/support";

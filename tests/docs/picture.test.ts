@@ -9,7 +9,7 @@ test("the picture of npm start is up to date: npm run docs draws it again", () =
   const folder = mkdtempSync(join(tmpdir(), "picture-"));
   onTestFinished(() => rmSync(folder, { recursive: true }));
   const path = join(folder, "npm-start.svg");
-  execFileSync(process.execPath, ["scripts/picture.mjs", path]);
+  execFileSync(process.execPath, ["tools/scripts/picture.mjs", path]);
   const drawn = readFileSync(path, "utf8");
   expect(drawn).toBe(readFileSync("docs/npm-start.svg", "utf8"));
   expect(drawn).toContain("7 of 7 proofs held.");

@@ -17,7 +17,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 /** Generates the reference into a temporary file, with additional environment variables. */
 function made(environment: Record<string, string> = {}): string {
   const path = join(folder, "reference.md");
-  execFileSync(process.execPath, ["scripts/reference.mjs", path], {
+  execFileSync(process.execPath, ["tools/scripts/reference.mjs", path], {
     env: { ...process.env, ...environment },
   });
   return readFileSync(path, "utf8");

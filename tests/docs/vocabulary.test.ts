@@ -1,7 +1,7 @@
 /** The vocabulary check of `npm run lint`. */
 import { expect, test } from "vitest";
 // @ts-expect-error It has no types.
-import { findingsIn } from "../../scripts/vocabulary.mjs";
+import { findingsIn } from "../../tools/scripts/vocabulary.mjs";
 
 test("the vocabulary check finds a word in prose, a comment, a string and a template, with its line", () => {
   expect(findingsIn("a.md", "A page.\n\nWhoever reads it\n")).toEqual([

@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { type EngineEvent, PulumiCommand, type PulumiFn, type Stack } from "@pulumi/pulumi/automation";
 import { type LocalAzure, type LocalAzureOptions, startLocalAzure } from "local-azure";
 import { describe, onTestFinished } from "vitest";
-import { throwAwayStack } from "../../start/throwAwayStack";
+import { throwAwayStack } from "../../tools/start/throwAwayStack";
 import { door } from "../local/support";
 import { generateCredentialsStatus } from "../support/generateCredentials";
 

@@ -6,7 +6,7 @@ import type { AddressInfo } from "node:net";
 import { delimiter, join, resolve } from "node:path";
 import { startLocalAzure } from "local-azure";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { makeCertificate } from "../../local/azure/certificate.js";
+import { makeCertificate } from "../../packages/local-azure/azure/certificate.js";
 import { describeWithStandIns } from "../engine/support";
 import { arm, door, registryPath } from "../local/support";
 import { SharedClock } from "../support/clock";

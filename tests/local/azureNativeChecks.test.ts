@@ -1,6 +1,6 @@
 /** The stand-in for azure-native, over its real protocol, against a local Azure: what it says of inputs. */
 import { version } from "@pulumi/azure-native/package.json";
-import { unknown, urn } from "provider-protocol";
+import { unknown, urn } from "provider-server";
 import { describe, expect, test } from "vitest";
 import { azureNative, group, inRegistry, registry, scopeMap, token } from "./azureNativeSupport";
 

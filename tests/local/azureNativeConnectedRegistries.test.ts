@@ -1,5 +1,5 @@
 /** The stand-in for azure-native: connected registries, of whose objects Azure alone sets a part. */
-import { containsUnknown, type Properties, unknown } from "provider-protocol";
+import { containsUnknown, type Properties, unknown } from "provider-server";
 import { beforeEach, expect, test } from "vitest";
 import { azureNative, connectedRegistry, inRegistry } from "./azureNativeSupport";
 import { arm, makeToken, registryPath } from "./support";

@@ -1,5 +1,5 @@
 /** The stand-in for azure-native: vaults and their secrets. */
-import { containsUnknown, type Properties, unknown } from "provider-protocol";
+import { containsUnknown, type Properties, unknown } from "provider-server";
 import { expect, test } from "vitest";
 import { azureNative, secret, vault } from "./azureNativeSupport";
 import { arm } from "./support";

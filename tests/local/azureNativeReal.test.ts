@@ -1,5 +1,5 @@
 /** The stand-in for azure-native beside the real plugin, where there is one on PATH: the same calls, the same answers. */
-import type { Properties } from "provider-protocol";
+import type { Properties } from "provider-server";
 import { expect, test } from "vitest";
 import { bothTell, describeBeside, type Site } from "./azureNativeBoth";
 import { inRegistry, pullToken, scopeMap, token } from "./azureNativeSupport";

@@ -1,5 +1,5 @@
 /** Connected registries, vaults and secrets beside the real azure-native: of their objects Azure alone sets a part. */
-import type { Properties } from "provider-protocol";
+import type { Properties } from "provider-server";
 import { expect, test } from "vitest";
 import { bothTell, describeBeside, realHas, type Site } from "./azureNativeBoth";
 import { connectedRegistry, inRegistry, secret, vault } from "./azureNativeSupport";

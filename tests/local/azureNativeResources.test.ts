@@ -1,5 +1,5 @@
 /** The stand-in for azure-native, over its real protocol, against a local Azure: the lives of resources. */
-import type { Properties } from "provider-protocol";
+import type { Properties } from "provider-server";
 import { beforeEach, describe, expect, test } from "vitest";
 import { azureNative, group, inRegistry, pullToken, registry, scopeMap, token } from "./azureNativeSupport";
 import { arm, registryPath } from "./support";

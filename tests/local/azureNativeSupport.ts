@@ -1,6 +1,6 @@
 import { type LocalAzure, startLocalAzure } from "local-azure";
 import { PluginClient, standIn } from "local-azure/pulumi";
-import { urn } from "provider-protocol";
+import { urn } from "provider-server";
 import { afterAll, beforeAll, beforeEach } from "vitest";
 
 export const token = urn("azure-native:containerregistry:Token", "gateway-token");

@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
-import { Clock } from "../../local/azure/clock";
-import type { Request } from "../../local/azure/http";
-import { JwtSigner } from "../../local/azure/jwt";
-import { NameMap } from "../../local/azure/names";
-import { doorHandler } from "../../local/azure/registry/door";
-import { Images } from "../../local/azure/registry/images";
-import type { Registry } from "../../local/azure/state";
+import { Clock } from "../../packages/local-azure/azure/clock";
+import type { Request } from "../../packages/local-azure/azure/http";
+import { JwtSigner } from "../../packages/local-azure/azure/jwt";
+import { NameMap } from "../../packages/local-azure/azure/names";
+import { doorHandler } from "../../packages/local-azure/azure/registry/door";
+import { Images } from "../../packages/local-azure/azure/registry/images";
+import type { Registry } from "../../packages/local-azure/azure/state";
 
 const loginServer = "registry.invalid";
 const tenantId = "a-tenant";

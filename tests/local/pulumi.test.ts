@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { PluginClient, PluginError } from "local-azure/pulumi";
-import { isSecret, secret, unknown, unwrapSecrets, urn } from "provider-protocol";
+import { isSecret, secret, unknown, unwrapSecrets, urn } from "provider-server";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 
 const program = `

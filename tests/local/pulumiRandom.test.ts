@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { version } from "@pulumi/random/package.json";
 import { PluginClient, type PluginSource, pluginsFolder, standIn } from "local-azure/pulumi";
-import { isSecret, type Properties, unknown, unwrapSecrets, urn } from "provider-protocol";
+import { isSecret, type Properties, unknown, unwrapSecrets, urn } from "provider-server";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 const uuid = urn("random:index/randomUuid:RandomUuid", "generation");

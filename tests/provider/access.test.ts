@@ -1,7 +1,7 @@
 /** With which identity, and to which cloud, the plugin goes; and that it goes nowhere before it must. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { delimiter, join, resolve } from "node:path";
-import { unknown, unwrapSecrets } from "provider-protocol";
+import { unknown, unwrapSecrets } from "provider-server";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { Stage } from "../support/stage.js";
 import { OwnEnvironment } from "./ownEnvironment.js";

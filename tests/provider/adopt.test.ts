@@ -1,5 +1,5 @@
 /** A token that somebody else made: its passwords are taken over as they are, and whoever has one can go on. */
-import { unknown } from "provider-protocol";
+import { unknown } from "provider-server";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { Stage } from "../support/stage.js";
 import { expectSettled, kept, madeByAz, refusal } from "./adoption.js";

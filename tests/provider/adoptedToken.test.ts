@@ -1,5 +1,5 @@
 /** What becomes of passwords once they are taken over: they are secret, and what was made elsewhere stays. */
-import { isSecret, type Properties } from "provider-protocol";
+import { isSecret, type Properties } from "provider-server";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { Stage, writes } from "../support/stage.js";
 import { kept, madeByAz } from "./adoption.js";

@@ -2,7 +2,7 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { secret } from "provider-protocol";
+import { secret } from "provider-server";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type CredentialsResource, Stage } from "../support/stage.js";
 import { until } from "../support/until.js";

@@ -6,9 +6,9 @@
 import { createServer, type Server } from "node:https";
 import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
-import { secret } from "provider-protocol";
+import { secret } from "provider-server";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { makeCertificate } from "../../local/azure/certificate.js";
+import { makeCertificate } from "../../packages/local-azure/azure/certificate.js";
 import { HostileHost } from "../support/hostileHost.js";
 import { Stage } from "../support/stage.js";
 import { Case, failureOf, type Operation, operations } from "./faultOperations.js";

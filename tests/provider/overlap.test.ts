@@ -1,5 +1,5 @@
 /** overlapDays: the previous password works until its day, and is cleared in the first up from then on. */
-import { unknown } from "provider-protocol";
+import { unknown } from "provider-server";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { CheckError } from "../support/engine.js";
 import { type CredentialsResource, nameOf, Stage } from "../support/stage.js";

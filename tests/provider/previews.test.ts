@@ -1,5 +1,5 @@
 /** What a preview knows: all that stays, so that what hangs on a password shows no change where that does not change. */
-import { unknown, unwrapSecrets } from "provider-protocol";
+import { unknown, unwrapSecrets } from "provider-server";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { nameOf, Stage } from "../support/stage";
 

@@ -1,5 +1,5 @@
 /** Rotation: the other slot becomes new and current, and whoever still has the old password goes on with it. */
-import { unknown } from "provider-protocol";
+import { unknown } from "provider-server";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { Stage } from "../support/stage.js";
 import { rotates, stays } from "./rotates.js";

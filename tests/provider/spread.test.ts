@@ -1,5 +1,5 @@
 /** spreadRotation: the first period is shortened by a part that the token's id decides. */
-import { unknown } from "provider-protocol";
+import { unknown } from "provider-server";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { daysBetween } from "../../components/provider/clock.js";
 import { Stage } from "../support/stage.js";

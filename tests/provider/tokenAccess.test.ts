@@ -1,6 +1,6 @@
 /** A token's scope map and status: changed by PATCH, so that its passwords stay. */
 import { PluginClient, standIn } from "local-azure/pulumi";
-import { isSecret, unknown, urn } from "provider-protocol";
+import { isSecret, unknown, urn } from "provider-server";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { type CheckError, Resource } from "../support/engine.js";
 import { type Credentials, nameOf, Stage, writes } from "../support/stage.js";

@@ -1,5 +1,5 @@
 /** The passwords of a token: made once, and kept. */
-import { urn } from "provider-protocol";
+import { urn } from "provider-server";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { generateCredentialsStatus } from "../support/generateCredentials.js";
 import { nameOf, Stage, writes } from "../support/stage.js";

@@ -1,5 +1,5 @@
 /** The inputs of a token's passwords: what is wrong is said on each, and what is not known yet is not wrong. */
-import { unknown } from "provider-protocol";
+import { unknown } from "provider-server";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { CheckError } from "../support/engine.js";
 import { Stage } from "../support/stage.js";

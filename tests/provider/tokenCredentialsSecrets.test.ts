@@ -1,5 +1,5 @@
 /** The passwords of a token and the identity are secret in the state, and in nothing that the plugin says. */
-import { isSecret, type Properties, secret } from "provider-protocol";
+import { isSecret, type Properties, secret } from "provider-server";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { Stage } from "../support/stage.js";
 

@@ -1,5 +1,5 @@
 /** The states that earlier versions left are taken over: nothing happens to a password. */
-import { type Properties, unwrapSecrets } from "provider-protocol";
+import { type Properties, unwrapSecrets } from "provider-server";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { Stage } from "../support/stage";
 import { recordedOn, recordedStates, resourceIn } from "../support/states";

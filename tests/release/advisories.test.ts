@@ -34,7 +34,7 @@ beforeAll(async () => {
   const dependencies = { left: "1.0.0", right: "1.0.0" };
   const installed = { version: "1.0.0" };
   const packages = { "": { dependencies }, "node_modules/left": installed, "node_modules/right": installed };
-  cpSync("scripts/audit.mjs", join(folder, "scripts", "audit.mjs"));
+  cpSync("tools/scripts/audit.mjs", join(folder, "tools", "scripts", "audit.mjs"));
   writeFileSync(
     join(folder, "SECURITY.md"),
     "[GHSA-aaaa-bbbb-cccc](https://github.com/advisories/GHSA-aaaa-bbbb-cccc)",
@@ -63,7 +63,7 @@ afterAll(() => {
 async function audit(advisories: typeof known, ...args: string[]) {
   known = advisories;
   const { port } = registry.address() as AddressInfo;
-  const running = spawn(process.execPath, ["scripts/audit.mjs", ...args], {
+  const running = spawn(process.execPath, ["tools/scripts/audit.mjs", ...args], {
     cwd: folder,
     env: { ...process.env, npm_config_registry: `http://127.0.0.1:${port}/`, npm_config_fetch_retries: "0" },
   });

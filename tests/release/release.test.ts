@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { extract } from "tar";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { statedVersions, theVersion } from "../../release/versions";
+import { statedVersions, theVersion } from "../../tools/release/versions";
 import { describeWithCli } from "../engine/support";
 import { contents } from "./contents";
 
@@ -15,7 +15,7 @@ const out = join(folder, "out");
 const { version } = JSON.parse(readFileSync("components/package.json", "utf8"));
 
 function release(...args: string[]): string {
-  return execFileSync(process.execPath, [resolve("release/bin/main.js"), ...args], {
+  return execFileSync(process.execPath, [resolve("tools/release/bin/main.js"), ...args], {
     cwd: folder,
     encoding: "utf8",
   });

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { type PluginClient, PluginError } from "local-azure/pulumi";
-import { type CheckFailure, type Properties, unwrapSecrets, urn } from "provider-protocol";
+import { type CheckFailure, type Properties, unwrapSecrets, urn } from "provider-server";
 
 /** What stands in a stack's state about one resource. */
 export interface ResourceState {

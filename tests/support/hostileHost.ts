@@ -9,7 +9,7 @@ import { createServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { makeCertificate } from "../../local/azure/certificate.js";
+import { makeCertificate } from "../../packages/local-azure/azure/certificate.js";
 
 /** What a hostile host was asked. */
 interface Asked {

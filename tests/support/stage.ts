@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { type LocalAzure, type LocalAzureOptions, type RecordedRequest, startLocalAzure } from "local-azure";
 import { PluginClient, type PluginSettings } from "local-azure/pulumi";
-import { unwrapSecrets } from "provider-protocol";
+import { unwrapSecrets } from "provider-server";
 import { AzureClient } from "./azureClient.js";
 import { SharedClock } from "./clock.js";
 import { Resource } from "./engine.js";

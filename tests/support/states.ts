@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { Deployment } from "@pulumi/pulumi/automation";
-import { type Properties, secret } from "provider-protocol";
+import { type Properties, secret } from "provider-server";
 
 const folder = resolve("tests", "states");
 

@@ -13,11 +13,11 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PluginClient } from "local-azure/pulumi";
-import { urn } from "provider-protocol";
+import { urn } from "provider-server";
 import { extract } from "tar";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { packExecutables } from "../../release/executables";
-import { thisNode, whyNot } from "../../release/nodes";
+import { packExecutables } from "../../tools/release/executables";
+import { thisNode, whyNot } from "../../tools/release/nodes";
 import { describeWithStandIns } from "../engine/support";
 import { Outside, version, yamlProject } from "./outside";
 

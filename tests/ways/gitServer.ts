@@ -3,7 +3,7 @@ import { createServer as createHttpServer, type IncomingMessage, type ServerResp
 import { createServer } from "node:https";
 import { type AddressInfo, connect, type Server } from "node:net";
 import { onTestFinished } from "vitest";
-import { makeCertificate } from "../../local/azure/certificate";
+import { makeCertificate } from "../../packages/local-azure/azure/certificate";
 
 /** Repositories on loopback, over https, under a name of the internet. */
 export interface GitServer {

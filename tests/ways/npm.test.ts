@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { npmPackage } from "../../release/npmPackage";
+import { npmPackage } from "../../tools/release/npmPackage";
 import { describeWithStandIns } from "../engine/support";
 import { Outside } from "./outside";
 

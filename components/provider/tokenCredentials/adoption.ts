@@ -1,4 +1,4 @@
-import type { CheckFailure } from "provider-protocol";
+import type { CheckFailure } from "provider-server";
 import type { AdoptedPasswords } from "../../common/adoptedPasswords";
 import { type Password, type SlotName, slotNames } from "../../common/credentialFiles";
 import type { Fault } from "../../common/repositoryActions";

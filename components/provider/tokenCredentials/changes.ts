@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import type { Changes, Properties, ResourceState } from "provider-protocol";
+import type { Changes, Properties, ResourceState } from "provider-server";
 import { sameId } from "../../common/resourceIds";
 import { type Inputs, outlook, readFound, readInputs } from "./state";
 

@@ -1,4 +1,4 @@
-import type { Properties } from "provider-protocol";
+import type { Properties } from "provider-server";
 import { checkAdoptedPasswords } from "../../common/adoptedPasswords";
 import { checkHost } from "../../common/checks";
 import { checkOverlap, checkPeriods } from "../../common/periods";

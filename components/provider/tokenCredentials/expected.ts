@@ -1,4 +1,4 @@
-import { containsUnknown, type Properties, type ResourceState, unknown } from "provider-protocol";
+import { containsUnknown, type Properties, type ResourceState, unknown } from "provider-server";
 import { parseTokenId } from "../../common/resourceIds";
 import { slotsToMake } from "./schedule";
 import {

@@ -7,7 +7,7 @@ import {
   type ResourceReference,
   type ResourceState,
   unknown,
-} from "provider-protocol";
+} from "provider-server";
 import { type Password, type SlotName, slotNames } from "../../common/credentialFiles";
 import { sameId } from "../../common/resourceIds";
 import { untilAccepted } from "../azure/login";

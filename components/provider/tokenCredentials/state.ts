@@ -1,4 +1,4 @@
-import { containsUnknown, type Properties, secret, unknown, unwrapSecrets } from "provider-protocol";
+import { containsUnknown, type Properties, secret, unknown, unwrapSecrets } from "provider-server";
 import type { AdoptedPasswords } from "../../common/adoptedPasswords";
 import type { AzureSettings } from "../../common/azureSettings";
 import type { Password, SlotName } from "../../common/credentialFiles";

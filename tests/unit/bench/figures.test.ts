@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { median, ratios, table } from "../../../bench/figures";
-import { plot } from "../../../bench/plot";
+import { median, ratios, table } from "../../../tools/bench/figures";
+import { plot } from "../../../tools/bench/plot";
 
 test("a median is the one in the middle, or between the two", () => {
   expect(median([3, 1, 2])).toBe(2);

@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { expect, test } from "vitest";
-import { isDrawn } from "../../../protocol/display";
+import { isDrawn } from "../../../packages/provider-server/display";
 
 test("it is drawn, or not, as the variable says", () => {
   expect(isDrawn({ PROVIDER_STATUS: "true", CI: "true" })).toBe(true);
@@ -9,7 +9,7 @@ test("it is drawn, or not, as the variable says", () => {
 
 /** Whether a command seems to draw that runs on a terminal which `script` makes, and has these options. */
 function drawsOnTerminal(command: string, env: NodeJS.ProcessEnv = {}): boolean {
-  const child = `require(${JSON.stringify(require.resolve("../../../protocol/bin/display.js"))}).isDrawn()`;
+  const child = `require(${JSON.stringify(require.resolve("../../../packages/provider-server/bin/display.js"))}).isDrawn()`;
   const parent = `
     const { spawnSync } = require("node:child_process");
     const child = spawnSync(process.execPath, ["-p", ${JSON.stringify(child)}], { stdio: ["pipe", "pipe", "inherit"] });

@@ -1,4 +1,4 @@
-import { type Properties, secret, unknown } from "provider-protocol";
+import { type Properties, secret, unknown } from "provider-server";
 import { describe, expect, test } from "vitest";
 import { checkStatus } from "../../../components/common/checks";
 import { InputReader, requireReferences, withReferences } from "../../../components/provider/inputs";

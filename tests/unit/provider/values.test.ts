@@ -1,4 +1,4 @@
-import { isSecret, secret, unwrapSecrets } from "provider-protocol";
+import { isSecret, secret, unwrapSecrets } from "provider-server";
 import { expect, test } from "vitest";
 import { defined, forState } from "../../../components/provider/values";
 

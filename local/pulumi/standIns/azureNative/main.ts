@@ -1,7 +1,0 @@
-/** The plugin `pulumi-resource-azure-native`, for a local Azure. */
-
-import { version } from "@pulumi/azure-native/package.json";
-import { serve } from "provider-protocol";
-import { AzureNativeProvider } from "./provider.js";
-
-serve(new AzureNativeProvider(version, process.env));

@@ -1,0 +1,252 @@
+/**
+ * Stands in for azure-native where a local Azure stands in for Azure. It does what azure-native does, for the few
+ * types that programs here use, down to what hurts: an update is a PUT of the inputs, which drops a token's
+ * passwords, and a refresh copies what changed in Azure into the inputs.
+ */
+import {
+  type Autonaming,
+  type Changes,
+  type Checked,
+  PartialFailure,
+  type Properties,
+  type PropertyValue,
+  type Provider,
+  type ReadState,
+  type ResourceReference,
+  type ResourceState,
+  unknown,
+} from "provider-server";
+import { changedPaths, changedProperties } from "../differences.js";
+import { checkInputs, createBeforeDelete } from "./check.js";
+import { type Answer, codeOf, expectSuccess } from "./http.js";
+import { refreshedInputs } from "./refresh.js";
+import { ResourceManager } from "./resourceManager.js";
+import { getClientConfig, gotType, resourceType } from "./resourceTypes.js";
+import { azureNativeSchema } from "./schema.js";
+import { readSettings } from "./settings.js";
+import { bodyOf, expectedOutputs, idOf, importedInputs, inputsIn, outputsOf } from "./shapes.js";
+import type { ResourceType } from "./typeDescription.js";
+
+export class AzureNativeProvider implements Provider {
+  readonly acceptsSecrets = false;
+  readonly supportsAutonaming = true;
+  #configuration: ReadonlyMap<string, string> | undefined;
+  #azure: ResourceManager | undefined;
+  readonly #cancelled = new AbortController();
+
+  constructor(
+    readonly version: string,
+    private readonly environment: Record<string, string | undefined>,
+  ) {}
+
+  schema(): string {
+    return JSON.stringify(azureNativeSchema(this.version));
+  }
+
+  configure(configuration: ReadonlyMap<string, string>): void {
+    this.#configuration = configuration;
+  }
+
+  async check(
+    resource: ResourceReference,
+    olds: Properties,
+    news: Properties,
+    seed: Uint8Array,
+    autonaming?: Autonaming,
+  ): Promise<Checked> {
+    const type = this.#typeOf(resource, news);
+    return checkInputs(type, resource, olds, news, seed, autonaming, (group) => this.#locationOf(group));
+  }
+
+  diff(resource: ResourceReference, { inputs: olds, outputs }: ResourceState, news: Properties): Changes {
+    const type = resourceType(resource.type);
+    const azureApiVersion = olds.azureApiVersion ?? outputs.azureApiVersion ?? news.azureApiVersion;
+    const last = azureApiVersion === undefined ? olds : { ...olds, azureApiVersion };
+    const [before, after] = [comparable(last), comparable(news)];
+    const properties = changedProperties(before, after);
+    const fixed = new Set([...type.parameters.map(({ name }) => name), "location"]);
+    const replaces = properties.filter((name) => fixed.has(name));
+    return {
+      some: properties.length > 0,
+      properties,
+      replaces,
+      // What has a name of its own cannot be there twice.
+      deleteBeforeReplace: replaces.length > 0 && olds[createBeforeDelete] !== true,
+      paths: changedPaths(before, after),
+    };
+  }
+
+  async create(resource: ResourceReference, inputs: Properties) {
+    const type = this.#typeOf(resource, inputs);
+    const id = idOf(type, this.#manager.settings.subscriptionId, inputs);
+    const { status, text } = await this.#manager.get(id, type.apiVersion, this.#signal);
+    if (status < 400 && status !== 204) {
+      // A PUT would take over what is there, which may be someone else's.
+      throw new Error(`cannot create already existing resource '${id}'`);
+    }
+    if (status !== 404 && status !== 204) {
+      throw new Error(`cannot check existence of resource '${id}': status code ${status}, ${text}`);
+    }
+    return this.#put(type, id, inputs);
+  }
+
+  previewCreate(resource: ResourceReference, inputs: Properties): Properties {
+    return expectedOutputs(this.#typeOf(resource, inputs), inputs);
+  }
+
+  async read(resource: ResourceReference, id: string, old: ReadState): Promise<ResourceState | undefined> {
+    const type = this.#typeOf(resource, old.inputs ?? {});
+    const answer = await this.#manager.get(id, type.apiVersion, this.#signal);
+    if (isGone(answer)) {
+      return undefined;
+    }
+    const outputs = outputsOf(type, expectSuccess(answer).body);
+    const inputs = old.inputs
+      ? refreshedInputs(old.inputs, inputsIn(type, old.outputs), inputsIn(type, outputs))
+      : importedInputs(type, id, outputs);
+    return { id, outputs, inputs };
+  }
+
+  async update(resource: ResourceReference, { id }: ResourceState, news: Properties): Promise<Properties> {
+    return (await this.#put(this.#typeOf(resource, news), id, news)).outputs;
+  }
+
+  previewUpdate(resource: ResourceReference, { outputs }: ResourceState, news: Properties): Properties {
+    const expected = expectedOutputs(this.#typeOf(resource, news), news);
+    // These never change without a replacement, so what depends on them need not wait.
+    for (const name of ["name", "location"]) {
+      const value = outputs[name];
+      if (value !== undefined) {
+        expected[name] = value;
+      }
+    }
+    return expected;
+  }
+
+  async delete(resource: ResourceReference, { id, inputs }: ResourceState): Promise<void> {
+    const { apiVersion, deletedInVault } = this.#typeOf(resource, inputs);
+    const manager = this.#manager;
+    await (deletedInVault
+      ? manager.deleteInVault(id, apiVersion, this.#signal)
+      : manager.delete(id, apiVersion, this.#signal));
+  }
+
+  async invoke(token: string, args: Properties): Promise<Properties> {
+    if (token === getClientConfig) {
+      return this.#manager.clientConfig();
+    }
+    const type = gotType(token);
+    const id = idOf(type, this.#manager.settings.subscriptionId, args);
+    // Pulumi cancels resources, not functions.
+    const answer = await this.#manager.get(id, type.apiVersion);
+    if (answer.status >= 400) {
+      throw new Error(`request failed ${id}: ${errorOf(answer)}`);
+    }
+    return outputsOf(type, answer.body);
+  }
+
+  cancel(): void {
+    this.#cancelled.abort();
+  }
+
+  /** The type with the API version to use: that of the inputs, else of the type's token, else the plugin's default. */
+  #typeOf({ type: token }: ResourceReference, { azureApiVersion }: Properties): ResourceType {
+    const type = resourceType(token, this.environment.AZURE_NATIVE_STAND_IN_API_VERSION);
+    return typeof azureApiVersion === "string" ? { ...type, apiVersion: azureApiVersion } : type;
+  }
+
+  get #signal(): AbortSignal {
+    return this.#cancelled.signal;
+  }
+
+  get #manager(): ResourceManager {
+    if (!this.#configuration) {
+      throw new Error("The provider has not been configured.");
+    }
+    // Only who asks Azure needs an identity.
+    this.#azure ??= new ResourceManager(
+      readSettings(this.#configuration, this.environment),
+      Number(this.environment.AZURE_NATIVE_STAND_IN_PACE ?? 1),
+    );
+    return this.#azure;
+  }
+
+  /** Writes, and reads what became of it: a PUT's answer is from before Azure was done. */
+  async #put(type: ResourceType, path: string, inputs: Properties) {
+    const answer = await this.#manager.put(path, type.apiVersion, bodyOf(type, inputs), this.#signal);
+    const id = typeof answer.body.id === "string" ? answer.body.id : path;
+    try {
+      await this.#manager.finish("PUT", id, type.apiVersion, answer, this.#signal);
+    } catch (error) {
+      throw await this.#unfinished(type, id, inputs, error as Error);
+    }
+    // azure-native warns where this fails, and goes on with what the PUT answered.
+    const read = await this.#manager.get(id, type.apiVersion, this.#signal).catch(() => answer);
+    return { id, outputs: outputsOf(type, read.status < 400 ? read.body : answer.body) };
+  }
+
+  /** What Azure accepted and did not finish, or Pulumi did not wait for, is there all the same, as far as it can be read. */
+  async #unfinished(
+    type: ResourceType,
+    id: string,
+    inputs: Properties,
+    failure: Error,
+  ): Promise<PartialFailure> {
+    const cause = { cause: failure };
+    try {
+      const { body } = expectSuccess(await this.#manager.get(id, type.apiVersion, this.#signal));
+      return new PartialFailure(failure.message, { id, outputs: outputsOf(type, body), inputs }, cause);
+    } catch (error) {
+      const message = `resource created but read failed ${(error as Error).message}: ${failure.message}`;
+      return new PartialFailure(message, { id, outputs: {}, inputs }, cause);
+    }
+  }
+
+  async #locationOf(resourceGroupName: PropertyValue | undefined): Promise<string | undefined> {
+    const { location, subscriptionId } = this.#manager.settings;
+    if (location || resourceGroupName === undefined) {
+      return location;
+    }
+    if (resourceGroupName === unknown) {
+      return unknown;
+    }
+    const group = resourceType("azure-native:resources:ResourceGroup");
+    const { body } = await this.#manager.get(
+      idOf(group, subscriptionId, { resourceGroupName }),
+      group.apiVersion,
+    );
+    return typeof body.location === "string" ? body.location : undefined;
+  }
+}
+
+/** Azure's names for what is not there. Any other 404 is trouble. */
+const gone: readonly unknown[] = [
+  "NotFound",
+  "ResourceNotFound",
+  "ResourceGroupNotFound",
+  "ParentResourceNotFound",
+  "SubscriptionNotFound",
+];
+
+function isGone(answer: Answer): boolean {
+  return answer.status === 404 && gone.includes(codeOf(answer));
+}
+
+function errorOf(answer: Answer): string {
+  try {
+    return String(expectSuccess(answer).status);
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
+/** What azure-native takes for the same: the case of a resource group, the case and the spaces of a location. */
+function comparable(inputs: Properties): Properties {
+  const lower = (name: string) => {
+    const value = inputs[name];
+    return typeof value === "string" && value !== unknown
+      ? { [name]: value.toLowerCase().replaceAll(" ", "") }
+      : {};
+  };
+  return { ...inputs, ...lower("resourceGroupName"), ...lower("location") };
+}

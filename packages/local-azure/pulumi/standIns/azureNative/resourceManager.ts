@@ -1,0 +1,197 @@
+/** The little of Azure that a provider needs: sign in, GET, PUT and DELETE, and wait. */
+import { isObject, type Properties } from "provider-server";
+import { type Answer, AzureError, expectSuccess, pause, retryAfter, send, sendPatiently } from "./http.js";
+import { proofOf } from "./proof.js";
+import type { Settings } from "./settings.js";
+
+interface Cloud {
+  resourceManager: string;
+  authority: string;
+  audience: string;
+}
+
+/** In ms: how often azure-native looks at an operation where Azure does not say. */
+const looks = { PUT: 10_000, DELETE: 30_000 };
+
+const vaultAudience = "https://vault.azure.net";
+
+export class ResourceManager {
+  #cloud: Promise<Cloud> | undefined;
+  /** Access tokens by audience. */
+  readonly #tokens = new Map<string, { value: string; expires: number }>();
+
+  /** @param pace what azure-native's own waits are multiplied by */
+  constructor(
+    readonly settings: Settings,
+    private readonly pace: number,
+  ) {}
+
+  /**
+   * The answer, whatever it is.
+   *
+   * @param signal gives up; a function has none
+   */
+  get(id: string, apiVersion: string, signal?: AbortSignal): Promise<Answer> {
+    return this.#request("GET", id, apiVersion, signal);
+  }
+
+  /** Creates or updates. What Azure accepts it has not done yet: see {@link finish}. */
+  async put(id: string, apiVersion: string, body: Properties, signal: AbortSignal): Promise<Answer> {
+    return expectSuccess(await this.#request("PUT", id, apiVersion, signal, body));
+  }
+
+  /** Deletes, and waits until Azure is done. What is not there is deleted. */
+  async delete(id: string, apiVersion: string, signal: AbortSignal): Promise<void> {
+    const answer = await this.#request("DELETE", id, apiVersion, signal);
+    if (answer.status !== 404) {
+      await this.finish("DELETE", id, apiVersion, expectSuccess(answer), signal);
+    }
+  }
+
+  /** Deletes what is in a vault, at the vault's own door. What is not there is deleted. */
+  async deleteInVault(id: string, apiVersion: string, signal: AbortSignal): Promise<void> {
+    const [, vault = "", inVault = ""] = /^(.*\/vaults\/[^/]+)(\/.*)$/i.exec(id) ?? [];
+    const found = await this.get(vault, apiVersion, signal);
+    if (found.status === 404) {
+      return;
+    }
+    const { vaultUri } = expectSuccess(found).body.properties as { vaultUri: string };
+    const url = `${withoutSlash(vaultUri)}${inVault}?api-version=7.4`;
+    const authorization = `Bearer ${await this.#signIn(vaultAudience)}`;
+    const answer = await sendPatiently(
+      url,
+      { method: "DELETE", headers: { authorization } },
+      signal,
+      this.pace,
+    );
+    if (answer.status !== 404) {
+      expectSuccess(answer);
+    }
+  }
+
+  /** Who signs in, as an access token says it. */
+  async clientConfig(): Promise<Properties> {
+    const { audience } = await this.#findCloud();
+    const [, claims = ""] = (await this.#signIn(audience)).split(".");
+    const { oid } = JSON.parse(Buffer.from(claims, "base64url").toString());
+    const { clientId, subscriptionId, tenantId } = this.settings;
+    return { clientId, objectId: oid, subscriptionId, tenantId };
+  }
+
+  /** Looks at a long operation until it has ended: at once, unless Azure asks for a wait, and then now and again. */
+  async finish(
+    method: keyof typeof looks,
+    id: string,
+    apiVersion: string,
+    first: Answer,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const url = await this.#urlOf(id, apiVersion);
+    const operation = first.headers.get("azure-asyncoperation");
+    const location = first.headers.get("location");
+    let wait = retryAfter(first) ?? 0;
+    for (let last = first; operation || (location && last.status === 202) || isUnderWay(last, location); ) {
+      await pause(wait, signal);
+      last = expectSuccess(await this.#send("GET", operation ?? location ?? url, signal));
+      const { status, error } = last.body;
+      if (operation && status === "Succeeded") {
+        return;
+      }
+      if (operation && (status === "Failed" || status === "Canceled")) {
+        throw AzureError.of(200, error ?? { code: status, message: `the operation ended as ${status}` });
+      }
+      wait = retryAfter(last) ?? looks[method] * this.pace;
+    }
+  }
+
+  async #request(
+    method: string,
+    id: string,
+    apiVersion: string,
+    signal: AbortSignal | undefined,
+    body?: Properties,
+  ): Promise<Answer> {
+    return this.#send(method, await this.#urlOf(id, apiVersion), signal, body);
+  }
+
+  async #urlOf(id: string, apiVersion: string): Promise<string> {
+    const { resourceManager } = await this.#findCloud();
+    return `${resourceManager}${id}?api-version=${apiVersion}`;
+  }
+
+  async #send(
+    method: string,
+    url: string,
+    signal: AbortSignal | undefined,
+    body?: Properties,
+  ): Promise<Answer> {
+    const { audience } = await this.#findCloud();
+    const headers = {
+      authorization: `Bearer ${await this.#signIn(audience)}`,
+      ...(body && { "content-type": "application/json" }),
+    };
+    return sendPatiently(url, { method, headers, body: body && JSON.stringify(body) }, signal, this.pace);
+  }
+
+  async #signIn(audience: string): Promise<string> {
+    const known = this.#tokens.get(audience);
+    if (!known || known.expires < Date.now()) {
+      const { tenantId, clientId } = this.settings;
+      const { authority } = await this.#findCloud();
+      const form = new URLSearchParams({
+        grant_type: "client_credentials",
+        client_id: clientId,
+        ...(await proofOf(this.settings)),
+        scope: `${audience}/.default`,
+      });
+      const url = `${authority}/${tenantId}/oauth2/v2.0/token`;
+      const { status, body } = await send(url, { method: "POST", body: form }, undefined);
+      const { access_token, expires_in, error_description } = body;
+      if (typeof access_token !== "string") {
+        throw new AzureError(
+          `Signing in as client ${clientId} failed: ${status} ${error_description ?? "without an access token"}`,
+          status,
+        );
+      }
+      // A minute early, so that it does not expire on the way.
+      const expires = Date.now() + (Number(expires_in ?? 3600) - 60) * 1_000;
+      this.#tokens.set(audience, { value: access_token, expires });
+      return access_token;
+    }
+    return known.value;
+  }
+
+  #findCloud(): Promise<Cloud> {
+    this.#cloud ??= this.#askForCloud().catch((error) => {
+      this.#cloud = undefined;
+      throw error;
+    });
+    return this.#cloud;
+  }
+
+  async #askForCloud(): Promise<Cloud> {
+    const url = `https://${this.settings.metadataHost}/metadata/endpoints?api-version=2022-09-01`;
+    const { resourceManager, authentication } = expectSuccess(await send(url, {}, undefined)).body;
+    const { loginEndpoint, audiences } = isObject(authentication) ? authentication : {};
+    if (typeof resourceManager !== "string" || typeof loginEndpoint !== "string") {
+      throw new AzureError(`${url} does not say where resource manager and sign-in are.`, 200);
+    }
+    const audience = Array.isArray(audiences) ? String(audiences[0]) : resourceManager;
+    return {
+      resourceManager: withoutSlash(resourceManager),
+      authority: withoutSlash(loginEndpoint),
+      audience: withoutSlash(audience),
+    };
+  }
+}
+
+/** Whether a resource says of itself that it is not done, where no address says it: a vault is RegisteringDns at first. */
+function isUnderWay({ status, body }: Answer, location: string | null): boolean {
+  const { provisioningState } = isObject(body.properties) ? body.properties : {};
+  const isKnown = typeof provisioningState === "string" && status < 202 && location === null;
+  return isKnown && !["Succeeded", "Failed", "Canceled"].includes(provisioningState);
+}
+
+function withoutSlash(url: string): string {
+  return url.replace(/\/$/, "");
+}

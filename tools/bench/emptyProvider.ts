@@ -1,0 +1,24 @@
+/** A plugin that does nothing, on the same protocol: what no provider in Node can be quicker than. */
+import { serve } from "provider-server";
+
+const none = () => {
+  throw new Error("this provider has nothing");
+};
+
+serve({
+  acceptsSecrets: true,
+  version: "0.0.0",
+  schema: () => "{}",
+  configure() {},
+  check: none,
+  diff: none,
+  create: none,
+  previewCreate: none,
+  read: none,
+  update: none,
+  previewUpdate: none,
+  delete: none,
+  invoke: none,
+  construct: none,
+  cancel() {},
+});

@@ -1,0 +1,43 @@
+import { defineConfig } from "vitest/config";
+import { BaseSequencer, type TestSpecification } from "vitest/node";
+
+/** The first tier that can kill a mutant is the cheapest. */
+const tiers = ["unit", "component", "badInput", "provider"];
+
+class CheapestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const tierOf = ({ moduleId }: TestSpecification) =>
+      tiers.findIndex((tier) => moduleId.includes(`/tests/${tier}/`));
+    return [...files].sort(
+      (one, other) => tierOf(one) - tierOf(other) || (one.moduleId < other.moduleId ? -1 : 1),
+    );
+  }
+}
+
+const { TESTS } = process.env;
+
+/** Four seconds and more each, many of them half a minute: a mutant that nothing kills meets every test that covers it. */
+const long = [
+  "tests/provider/{faultMatrix,fleet,givenUp,lastingTrouble,longGeneration,longLife,model,trouble,waits}.test.ts",
+  "tests/provider/{faultsMidway,faultsOnTheWay,hostileResourceManager,hostileSignIns,kills,waitUntilLive}.test.ts",
+  "tests/badInput/{generated,malformedAnswers,resources}.test.ts",
+];
+
+/** The tests that mutants are held against: where none are named, all that run the sources or the plugin, but what takes long. */
+export default defineConfig({
+  test: {
+    include: TESTS?.split(" ") ?? ["tests/{badInput,component,provider,unit}/**/*.test.ts"],
+    exclude: [
+      // They say nothing of components/, or look at what was compiled before it was mutated.
+      "tests/unit/{argumentTypes,loading,schema}.test.ts",
+      "tests/unit/{bench,protocol}/**",
+      "tests/{component/program,badInput/configuration}.test.ts",
+      ...(TESTS === undefined ? long : []),
+    ],
+    setupFiles: ["tools/mutation/setup.ts"],
+    sequence: { sequencer: CheapestFirst },
+    testTimeout: 20_000,
+    hookTimeout: 60_000,
+    expect: { poll: { timeout: 10_000 } },
+  },
+});

@@ -1,0 +1,129 @@
+/**
+ * Runs the tests with the newest Node that npm has, and with the newest dependencies in their ranges, as somebody gets them
+ * who installs the package today. It works in a temporary folder: the project, its lock file and its node_modules stay as
+ * they are.
+ *
+ *     npm run test:newest -- [--node VERSION] [--with PACKAGE@VERSION]... [file]...
+ *
+ * --node   another Node, such as 24 or 22.12.0 (default: latest)
+ * --with   a dependency in a version outside of its range, such as typescript@latest; may be repeated
+ * file     test files or folders, such as tests/component (default: all)
+ */
+import { spawn } from "node:child_process";
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, delimiter, dirname, join, resolve } from "node:path";
+import { parseArgs } from "node:util";
+
+const project = resolve(import.meta.dirname, "../..");
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    node: { type: "string", default: "latest" },
+    with: { type: "string", multiple: true, default: [] },
+  },
+});
+
+const npm = process.env.npm_execpath;
+if (npm === undefined) {
+  throw new Error("npm has to start this: npm run test:newest");
+}
+
+const quiet = ["--no-audit", "--no-fund", "--loglevel", "error"];
+
+// Ctrl-C ends the commands, and then what comes after them.
+process.on("SIGINT", () => {});
+
+const folder = mkdtempSync(join(tmpdir(), "newest-"));
+process.exitCode = await testIn(folder);
+if (process.exitCode === 0) {
+  rmSync(folder, { recursive: true });
+} else {
+  console.log(`\nIt is left in ${folder}.`);
+}
+
+/** @returns {Promise<number>} the exit code */
+async function testIn(folder) {
+  const copy = join(folder, "project");
+  copyProject(copy);
+  const nodeCode = await run(process.execPath, [npm, "install", ...quiet, ...nodePackage()], folder);
+  if (nodeCode !== 0) {
+    return nodeCode;
+  }
+  const node = newNode(folder);
+  const steps = [
+    [npm, "install", ...quiet],
+    ...(values.with.length > 0 ? [[npm, "install", ...quiet, "--save-exact", ...values.with]] : []),
+    ["-p", "'Node ' + process.version"],
+  ];
+  for (const step of steps) {
+    const code = await run(node, step, copy);
+    if (code !== 0) {
+      return code;
+    }
+  }
+  console.log(`${versions(copy).join("\n")}\n`);
+  return run(node, [npm, "test", "--", ...positionals], copy);
+}
+
+/** All that is neither made nor installed, without the lock. */
+function copyProject(copy) {
+  const left = ["node_modules", "bin", ".git", ".pulumi-cache", "package-lock.json"];
+  const filter = (path) => !left.includes(basename(path)) && !path.endsWith(".tsbuildinfo");
+  cpSync(project, copy, { recursive: true, filter });
+}
+
+/** Node's official builds, each a package of its own. The prefix keeps npm from a project further up. */
+function nodePackage() {
+  return ["--prefix", ".", `${nodeName()}@${values.node}`];
+}
+
+function nodeName() {
+  const system = process.platform === "win32" ? "win" : process.platform;
+  return `node-${system}-${process.arch}`;
+}
+
+function newNode(folder) {
+  const places = [join("bin", "node"), join("bin", "node.exe")];
+  const found = places.map((place) => join(folder, "node_modules", nodeName(), place)).find(existsSync);
+  if (found === undefined) {
+    throw new Error(`the package ${nodeName()} has no node in it`);
+  }
+  return found;
+}
+
+/** Each dependency with the version that is in, beside the locked one. */
+function versions(copy) {
+  const locked = json(project, "package-lock.json").packages;
+  const { workspaces } = json(project, "package.json");
+  const ranges = new Map(
+    [".", ...workspaces].flatMap((place) => {
+      const { dependencies, devDependencies } = json(copy, place, "package.json");
+      return Object.entries({ ...dependencies, ...devDependencies });
+    }),
+  );
+  return [...ranges.keys()].sort().flatMap((name) => {
+    const before = locked[`node_modules/${name}`];
+    if (before?.link) {
+      return [];
+    }
+    const { version } = json(copy, "node_modules", name, "package.json");
+    const was = before?.version === version ? "as locked" : `locked: ${before?.version}`;
+    return [`${name} ${version} (${was})`];
+  });
+}
+
+function json(...path) {
+  return JSON.parse(readFileSync(join(...path), "utf8"));
+}
+
+/** Resolves with the exit code. What it starts finds its node first. */
+function run(node, args, cwd) {
+  const PATH = `${dirname(node)}${delimiter}${process.env.PATH}`;
+  return new Promise((resolve, reject) => {
+    const child = spawn(node, args, { cwd, stdio: "inherit", env: { ...process.env, PATH } });
+    child.on("error", reject);
+    child.on("exit", (code) => resolve(code ?? 130));
+  });
+}
