@@ -1,6 +1,6 @@
 /** examples/connected-registry, from a copy outside of this workspace, on a local Azure. */
 import { expect, it, vi } from "vitest";
-import { RegistryClient } from "../../start/registryClient";
+import { RegistryClient } from "../../tools/start/registryClient";
 import { describeWithCli, type TestStack } from "../engine/support";
 import { arm, certificate, registryPath } from "../local/support";
 import { exampleStack, generationOf } from "./exampleStack";
