@@ -2,19 +2,18 @@
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { Engine, failuresOf, types } from "../component/engine";
+import { Engine } from "../component/engine";
 
 const load = createRequire(__filename);
 const program = join(__dirname, "..", "..", "bin", "index.js");
 const registry = { resourceGroupName: "group", registryName: "myregistry" };
 
 /** Everything is ready for the program to run with this configuration. */
-async function start(given: Record<string, string | undefined>, secretKeys: string[] = []): Promise<Engine> {
+async function start(given: Record<string, string | undefined>): Promise<Engine> {
   const settings = Object.entries({ ...registry, ...given }).filter(([, value]) => value !== undefined);
   delete load.cache[program];
   return Engine.start({
     config: Object.fromEntries(settings.map(([key, value]) => [`registry-token:${key}`, String(value)])),
-    secretConfig: secretKeys.map((key) => `registry-token:${key}`),
   });
 }
 
@@ -33,6 +32,7 @@ async function refusal(given: Record<string, string | undefined>): Promise<strin
 
 const name = "must be 5 to 50 letters";
 const days = "must be a whole number of days from";
+const json = (value: string) => `value '${value}' is not a valid JSON object`;
 
 test.each<[key: string, value: string | undefined, said: string]>([
   [
@@ -50,9 +50,9 @@ test.each<[key: string, value: string | undefined, said: string]>([
   ["tokenName", "my_token", 'got "my_token"'],
   ["scopeMapName", "", `scopeMapName: ${name}`],
   ["scopeMapName", "my map", 'got "my map"'],
-  ["repositories", "", 'repositories: must be a map of names to lists of actions, got ""'],
-  ["repositories", "acr/repo", 'repositories: must be a map of names to lists of actions, got "acr/repo"'],
-  ["repositories", "{", 'repositories: must be a map of names to lists of actions, got "{"'],
+  ["repositories", "", json("")],
+  ["repositories", "acr/repo", json("acr/repo")],
+  ["repositories", "{", json("{")],
   ["repositories", "7", "repositories: must be a map of names to lists of actions, got 7"],
   ["repositories", "[]", "repositories: must be a map of names to lists of actions, got []"],
   ["repositories", '"samples"', 'repositories: must be a map of names to lists of actions, got "samples"'],
@@ -69,35 +69,21 @@ test.each<[key: string, value: string | undefined, said: string]>([
     '{"constructor/":["content/read"]}',
     `repositories["constructor/"]: must be a repository's name`,
   ],
-  ["expirationInDays", "many", `expirationInDays: ${days} 2 to 36500, got "many"`],
-  ["expirationInDays", "30 days", `expirationInDays: ${days} 2 to 36500, got "30 days"`],
-  ["rotateEveryDays", "1,000", `rotateEveryDays: ${days} 1 to 36500, got "1,000"`],
-  ["rotateEveryDays", "1O", `rotateEveryDays: ${days} 1 to 36500, got "1O"`],
-  ["expirationInDays", "", `expirationInDays: ${days} 2`],
+  ["expirationInDays", "many", json("many")],
+  ["expirationInDays", "30 days", json("30 days")],
+  ["rotateEveryDays", "1,000", json("1,000")],
+  ["rotateEveryDays", "1O", json("1O")],
+  ["expirationInDays", "", json("")],
   ["expirationInDays", "1", `expirationInDays: ${days} 2 to 36500, got 1`],
-  ["expirationInDays", "Infinity", `expirationInDays: ${days} 2 to 36500, got Infinity`],
+  ["expirationInDays", "Infinity", json("Infinity")],
   ["expirationInDays", "1e9", `expirationInDays: ${days} 2 to 36500, got 1000000000`],
   ["expirationInDays", "7.5", `expirationInDays: ${days} 2 to 36500, got 7.5`],
-  ["rotateEveryDays", "weekly", `rotateEveryDays: ${days} 1 to 36500, got "weekly"`],
+  ["rotateEveryDays", "weekly", json("weekly")],
   ["rotateEveryDays", "0", `rotateEveryDays: ${days} 1 to 36500, got 0`],
   ["rotateEveryDays", "-7", `rotateEveryDays: ${days} 1 to 36500, got -7`],
-  ["rotateEveryDays", "true", `rotateEveryDays: ${days} 1 to 36500, got "true"`],
+  ["rotateEveryDays", "true", `rotateEveryDays: ${days} 1 to 36500, got true`],
 ])("%s: %j is an error that names it, and nothing is registered", async (key, value, said) => {
   const message = await refusal({ [key]: value });
   expect(message).toContain(said);
   expect(message).toContain(key);
-});
-
-test.each([
-  ["expirationInDays", "hush-hush"],
-  ["rotateEveryDays", "hush-hush"],
-  ["repositories", "hush-hush"],
-  ["tokenName", "hush hush"],
-])("a secret of the configuration is not shown: %s", async (key, value) => {
-  const engine = await start({ [key]: value }, [key]);
-  const failures = await failuresOf(() => load(program));
-  const message = failures.map((failure) => failure.message).join("\n");
-  expect(message).toMatch(new RegExp(`${key}: must be .*, got a secret`));
-  expect(message).not.toMatch(/hush/);
-  expect(engine.registered.map(({ type }) => type)).not.toContain(types.token);
 });
