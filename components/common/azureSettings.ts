@@ -67,6 +67,9 @@ export function checkSetting(name: string, value: unknown): string | undefined {
 
 type Rule = (value: string) => string | undefined;
 
+/** The longest name in DNS, in characters. */
+const maxDomainLength = 253;
+
 /** What else is asked of some of them. */
 const rules = {
   environment: (value) => {
@@ -77,9 +80,9 @@ const rules = {
   },
   metadataHost: checkMetadataHost,
   oidcRequestUrl: checkSecureUrl,
-  // It becomes a part of an address.
+  // It becomes a part of an address: "." and ".." would change the path.
   tenantId: (value) =>
-    /^[a-z0-9.-]*[a-z0-9][a-z0-9.-]*$/i.test(value)
+    value.length <= maxDomainLength && /^[a-z0-9.-]+$/i.test(value) && /[a-z0-9]/i.test(value)
       ? undefined
       : `must be the id or the domain of a tenant, letters, digits, periods and hyphens, got ${show(value)}`,
 } satisfies Partial<Record<keyof AzureSettings, Rule>>;

@@ -42,8 +42,18 @@ const mostShown = 300;
 
 /** A value as an error shows it, the beginning of a long one. Never used for a secret. */
 export function show(value: unknown): string {
-  const text = textOf(value);
+  const text = printable(textOf(value));
   return text.length > mostShown ? `${text.slice(0, mostShown)}… (${text.length} characters)` : text;
+}
+
+/** Characters that act on a terminal, or on the order in which text reads: C1 controls, DEL, bidirectional marks, line separators. */
+const unprintable = /[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
+
+/** Escapes what JSON leaves as it is, and what Pulumi would read as the beginning of a colour tag. */
+function printable(json: string): string {
+  return json
+    .replace(unprintable, (found) => `\\u${found.charCodeAt(0).toString(16).padStart(4, "0")}`)
+    .replaceAll("<{%", "<{\\u0025");
 }
 
 function textOf(value: unknown): string {

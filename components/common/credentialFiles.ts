@@ -54,7 +54,8 @@ export function azCredentials(username: string, passwords: readonly Password[]):
 export function dockerConfigJson(hosts: readonly string[], username: string, password: string): string {
   const auth = Buffer.from(`${username}:${password}`).toString("base64");
   const login = { username, password, auth };
-  return JSON.stringify({ auths: Object.fromEntries(hosts.map((host) => [host, login])) });
+  // Docker's clients look up the host in lower case.
+  return JSON.stringify({ auths: Object.fromEntries(hosts.map((host) => [host.toLowerCase(), login])) });
 }
 
 /**
@@ -70,7 +71,7 @@ export function edgeRegistryCredentials(
   password: string,
 ): Record<string, EdgeRegistryCredential> {
   // The agent takes no key with a period or a dollar sign in it, so a host cannot be a key.
-  const entries = [...new Set(hosts)].map((address, index) => [
+  const entries = [...new Set(hosts.map((host) => host.toLowerCase()))].map((address, index) => [
     index === 0 ? registryName : `${registryName}-${index + 1}`,
     { address, username, password },
   ]);

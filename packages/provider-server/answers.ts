@@ -9,6 +9,7 @@ import {
 } from "@pulumi/pulumi/proto/provider_pb.js";
 import { Status } from "@pulumi/pulumi/proto/status_pb.js";
 import { Any } from "google-protobuf/google/protobuf/any_pb.js";
+import { printable } from "./printable.js";
 import { type Changes, type Checked, PartialFailure } from "./provider.js";
 import { toStruct } from "./structs.js";
 
@@ -16,7 +17,9 @@ export function checked({ inputs, failures }: Checked): CheckResponse {
   return new CheckResponse()
     .setInputs(toStruct(inputs))
     .setFailuresList(
-      failures.map(({ property, reason }) => new CheckFailure().setProperty(property).setReason(reason)),
+      failures.map(({ property, reason }) =>
+        new CheckFailure().setProperty(property).setReason(printable(reason)),
+      ),
     );
 }
 
@@ -49,18 +52,18 @@ export function difference(changes: Changes): DiffResponse {
 export function failure(error: unknown): Partial<ServiceError> {
   const { code, details, metadata } = error as Partial<ServiceError>;
   if (metadata instanceof Metadata) {
-    return { code, details, metadata };
+    return { code, details: printable(details ?? ""), metadata };
   }
-  const message = error instanceof Error ? error.message : String(error);
+  const message = printable(error instanceof Error ? error.message : String(error));
   return {
     code: status.UNKNOWN,
     details: message,
-    metadata: error instanceof PartialFailure ? savedState(error) : new Metadata(),
+    metadata: error instanceof PartialFailure ? savedState(error, message) : new Metadata(),
   };
 }
 
 /** The engine saves a resource that was made by halves when the details of the failure say so. */
-function savedState({ message, state }: PartialFailure): Metadata {
+function savedState({ state }: PartialFailure, message: string): Metadata {
   const failed = new ErrorResourceInitFailed()
     .setId(state.id)
     .setProperties(toStruct(state.outputs))

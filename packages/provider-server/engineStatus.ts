@@ -1,6 +1,7 @@
 /** What a provider tells the engine while it works. */
 import { credentials } from "@grpc/grpc-js";
 import { isDrawn } from "./display.js";
+import { printable } from "./printable.js";
 
 /** Only a provider that has something to say loads the messages for it. */
 const load = async () => ({
@@ -31,7 +32,9 @@ export class EngineStatus {
   show(urn: string, message: string): void {
     this.isShown ??= this.address !== "" && isDrawn();
     if (this.isShown) {
-      this.before = this.before.then(() => this.send(urn, message || nothing)).catch(() => undefined);
+      this.before = this.before
+        .then(() => this.send(urn, printable(message) || nothing))
+        .catch(() => undefined);
     }
   }
 

@@ -111,3 +111,17 @@ test("a look at an operation that always fails is Azure's error after one limit,
   expect(requests.filter(({ method }) => method === "PATCH")).toHaveLength(1);
   stage.azure.faults.clear();
 }, 180_000);
+
+test("control characters and colour tags in Azure's words are escaped", async () => {
+  const one = await alone();
+  const message = "no\u001b[2J\u202eway <{%fg 1%}>red";
+  one.strike({
+    kind: "alter",
+    status: 400,
+    body: () => JSON.stringify({ error: { code: "Bad\u009b", message } }),
+  });
+
+  const said = await failsAtOnce(one.resource.up({ ...one.args, generation: "two" }));
+
+  expect(said).toContain(String.raw`Azure answered 400 Bad\u009b (no\u001b[2J\u202eway <{\u0025fg 1%}>red)`);
+});

@@ -116,5 +116,9 @@ function secureAddress(value: unknown): URL | undefined {
 }
 
 function withoutSlash(url: string): string {
-  return url.replace(/\/+$/, "");
+  let end = url.length;
+  while (url[end - 1] === "/") {
+    end--;
+  }
+  return url.slice(0, end);
 }

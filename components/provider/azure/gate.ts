@@ -27,7 +27,7 @@ const atFirst = 4;
  * more than Azure says are left: all at once, most of them would be too many again.
  */
 export class Gate {
-  /** In ms since 1970. */
+  /** In ms, by the monotonic clock. */
   private heldUntil = 0;
   private readonly lanes: Record<Kind, Lane> = { reads: new Lane(), writes: new Lane(), deletes: new Lane() };
   private timer: NodeJS.Timeout | undefined;
@@ -60,7 +60,7 @@ export class Gate {
 
   /** Waits for a turn, which has then begun. */
   private async turn(lane: Lane, patience: Patience): Promise<Begun> {
-    if (!patience.bears(this.heldUntil - Date.now())) {
+    if (!patience.bears(this.heldUntil - performance.now())) {
       throw heldTooLong(patience.limits.held);
     }
     const wait = (signal: AbortSignal) =>
@@ -88,14 +88,14 @@ export class Gate {
   }
 
   private readonly words = (seconds: number) => {
-    const left = Math.ceil((this.heldUntil - Date.now()) / 1000);
+    const left = Math.ceil((this.heldUntil - performance.now()) / 1000);
     return left > 0
       ? `Azure wants fewer requests: waiting ${left} s`
       : `Azure wants fewer requests: waiting for a turn (${seconds} s)`;
   };
 
   private hold(ms: number): void {
-    this.heldUntil = Math.max(this.heldUntil, Date.now() + ms);
+    this.heldUntil = Math.max(this.heldUntil, performance.now() + ms);
     for (const { queue } of Object.values(this.lanes)) {
       for (const { patience, refuse } of queue.filter((waiting) => !waiting.patience.bears(ms))) {
         refuse(heldTooLong(patience.limits.held));
@@ -122,7 +122,7 @@ export class Gate {
 
   /** In ms: how long until the lane lets one through, if nothing else happens. */
   private waitOf(lane: Lane): number {
-    const now = Date.now();
+    const now = performance.now();
     return Math.max(0, Math.max(this.heldUntil, lane.opens) - now);
   }
 }
@@ -157,7 +157,7 @@ class Lane {
   /** The last request that told what is left: one that began before it knows less. */
   private toldBy = 0;
 
-  /** When the next one may begin, in ms since 1970, if no answer comes before. */
+  /** When the next one may begin, in ms by the monotonic clock, if no answer comes before. */
   get opens(): number {
     if (this.underWay >= Math.max(1, Math.min(this.atOnce, this.left))) {
       return this.lastBegun + pace.noAnswer;
@@ -167,7 +167,7 @@ class Lane {
 
   begin(): Begun {
     this.underWay++;
-    this.lastBegun = Date.now();
+    this.lastBegun = performance.now();
     return { nth: ++this.begun, refusals: this.refusals };
   }
 

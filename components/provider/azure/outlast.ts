@@ -109,9 +109,9 @@ export function outlastingPolicy(): PipelinePolicy {
 
 /** Waits for the next try. */
 async function pause(ms: number, outcome: PipelineResponse | Thrown, { signal, left }: Patience) {
-  const next = Date.now() + ms;
-  const end = Date.now() + left;
-  const secondsTo = (moment: number) => Math.max(0, Math.ceil((moment - Date.now()) / 1000));
+  const next = performance.now() + ms;
+  const end = performance.now() + left;
+  const secondsTo = (moment: number) => Math.max(0, Math.ceil((moment - performance.now()) / 1000));
   await waitingFor(
     () =>
       `waiting for ${expected(outcome)} (next try in ${secondsTo(next)} s, for up to ${secondsTo(end)} s more)`,

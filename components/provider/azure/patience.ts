@@ -17,7 +17,7 @@ export class Patience {
   /** Aborts when the time is over, or whoever wants the work has cancelled. */
   readonly signal: AbortSignal;
   private readonly expiry = new AbortController();
-  /** In ms since 1970. */
+  /** In ms, by the monotonic clock. */
   private end: number;
   private heldLeft: number;
   private timer: NodeJS.Timeout | undefined;
@@ -29,7 +29,7 @@ export class Patience {
     readonly limits: Limits,
     cancelled: AbortSignal,
   ) {
-    this.end = Date.now() + limits.total;
+    this.end = performance.now() + limits.total;
     this.heldLeft = limits.held;
     this.signal = AbortSignal.any([cancelled, this.expiry.signal]);
     this.run();
@@ -42,7 +42,7 @@ export class Patience {
 
   /** What is left of the time, in ms. */
   get left(): number {
-    return Math.max(0, this.end - Date.now());
+    return Math.max(0, this.end - performance.now());
   }
 
   /** Whether it may still be held back for so long, in ms. */
@@ -59,7 +59,7 @@ export class Patience {
   async heldBack<T>(wait: (signal: AbortSignal) => Promise<T>): Promise<T> {
     if (this.holds++ === 0) {
       clearTimeout(this.timer);
-      this.heldSince = Date.now();
+      this.heldSince = performance.now();
     }
     const limit = new AbortController();
     const timer = setTimeout(() => limit.abort(heldTooLong(this.limits.held)), this.heldLeft);
@@ -68,7 +68,7 @@ export class Patience {
     } finally {
       clearTimeout(timer);
       if (--this.holds === 0) {
-        const held = Date.now() - this.heldSince;
+        const held = performance.now() - this.heldSince;
         this.heldLeft -= held;
         this.end += held;
         this.run();

@@ -49,11 +49,20 @@ describe("a tenant", () => {
     },
   );
 
-  test.each(["..", "/a", "!a", "a/", "a!", "a b", "a?b", "a\n"])("may not be %j", (tenant) => {
-    expect(checkSetting("tenantId", tenant)).toBe(
-      `must be the id or the domain of a tenant, letters, digits, periods and hyphens, got ${JSON.stringify(tenant)}`,
-    );
-  });
+  test.each(["a".repeat(254), "..", "/a", "!a", "a/", "a!", "a b", "a?b", "a\n"])(
+    "may not be %j",
+    (tenant) => {
+      expect(checkSetting("tenantId", tenant)).toBe(
+        `must be the id or the domain of a tenant, letters, digits, periods and hyphens, got ${JSON.stringify(tenant)}`,
+      );
+    },
+  );
+});
+
+test("a tenant of a megabyte is refused at once", () => {
+  const started = performance.now();
+  expect(checkSetting("tenantId", `${"-".repeat(1_000_000)}!`)).toContain("must be the id or the domain");
+  expect(performance.now() - started).toBeLessThan(1_000);
 });
 
 describe("a cloud", () => {

@@ -83,3 +83,11 @@ test("an IoT Edge manifest has an entry for each of several hosts under a key th
     expect(key).toMatch(/^[^+$#\s.]+$/);
   }
 });
+
+test("hosts are in lower case, as Docker's clients look them up", () => {
+  expect(Object.keys(JSON.parse(dockerConfigJson(["MyRegistry.azurecr.IO"], "mytoken", "x")).auths)).toEqual([
+    "myregistry.azurecr.io",
+  ]);
+  const { MyRegistry } = edgeRegistryCredentials("MyRegistry", ["MyRegistry.azurecr.IO"], "mytoken", "x");
+  expect(MyRegistry?.address).toBe("myregistry.azurecr.io");
+});

@@ -78,6 +78,18 @@ test("one that was too many holds back every other, of whatever kind, until its 
   expect(Math.min(...azure.after(0))).toBe(roundTrip + 5_000);
 });
 
+test("a clock that is set back in the meantime holds nobody back for longer", async () => {
+  const azure = new Azure((nth) => (nth === 1 ? tooMany : { status: 200 }));
+  const started = performance.now();
+  const first = azure.ask();
+  await vi.advanceTimersByTimeAsync(roundTrip);
+
+  vi.setSystemTime(new Date("1999-01-01T00:00:00Z"));
+
+  expect(await inFakeTime(first)).toBe(200);
+  expect(performance.now() - started).toBe(5_000 + 2 * roundTrip);
+});
+
 test("few go before anything is known, and one more for each answer", async () => {
   const azure = new Azure(() => ({ status: 200 }));
 
