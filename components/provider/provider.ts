@@ -1,8 +1,9 @@
 import { setMaxListeners } from "node:events";
 import type { Properties, Provider, ReadState, ResourceReference, ResourceState } from "provider-server";
 import { pluginFunction } from "../common/pluginFunction";
+import { withProgress } from "./azure/http/progress";
+import { withTimeout } from "./azure/http/timeout";
 import { Looks } from "./azure/looks";
-import { showingWaits } from "./azure/waits";
 import type { Clock } from "./clock";
 import { Components } from "./components";
 import type { LifeCycle } from "./lifeCycle";
@@ -51,7 +52,7 @@ export class AcrTokenProvider implements Provider {
   }
 
   create(resource: ResourceReference, inputs: Properties) {
-    return showingWaits(resource.showStatus, () => this.lifeCycleOf(resource).create(resource, inputs));
+    return inOperation(resource, () => this.lifeCycleOf(resource).create(resource, inputs));
   }
 
   previewCreate(resource: ResourceReference, inputs: Properties) {
@@ -59,11 +60,11 @@ export class AcrTokenProvider implements Provider {
   }
 
   read(resource: ResourceReference, id: string, old: ReadState) {
-    return showingWaits(resource.showStatus, () => this.lifeCycleOf(resource).read(resource, id, old));
+    return inOperation(resource, () => this.lifeCycleOf(resource).read(resource, id, old));
   }
 
   update(resource: ResourceReference, old: ResourceState, news: Properties) {
-    return showingWaits(resource.showStatus, () => this.lifeCycleOf(resource).update(resource, old, news));
+    return inOperation(resource, () => this.lifeCycleOf(resource).update(resource, old, news));
   }
 
   previewUpdate(resource: ResourceReference, old: ResourceState, news: Properties) {
@@ -71,7 +72,7 @@ export class AcrTokenProvider implements Provider {
   }
 
   delete(resource: ResourceReference, old: ResourceState) {
-    return showingWaits(resource.showStatus, () => this.lifeCycleOf(resource).delete(resource, old));
+    return inOperation(resource, () => this.lifeCycleOf(resource).delete(resource, old));
   }
 
   /** Answers a program that asks whether the plugin is there. */
@@ -100,4 +101,9 @@ export class AcrTokenProvider implements Provider {
     }
     return lifeCycle;
   }
+}
+
+/** Runs the work on one resource, with its place for messages and its timeout. */
+function inOperation<T>({ showStatus, timeoutMs }: ResourceReference, work: () => Promise<T>): Promise<T> {
+  return withTimeout(timeoutMs, () => withProgress(showStatus, work));
 }

@@ -13,6 +13,8 @@ export interface ResourceReference {
    * nothing happens; it never fails, and has no place in the log.
    */
   showStatus(message: string): void;
+  /** How long the operation may take, if the program says so in `customTimeouts`. */
+  readonly timeoutMs?: number;
 }
 
 /** Something wrong with one input. The engine shows it on the resource, and does nothing. */

@@ -74,9 +74,15 @@ function engineAddress(args: readonly string[]): string {
 function handlers(provider: Provider, startedBy: string) {
   let engine = startedBy;
   let status = new EngineStatus(engine);
-  const resourceOf = (request: { getUrn(): string }) => {
+  const resourceOf = (request: { getUrn(): string; getTimeout?(): number }) => {
     const urn = request.getUrn();
-    return { urn, ...parseUrn(urn), showStatus: (message: string) => status.show(urn, message) };
+    const timeoutMs = (request.getTimeout?.() ?? 0) * 1000;
+    return {
+      urn,
+      ...parseUrn(urn),
+      showStatus: (message: string) => status.show(urn, message),
+      ...(timeoutMs > 0 && { timeoutMs }),
+    };
   };
   return {
     getPluginInfo: answer(() => new PluginInfo().setVersion(provider.version)),

@@ -37,7 +37,7 @@ const named = [
     name: "azure",
     mutate: [
       ...files(azure, "abortable", "badAnswer", "errors", "exclusively", "gate", "login"),
-      ...files(azure, "outlast", "patience", "spread", "waits"),
+      ...files(azure, "http/get", "http/progress", "http/timeout", "outlast", "patience", "spread"),
     ],
     tests: [
       ...tests("unit", "provider/azure/*"),

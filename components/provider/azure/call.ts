@@ -3,9 +3,9 @@ import { parseTokenId } from "../../common/resourceIds";
 import { type ManagementClient, managementClient } from "./client";
 import { lookedFor, signInAdvice } from "./credential";
 import { azureError, isSignInError } from "./errors";
+import { reportProgress } from "./http/progress";
 import { outlast } from "./outlast";
 import { resolveSettings } from "./settings";
-import { waitingFor } from "./waits";
 
 /** A call, in the words of its errors. */
 export interface Call {
@@ -44,7 +44,7 @@ export async function callAzure<T>(
 ): Promise<T> {
   const settings = resolveSettings(access);
   try {
-    return await waitingFor(
+    return await reportProgress(
       (seconds) => `waiting for Azure to ${call.doing} (${seconds} s)`,
       async () => {
         const client = await managementClient(settings, call.subscriptionId, signal);

@@ -1,4 +1,4 @@
-import { waitingFor } from "./waits";
+import { reportProgress } from "./http/progress";
 
 const underWay = new Map<string, Promise<unknown>>();
 
@@ -8,7 +8,7 @@ const underWay = new Map<string, Promise<unknown>>();
  */
 export async function exclusively<T>(key: string, work: () => Promise<T>): Promise<T> {
   const before = underWay.get(key) ?? Promise.resolve();
-  const result = waitingFor(
+  const result = reportProgress(
     (seconds) => `waiting for another resource's operation on the token to end (${seconds} s)`,
     () => before,
   ).then(work);

@@ -1,5 +1,5 @@
+import { reportProgress } from "./http/progress";
 import { heldTooLong, type Patience } from "./patience";
-import { waitingFor } from "./waits";
 
 /** What Azure counts by itself (https://learn.microsoft.com/azure/azure-resource-manager/management/request-limits-and-throttling). */
 type Kind = "reads" | "writes" | "deletes";
@@ -84,7 +84,7 @@ export class Gate {
         lane.queue.push(waiting);
         this.letThrough();
       });
-    return waitingFor(this.words, () => patience.heldBack(wait));
+    return reportProgress(this.words, () => patience.heldBack(wait));
   }
 
   private readonly words = (seconds: number) => {

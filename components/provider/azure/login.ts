@@ -1,8 +1,9 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { isPassing, isUntrusted, trustAdvice } from "./errors";
 import { httpGet, RedirectError } from "./http/get";
+import { reportProgress } from "./http/progress";
+import { callTimeout } from "./http/timeout";
 import { spread } from "./spread";
-import { waitingFor } from "./waits";
 
 /**
  * In ms: how often to ask, for how long in all, and how long to wait for one answer; and after how many lost connections in
@@ -26,10 +27,11 @@ export function untilAccepted(
   signal: AbortSignal,
   pace: typeof defaults = defaults,
 ): Promise<void> {
-  return waitingFor(
+  const { leftMs, totalMs } = callTimeout(pace.limit);
+  return reportProgress(
     (seconds) =>
-      `waiting until ${loginServer} accepts the new password (${seconds} of ${pace.limit / 1000} s)`,
-    () => askUntilAccepted(loginServer, username, password, signal, pace),
+      `waiting until ${loginServer} accepts the new password (${seconds} of ${Math.round(leftMs / 1000)} s)`,
+    () => askUntilAccepted(loginServer, username, password, signal, { ...pace, limit: leftMs }, totalMs),
   );
 }
 
@@ -39,6 +41,7 @@ async function askUntilAccepted(
   password: string,
   signal: AbortSignal,
   pace: typeof defaults,
+  totalMs: number,
 ): Promise<void> {
   const started = performance.now();
   let lost = 0;
@@ -65,7 +68,7 @@ async function askUntilAccepted(
     const wait = spread(pace.interval);
     if (performance.now() - started + wait > pace.limit) {
       throw new Error(
-        `the registry at https://${loginServer} has not accepted it within ${pace.limit / 1000} s: run pulumi up again later`,
+        `the registry at https://${loginServer} has not accepted it within ${totalMs / 1000} s: run pulumi up again later`,
       );
     }
     await delay(wait, undefined, { signal });

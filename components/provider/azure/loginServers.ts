@@ -2,8 +2,8 @@ import type { AzureSettings } from "../../common/azureSettings";
 import { parseTokenId, registryIdOf } from "../../common/resourceIds";
 import { readLoginServer } from "./answers";
 import { callAzure, registryCall } from "./call";
+import { reportProgress } from "./http/progress";
 import { lastAnswer } from "./outlast";
-import { waitingFor } from "./waits";
 
 /**
  * Finds the login servers of registries: `myregistry.azurecr.io`, or `myregistry-<hash>.azurecr.io`, so it cannot be made
@@ -29,7 +29,7 @@ export class LoginServers {
       loginServer.catch(() => this.found.delete(key));
     }
     const shared = loginServer;
-    return waitingFor(
+    return reportProgress(
       (seconds) => `waiting for Azure to tell the registry's login server (${seconds} s)`,
       () => shared,
     );

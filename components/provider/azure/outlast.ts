@@ -5,9 +5,10 @@ import { abortable } from "./abortable";
 import { BadAnswer, failedOnAnswer } from "./badAnswer";
 import { isLostConnection, isPassing } from "./errors";
 import { Gate } from "./gate";
+import { reportProgress } from "./http/progress";
+import { callTimeout } from "./http/timeout";
 import { defaults, type Limits, Patience } from "./patience";
 import { spread } from "./spread";
-import { waitingFor } from "./waits";
 
 type PipelinePolicy = Parameters<ContainerRegistryManagementClient["pipeline"]["addPolicy"]>[0];
 type PipelineRequest = Parameters<PipelinePolicy["sendRequest"]>[0];
@@ -29,12 +30,13 @@ export async function outlast<T>(
   signal: AbortSignal,
   limits: Limits = defaults,
 ): Promise<T> {
-  const mine = new Patience(limits, signal);
+  const { leftMs, totalMs } = callTimeout(limits.total);
+  const mine = new Patience({ ...limits, total: leftMs }, signal);
   try {
     return await patience.run(mine, () => abortable(() => work(mine.signal), mine.signal));
   } catch (error) {
     if (mine.isOver && !signal.aborted) {
-      throw new Error(`Azure has not answered within ${limits.total / 1000} s: run pulumi up again later`);
+      throw new Error(`Azure has not answered within ${totalMs / 1000} s: run pulumi up again later`);
     }
     throw failedOnAnswer(error, answers.get(mine));
   } finally {
@@ -112,7 +114,7 @@ async function pause(ms: number, outcome: PipelineResponse | Thrown, { signal, l
   const next = performance.now() + ms;
   const end = performance.now() + left;
   const secondsTo = (moment: number) => Math.max(0, Math.ceil((moment - performance.now()) / 1000));
-  await waitingFor(
+  await reportProgress(
     () =>
       `waiting for ${expected(outcome)} (next try in ${secondsTo(next)} s, for up to ${secondsTo(end)} s more)`,
     () => delay(ms, undefined, { signal }),

@@ -2,9 +2,9 @@ import type { AzureSettings } from "../../common/azureSettings";
 import { parseTokenId, registryIdOf } from "../../common/resourceIds";
 import { readTokens } from "./answers";
 import { callAzure, registryCall } from "./call";
+import { reportProgress } from "./http/progress";
 import { lastAnswer } from "./outlast";
 import { AzureToken, type TokenOnAzure } from "./tokens";
-import { waitingFor } from "./waits";
 
 /** By name, in lower case. */
 type Tokens = Map<string, TokenOnAzure>;
@@ -48,7 +48,7 @@ export class TokenReader {
     const token = new AzureToken(tokenId, azure, this.signal);
     const list = this.listOf(reading, tokenId, azure);
     if (list !== undefined) {
-      const tokens = await waitingFor(
+      const tokens = await reportProgress(
         (seconds) => `waiting for Azure to list the registry's tokens (${seconds} s)`,
         () => list,
       );

@@ -1,7 +1,7 @@
 import { createHttpHeaders, createPipelineRequest } from "@azure/core-rest-pipeline";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { withProgress } from "../../../../components/provider/azure/http/progress";
 import { outlast, outlastingPolicy } from "../../../../components/provider/azure/outlast";
-import { showingWaits } from "../../../../components/provider/azure/waits";
 import { inFakeTime } from "../../../support/fakeTime";
 
 vi.mock(
@@ -222,7 +222,7 @@ describe("a Retry-After", () => {
 describe("what is shown while a request waits", () => {
   const shownFor = async (outcome: Outcome, to = request) => {
     const messages: string[] = [];
-    await showingWaits(
+    await withProgress(
       (message) => messages.push(message),
       () => send(outcome instanceof Error ? outcome : [outcome], signal, to).catch(() => undefined),
     );

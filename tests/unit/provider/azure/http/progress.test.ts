@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { showingWaits, waitingFor } from "../../../../components/provider/azure/waits";
+import { reportProgress, withProgress } from "../../../../../components/provider/azure/http/progress";
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ["Date", "performance", "setTimeout", "clearTimeout"], now: 0 });
@@ -14,7 +14,7 @@ const seconds = (count: number) => new Promise<void>((done) => setTimeout(done, 
 /** What is shown, and when, while work is done. */
 async function shown(work: () => Promise<unknown>): Promise<string[]> {
   const messages: string[] = [];
-  const showing = showingWaits(
+  const showing = withProgress(
     (message) => messages.push(`${performance.now() / 1000}: ${message}`),
     work,
   ).catch(() => {});
@@ -24,12 +24,12 @@ async function shown(work: () => Promise<unknown>): Promise<string[]> {
 }
 
 test("nothing of what takes less than two seconds", async () => {
-  expect(await shown(() => waitingFor(String, () => seconds(1.9)))).toEqual([]);
+  expect(await shown(() => reportProgress(String, () => seconds(1.9)))).toEqual([]);
 });
 
 test("a wait from its second second on, each second, until it is over", async () => {
   const messages = await shown(() =>
-    waitingFor(
+    reportProgress(
       (passed) => `for ${passed}`,
       () => seconds(4.5),
     ),
@@ -39,11 +39,11 @@ test("a wait from its second second on, each second, until it is over", async ()
 
 test("the innermost of several", async () => {
   const messages = await shown(() =>
-    waitingFor(
+    reportProgress(
       (passed) => `outer ${passed}`,
       async () => {
         await seconds(2.5);
-        await waitingFor(
+        await reportProgress(
           (passed) => `inner ${passed}`,
           () => seconds(2),
         );
@@ -56,11 +56,11 @@ test("the innermost of several", async () => {
 
 test("waits that follow each other begin anew", async () => {
   const messages = await shown(async () => {
-    await waitingFor(
+    await reportProgress(
       () => "first",
       () => seconds(1.5),
     );
-    await waitingFor(
+    await reportProgress(
       () => "second",
       () => seconds(1.5),
     );
@@ -70,7 +70,7 @@ test("waits that follow each other begin anew", async () => {
 
 test("what fails is over too, and fails", async () => {
   const work = () =>
-    waitingFor(
+    reportProgress(
       () => "hoping",
       async () => {
         await seconds(3.5);
@@ -85,7 +85,7 @@ test("each of two at a time shows its own", async () => {
   const [one, other] = await Promise.all(
     ["one", "other"].map((name) =>
       shown(() =>
-        waitingFor(
+        reportProgress(
           () => name,
           () => seconds(2.5),
         ),
@@ -97,5 +97,5 @@ test("each of two at a time shows its own", async () => {
 });
 
 test("without anybody who looks on, work is done all the same", async () => {
-  expect(await waitingFor(String, async () => "done")).toBe("done");
+  expect(await reportProgress(String, async () => "done")).toBe("done");
 });
