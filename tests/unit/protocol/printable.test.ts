@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { failure } from "../../../protocol/answers";
-import { printable } from "../../../protocol/printable";
-import { PartialFailure } from "../../../protocol/provider";
+import { failure } from "../../../packages/provider-server/answers";
+import { printable } from "../../../packages/provider-server/printable";
+import { PartialFailure } from "../../../packages/provider-server/provider";
 
 test.each([
   ["an ANSI escape", "\u001b[31mred", "\\u001b[31mred"],
