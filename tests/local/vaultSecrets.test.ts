@@ -204,3 +204,86 @@ describe("a vault's own door", () => {
     expect(await answers(stranger)).toEqual([403, 200, 403]);
   });
 });
+
+describe("a secret, by the vault's data plane", () => {
+  test("has a new version with each PUT, also of the same value", async () => {
+    const content = {
+      value: "v1",
+      contentType: "text/plain",
+      attributes: { exp: start + 60 },
+      tags: { a: "b" },
+    };
+    const { status, body: first } = await door("PUT", "secrets/two", content);
+    expect([status, first]).toEqual([
+      200,
+      {
+        value: "v1",
+        id: expect.stringMatching(new RegExp(`^${uri}secrets/two/[0-9a-f]{32}$`)),
+        contentType: "text/plain",
+        attributes: {
+          enabled: true,
+          exp: start + 60,
+          created: start,
+          updated: start,
+          recoveryLevel: "Recoverable+Purgeable",
+          recoverableDays: 90,
+        },
+        tags: { a: "b" },
+      },
+    ]);
+    const { body: second } = await door("PUT", "secrets/two", content);
+    expect(second.id).not.toBe(first.id);
+    expect((await door("GET", "secrets/two")).body.id).toBe(second.id);
+  });
+
+  test("has a version disabled by PATCH, which keeps the rest; a disabled version cannot be read", async () => {
+    const { body } = await door("PUT", "secrets/two", { value: "v1", tags: { a: "b" } });
+    const version = body.id.slice(uri.length);
+    clock.forward(1_000);
+    const patched = await door("PATCH", version, { attributes: { enabled: false } });
+    expect(patched.body).toMatchObject({
+      tags: { a: "b" },
+      attributes: { enabled: false, updated: start + 1 },
+    });
+    expect(patched.text).not.toContain("v1");
+    const { status, body: refused } = await door("GET", version);
+    expect([status, refused.error.innererror.code]).toEqual([403, "SecretDisabled"]);
+    expect((await door("PATCH", "secrets/two/0", {})).status).toBe(404);
+  });
+
+  test("keeps its name until it is purged: 409, with the exact code", async () => {
+    await door("PUT", "secrets/two", { value: "v1" });
+    await door("DELETE", "secrets/two");
+    const { status, body } = await door("PUT", "secrets/two", { value: "v2" });
+    expect([status, body.error.innererror.code]).toEqual([409, "ObjectIsDeletedButRecoverable"]);
+  });
+
+  test.each<[string, string, object]>([
+    ["without a value", "secrets/two", {}],
+    ["under a bad name", "secrets/t_o", { value: "v" }],
+    ["that is too long", "secrets/two", { value: "v".repeat(25 * 1024 + 1) }],
+    [
+      "with too many tags",
+      "secrets/two",
+      { value: "v", tags: Object.fromEntries([..."0123456789abcdef"].map((k) => [k, k])) },
+    ],
+    ["with a tag that is too long", "secrets/two", { value: "v", tags: { a: "b".repeat(257) } }],
+  ])("is refused %s: 400", async (_, secret, content) => {
+    expect((await door("PUT", secret, content)).status).toBe(400);
+  });
+
+  test("is refused with the exact code: no role, no access policy, no public network access", async () => {
+    const codes = async (properties: object, each = door) => {
+      await request("PUT", vaultPath(azure), vaultBody(azure, properties));
+      const { status, body } = await each("PUT", "secrets/two", { value: "v" });
+      return [status, body.error.innererror?.code];
+    };
+    const stranger = await vaultDoor(azure, uri, azure.connection.other);
+    expect(await codes({}, stranger)).toEqual([403, "ForbiddenByRbac"]);
+    expect(await codes({ enableRbacAuthorization: false, accessPolicies: [] })).toEqual([
+      403,
+      "AccessDenied",
+    ]);
+    expect(await codes({ publicNetworkAccess: "Disabled" })).toEqual([403, "ForbiddenByConnection"]);
+  });
+});

@@ -27,7 +27,7 @@ export async function makeVault(azure: LocalAzure, request: Arm, properties?: ob
 }
 
 /** Requests to a vault's own door, signed in. */
-export type VaultDoor = (method: string, path: string) => Promise<HttpAnswer>;
+export type VaultDoor = (method: string, path: string, body?: object) => Promise<HttpAnswer>;
 
 /** @param principal default: the first */
 export async function vaultDoor(
@@ -36,9 +36,10 @@ export async function vaultDoor(
   principal?: { clientId: string; clientSecret: string },
 ): Promise<VaultDoor> {
   const token = await signIn(azure, "https://vault.azure.net", principal);
-  return (method, path) =>
+  return (method, path, body) =>
     http(azure.connection, `${uri}${path}?api-version=7.4`, {
       method,
       headers: { authorization: `Bearer ${token}` },
+      body,
     });
 }

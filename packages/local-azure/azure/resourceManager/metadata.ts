@@ -1,4 +1,5 @@
 import type { Answer, Request } from "../http.js";
+import { vaultDns } from "../vault/access.js";
 import { apiVersion } from "./apiVersion.js";
 
 /**
@@ -46,7 +47,7 @@ function describeCloud(resourceManager: string, authority: string): object {
       azureDataLakeStoreFileSystem: "datalakestore.invalid",
       azureFrontDoorEndpointSuffix: "frontdoor.invalid",
       hdInsight: "hdinsight.invalid",
-      keyVaultDns: "vault.invalid",
+      keyVaultDns: vaultDns,
       mariadbServerEndpoint: "mariadb.invalid",
       mhsmDns: "managedhsm.invalid",
       mysqlServerEndpoint: "mysql.invalid",

@@ -15,9 +15,12 @@ export interface VaultAuthority {
 }
 
 /** What an identity may be allowed with secrets, in the words of access policies. */
-export type Permission = "get" | "list" | "delete" | "recover" | "purge";
+export type Permission = "get" | "list" | "set" | "delete" | "recover" | "purge";
 
 const resource = "https://vault.azure.net";
+
+/** The domain of all vaults, as the metadata names it: this machine. */
+export const vaultDns = "127.0.0.1";
 
 /**
  * Refuses a request whose sender may not do this: without a good access token 401, else 403. By access policies where the
@@ -32,14 +35,24 @@ export function checkPermission(
   const token = authorization(request, "Bearer");
   const claims = token === undefined ? undefined : signer.verify(token);
   const audience = String(claims?.aud).replace(/\/+$/, "");
-  if (claims === undefined || audience !== resource || Number(claims.exp) * 1000 <= Date.now()) {
+  const audiences = [resource, `https://${vaultDns}`];
+  if (claims === undefined || !audiences.includes(audience) || Number(claims.exp) * 1000 <= Date.now()) {
     throw new VaultError(
       401,
       "Unauthorized",
       token === undefined
         ? "AKV10000: Request is missing a Bearer or PoP token."
         : "AKV10022: The access token is not valid for this vault.",
+      undefined,
       { "www-authenticate": `Bearer authorization="${address()}/${tenantId}", resource="${resource}"` },
+    );
+  }
+  if (vault.publicNetworkAccess.toLowerCase() === "disabled") {
+    throw new VaultError(
+      403,
+      "Forbidden",
+      "Public network access is disabled and request is not from a trusted service nor via an approved private link.",
+      "ForbiddenByConnection",
     );
   }
   const caller = String(claims.oid);
@@ -55,6 +68,7 @@ export function checkPermission(
       403,
       "Forbidden",
       `The caller '${caller}' does not have secrets ${permission} permission on key vault '${vault.name}'.`,
+      vault.enableRbacAuthorization ? "ForbiddenByRbac" : "AccessDenied",
     );
   }
 }

@@ -3,8 +3,16 @@ import type { Answer, Handler, Request } from "../http.js";
 import { Router } from "../router.js";
 import type { Secret, SecretVersion, Vault } from "../state.js";
 import { checkPermission, type Permission, type VaultAuthority } from "./access.js";
+import { readChanges, readNewContent } from "./body.js";
 import { VaultError } from "./errors.js";
-import { currentVersion, purgeTime, recoverSecret, seconds, softDeleteSecret } from "./secrets.js";
+import {
+  addVersion,
+  currentVersion,
+  purgeTime,
+  recoverSecret,
+  seconds,
+  softDeleteSecret,
+} from "./secrets.js";
 
 export type { VaultAuthority } from "./access.js";
 
@@ -43,22 +51,43 @@ function routes({ vault, clock, authority }: VaultContext): Router {
     method: string,
     path: string,
     permission: Permission,
-    work: (name: string, version: string) => Answer,
+    work: (name: string, version: string, request: Request) => Answer,
   ) =>
     router.on(method, path, (request, { secret = "", version = "" }) => {
       checkPermission(vault, authority, request, permission);
       checkApiVersion(request);
-      return work(secret, version);
+      return work(secret, version, request);
     });
   on("GET", "/secrets", "list", () => ok({ value: [...vault.secrets].map((each) => item(vault, each)) }));
-  on("GET", "/secrets/{secret}", "get", (name) => ok(bundle(vault, find(vault, name))));
+  on("GET", "/secrets/{secret}", "get", (name) => {
+    const secret = find(vault, name);
+    return ok(readable(vault, secret, currentVersion(secret)));
+  });
   on("GET", "/secrets/{secret}/versions", "list", (name) => {
     const secret = find(vault, name);
     return ok({ value: secret.versions.map((version) => item(vault, secret, version)) });
   });
   on("GET", "/secrets/{secret}/{version}", "get", (name, version) =>
-    ok(bundle(vault, find(vault, name), version)),
+    ok(readable(vault, find(vault, name), findVersion(find(vault, name), version))),
   );
+  on("PUT", "/secrets/{secret}", "set", (name, _, request) => {
+    if (vault.deletedSecrets.get(name) !== undefined) {
+      throw new VaultError(
+        409,
+        "Conflict",
+        `Secret ${name} is currently in a deleted but recoverable state, and its name cannot be reused; in this state, the secret can only be recovered or purged.`,
+        "ObjectIsDeletedButRecoverable",
+      );
+    }
+    const secret = addVersion(vault, clock, name, readNewContent(request, name));
+    return ok(bundle(vault, secret, currentVersion(secret)));
+  });
+  on("PATCH", "/secrets/{secret}/{version}", "set", (name, wanted, request) => {
+    const secret = find(vault, name);
+    const version = findVersion(secret, wanted);
+    Object.assign(version, readChanges(request), { updated: seconds(clock.now()) });
+    return ok(item(vault, secret, version));
+  });
   on("DELETE", "/secrets/{secret}", "delete", (name) => {
     const secret = find(vault, name);
     softDeleteSecret(vault, clock, secret);
@@ -108,16 +137,24 @@ function notFound(name: string): never {
   );
 }
 
-/** A version of a secret with its value. That it has expired keeps nobody from reading it; that it is disabled does. */
-function bundle(vault: Vault, secret: Secret, wanted?: string): object {
-  const version =
-    wanted === undefined ? currentVersion(secret) : secret.versions.find((each) => each.version === wanted);
-  if (version === undefined) {
-    return notFound(`${secret.name}/${wanted}`);
-  }
+function findVersion({ name, versions }: Secret, wanted: string): SecretVersion {
+  return versions.find(({ version }) => version === wanted) ?? notFound(`${name}/${wanted}`);
+}
+
+/** A version of a secret with its value. An expired version can be read; a disabled version cannot. */
+function readable(vault: Vault, secret: Secret, version: SecretVersion): object {
   if (!version.enabled) {
-    throw new VaultError(403, "Forbidden", "Operation get is not allowed on a disabled secret.");
+    throw new VaultError(
+      403,
+      "Forbidden",
+      "Operation get is not allowed on a disabled secret.",
+      "SecretDisabled",
+    );
   }
+  return bundle(vault, secret, version);
+}
+
+function bundle(vault: Vault, secret: Secret, version: SecretVersion): object {
   return { value: version.value, ...item(vault, secret, version) };
 }
 

@@ -1,4 +1,22 @@
+import type { Answer } from "../http.js";
 import { Refusal } from "../refusal.js";
 
-/** A refusal of a vault's own door. */
-export class VaultError extends Refusal {}
+/** An error of a vault's data plane. */
+export class VaultError extends Refusal {
+  /** @param innerCode Key Vault's more exact code, such as `ForbiddenByRbac` */
+  constructor(
+    status: number,
+    code: string,
+    message: string,
+    readonly innerCode?: string,
+    headers?: Readonly<Record<string, string>>,
+  ) {
+    super(status, code, message, headers);
+  }
+
+  override answer(): Answer {
+    const { status, headers, code, message, innerCode } = this;
+    const innererror = innerCode === undefined ? {} : { innererror: { code: innerCode } };
+    return { status, headers, body: { error: { code, message, ...innererror } } };
+  }
+}

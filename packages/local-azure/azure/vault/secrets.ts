@@ -13,19 +13,20 @@ export function currentVersion({ versions }: Secret): SecretVersion {
  * Puts content into a secret, made if need be: a new version, unless the current one has just that
  * (https://github.com/Azure/azure-resource-manager-schemas/issues/1494).
  */
-export function putSecret({ secrets }: Vault, clock: Clock, name: string, content: SecretContent): Secret {
+export function putSecret(vault: Vault, clock: Clock, name: string, content: SecretContent): Secret {
+  const secret = vault.secrets.get(name);
+  const current = secret?.versions.at(-1);
+  return secret !== undefined && current !== undefined && isDeepStrictEqual(contentOf(current), content)
+    ? secret
+    : addVersion(vault, clock, name, content);
+}
+
+/** Adds a version to a secret, made if need be. */
+export function addVersion({ secrets }: Vault, clock: Clock, name: string, content: SecretContent): Secret {
   const secret = secrets.get(name) ?? { name, versions: [], deletedAt: undefined };
   secrets.add(secret);
-  const current = secret.versions.at(-1);
-  if (current === undefined || !isDeepStrictEqual(contentOf(current), content)) {
-    const now = seconds(clock.now());
-    secret.versions.push({
-      ...content,
-      version: randomBytes(16).toString("hex"),
-      created: now,
-      updated: now,
-    });
-  }
+  const now = seconds(clock.now());
+  secret.versions.push({ ...content, version: randomBytes(16).toString("hex"), created: now, updated: now });
   return secret;
 }
 
