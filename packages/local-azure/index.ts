@@ -4,3 +4,4 @@ export type { Connection } from "./azure/connection.js";
 export type { Fault, Faults } from "./azure/faults.js";
 export type { LocalAzureOptions } from "./azure/options.js";
 export type { RecordedRequest } from "./azure/recorder.js";
+export type { Policies, PolicyAssignment } from "./azure/resourceManager/policies.js";

@@ -25,6 +25,7 @@ import {
 import { checkName } from "./resourceManager/limits.js";
 import { Locks } from "./resourceManager/locks.js";
 import { Operations } from "./resourceManager/operations.js";
+import { Policies } from "./resourceManager/policies.js";
 import { newGroup } from "./resourceManager/resourceGroups.js";
 import { resourceManagerHandler } from "./resourceManager/resourceManager.js";
 import { systemScopeMaps } from "./resourceManager/scopeMaps.js";
@@ -40,6 +41,8 @@ export interface LocalAzure {
   /** What a process must have in its environment for Azure's and Pulumi's clients to come here. */
   readonly environment: Record<string, string>;
   readonly faults: Faults;
+  /** The assignments of Azure Policy; none from the start. */
+  readonly policies: Policies;
   /** Every request so far, in the order of the answers. */
   readonly requests: readonly RecordedRequest[];
   /** Milliseconds before a newly generated password is accepted; holds at once for every password. */
@@ -86,6 +89,7 @@ export async function startLocalAzure(options: LocalAzureOptions = {}): Promise<
     clock,
     operations: new Operations(surroundings.faults, options.operation ?? 0, options.retryAfter),
     locks: new Locks(),
+    policies: new Policies(),
     throttle: newThrottle(options.throttling ?? false),
     generateCredentialsStatus: options.generateCredentialsStatus ?? 200,
     openRegistry: (registry) =>
@@ -139,6 +143,7 @@ export async function startLocalAzure(options: LocalAzureOptions = {}): Promise<
     connection,
     environment: environmentFor(connection),
     faults: surroundings.faults,
+    policies: context.policies,
     requests: surroundings.recorder.requests,
     get replicationLag() {
       return replicationLag;

@@ -15,6 +15,7 @@ import type {
 import { AzureError, notFound } from "./errors.js";
 import type { Locks } from "./locks.js";
 import type { Operations } from "./operations.js";
+import type { Policies } from "./policies.js";
 import type { Throttle } from "./throttle.js";
 
 /** What the routes of the resource manager work on. */
@@ -24,6 +25,7 @@ export interface Context {
   readonly clock: Clock;
   readonly operations: Operations;
   readonly locks: Locks;
+  readonly policies: Policies;
   readonly throttle: Throttle;
   /** Which of its two forms generateCredentials answers in. */
   readonly generateCredentialsStatus: 200 | 202;

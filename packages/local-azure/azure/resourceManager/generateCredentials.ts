@@ -22,7 +22,9 @@ function generateCredentials(context: Context, request: Request, parameters: Par
   const token = readToken(registry, body);
   const name = textMember(body, "name");
   const names = name === undefined ? passwordNames : [readPasswordName(name)];
-  const expiry = readFutureExpiry(context, body);
+  const { expiry } = context.policies.apply("passwords", token.id, {
+    expiry: readFutureExpiry(context, body),
+  });
   checkIdle(token);
 
   const isLong = context.generateCredentialsStatus === 202;

@@ -87,8 +87,7 @@ function put(context: Context, request: Request, parameters: Parameters): Answer
     checkUserDefined(existing);
   }
   const scopeMap = existing ?? newScopeMap(registry.id, name, newSystemData(request, context.clock.stamp()));
-  scopeMap.description = description;
-  scopeMap.actions = actions;
+  Object.assign(scopeMap, context.policies.apply("scopeMaps", scopeMap.id, { description, actions }));
   scopeMap.provisioningState = "Succeeded";
   touch(context, scopeMap.systemData, request);
   registry.scopeMaps.add(scopeMap);
@@ -99,7 +98,7 @@ function patch(context: Context, request: Request, parameters: Parameters): Answ
   const scopeMap = findChild(findRegistry(context, parameters).scopeMaps, parameters.scopeMap);
   checkUserDefined(scopeMap);
   const { description = scopeMap.description, actions = scopeMap.actions } = readProperties(request);
-  const changes = { description, actions };
+  const changes = context.policies.apply("scopeMaps", scopeMap.id, { description, actions });
   const ending = context.operations.endingOf(request);
   if (ending.isDone) {
     Object.assign(scopeMap, changes);

@@ -65,7 +65,8 @@ function put(context: Context, request: Request, parameters: Parameters): Answer
   }
   const status = readStatus(properties) ?? "enabled";
   const passwords = keptPasswords(existing?.passwords ?? {}, objectMember(properties, "credentials")) ?? {};
-  const changes = { scopeMapId, status, passwords };
+  const id = `${registry.id}/tokens/${existing?.name ?? name}`;
+  const changes = context.policies.apply("tokens", id, { scopeMapId, status, passwords });
   if (existing !== undefined) {
     return startWrite(context, request, existing, changes, "Updating");
   }
@@ -84,7 +85,8 @@ function patch(context: Context, request: Request, parameters: Parameters): Answ
   const status = readStatus(properties) ?? token.status;
   const passwords =
     keptPasswords(token.passwords, objectMember(properties, "credentials")) ?? token.passwords;
-  return startWrite(context, request, token, { scopeMapId, status, passwords }, "Updating");
+  const changes = context.policies.apply("tokens", token.id, { scopeMapId, status, passwords });
+  return startWrite(context, request, token, changes, "Updating");
 }
 
 function remove(context: Context, request: Request, parameters: Parameters): Answer {
