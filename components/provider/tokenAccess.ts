@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import {
   type Changes,
   type Checked,
+  PartialFailure,
   type Properties,
   type ReadState,
   type ResourceReference,
@@ -12,6 +13,7 @@ import type { AzureSettings } from "../common/azureSettings";
 import { checkStatus } from "../common/checks";
 import { checkScopeMapId, checkTokenId, sameId } from "../common/resourceIds";
 import type { Looks } from "./azure/looks";
+import { deviationMessage } from "./azure/policy";
 import { AzureToken, type TokenOnAzure } from "./azure/tokens";
 import { InputReader, requireReferences, withReferences } from "./inputs";
 import type { LifeCycle } from "./lifeCycle";
@@ -67,8 +69,8 @@ export class TokenAccessLifeCycle implements LifeCycle {
     if (now === undefined) {
       throw new Error(`there is no token ${wanted.tokenId}: create it first, and pass its id`);
     }
-    await applyChange(token, changeOf(now, wanted));
-    return { id: `${wanted.tokenId}/access`, outputs: news };
+    await applyChange(token, changeOf(now, wanted), news);
+    return { id: idOf(wanted), outputs: news };
   }
 
   previewCreate(_resource: ResourceReference, news: Properties): Properties {
@@ -78,7 +80,7 @@ export class TokenAccessLifeCycle implements LifeCycle {
 
   async update(_resource: ResourceReference, old: ResourceState, news: Properties): Promise<Properties> {
     const wanted = read(news);
-    await applyChange(this.token(wanted), changeOf(read(old.inputs), wanted));
+    await applyChange(this.token(wanted), changeOf(read(old.inputs), wanted), news);
     return news;
   }
 
@@ -102,7 +104,7 @@ export class TokenAccessLifeCycle implements LifeCycle {
       return { id, inputs, outputs: inputs };
     }
     const found = defined({ tokenId, ...inputs, scopeMapId: now.scopeMapId, status: now.status });
-    return { id: `${tokenId}/access`, inputs: found, outputs: found };
+    return { id: idOf(state), inputs: found, outputs: found };
   }
 
   /** Leaves the token as it is: without this resource nobody says what it should be. */
@@ -129,9 +131,34 @@ function changeOf(now: Access, wanted: Inputs): Partial<Access> {
   };
 }
 
-async function applyChange(token: AzureToken, change: Partial<Access>): Promise<void> {
-  const what = Object.keys(change).map((name) => (name === "scopeMapId" ? "scope map" : name));
-  if (what.length > 0) {
-    await token.change(change, `change the ${what.join(" and the ")}`);
+/**
+ * @param news the inputs with the change
+ * @throws PartialFailure with what Azure stored, if this is not what the inputs say
+ */
+async function applyChange(token: AzureToken, change: Partial<Access>, news: Properties): Promise<void> {
+  const changed = Object.keys(change) as (keyof Access)[];
+  if (changed.length === 0) {
+    return;
   }
+  const doing = `change the ${changed.map((name) => titles[name]).join(" and the ")}`;
+  const stored = await token.change(change, doing);
+  const wanted = read(news);
+  const deviating = Object.keys(changeOf(stored, wanted)) as (keyof Access)[];
+  if (deviating.length > 0) {
+    const deviations = deviating.map(
+      (name) => `the ${titles[name]} is "${stored[name]}" instead of "${wanted[name]}"`,
+    );
+    const state = { ...news, ...Object.fromEntries(deviating.map((name) => [name, stored[name]])) };
+    throw new PartialFailure(deviationMessage(doing, token.description, deviations, "run pulumi up again"), {
+      id: idOf(wanted),
+      inputs: state,
+      outputs: state,
+    });
+  }
+}
+
+const titles: Readonly<Record<keyof Access, string>> = { scopeMapId: "scope map", status: "status" };
+
+function idOf({ tokenId }: Inputs): string {
+  return `${tokenId}/access`;
 }

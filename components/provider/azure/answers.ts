@@ -42,9 +42,10 @@ export function readNewPasswords(body: unknown, slots: readonly SlotName[]): New
   });
 }
 
-/** Whether an answer says that something is done: the end of a long-running operation has any form, or no body. */
-export function checkDone(body: unknown): void {
-  optional(body, (some) => objectIn("the answer", some));
+/** The token in the last response to a write; undefined if it shows none: the end of an operation can have any form. */
+export function readWritten(body: unknown, tokenName: string): TokenOnAzure | undefined {
+  const answer = optional(body, (some) => objectIn("the answer", some));
+  return answer?.properties === undefined ? undefined : readToken(answer, tokenName);
 }
 
 /** The login server in an answer that shows a registry. */

@@ -1,9 +1,12 @@
 import { BadAnswer } from "./badAnswer";
+import { denyAdvice } from "./policy";
 
 /** What the SDK throws for an answer that is an error, or for no answer. */
 interface SdkError extends Error {
   readonly statusCode?: number | string;
   readonly code?: string;
+  /** The body of the response. */
+  readonly details?: unknown;
   readonly response?: {
     readonly status?: number | string;
     readonly headers?: { get?(name: string): string | undefined };
@@ -84,6 +87,9 @@ export const goneAdvice = "run pulumi refresh, so that the state follows what is
 function whatToDo(error: unknown, status: number | undefined): string | undefined {
   if (error instanceof BadAnswer) {
     return "nothing in the state has changed: look at what stands between this machine and Azure, such as a proxy, and run pulumi up again";
+  }
+  if (codeOf(error) === "RequestDisallowedByPolicy") {
+    return denyAdvice((error as SdkError).details);
   }
   const byCode = adviceByCode.get(codeOf(error) ?? "");
   if (byCode !== undefined) {

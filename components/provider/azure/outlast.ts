@@ -3,7 +3,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { ContainerRegistryManagementClient } from "@azure/arm-containerregistry";
 import { abortable } from "./abortable";
 import { BadAnswer, failedOnAnswer } from "./badAnswer";
-import { isLostConnection, isPassing } from "./errors";
+import { isLostConnection, isPassing, statusOf } from "./errors";
 import { Gate } from "./gate";
 import { reportProgress } from "./http/progress";
 import { callTimeout } from "./http/timeout";
@@ -38,7 +38,8 @@ export async function outlast<T>(
     if (mine.isOver && !signal.aborted) {
       throw new Error(`Azure has not answered within ${totalMs / 1000} s: run pulumi up again later`);
     }
-    throw failedOnAnswer(error, answers.get(mine));
+    const answer = answers.get(mine);
+    throw failedOnAnswer(withDetails(error, answer), answer);
   } finally {
     mine.close();
   }
@@ -166,13 +167,23 @@ function isLookInVain({ url }: PipelineRequest, outcome: PipelineResponse | Thro
   );
 }
 
-/** Azure's name for what went wrong, in the body of an answer. */
-function codeIn({ bodyAsText }: PipelineResponse): unknown {
+/** Azure's error code in the body of a response. */
+function codeIn(response: PipelineResponse): unknown {
+  return (bodyIn(response) as { error?: { code?: unknown } } | undefined)?.error?.code;
+}
+
+function bodyIn({ bodyAsText }: PipelineResponse): unknown {
   try {
-    return (JSON.parse(bodyAsText ?? "") as { error?: { code?: unknown } }).error?.code;
+    return JSON.parse(bodyAsText ?? "") ?? undefined;
   } catch {
     return undefined;
   }
+}
+
+/** An error of the SDK with the body of the response, which the SDK leaves out for long-running operations. */
+function withDetails(error: unknown, response: PipelineResponse | undefined): unknown {
+  const isError = error instanceof Error && statusOf(error) === response?.status;
+  return isError && response ? Object.assign(error, { details: bodyIn(response) }) : error;
 }
 
 function isTooMany(outcome: PipelineResponse | Thrown): boolean {

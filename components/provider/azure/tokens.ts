@@ -1,7 +1,7 @@
 import type { AzureSettings } from "../../common/azureSettings";
 import type { SlotName } from "../../common/credentialFiles";
 import { parseTokenId, type TokenAddress } from "../../common/resourceIds";
-import { checkDone, readNewPasswords, readToken } from "./answers";
+import { readNewPasswords, readToken, readWritten } from "./answers";
 import { type Call, callAzure } from "./call";
 import type { ManagementClient } from "./client";
 import { codeOf, statusOf } from "./errors";
@@ -105,9 +105,13 @@ export class AzureToken {
     });
   }
 
-  /** Changes the token by PATCH, which leaves its passwords alone; a PUT would drop them. */
-  async change({ scopeMapId, status, keep }: TokenChange, doing: string): Promise<void> {
-    await this.call(doing, async (client, abortSignal) => {
+  /**
+   * Changes the token by PATCH, which leaves its passwords alone; a PUT would drop them.
+   *
+   * @returns the token as Azure stored it, which can differ from the requested change: Azure Policy modifies writes
+   */
+  async change({ scopeMapId, status, keep }: TokenChange, doing: string): Promise<TokenOnAzure> {
+    return this.call(doing, async (client, abortSignal) => {
       const { resourceGroupName, registryName, tokenName } = this.address;
       await client.tokens.update(
         resourceGroupName,
@@ -121,7 +125,12 @@ export class AzureToken {
         },
         { abortSignal, updateIntervalInMs: pollInterval },
       );
-      checkDone(lastAnswer());
+      const written = readWritten(lastAnswer(), tokenName);
+      if (written !== undefined) {
+        return written;
+      }
+      await client.tokens.get(resourceGroupName, registryName, tokenName, { abortSignal });
+      return readToken(lastAnswer(), tokenName);
     });
   }
 

@@ -21,6 +21,7 @@ import { forState } from "../values";
 import { adoptPasswords, failuresOf, planAdoption } from "./adoption";
 import { changes } from "./changes";
 import { checkInputs } from "./check";
+import { checkCleared, checkExpiry } from "./deviations";
 import { isOurs, lostSlots, scheduleWithout } from "./drift";
 import { expectedOfCreate, expectedOfUpdate } from "./expected";
 import { checkOverlapToday } from "./overlap";
@@ -121,7 +122,7 @@ export class TokenCredentialsLifeCycle implements LifeCycle {
   /**
    * Has Azure make both passwords, by one write; of a token that is taken over, those that are not there.
    *
-   * @throws PartialFailure, which keeps them, where the registry does not accept them in time
+   * @throws PartialFailure, which keeps them, if Azure gave them another expiry, or the registry does not accept them in time
    */
   async create(_resource: ResourceReference, news: Properties) {
     requireReferences(news, references);
@@ -143,6 +144,8 @@ export class TokenCredentialsLifeCycle implements LifeCycle {
       ...(adopted.length > 0 && { adopted }),
     };
     this.remember(inputs, found);
+    const made = passwords.map(({ name }) => name).filter((name) => !adopted.includes(name));
+    checkExpiry(token, id, news, found, made, expiry);
     try {
       await this.untilLive(inputs, found);
     } catch (error) {
@@ -170,7 +173,9 @@ export class TokenCredentialsLifeCycle implements LifeCycle {
     const loginServer =
       inputs.loginServer ?? keptLoginServer(before, last) ?? (await this.loginServers.created.find(inputs));
     const slots = slotsToMake(before, inputs);
-    const made = slots.length === 0 ? [] : await this.token(inputs).makePasswords(slots, this.expiry(inputs));
+    const token = this.token(inputs);
+    const expiry = this.expiry(inputs);
+    const made = slots.length === 0 ? [] : await token.makePasswords(slots, expiry);
     const over = cleared(inputs, last);
     await this.clear(inputs, over);
     const kept = last.passwords.filter((one) => !slots.includes(one.name) && !over.includes(one));
@@ -182,6 +187,7 @@ export class TokenCredentialsLifeCycle implements LifeCycle {
       ...stillAdopted(last, kept),
     };
     this.remember(inputs, found);
+    checkExpiry(token, old.id, news, found, slots, expiry);
     if (last.awaited || slots.includes(inputs.current)) {
       await this.untilLive(inputs, found);
     }
@@ -246,11 +252,12 @@ export class TokenCredentialsLifeCycle implements LifeCycle {
       return;
     }
     const token = this.token(args);
-    const slots = (await token.get())?.slots ?? [];
-    const ours = slots.filter((slot) => isOurs(slot, passwords));
-    if (ours.length > 0) {
-      const keep = slots.filter((slot) => !ours.includes(slot));
-      await token.change({ keep }, `clear ${ours.map(({ name }) => name).join(" and ")}`);
+    const before = await token.get();
+    const ours = before?.slots.filter((slot) => isOurs(slot, passwords)) ?? [];
+    if (before !== undefined && ours.length > 0) {
+      const keep = before.slots.filter((slot) => !ours.includes(slot));
+      const doing = `clear ${ours.map(({ name }) => name).join(" and ")}`;
+      checkCleared(token, doing, before, keep, await token.change({ keep }, doing));
     }
   }
 

@@ -2,11 +2,11 @@
 import { describe, expect, test } from "vitest";
 import type { SlotName } from "../../../../components/common/credentialFiles";
 import {
-  checkDone,
   readLoginServer,
   readNewPasswords,
   readToken,
   readTokens,
+  readWritten,
 } from "../../../../components/provider/azure/answers";
 import { BadAnswer } from "../../../../components/provider/azure/badAnswer";
 
@@ -171,13 +171,19 @@ describe("new passwords", () => {
   });
 });
 
-describe("the end of an operation", () => {
-  test.each([undefined, null, {}, { status: "Succeeded" }])("may have the form %j", (body) => {
-    expect(checkDone(body)).toBeUndefined();
+describe("the last response to a write", () => {
+  test.each([undefined, null, {}, { status: "Succeeded" }])("can be without the token: %j", (body) => {
+    expect(readWritten(body, "mytoken")).toBeUndefined();
+  });
+
+  test("shows the token", () => {
+    const properties = { scopeMapId: "some-map", status: "disabled" };
+    expect(readWritten({ name: "MyToken", properties }, "mytoken")).toEqual({ ...properties, slots: [] });
+    expect(said(() => readWritten({ name: "another", properties }, "mytoken"))).toBe('it is about "another"');
   });
 
   test.each(["hush", 7, []])("is not %j", (body) => {
-    expect(said(() => checkDone(body))).toMatch(
+    expect(said(() => readWritten(body, "mytoken"))).toMatch(
       /^the answer is of type (string|number|list), and not an object$/,
     );
   });

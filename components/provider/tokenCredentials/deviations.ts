@@ -1,0 +1,96 @@
+import { PartialFailure, type Properties } from "provider-server";
+import type { SlotName } from "../../common/credentialFiles";
+import { deviationMessage } from "../azure/policy";
+import type { AzureToken, SlotOnAzure, TokenOnAzure } from "../azure/tokens";
+import { countOf, type Slot } from "./schedule";
+import { type Found, outputsOf, readInputs } from "./state";
+
+/** Azure may round an expiry by less than this. */
+const toleranceMs = 1_000;
+
+/**
+ * Compares the expiry of generated passwords with the requested one.
+ *
+ * @param found the outputs, with the generated passwords
+ * @param made the slots of the generated passwords
+ * @param expiry the requested expiry; undefined: never
+ * @throws PartialFailure if they differ. The saved state has the passwords, which work, and marks their slots as lost, so
+ *   that the next run regenerates them.
+ */
+export function checkExpiry(
+  token: AzureToken,
+  id: string,
+  news: Properties,
+  found: Found,
+  made: readonly SlotName[],
+  expiry: Date | undefined,
+): void {
+  const { slots } = readInputs(news);
+  const lost: Partial<Record<SlotName, Slot>> = {};
+  const deviations: string[] = [];
+  for (const { name, expiry: stored } of found.passwords.filter((password) => made.includes(password.name))) {
+    const deviation = expiryDeviation(name, stored ? new Date(stored) : undefined, expiry);
+    if (deviation !== undefined) {
+      const { previousSince } = slots[name];
+      lost[name] = { count: countOf(slots[name]), ...(previousSince && { previousSince }), lost: deviation };
+      deviations.push(deviation);
+    }
+  }
+  if (deviations.length === 0) {
+    return;
+  }
+  const inputs = { ...news, slots: { ...slots, ...lost } } as unknown as Properties;
+  const message = deviationMessage(
+    `make ${made.join(" and ")}`,
+    token.description,
+    deviations,
+    `run pulumi up again, which regenerates ${Object.keys(lost).join(" and ")}; until then the state has what Azure made`,
+  );
+  throw new PartialFailure(message, { id, inputs, outputs: outputsOf(inputs, found) });
+}
+
+/**
+ * Compares a token before and after a write that clears slots.
+ *
+ * @param doing what was requested: `clear password1`
+ * @param keep the slots of `before` that were to stay
+ * @throws Error if Azure changed anything but the other slots, or did not clear them
+ */
+export function checkCleared(
+  token: AzureToken,
+  doing: string,
+  before: TokenOnAzure,
+  keep: readonly SlotOnAzure[],
+  after: TokenOnAzure,
+): void {
+  const deviations = before.slots.map((slot) => {
+    const { name, creationTime, expiry } = slot;
+    const now = after.slots.find(
+      (other) => other.name === name && other.creationTime.getTime() === creationTime.getTime(),
+    );
+    if (keep.includes(slot)) {
+      return now ? expiryDeviation(name, now.expiry, expiry) : `${name} is cleared too`;
+    }
+    return now && `${name} is not cleared`;
+  });
+  if (after.status !== before.status) {
+    deviations.push(`the status is "${after.status}" instead of "${before.status}"`);
+  }
+  const found = deviations.filter((deviation) => deviation !== undefined);
+  if (found.length > 0) {
+    throw new Error(deviationMessage(doing, token.description, found, "run pulumi up --refresh"));
+  }
+}
+
+function expiryDeviation(
+  name: SlotName,
+  stored: Date | undefined,
+  requested: Date | undefined,
+): string | undefined {
+  const isSame =
+    stored === undefined || requested === undefined
+      ? stored === requested
+      : Math.abs(stored.getTime() - requested.getTime()) < toleranceMs;
+  const expires = stored ? `expires on ${stored.toISOString()}` : "never expires";
+  return isSame ? undefined : `${name} ${expires} instead of ${requested?.toISOString() ?? "never"}`;
+}
