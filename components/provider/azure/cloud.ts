@@ -1,6 +1,6 @@
 import type { AzureSettings, cloudNames } from "../../common/azureSettings";
 import { checkMetadataHost } from "../../common/azureSettings";
-import { show } from "../../common/checks";
+import { isHost, show } from "../../common/checks";
 import { isSignInHost, sharesDomain } from "./hosts";
 import { httpGet, jsonObjectIn } from "./http/get";
 import { nameOf } from "./settings";
@@ -11,6 +11,8 @@ export interface Cloud {
   readonly resourceManager: string;
   /** Where to sign in, without a slash at the end: `https://login.microsoftonline.com`. */
   readonly authority: string;
+  /** The domain of its key vaults: `vault.azure.net`. Undefined: its metadata service names no domain that is safe to use. */
+  readonly keyVaultDomain?: string;
   /** Whether the addresses came from a metadata service, and so the sign-in must not be looked up in the public cloud. */
   readonly isOwn: boolean;
 }
@@ -23,16 +25,19 @@ const clouds: Record<(typeof cloudNames)[number], Cloud> = {
   public: {
     resourceManager: "https://management.azure.com",
     authority: "https://login.microsoftonline.com",
+    keyVaultDomain: "vault.azure.net",
     isOwn: false,
   },
   usgovernment: {
     resourceManager: "https://management.usgovcloudapi.net",
     authority: "https://login.microsoftonline.us",
+    keyVaultDomain: "vault.usgovcloudapi.net",
     isOwn: false,
   },
   china: {
     resourceManager: "https://management.chinacloudapi.cn",
     authority: "https://login.chinacloudapi.cn",
+    keyVaultDomain: "vault.azure.cn",
     isOwn: false,
   },
 };
@@ -79,9 +84,10 @@ async function readMetadata(host: string, isTrusted: boolean, signal: AbortSigna
   if (status !== 200) {
     throw problem(`answered ${status}`);
   }
-  const { resourceManager, authentication } = jsonObjectIn(body) as {
+  const { resourceManager, authentication, suffixes } = jsonObjectIn(body) as {
     resourceManager?: unknown;
     authentication?: { loginEndpoint?: unknown };
+    suffixes?: { keyVaultDns?: unknown };
   };
   if (!resourceManager || !authentication?.loginEndpoint) {
     throw problem("does not name resourceManager and authentication.loginEndpoint");
@@ -101,9 +107,15 @@ async function readMetadata(host: string, isTrusted: boolean, signal: AbortSigna
   };
   const isKnownManager = (host: string) =>
     Object.values(clouds).some((known) => known.resourceManager === `https://${host}`);
+  const isKnownVaultDomain = (domain: string) =>
+    Object.values(clouds).some(({ keyVaultDomain }) => domain === keyVaultDomain);
+  const vaults = hostnameIn(suffixes?.keyVaultDns);
+  const isSafe =
+    vaults !== undefined && (isTrusted || sharesDomain(vaults, hostname) || isKnownVaultDomain(vaults));
   return {
     resourceManager: address(resourceManager, "resource manager", isKnownManager),
     authority: address(authentication.loginEndpoint, "sign-in host", isSignInHost),
+    ...(isSafe && { keyVaultDomain: vaults }),
     isOwn: true,
   };
 }
@@ -113,6 +125,12 @@ function secureAddress(value: unknown): URL | undefined {
   const url = typeof value === "string" && URL.canParse(value) ? new URL(value) : undefined;
   const isPlain = url?.username === "" && url.password === "" && url.search === "" && url.hash === "";
   return url?.protocol === "https:" && isPlain ? url : undefined;
+}
+
+/** The hostname that a domain is, with or without a period before it; undefined for anything else. */
+function hostnameIn(domain: unknown): string | undefined {
+  const host = typeof domain === "string" ? domain.replace(/^\./, "").toLowerCase() : "";
+  return isHost(host) && !host.includes(":") ? host : undefined;
 }
 
 function withoutSlash(url: string): string {

@@ -19,14 +19,29 @@ const json = (value: unknown) => ({ status: 200, body: JSON.stringify(value) });
 
 describe("a cloud by name", () => {
   test.each([
-    [undefined, "https://management.azure.com", "https://login.microsoftonline.com"],
-    ["public", "https://management.azure.com", "https://login.microsoftonline.com"],
-    ["usgovernment", "https://management.usgovcloudapi.net", "https://login.microsoftonline.us"],
-    ["USGovernment", "https://management.usgovcloudapi.net", "https://login.microsoftonline.us"],
-    ["china", "https://management.chinacloudapi.cn", "https://login.chinacloudapi.cn"],
-  ])("of %s is at %s, without a call", async (environment, resourceManager, authority) => {
+    [undefined, "https://management.azure.com", "https://login.microsoftonline.com", "vault.azure.net"],
+    ["public", "https://management.azure.com", "https://login.microsoftonline.com", "vault.azure.net"],
+    [
+      "usgovernment",
+      "https://management.usgovcloudapi.net",
+      "https://login.microsoftonline.us",
+      "vault.usgovcloudapi.net",
+    ],
+    [
+      "USGovernment",
+      "https://management.usgovcloudapi.net",
+      "https://login.microsoftonline.us",
+      "vault.usgovcloudapi.net",
+    ],
+    ["china", "https://management.chinacloudapi.cn", "https://login.chinacloudapi.cn", "vault.azure.cn"],
+  ])("of %s is at %s, without a call", async (environment, resourceManager, authority, keyVaultDomain) => {
     const fetched = answering(() => Promise.reject(new Error("not to be called")));
-    expect(await findCloud({ environment }, signal)).toEqual({ resourceManager, authority, isOwn: false });
+    expect(await findCloud({ environment }, signal)).toEqual({
+      resourceManager,
+      authority,
+      keyVaultDomain,
+      isOwn: false,
+    });
     expect(fetched).not.toHaveBeenCalled();
   });
 
@@ -122,6 +137,32 @@ describe("a cloud of its own", () => {
       "as the resource manager, which is no address that begins with https://",
     );
   });
+
+  test.each([
+    [".vault.mycloud.example", undefined, "vault.mycloud.example"],
+    ["Vault.mycloud.example", undefined, "vault.mycloud.example"],
+    ["vault.azure.net", undefined, "vault.azure.net"],
+    ["vault.evil.example", undefined, undefined],
+    ["vault.evil.example", true, "vault.evil.example"],
+    ["https://vault.mycloud.example", true, undefined],
+    ["vault.mycloud.example:8443", true, undefined],
+    ["", true, undefined],
+    [7, true, undefined],
+    [undefined, true, undefined],
+  ])(
+    "that names %j as the domain of key vaults, trusted %j, has %j",
+    async (keyVaultDns, trusted, domain) => {
+      answering(() =>
+        json({
+          resourceManager: manager,
+          authentication: { loginEndpoint: login },
+          suffixes: { keyVaultDns },
+        }),
+      );
+      const cloud = await findCloud({ metadataHost: host, disableInstanceDiscovery: trusted }, signal);
+      expect(cloud.keyVaultDomain).toBe(domain);
+    },
+  );
 
   test("is not blamed when the user cancels", async () => {
     const cancellation = new AbortController();

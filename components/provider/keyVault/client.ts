@@ -1,0 +1,101 @@
+import type { AzureSettings } from "../../common/azureSettings";
+import { findCloud } from "../azure/cloud";
+import { findCredential } from "../azure/credential";
+import { isWithin } from "../azure/hosts";
+import { outlastingPolicy } from "../azure/outlast";
+import { ownHostsPolicy } from "../azure/ownHosts";
+import { VaultResponseError } from "./errors";
+
+/** Loads Azure's HTTP client. */
+const loadHttp = () => import("@azure/core-rest-pipeline");
+
+/** A request to a vault's data plane. */
+export interface VaultRequest {
+  readonly method: "GET" | "PUT" | "PATCH" | "POST" | "DELETE";
+  /** Below the vault's address, `secrets/mysecret`, or a whole address that the vault has named. */
+  readonly path: string;
+  readonly body?: object;
+}
+
+/**
+ * Sends a request and returns the JSON body of the response; undefined if it has none.
+ *
+ * @throws VaultResponseError if the vault refuses the request
+ */
+export type VaultClient = (request: VaultRequest, signal: AbortSignal) => Promise<unknown>;
+
+/** The version of the REST API: the newest one that is in each of Azure's clouds. */
+const apiVersion = "7.4";
+
+const clients = new Map<string, Promise<VaultClient>>();
+
+/**
+ * The client of one vault with one identity. Azure's libraries are loaded with the first client.
+ *
+ * @param settings the identity
+ * @param vaultUri the vault's address, with a slash at the end
+ */
+export function vaultClient(
+  settings: AzureSettings,
+  vaultUri: string,
+  signal: AbortSignal,
+): Promise<VaultClient> {
+  const key = JSON.stringify([settings, vaultUri]);
+  let client = clients.get(key);
+  if (client === undefined) {
+    client = newClient(settings, vaultUri, signal);
+    clients.set(key, client);
+    client.catch(() => clients.delete(key));
+  }
+  return client;
+}
+
+async function newClient(
+  settings: AzureSettings,
+  vaultUri: string,
+  signal: AbortSignal,
+): Promise<VaultClient> {
+  const cloud = await findCloud(settings, signal);
+  const { host, hostname } = new URL(vaultUri);
+  const domain = cloud.keyVaultDomain;
+  if (domain === undefined || !isWithin(hostname, domain)) {
+    const allowed =
+      domain === undefined ? "this cloud names no domain for key vaults" : `it must be below ${domain}`;
+    throw new Error(
+      `${host} is not the host of a key vault of this cloud: ${allowed}, and nothing is sent to other hosts: correct keyVault.vaultUri, or check azure-native:environment and azure-native:metadataHost`,
+    );
+  }
+  const credential = await findCredential(settings, cloud);
+  const http = await loadHttp();
+  // Without the policy that logs: the bodies are passwords.
+  const pipeline = http.createEmptyPipeline();
+  pipeline.addPolicy(http.proxyPolicy());
+  pipeline.addPolicy(http.userAgentPolicy({ userAgentPrefix: "pulumi-acr-token" }));
+  pipeline.addPolicy(outlastingPolicy(), { phase: "Retry" });
+  pipeline.addPolicy(
+    http.bearerTokenAuthenticationPolicy({ credential, scopes: `https://${domain}/.default` }),
+    { phase: "Sign" },
+  );
+  pipeline.addPolicy(
+    ownHostsPolicy(host, (other) => other === host),
+    { beforePolicies: ["bearerTokenAuthenticationPolicy"] },
+  );
+  const httpClient = http.createDefaultHttpClient();
+  return async ({ method, path, body }, abortSignal) => {
+    const url = new URL(path, vaultUri);
+    url.searchParams.set("api-version", apiVersion);
+    const request = http.createPipelineRequest({
+      url: url.href,
+      method,
+      headers: http.createHttpHeaders(body === undefined ? {} : { "content-type": "application/json" }),
+      body: body === undefined ? undefined : JSON.stringify(body),
+      abortSignal,
+    });
+    const response = await pipeline.sendRequest(httpClient, request);
+    const { status, headers, bodyAsText } = response;
+    if (status >= 400) {
+      throw new VaultResponseError(status, bodyAsText ?? "", headers.get("x-ms-request-id"));
+    }
+    return bodyAsText ? JSON.parse(bodyAsText) : undefined;
+  };
+}

@@ -1,0 +1,79 @@
+import { isMap } from "../../common/checks";
+
+/** A vault refused a request. */
+export class VaultResponseError extends Error {
+  /** Key Vault's code, such as `Forbidden`. */
+  readonly code: string | undefined;
+  /** Key Vault's more exact code, such as `ForbiddenByRbac`. */
+  readonly innerCode: string | undefined;
+
+  /** @param body the response's body, which holds no secret: it is an error */
+  constructor(
+    readonly statusCode: number,
+    body: string,
+    readonly requestId: string | undefined,
+  ) {
+    const { code, message, innererror } = errorIn(body);
+    super(typeof message === "string" ? message : "");
+    this.code = typeof code === "string" ? code : undefined;
+    const inner = isMap(innererror) ? innererror.code : undefined;
+    this.innerCode = typeof inner === "string" ? inner : undefined;
+  }
+
+  /** What the vault said, for an error: status, codes, message and request id. */
+  get description(): string {
+    const code = [this.code, this.innerCode].filter(Boolean).join(" ");
+    const message = this.message && `(${this.message.slice(0, 2_000).replace(/\s+/g, " ").trim()})`;
+    const said = ["the vault answered", this.statusCode, code, message].filter(Boolean).join(" ");
+    return this.requestId === undefined ? said : `${said}, request id ${this.requestId}`;
+  }
+}
+
+function errorIn(body: string): Record<string, unknown> {
+  try {
+    const { error } = JSON.parse(body) as { error?: unknown };
+    return isMap(error) ? error : {};
+  } catch {
+    return {};
+  }
+}
+
+const role = "the role Key Vault Secrets Officer";
+
+/**
+ * What to do about a refusal.
+ *
+ * @param vault the vault's host
+ */
+export function adviceFor({ statusCode, code, innerCode }: VaultResponseError, vault: string): string {
+  switch (innerCode) {
+    case "ForbiddenByRbac":
+      return `give the identity ${role} on the vault ${vault} or on the secret, and run pulumi up again: a new role assignment can take ten minutes to take effect`;
+    case "AccessDenied":
+    case "ForbiddenByPolicy":
+      return `add an access policy to the vault ${vault} that gives the identity the secret permissions get, list, set, delete and recover, or let the vault use Azure RBAC and give the identity ${role}`;
+    case "ForbiddenByFirewall":
+      return `allow the address of this machine in the firewall of the vault ${vault}, or run Pulumi where the vault can be reached`;
+    case "ForbiddenByConnection":
+      return `the vault ${vault} allows private endpoints only: run Pulumi in its virtual network, or enable public network access`;
+    case "SecretDisabled":
+      return "enable the version of the secret again";
+    case "ObjectIsDeletedButRecoverable":
+      return "recover or purge the deleted secret, or choose another keyVault.secretName";
+  }
+  if (code === "VaultNotFound") {
+    return "check keyVault.vaultUri: there is no vault of this name, or it is deleted";
+  }
+  switch (statusCode) {
+    case 401:
+      return `check that the vault ${vault} belongs to the tenant that the identity signs in to`;
+    case 403:
+      return `give the identity ${role} on the vault ${vault}`;
+    case 404:
+      return "run pulumi refresh, so that the state follows what is there, and pulumi up again";
+    default:
+      return statusCode === 429 || statusCode >= 500
+        ? "Key Vault is overloaded or has a failure: run pulumi up again later"
+        : "correct what Key Vault names and run pulumi up again";
+  }
+}

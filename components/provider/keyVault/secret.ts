@@ -1,0 +1,199 @@
+import { setTimeout as delay } from "node:timers/promises";
+import type { AzureSettings } from "../../common/azureSettings";
+import { type KeyVaultSecret, secretIdOf } from "../../common/keyVault";
+import { lookedFor, signInAdvice } from "../azure/credential";
+import { isLostConnection, isSignInError } from "../azure/errors";
+import { reportProgress } from "../azure/http/progress";
+import { outlast } from "../azure/outlast";
+import { defaults } from "../azure/patience";
+import { resolveSettings } from "../azure/settings";
+import { type VaultClient, type VaultRequest, vaultClient } from "./client";
+import { adviceFor, VaultResponseError } from "./errors";
+import { readVersion, readVersions, readVersionWithValue, type SecretVersion } from "./responses";
+
+/** What a new version of a secret holds. */
+export interface NewVersion {
+  readonly value: string;
+  readonly contentType: string;
+  readonly tags: Readonly<Record<string, string>>;
+  /** When it expires; undefined: never. */
+  readonly expiry: Date | undefined;
+}
+
+/** How long a call may take. A vault is asked in previews too, so it is less than for a password. */
+const callLimits = { ...defaults, total: 60_000 };
+
+/** How long to wait before the next look at a secret that is being recovered. */
+const recoveryPollMs = 1_000;
+
+/** One secret of Azure Key Vault. No error and no progress message shows a value. */
+export class VaultSecret {
+  /** The vault's host, for messages. */
+  private readonly host: string;
+
+  /**
+   * @param address the secret, in its normal form
+   * @param access the identity to use; what is missing in it comes from the environment
+   * @param signal ends every wait
+   */
+  constructor(
+    private readonly address: KeyVaultSecret,
+    private readonly access: AzureSettings | undefined,
+    private readonly signal: AbortSignal,
+  ) {
+    this.host = new URL(address.vaultUri).host;
+  }
+
+  /** The secret in the words of an error: `secret mysecret of the vault myvault.vault.azure.net`. */
+  get description(): string {
+    return `secret ${this.address.secretName} of the vault ${this.host}`;
+  }
+
+  /** All versions without their values, the newest one first; none if there is no such secret. */
+  async versions(): Promise<SecretVersion[]> {
+    return this.call("list the versions", async (send) => {
+      const versions: SecretVersion[] = [];
+      let path: string | undefined = `${this.path}/versions?maxresults=25`;
+      while (path !== undefined) {
+        const page = await unlessMissing(send({ method: "GET", path }));
+        const { found, next } = readVersions(page ?? { value: [] });
+        versions.push(...found);
+        path = next;
+      }
+      versions.sort((one, other) => other.created - one.created);
+      const [first, second] = versions;
+      if (first === undefined || second?.created !== first.created) {
+        return versions;
+      }
+      // Key Vault counts in seconds, and clients read the version that it holds for the newest.
+      const newest = await newestId(send, this.path);
+      return newest === undefined
+        ? versions
+        : [...versions].sort((one, other) => Number(other.id === newest) - Number(one.id === newest));
+    });
+  }
+
+  /** The tags of the deleted secret of this name, which can be recovered; undefined if there is none. */
+  deletedTags(): Promise<SecretVersion["tags"] | undefined> {
+    return this.call("look for a deleted secret", async (send) => {
+      const deleted = await unlessMissing(send({ method: "GET", path: this.deletedPath }));
+      return deleted === undefined ? undefined : readVersion(deleted).tags;
+    });
+  }
+
+  /** Recovers the deleted secret with all its versions, and waits until it is there. */
+  recover(): Promise<void> {
+    return this.call("recover the deleted secret", async (send, signal) => {
+      await send({ method: "POST", path: `${this.deletedPath}/recover` });
+      while ((await unlessMissing(send({ method: "GET", path: `${this.path}/versions` }))) === undefined) {
+        await delay(recoveryPollMs, undefined, { signal });
+      }
+    });
+  }
+
+  /** Writes a new version, which is the newest one from then on. */
+  write({ value, contentType, tags, expiry }: NewVersion): Promise<SecretVersion> {
+    const attributes = {
+      enabled: true,
+      ...(expiry !== undefined && { exp: Math.floor(expiry.getTime() / 1000) }),
+    };
+    const body = { value, contentType, tags, attributes };
+    return this.call("write a version", async (send) =>
+      readVersion(await send({ method: "PUT", path: this.path, body })),
+    );
+  }
+
+  /** The value of a version. */
+  read(id: string): Promise<string> {
+    return this.call(
+      "read a version",
+      async (send) => readVersionWithValue(await send({ method: "GET", path: id })).value,
+    );
+  }
+
+  /** Disables a version: nobody reads it any more. */
+  async disable(id: string): Promise<void> {
+    const body = { attributes: { enabled: false } };
+    await this.call("disable a version", (send) => send({ method: "PATCH", path: id, body }));
+  }
+
+  /** Deletes the secret, which can be recovered. Nothing happens if there is no such secret. */
+  async delete(): Promise<void> {
+    await this.call("delete the secret", (send) =>
+      unlessMissing(send({ method: "DELETE", path: this.path })),
+    );
+  }
+
+  private get path(): string {
+    return secretIdOf({ ...this.address, vaultUri: "" });
+  }
+
+  private get deletedPath(): string {
+    return `deleted${this.path}`;
+  }
+
+  private async call<T>(
+    doing: string,
+    work: (send: (request: VaultRequest) => Promise<unknown>, signal: AbortSignal) => Promise<T>,
+  ): Promise<T> {
+    const settings = resolveSettings(this.access);
+    try {
+      return await reportProgress(
+        (seconds) => `waiting for Key Vault to ${doing} (${seconds} s)`,
+        async () => {
+          const client: VaultClient = await vaultClient(settings, this.address.vaultUri, this.signal);
+          return outlast(
+            (signal) => work((request) => client(request, signal), signal),
+            this.signal,
+            callLimits,
+          );
+        },
+      );
+    } catch (error) {
+      if (this.signal.aborted) {
+        throw new Error(`cancelled while waiting to ${doing} of ${this.description}`);
+      }
+      throw new Error(`could not ${doing} of ${this.description}: ${this.reasonOf(error)}`, { cause: error });
+    }
+  }
+
+  private reasonOf(error: unknown): string {
+    if (error instanceof VaultResponseError) {
+      return `${error.description}; ${adviceFor(error, this.host)}`;
+    }
+    const { message } = error as Error;
+    if (isSignInError(error)) {
+      return `no sign-in to Azure: ${message} (${lookedFor(this.access)}); ${signInAdvice(resolveSettings(this.access))}`;
+    }
+    return isLostConnection(error)
+      ? `no vault answers at ${this.host} (${message}); check keyVault.vaultUri, that the vault exists, and the connection to it`
+      : message;
+  }
+}
+
+/** The response; undefined if there is no such secret. A vault that is not there is an error all the same. */
+async function unlessMissing(response: Promise<unknown>): Promise<unknown> {
+  try {
+    return await response;
+  } catch (error) {
+    if (error instanceof VaultResponseError && error.statusCode === 404 && error.code === "SecretNotFound") {
+      return undefined;
+    }
+    throw error;
+  }
+}
+
+/** The id of the version that a client reads who names none; undefined if that version is disabled. */
+async function newestId(
+  send: (request: VaultRequest) => Promise<unknown>,
+  path: string,
+): Promise<string | undefined> {
+  try {
+    return readVersion(await send({ method: "GET", path })).id;
+  } catch (error) {
+    if (error instanceof VaultResponseError && error.innerCode === "SecretDisabled") {
+      return undefined;
+    }
+    throw error;
+  }
+}
