@@ -51,7 +51,7 @@ export class VaultSecret {
 
   /** All versions without their values, the newest one first; none if there is no such secret. */
   async versions(): Promise<SecretVersion[]> {
-    return this.call("list the versions", async (send) => {
+    return this.call("list the versions of", async (send) => {
       const versions: SecretVersion[] = [];
       let path: string | undefined = `${this.path}/versions?maxresults=25`;
       while (path !== undefined) {
@@ -75,7 +75,7 @@ export class VaultSecret {
 
   /** The tags of the deleted secret of this name, which can be recovered; undefined if there is none. */
   deletedTags(): Promise<SecretVersion["tags"] | undefined> {
-    return this.call("look for a deleted secret", async (send) => {
+    return this.call("look for a deleted", async (send) => {
       const deleted = await unlessMissing(send({ method: "GET", path: this.deletedPath }));
       return deleted === undefined ? undefined : readVersion(deleted).tags;
     });
@@ -83,7 +83,7 @@ export class VaultSecret {
 
   /** Recovers the deleted secret with all its versions, and waits until it is there. */
   recover(): Promise<void> {
-    return this.call("recover the deleted secret", async (send, signal) => {
+    return this.call("recover the deleted", async (send, signal) => {
       await send({ method: "POST", path: `${this.deletedPath}/recover` });
       while ((await unlessMissing(send({ method: "GET", path: `${this.path}/versions` }))) === undefined) {
         await delay(recoveryPollMs, undefined, { signal });
@@ -98,7 +98,7 @@ export class VaultSecret {
       ...(expiry !== undefined && { exp: Math.floor(expiry.getTime() / 1000) }),
     };
     const body = { value, contentType, tags, attributes };
-    return this.call("write a version", async (send) =>
+    return this.call("write a version of", async (send) =>
       readVersion(await send({ method: "PUT", path: this.path, body })),
     );
   }
@@ -106,7 +106,7 @@ export class VaultSecret {
   /** The value of a version. */
   read(id: string): Promise<string> {
     return this.call(
-      "read a version",
+      "read a version of",
       async (send) => readVersionWithValue(await send({ method: "GET", path: id })).value,
     );
   }
@@ -114,14 +114,12 @@ export class VaultSecret {
   /** Disables a version: nobody reads it any more. */
   async disable(id: string): Promise<void> {
     const body = { attributes: { enabled: false } };
-    await this.call("disable a version", (send) => send({ method: "PATCH", path: id, body }));
+    await this.call("disable a version of", (send) => send({ method: "PATCH", path: id, body }));
   }
 
   /** Deletes the secret, which can be recovered. Nothing happens if there is no such secret. */
   async delete(): Promise<void> {
-    await this.call("delete the secret", (send) =>
-      unlessMissing(send({ method: "DELETE", path: this.path })),
-    );
+    await this.call("delete", (send) => unlessMissing(send({ method: "DELETE", path: this.path })));
   }
 
   private get path(): string {
@@ -139,7 +137,7 @@ export class VaultSecret {
     const settings = resolveSettings(this.access);
     try {
       return await reportProgress(
-        (seconds) => `waiting for Key Vault to ${doing} (${seconds} s)`,
+        (seconds) => `waiting for Key Vault to ${doing} the secret (${seconds} s)`,
         async () => {
           const client: VaultClient = await vaultClient(settings, this.address.vaultUri, this.signal);
           return outlast(
@@ -151,9 +149,9 @@ export class VaultSecret {
       );
     } catch (error) {
       if (this.signal.aborted) {
-        throw new Error(`cancelled while waiting to ${doing} of ${this.description}`);
+        throw new Error(`cancelled while waiting to ${doing} ${this.description}`);
       }
-      throw new Error(`could not ${doing} of ${this.description}: ${this.reasonOf(error)}`, { cause: error });
+      throw new Error(`could not ${doing} ${this.description}: ${this.reasonOf(error)}`, { cause: error });
     }
   }
 

@@ -1,0 +1,198 @@
+import { afterEach, describe, expect, test, vi } from "vitest";
+import * as client from "../../../../components/provider/keyVault/client";
+import { VaultResponseError } from "../../../../components/provider/keyVault/errors";
+import { VaultSecret } from "../../../../components/provider/keyVault/secret";
+
+const vaultUri = "https://myvault.vault.azure.net/";
+const id = (version: string) => `${vaultUri}secrets/mysecret/${version}`;
+
+afterEach(() => vi.restoreAllMocks());
+
+/** A secret whose vault answers so; and the requests that the vault gets. */
+function secretOf(answer: (request: client.VaultRequest) => unknown, cancelled?: AbortSignal) {
+  const requests: client.VaultRequest[] = [];
+  vi.spyOn(client, "vaultClient").mockResolvedValue(async (request) => {
+    requests.push(request);
+    return answer(request);
+  });
+  const signal = cancelled ?? new AbortController().signal;
+  return { secret: new VaultSecret({ vaultUri, secretName: "mysecret" }, undefined, signal), requests };
+}
+
+const item = (version: string, created: number, enabled = true) => ({
+  id: id(version),
+  attributes: { created, enabled },
+  tags: { slot: version },
+});
+
+function refusal(status: number, code: string, inner?: string, message = "Said so."): VaultResponseError {
+  const error = { code, message, ...(inner && { innererror: { code: inner } }) };
+  return new VaultResponseError(status, JSON.stringify({ error }), "request-1");
+}
+
+const missing = () => refusal(404, "SecretNotFound");
+
+describe("the versions of a secret", () => {
+  test("come from all pages, the newest one first, without their values", async () => {
+    const { secret, requests } = secretOf(({ path }) =>
+      path.includes("page-2")
+        ? { value: [item("c", 30), item("a", 10, false)] }
+        : { value: [item("b", 20)], nextLink: `${vaultUri}page-2` },
+    );
+    expect(await secret.versions()).toEqual([
+      { id: id("c"), created: 30, isEnabled: true, tags: { slot: "c" } },
+      { id: id("b"), created: 20, isEnabled: true, tags: { slot: "b" } },
+      { id: id("a"), created: 10, isEnabled: false, tags: { slot: "a" } },
+    ]);
+    expect(requests.map(({ path }) => path)).toEqual([
+      "secrets/mysecret/versions?maxresults=25",
+      `${vaultUri}page-2`,
+    ]);
+  });
+
+  test.each(["a", "b"])(
+    "of one second have the one first that the vault holds for the newest: %s",
+    async (newest) => {
+      const { secret } = secretOf(({ path }) =>
+        path.includes("versions")
+          ? { value: [item("a", 10), item("b", 10)] }
+          : { ...item(newest, 10), value: "x" },
+      );
+      expect((await secret.versions())[0]?.id).toBe(id(newest));
+    },
+  );
+
+  test("are none if there is no such secret", async () => {
+    const { secret } = secretOf(() => Promise.reject(missing()));
+    expect(await secret.versions()).toEqual([]);
+  });
+
+  test.each<[unknown, string]>([
+    [undefined, "the response is of type undefined and not an object"],
+    [{ value: {} }, "its value is of type object and not a list"],
+    [{ value: [{ id: 7, attributes: { created: 1 } }] }, "it has an id of type number"],
+    [{ value: [{ id: id("a"), attributes: {} }] }, "a creation time of type undefined"],
+    [{ value: [{ id: id("a") }] }, "attributes is of type undefined"],
+  ])("are not read from %j", async (body, message) => {
+    const { secret } = secretOf(({ path }) => (path.includes("versions") && body === undefined ? [] : body));
+    await expect(secret.versions()).rejects.toThrow(
+      new RegExp(
+        `^could not list the versions of secret mysecret of the vault myvault.vault.azure.net: .*${body === undefined ? "list" : message}`,
+      ),
+    );
+  });
+});
+
+test("a new version has its value, type, tags and expiry, in whole seconds", async () => {
+  const { secret, requests } = secretOf(() => ({ ...item("a", 10), value: "hush" }));
+  const written = await secret.write({
+    value: "hush",
+    contentType: "password",
+    tags: { slot: "password1" },
+    expiry: new Date("2030-01-01T00:00:00.999Z"),
+  });
+  expect(written.id).toBe(id("a"));
+  expect(written).not.toHaveProperty("value");
+  const attributes = { enabled: true, exp: Date.parse("2030-01-01T00:00:00Z") / 1000 };
+  const body = { value: "hush", contentType: "password", tags: { slot: "password1" }, attributes };
+  expect(requests).toEqual([{ method: "PUT", path: "secrets/mysecret", body }]);
+});
+
+test("a deleted secret is recovered, and waited for until it is there", async () => {
+  let looks = 0;
+  const { secret, requests } = secretOf(({ method }) =>
+    method === "GET" && ++looks < 2 ? Promise.reject(missing()) : { value: [] },
+  );
+  await secret.recover();
+  expect(requests.map(({ method, path }) => `${method} ${path}`)).toEqual([
+    "POST deletedsecrets/mysecret/recover",
+    "GET secrets/mysecret/versions",
+    "GET secrets/mysecret/versions",
+  ]);
+});
+
+test("the deletion of a secret that is not there is done", async () => {
+  const { secret } = secretOf(() => Promise.reject(missing()));
+  await secret.delete();
+  expect(await secret.deletedTags()).toBeUndefined();
+});
+
+describe("a refusal", () => {
+  test.each<[VaultResponseError, RegExp]>([
+    [
+      refusal(403, "Forbidden", "ForbiddenByRbac"),
+      /role Key Vault Secrets Officer on the vault myvault\.vault\.azure\.net or on the secret/,
+    ],
+    [
+      refusal(403, "Forbidden", "AccessDenied"),
+      /add an access policy to the vault .* get, list, set, delete and recover/,
+    ],
+    [
+      refusal(403, "Forbidden", "ForbiddenByFirewall"),
+      /allow the address of this machine in the firewall of the vault/,
+    ],
+    [refusal(403, "Forbidden", "ForbiddenByConnection"), /allows private endpoints only/],
+    [refusal(403, "Forbidden", "SecretDisabled"), /enable the version of the secret again/],
+    [
+      refusal(409, "Conflict", "ObjectIsDeletedButRecoverable"),
+      /recover or purge the deleted secret, or choose another keyVault\.secretName/,
+    ],
+    [refusal(404, "VaultNotFound"), /check keyVault\.vaultUri: there is no vault of this name/],
+    [refusal(401, "Unauthorized"), /belongs to the tenant that the identity signs in to/],
+    [refusal(403, "Forbidden"), /give the identity the role Key Vault Secrets Officer/],
+    [refusal(404, "Other"), /run pulumi refresh/],
+    [refusal(400, "BadParameter"), /correct what Key Vault names/],
+    [refusal(503, "Busy"), /run pulumi up again later/],
+  ])("says what to do: %s", async (error, advice) => {
+    const { secret } = secretOf(() => Promise.reject(error));
+    const failure: Error = await secret.disable(id("a")).catch((thrown) => thrown);
+    expect(failure.message).toMatch(advice);
+    expect(failure.message).toContain(
+      `could not disable a version of secret mysecret of the vault myvault.vault.azure.net: the vault answered ${error.statusCode} ${error.code}`,
+    );
+    expect(failure.message).toContain("(Said so.), request id request-1; ");
+  });
+
+  test("without a body, and one with a body that is no error, still say the status", async () => {
+    for (const body of ["", "<html>", "null", '{"error":7}']) {
+      const { secret } = secretOf(() => Promise.reject(new VaultResponseError(500, body, undefined)));
+      await expect(secret.delete()).rejects.toThrow("the vault answered 500; Key Vault is overloaded");
+    }
+  });
+
+  test("by no vault says so", async () => {
+    const error = Object.assign(new Error("getaddrinfo ENOTFOUND"), { code: "ENOTFOUND" });
+    const { secret } = secretOf(() => Promise.reject(error));
+    await expect(secret.read(id("a"))).rejects.toThrow(
+      "no vault answers at myvault.vault.azure.net (getaddrinfo ENOTFOUND); check keyVault.vaultUri, that the vault exists",
+    );
+  });
+
+  test("to sign in tells which identity was used", async () => {
+    const error = Object.assign(new Error("no account"), { name: "CredentialUnavailableError" });
+    const { secret } = secretOf(() => Promise.reject(error));
+    await expect(secret.read(id("a"))).rejects.toThrow(/no sign-in to Azure: no account \(left to .*\); /);
+  });
+});
+
+test("a value is read, and shown in no error", async () => {
+  const { secret } = secretOf(() => ({ ...item("a", 10), value: "hush" }));
+  expect(await secret.read(id("a"))).toBe("hush");
+  const { secret: odd } = secretOf(() => ({ value: "hush", id: 7, attributes: { created: 1 } }));
+  const failure: Error = await odd.read(id("a")).catch((thrown) => thrown);
+  expect(failure.message).toContain("it has an id of type number");
+  expect(failure.message).not.toContain("hush");
+  const { secret: empty } = secretOf(() => item("a", 10));
+  await expect(empty.read(id("a"))).rejects.toThrow("its value is of type undefined and not a password");
+});
+
+test("a cancelled call says what it waited for", async () => {
+  const cancellation = new AbortController();
+  const { secret } = secretOf(() => {
+    cancellation.abort();
+    return Promise.reject(new Error("aborted"));
+  }, cancellation.signal);
+  await expect(secret.delete()).rejects.toThrow(
+    "cancelled while waiting to delete secret mysecret of the vault myvault.vault.azure.net",
+  );
+});
