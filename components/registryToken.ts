@@ -30,29 +30,54 @@ import { TokenCredentials } from "./tokenCredentials";
 export class RegistryToken extends pulumi.ComponentResource {
   /** The token's resource id. */
   declare readonly tokenId: pulumi.Output<string>;
-  /** The resource id of the scope map that the token is on. */
+  /** The resource id of the token's scope map. */
   declare readonly scopeMapId: pulumi.Output<string>;
-  /** The host to log in to. */
+  /** The registry's host, in lower case. */
   declare readonly loginServer: pulumi.Output<string>;
-  /** The name to log in with: the token's. */
+  /** The username, which is the token's name. */
   declare readonly username: pulumi.Output<string>;
-  /** The password to use now: a secret. */
+  /**
+   * The current password.
+   *
+   * @secret
+   */
   declare readonly password: pulumi.Output<string>;
-  /** The password in the slot password1, current or not: a secret. Undefined where `overlapDays` has ended it. */
+  /**
+   * The password in the slot password1, current or previous. Not set after `overlapDays` has ended it.
+   *
+   * @secret
+   */
   declare readonly password1: pulumi.Output<string | undefined>;
-  /** The password in the slot password2, current or not: a secret. Undefined where `overlapDays` has ended it. */
+  /**
+   * The password in the slot password2, current or previous. Not set after `overlapDays` has ended it.
+   *
+   * @secret
+   */
   declare readonly password2: pulumi.Output<string | undefined>;
-  /** Everything in the shape in which `az acr token create` prints it: a secret. */
+  /**
+   * The credentials in the shape that `az acr token create` prints.
+   *
+   * @secret
+   */
   declare readonly credentials: pulumi.Output<Credentials>;
-  /** The slot that holds the password to use now: `password1` or `password2`. */
+  /** The slot of the current password: `password1` or `password2`. */
   declare readonly currentPasswordName: pulumi.Output<TokenPasswordName>;
   /** When the current password stops working, in RFC 3339. Not set if it never expires. */
   declare readonly expiry: pulumi.Output<string | undefined>;
   /** The day from which `pulumi up` rotates the passwords: `2026-11-24`, in UTC. Not set if no rotation is due by time. */
   declare readonly rotatesOn: pulumi.Output<string | undefined>;
-  /** A Docker `config.json` that logs in, as JSON text; also the content of a `kubernetes.io/dockerconfigjson`: a secret. */
+  /**
+   * A Docker `config.json` with the credentials, as JSON text. It is also the content of a Kubernetes Secret of type
+   * `kubernetes.io/dockerconfigjson`.
+   *
+   * @secret
+   */
   declare readonly dockerConfigJson: pulumi.Output<string>;
-  /** `registryCredentials` of an IoT Edge deployment manifest, with one entry under the registry's name: a secret. */
+  /**
+   * The value of `registryCredentials` in an IoT Edge deployment manifest, with an entry under the registry's name.
+   *
+   * @secret
+   */
   declare readonly edgeRegistryCredentials: pulumi.Output<Record<string, EdgeRegistryCredential>>;
 
   /**

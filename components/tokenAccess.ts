@@ -5,24 +5,37 @@ import { inputsOf } from "./program/inputs";
 
 /** Arguments of {@link TokenAccess}. */
 export interface TokenAccessArgs {
-  /** The resource id of the token: `/subscriptions/…/registries/…/tokens/…`. Another one replaces the resource. */
+  /**
+   * The resource id of the token: `/subscriptions/…/registries/…/tokens/…`.
+   *
+   * @replaces
+   */
   tokenId: pulumi.Input<string>;
-  /** The resource id of the scope map that says what the token may do: `/subscriptions/…/registries/…/scopeMaps/…`. */
+  /** The resource id of the token's scope map: `/subscriptions/…/registries/…/scopeMaps/…`. */
   scopeMapId: pulumi.Input<string>;
-  /** `enabled` or `disabled`: whether the token can be used at all. Default: `enabled`. */
+  /**
+   * Whether the token can be used: `enabled` or `disabled`.
+   *
+   * @default `enabled`
+   */
   status?: pulumi.Input<TokenStatus>;
-  /** The identity with which the provider calls Azure. Default: that of the environment. */
+  /**
+   * The identity with which the provider calls Azure.
+   *
+   * @secret
+   * @default the identity of the environment
+   */
   azure?: pulumi.Input<AzureAccessArgs>;
 }
 
 /**
- * What one token may do, changed in the way that keeps its passwords. azure-native updates a token by PUT, and a PUT
- * drops every password (https://github.com/Azure/acr/issues/596); this resource changes it by PATCH.
+ * The scope map and the status of a token. The provider changes them by PATCH, which keeps the token's passwords. azure-native would
+ * change them by PUT, which drops the passwords (https://github.com/Azure/acr/issues/596).
  */
 export class TokenAccess extends pulumi.CustomResource {
   /** The resource id of the token's scope map. */
   declare readonly scopeMapId: pulumi.Output<string>;
-  /** `enabled` or `disabled`. */
+  /** Whether the token can be used: `enabled` or `disabled`. */
   declare readonly status: pulumi.Output<TokenStatus>;
 
   constructor(name: string, args: TokenAccessArgs, opts?: pulumi.CustomResourceOptions) {

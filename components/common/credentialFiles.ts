@@ -1,6 +1,6 @@
 import { TokenPasswordName } from "./enums";
 
-/** One of a token's two password slots. */
+/** A password slot of a token. */
 export type SlotName = TokenPasswordName;
 
 /** The names of a token's two password slots, which are Azure's. */
@@ -10,33 +10,45 @@ export const slotNames: readonly SlotName[] = Object.values(TokenPasswordName);
 export interface Password {
   /** The slot: `password1` or `password2`. */
   readonly name: TokenPasswordName;
-  /** The password itself: a secret. */
+  /**
+   * The password.
+   *
+   * @secret
+   */
   readonly value: string;
-  /** When Azure made it, RFC 3339. */
+  /** When Azure generated the password, in RFC 3339. */
   readonly creationTime: string;
-  /** When it stops working, RFC 3339; null: never. */
+  /** When the password expires, in RFC 3339. Null if it never expires. */
   readonly expiry: string | null;
 }
 
 /** A token's credentials in the shape in which `az acr token create` prints them. */
 export interface Credentials {
-  /** Always null: a token of this package has no directory object. */
+  /** Always null. A RegistryToken has no directory object. */
   readonly activeDirectoryObject: null;
-  /** Always empty: a token of this package has no certificates. */
+  /** Always empty. A RegistryToken has no certificates. */
   readonly certificates: readonly never[];
-  /** Both passwords, or the current one alone where the previous one's overlap is over: secrets. */
+  /**
+   * The passwords that work: both, or the current one alone after `overlapDays`.
+   *
+   * @secret
+   */
   readonly passwords: readonly Password[];
-  /** The name to log in with: the token's. */
+  /** The username, which is the token's name. */
   readonly username: string;
 }
 
 /** An entry of `registryCredentials` in the settings of an IoT Edge agent. */
 export interface EdgeRegistryCredential {
-  /** The host to log in to. */
+  /** The registry's host. */
   readonly address: string;
-  /** The name to log in with: the token's. */
+  /** The username, which is the token's name. */
   readonly username: string;
-  /** The password to use now: a secret. */
+  /**
+   * The current password.
+   *
+   * @secret
+   */
   readonly password: string;
 }
 

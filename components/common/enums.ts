@@ -3,48 +3,48 @@
  * languages have for them too. A text such as `"content/read"` is as good as `RepositoryAction.ContentRead`.
  */
 
-/** What a client may do with a repository: Azure's words, as `az acr scope-map create --repository` takes them. */
+/** An action on a repository, as in `az acr scope-map create --repository`. */
 export const RepositoryAction = {
-  /** Pulls. */
+  /** Pull. */
   ContentRead: "content/read",
-  /** Pushes; needs content/read too. */
+  /** Push. A push also needs content/read. */
   ContentWrite: "content/write",
-  /** Deletes manifests and tags. */
+  /** Delete manifests and tags. */
   ContentDelete: "content/delete",
-  /** Lists tags and manifests, and reads their attributes. */
+  /** List tags and manifests, and read their attributes. */
   MetadataRead: "metadata/read",
-  /** Changes attributes: locks a tag or a manifest. */
+  /** Change attributes, for example to lock a tag or a manifest. */
   MetadataWrite: "metadata/write",
 } as const;
 export type RepositoryAction = (typeof RepositoryAction)[keyof typeof RepositoryAction];
 
-/** What a client may do with the gateway of a connected registry, as `az acr scope-map create --gateway` takes it. */
+/** An action on the gateway of a connected registry, as in `az acr scope-map create --gateway`. */
 export const GatewayAction = {
-  /** Reads the configuration of the connected registry. */
+  /** Read the configuration of the connected registry. */
   ConfigRead: "config/read",
-  /** Changes the configuration of the connected registry. */
+  /** Change the configuration of the connected registry. */
   ConfigWrite: "config/write",
-  /** Receives messages, by which a connected registry synchronizes. */
+  /** Receive the messages with which a connected registry synchronizes. */
   MessageRead: "message/read",
-  /** Sends messages, by which a connected registry synchronizes. */
+  /** Send the messages with which a connected registry synchronizes. */
   MessageWrite: "message/write",
 } as const;
 export type GatewayAction = (typeof GatewayAction)[keyof typeof GatewayAction];
 
-/** Whether a token can be used. */
+/** The status of a token. */
 export const TokenStatus = {
-  /** Its passwords log in. */
+  /** The passwords work. */
   Enabled: "enabled",
-  /** Nothing logs in; the passwords stay, and log in again once it is enabled. */
+  /** No password works until the token is enabled again. */
   Disabled: "disabled",
 } as const;
 export type TokenStatus = (typeof TokenStatus)[keyof typeof TokenStatus];
 
-/** One of the two slots in which a token has its passwords. */
+/** A password slot of a token. */
 export const TokenPasswordName = {
-  /** The first one. */
+  /** The first slot. */
   Password1: "password1",
-  /** The second one. */
+  /** The second slot. */
   Password2: "password2",
 } as const;
 export type TokenPasswordName = (typeof TokenPasswordName)[keyof typeof TokenPasswordName];

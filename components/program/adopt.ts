@@ -6,13 +6,19 @@ import type { Fault } from "../common/repositoryActions";
 import { checkTokenId, parseTokenId, sameId, type TokenAddress } from "../common/resourceIds";
 import { knownValue } from "./knownValue";
 
-/** What is known of the passwords of a token that somebody else made. */
+/** The known passwords of an existing token. */
 export interface AdoptedPasswordsArgs {
-  /** The password in the slot password1, which becomes the current one. Left out: nobody knows it, and it is left alone. */
+  /**
+   * The password in the slot password1, which becomes the current one. If you leave it out, the slot stays as it is.
+   *
+   * @secret
+   */
   password1?: pulumi.Input<string>;
   /**
-   * The password in the slot password2, which becomes the current one where password1 is not given. Left out: nobody knows
-   * it, and it is left alone.
+   * The password in the slot password2, which becomes the current one if password1 is not given. If you leave it out, the slot stays as
+   * it is.
+   *
+   * @secret
    */
   password2?: pulumi.Input<string>;
   /**
@@ -22,10 +28,10 @@ export interface AdoptedPasswordsArgs {
   regenerate?: pulumi.Input<TokenPasswordName>;
 }
 
-/** A token that exists, made by az, by azurerm, by classic Pulumi or by another stack. */
+/** An existing token, created by az, by Terraform, by another Pulumi provider or by another stack. */
 export interface AdoptArgs extends AdoptedPasswordsArgs {
   /**
-   * The token's resource id, `/subscriptions/…/registries/…/tokens/…`. Its names are those of `resourceGroupName`,
+   * The token's resource id: `/subscriptions/…/registries/…/tokens/…`. The names in it must be those of `resourceGroupName`,
    * `registryName` and `tokenName`.
    */
   tokenId: pulumi.Input<string>;

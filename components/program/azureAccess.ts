@@ -3,39 +3,103 @@ import { flagSettings, isFlag, textSettings } from "../common/azureSettings";
 import { knownValue } from "./knownValue";
 
 /**
- * The identity with which the provider calls Azure. Each setting that is missing comes from its environment variable;
- * where no identity is set at all, the provider uses that of `az login`.
+ * The identity with which the provider calls Azure. A setting that is missing comes from its environment variable. If no identity is set
+ * at all, the provider uses that of `az login`.
  */
 export interface AzureAccessArgs {
-  /** The client (application) id of a service principal or a managed identity. Default: `ARM_CLIENT_ID`. */
+  /**
+   * The client (application) id of a service principal or a managed identity.
+   *
+   * @default `ARM_CLIENT_ID`
+   */
   clientId?: pulumi.Input<string>;
-  /** The id of the Microsoft Entra tenant to sign in to. Default: `ARM_TENANT_ID`. */
+  /**
+   * The id of the Microsoft Entra tenant to sign in to.
+   *
+   * @default `ARM_TENANT_ID`
+   */
   tenantId?: pulumi.Input<string>;
-  /** The service principal's secret. Default: `ARM_CLIENT_SECRET`. */
+  /**
+   * The service principal's secret.
+   *
+   * @secret
+   * @default `ARM_CLIENT_SECRET`
+   */
   clientSecret?: pulumi.Input<string>;
-  /** The path of the service principal's certificate, PEM with its key. Default: `ARM_CLIENT_CERTIFICATE_PATH`. */
+  /**
+   * The path of the service principal's certificate, PEM with its key.
+   *
+   * @default `ARM_CLIENT_CERTIFICATE_PATH`
+   */
   clientCertificatePath?: pulumi.Input<string>;
-  /** The password of that certificate's key. Default: `ARM_CLIENT_CERTIFICATE_PASSWORD`. */
+  /**
+   * The password of that certificate's key.
+   *
+   * @secret
+   * @default `ARM_CLIENT_CERTIFICATE_PASSWORD`
+   */
   clientCertificatePassword?: pulumi.Input<string>;
-  /** Whether to sign in by OIDC, with a token of another identity provider. Default: `ARM_USE_OIDC`. */
+  /**
+   * Whether to sign in by OIDC, with a token of another identity provider.
+   *
+   * @default `ARM_USE_OIDC`
+   */
   useOidc?: pulumi.Input<boolean>;
-  /** The OIDC token itself. Default: `ARM_OIDC_TOKEN`. */
+  /**
+   * The OIDC token itself.
+   *
+   * @secret
+   * @default `ARM_OIDC_TOKEN`
+   */
   oidcToken?: pulumi.Input<string>;
-  /** The path of a file that holds the OIDC token. Default: `ARM_OIDC_TOKEN_FILE_PATH`. */
+  /**
+   * The path of a file that holds the OIDC token.
+   *
+   * @default `ARM_OIDC_TOKEN_FILE_PATH`
+   */
   oidcTokenFilePath?: pulumi.Input<string>;
-  /** The URL to request an OIDC token from. Default: `ACTIONS_ID_TOKEN_REQUEST_URL`, which GitHub sets. */
+  /**
+   * The URL to request an OIDC token from.
+   *
+   * @default `ACTIONS_ID_TOKEN_REQUEST_URL`, which GitHub Actions sets
+   */
   oidcRequestUrl?: pulumi.Input<string>;
-  /** The bearer token for that request. Default: `ACTIONS_ID_TOKEN_REQUEST_TOKEN`, which GitHub sets. */
+  /**
+   * The bearer token for that request.
+   *
+   * @secret
+   * @default `ACTIONS_ID_TOKEN_REQUEST_TOKEN`, which GitHub Actions sets
+   */
   oidcRequestToken?: pulumi.Input<string>;
-  /** Whether to sign in as a managed identity. Default: `ARM_USE_MSI`. */
+  /**
+   * Whether to sign in as a managed identity.
+   *
+   * @default `ARM_USE_MSI`
+   */
   useMsi?: pulumi.Input<boolean>;
-  /** Whether to sign in as Azure's default credential does, which tries several ways. Default: `ARM_USE_DEFAULT_AZURE_CREDENTIAL`. */
+  /**
+   * Whether to sign in with `DefaultAzureCredential`, which tries several methods.
+   *
+   * @default `ARM_USE_DEFAULT_AZURE_CREDENTIAL`
+   */
   useDefaultAzureCredential?: pulumi.Input<boolean>;
-  /** Whether not to look up the sign-in host in the public cloud, as in a cloud of one's own. Default: `ARM_DISABLE_INSTANCE_DISCOVERY`. */
+  /**
+   * Whether to skip the lookup of the sign-in host in the public cloud, as a private cloud needs.
+   *
+   * @default `ARM_DISABLE_INSTANCE_DISCOVERY`
+   */
   disableInstanceDiscovery?: pulumi.Input<boolean>;
-  /** The cloud: `public`, `usgovernment` or `china`. Default: `ARM_ENVIRONMENT`, else `public`. */
+  /**
+   * The cloud: `public`, `usgovernment` or `china`.
+   *
+   * @default `ARM_ENVIRONMENT`, else `public`
+   */
   environment?: pulumi.Input<string>;
-  /** The host (and port) of a cloud's own metadata service. Default: `ARM_METADATA_HOSTNAME`. Overrides `environment`. */
+  /**
+   * The host, with an optional port, of a private cloud's metadata service. Overrides `environment`.
+   *
+   * @default `ARM_METADATA_HOSTNAME`
+   */
   metadataHost?: pulumi.Input<string>;
   /** Ignored, as the five that follow: taken so that the settings of an azure-native provider can be given as they are. */
   subscriptionId?: pulumi.Input<string>;

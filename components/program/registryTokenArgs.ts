@@ -7,79 +7,120 @@ import type { AzureAccessArgs } from "./azureAccess";
 export interface RegistryTokenArgs {
   /** The name of the registry's resource group. */
   resourceGroupName: pulumi.Input<string>;
-  /** The name of the registry, which may be created in the same program: then pass its `name` output. */
+  /**
+   * The name of the registry. If the same program creates the registry, pass its `name` output: then Pulumi creates the registry
+   * first, and a preview shows that a replaced registry replaces the token.
+   */
   registryName: pulumi.Input<string>;
   /**
-   * What the token may do with which repository: `{ "samples/nginx": ["content/read", "metadata/read"] }`. The actions are
-   * content/read (pull), content/write (push), content/delete, metadata/read and metadata/write. A name may end in `/*` or
-   * be `*`. Exactly one way is given: `repositories` and `gateways`, or `scopeMapId`.
+   * The actions that the token allows on each repository: `{ "samples/nginx": ["content/read", "metadata/read"] }`. The actions are
+   * content/read (pull), content/write (push; a push also needs content/read), content/delete, metadata/read and metadata/write. A
+   * repository name can end in `/*`, and `*` is every repository. Azure stores names in lower case. At most 500 repositories and 500
+   * actions. Give either `repositories`, `gateways` or both, or `scopeMapId`.
    */
   repositories?: pulumi.Input<Record<string, pulumi.Input<readonly pulumi.Input<RepositoryAction>[]>>>;
   /**
-   * What the token may do with the gateway of which connected registry: config/read, config/write, message/read,
-   * message/write.
+   * The actions that the token allows on the gateway of each connected registry: `{ "branch01": ["config/read", "message/read"] }`. The
+   * actions are config/read, config/write, message/read and message/write.
    */
   gateways?: pulumi.Input<Record<string, pulumi.Input<readonly pulumi.Input<GatewayAction>[]>>>;
   /**
-   * The resource id of a scope map that exists, instead of `repositories`: your own, or one of the registry's own five,
-   * `${registry.id}/scopeMaps/_repositories_pull` among them.
+   * The resource id of an existing scope map, instead of `repositories` and `gateways`: one of your own, or one of the five that each
+   * registry has, such as `${registry.id}/scopeMaps/_repositories_pull`.
    */
   scopeMapId?: pulumi.Input<string>;
-  /** The token's name, which is also the username: 5 to 50 letters, digits and hyphens. Default: the resource's name. */
+  /**
+   * The token's name, which is also the username: 5 to 50 letters, digits and hyphens. A registry has one token of a name, so two stacks
+   * with one registry need two names. A change replaces the token.
+   *
+   * @default the resource's name
+   */
   tokenName?: pulumi.Input<string>;
-  /** The scope map's name: 5 to 50 letters, digits, hyphens and underscores. Default: `<tokenName>-scope-map`. */
+  /**
+   * The scope map's name: 5 to 50 letters, digits, hyphens and underscores. A change replaces the scope map.
+   *
+   * @default `<tokenName>-scope-map`
+   */
   scopeMapName?: pulumi.Input<string>;
-  /** What the scope map is for, in words. Default: none. */
+  /**
+   * The scope map's description.
+   *
+   * @default none
+   */
   scopeMapDescription?: pulumi.Input<string>;
-  /** `enabled` or `disabled`: whether the token can be used at all. Default: `enabled`. */
+  /**
+   * Whether the token can be used: `enabled` or `disabled`. Its passwords stay the same.
+   *
+   * @default `enabled`
+   */
   status?: pulumi.Input<TokenStatus>;
   /**
-   * How many days a password lives from when Azure made it, 2 to 36500. Default: for ever. More than `rotateEveryDays`, so
-   * that the current password is replaced before it expires.
+   * The lifetime of a password in days, from 2 to 36500, counted from the moment when Azure generates it. Must be more than
+   * `rotateEveryDays`, so that the current password is rotated before it expires.
+   *
+   * @default passwords never expire
    */
   expirationInDays?: pulumi.Input<number>;
   /**
-   * For how many days a password is the current one, 1 to 36500. Default: half of `expirationInDays`; where that is not
-   * given either, until something else rotates it. Rotation takes place in the first `pulumi up` on or after that day.
+   * The number of days, from 1 to 36500, after which the next `pulumi up` rotates the password.
+   *
+   * @default half of `expirationInDays`; if that is not set either, no rotation by time
    */
   rotateEveryDays?: pulumi.Input<number>;
   /**
-   * For how many days the password that was current until a rotation goes on working, 1 to 36500, less than
-   * `rotateEveryDays`, or until it expires. Not less: until then another rotation is refused in the preview, which says from
-   * when it can be had. Not more: the first `pulumi up` on or after that day clears it. Default: until the next rotation.
+   * The number of days, from 1 to 36500 and less than `rotateEveryDays`, for which the previous password keeps working after a rotation,
+   * unless it expires earlier. During the overlap the preview refuses another rotation. The first `pulumi up` after the overlap clears the
+   * previous password.
+   *
+   * @default until the next rotation
    */
   overlapDays?: pulumi.Input<number>;
   /**
-   * Whether the first period of a token is shortened by a part that its resource id decides, so that tokens made on one day
-   * do not rotate on one day. Without a period it does nothing. Default: false.
+   * Whether to shorten a token's first rotation period by a part that depends on its resource id, so that tokens created on one day
+   * rotate on different days. Has no effect without a rotation period.
+   *
+   * @default `false`
    */
   spreadRotation?: pulumi.Input<boolean>;
-  /** Any texts under any names. A change of any of them rotates the password. Default: none. */
+  /**
+   * A map of texts. Any change of it rotates the password, and so does adding it to an existing RegistryToken.
+   *
+   * @default none
+   */
   rotationTriggers?: pulumi.Input<Record<string, pulumi.Input<string>>>;
   /**
-   * Whether to ask the registry until it accepts a new password, before it becomes the current one: Azure can take a minute
-   * to spread it. The machine that runs Pulumi must reach the registry. Nothing is asked of a disabled token. Default:
-   * false.
+   * Whether to wait until the registry accepts a new password before it becomes the current one. Azure can take a minute to replicate a
+   * regenerated password. The machine that runs Pulumi must reach the registry. Has no effect while the token is disabled.
+   *
+   * @default `false`
    */
   waitUntilLive?: pulumi.Input<boolean>;
   /**
-   * A token that exists, to be taken over with its scope map (`scopeMapName`, unless `scopeMapId` is given) and its
-   * passwords, without cutting anyone off: docs/moving-in.md tells how. Afterwards it may stay or go. Default: a new one is
-   * made.
+   * An existing token to take over, with its scope map (`scopeMapName`, unless `scopeMapId` is set) and its passwords, so that its
+   * clients keep working: see docs/moving-in.md.
+   *
+   * @default a new token is created
    */
   adopt?: pulumi.Input<AdoptArgs>;
-  /** The host to log in to: `myregistry.azurecr.io`. Default: looked up on the registry. */
+  /**
+   * The registry's host: `myregistry.azurecr.io`. Stored in lower case.
+   *
+   * @default the login server of the registry
+   */
   loginServer?: pulumi.Input<string>;
   /**
    * Other hosts at which the client logs in to the same registry, each with an optional port: a regional endpoint, a connected
    * registry, or, for IoT Edge, `$upstream:8000`. `dockerConfigJson` and `edgeRegistryCredentials` have an entry for each of
-   * them, after the login server's. Default: none.
+   * them, after the login server's.
+   *
+   * @default none
    */
   additionalHosts?: pulumi.Input<readonly pulumi.Input<string>[]>;
   /**
-   * The identity with which the provider calls Azure. Default: that of the azure-native provider that the component or a
-   * parent is given, else azure-native's configuration; what these do not set comes from the `ARM_*` variables, else from az
-   * login.
+   * The identity with which the provider calls Azure.
+   *
+   * @default the identity of the azure-native provider that the component has, else azure-native's configuration, the `ARM_*`
+   * variables and `az login`
    */
   azure?: pulumi.Input<AzureAccessArgs>;
 }

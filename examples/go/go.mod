@@ -3,7 +3,7 @@ module go-program
 go 1.25.11
 
 require (
-	example.com/pulumi-acr-token/sdk/go v0.0.0-00010101000000-000000000000
+	pulumi-acr-token/sdk/go v0.0.0-00010101000000-000000000000
 	github.com/pulumi/pulumi/sdk/v3 v3.256.0
 )
 
@@ -115,4 +115,4 @@ require (
 	lukechampine.com/frand v1.4.2 // indirect
 )
 
-replace example.com/pulumi-acr-token/sdk/go => ./sdks/acr-token
+replace pulumi-acr-token/sdk/go => ./sdks/acr-token

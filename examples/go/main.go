@@ -1,7 +1,7 @@
 package main
 
 import (
-	"example.com/pulumi-acr-token/sdk/go/acrtoken"
+	"pulumi-acr-token/sdk/go/acrtoken"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi/config"
 )

@@ -138,7 +138,7 @@ export function whyNoGo(): string | undefined {
     const go = (...args: string[]) =>
       spawnSync("go", args, { cwd: folder, encoding: "utf8", env: { ...process.env, GOPROXY: "off" } });
     // It is not made yet.
-    const sdk = "example.com/pulumi-acr-token/sdk/go";
+    const sdk = "pulumi-acr-token/sdk/go";
     go("mod", "edit", `-droprequire=${sdk}`, `-dropreplace=${sdk}`);
     const listed = go("list", "-deps", "github.com/pulumi/pulumi/sdk/v3/go/pulumi");
     return listed.status === 0 ? undefined : "the modules of examples/go are not in Go's cache";

@@ -228,7 +228,7 @@ describeWith(
 import (
 	"reflect"
 
-	"example.com/pulumi-acr-token/sdk/go/acrtoken"
+	"pulumi-acr-token/sdk/go/acrtoken"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 

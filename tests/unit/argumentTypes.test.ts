@@ -1,6 +1,6 @@
 /** What the types of the arguments take and refuse, where a program is written. */
 import { describe, expect, test } from "vitest";
-import { compile } from "./schema/typeScriptSide";
+import { compile } from "./compile";
 
 const start = `
 import * as pulumi from "@pulumi/pulumi";

@@ -1,9 +1,9 @@
 package program;
 
 import com.pulumi.Pulumi;
-import com.pulumi.acrtoken.RegistryToken;
-import com.pulumi.acrtoken.RegistryTokenArgs;
-import com.pulumi.acrtoken.enums.RepositoryAction;
+import acrtoken.sdk.RegistryToken;
+import acrtoken.sdk.RegistryTokenArgs;
+import acrtoken.sdk.enums.RepositoryAction;
 import java.util.List;
 import java.util.Map;
 
