@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
 const repository = join(__dirname, "..");
 
-/** What `pulumi up` needs of the CLI; what there is not is named. */
+/** The executables that `pulumi up` needs and that are missing. */
 const missing = ["pulumi", "pulumi-language-nodejs"].filter(
   (command) => spawnSync(command, ["--help"], { stdio: "ignore" }).error !== undefined,
 );
@@ -96,7 +96,7 @@ function pathWithoutPulumi(): string {
   return join(folder, "bin");
 }
 
-function expectProofs({ code, out, err }: { code: number | null; out: string; err: string }): void {
+function expectChecks({ code, out, err }: { code: number | null; out: string; err: string }): void {
   expect(code, out + err).toBe(0);
   for (const image of [
     "acr/connected-registry",
@@ -109,7 +109,7 @@ function expectProofs({ code, out, err }: { code: number | null; out: string; er
   expect(out).toMatch(/^ {2}ok +is refused a push to acr\/connected-registry:.*denied/m);
   expect(out).toMatch(/^ {2}ok +is refused a pull of payroll:.*denied/m);
   expect(out).toMatch(/^ {2}ok +a random password is refused .*UNAUTHORIZED/m);
-  expect(out).toContain("7 of 7 proofs held.");
+  expect(out).toContain("7 of 7 checks passed.");
   expect(out).not.toContain("FAILED");
 }
 
@@ -128,10 +128,10 @@ function expectNothingLeft(): void {
 }
 
 describe("npm start without a Pulumi CLI", () => {
-  test("says so, creates all of it with the real provider, and proves what the password opens", async () => {
+  test("says so, creates everything with the real provider, and checks what the password allows", async () => {
     const run = await start(["--without-cli"], pathWithoutPulumi());
-    expectProofs(run);
-    expect(run.out).toContain("Pulumi: no CLI, as asked. The program runs on Pulumi's own test runtime");
+    expectChecks(run);
+    expect(run.out).toContain("Pulumi: no CLI, as requested. The program runs on Pulumi's test runtime");
     for (const type of ["TokenCredentials", "TokenAccess"]) {
       expect(run.out).toContain(`acr-token:index:${type} registry-token created`);
     }
@@ -150,9 +150,9 @@ describe("npm start without a Pulumi CLI", () => {
 const reason = missing.length === 0 ? "" : ` (skipped: no ${missing.join(" and no ")} on the PATH)`;
 
 describe.skipIf(missing.length > 0)(`npm start with the Pulumi CLI${reason}`, () => {
-  test("says so, proves what the password opens, shows no password and leaves nothing behind", async () => {
+  test("says so, checks what the password allows, shows no password and leaves nothing behind", async () => {
     const run = await start([], process.env.PATH ?? "");
-    expectProofs(run);
+    expectChecks(run);
     expect(run.out).toMatch(/^Pulumi: the CLI on PATH, \d+\.\d+\.\d+/m);
     expect(run.out).toContain("azure-native:containerregistry:Token registry-token created");
     expectSecretsHidden(run);
@@ -160,7 +160,7 @@ describe.skipIf(missing.length > 0)(`npm start with the Pulumi CLI${reason}`, ()
   }, 120_000);
 });
 
-test("npm start with an option that there is not names it, shows those that there are, and fails", async () => {
+test("npm start with an unknown option names it, lists the known options, and fails", async () => {
   const { code, out, err } = await start(["--with-cli"], pathWithoutPulumi());
   expect(code).toBe(2);
   expect(err).toContain("'--with-cli'");
@@ -172,40 +172,40 @@ test("npm start with an option that there is not names it, shows those that ther
 const isCached = existsSync(join(repository, ".pulumi-cache"));
 
 describe.skipIf(isCached)(
-  `npm start where Pulumi's CLI cannot be downloaded${isCached ? " (skipped: there is one in .pulumi-cache)" : ""}`,
+  `npm start if the Pulumi CLI cannot be downloaded${isCached ? " (skipped: there is one in .pulumi-cache)" : ""}`,
   () => {
     const preload = `--require=${join(repository, "tests", "support", "noDownload.cjs")}`;
 
     test.each([
-      ["fails", /^It cannot be downloaded: .*fetch failed/m],
-      ["hangs", /^It cannot be downloaded: no answer within 20 s$/m],
-    ])("says so and goes on without one, where the download %s", async (download, said) => {
+      ["fails", /^The download failed: .*fetch failed/m],
+      ["hangs", /^The download failed: no answer within 20 s$/m],
+    ])("says so and continues without a CLI, if the download %s", async (download, said) => {
       const started = performance.now();
       const run = await start([], pathWithoutPulumi(), { NODE_OPTIONS: preload, DOWNLOAD: download });
-      expectProofs(run);
+      expectChecks(run);
       expect(run.out).toMatch(
-        /^No pulumi on PATH. Downloading it into .pulumi-cache \(waiting 20 s at most\) ...$/m,
+        /^No pulumi on PATH. Downloading it into .pulumi-cache \(for at most 20 s\) ...$/m,
       );
       expect(run.out).toMatch(said);
-      expect(run.out).toMatch(/^Pulumi: no CLI is to be had. The program runs on Pulumi's own test runtime/m);
+      expect(run.out).toMatch(/^Pulumi: no CLI is available. The program runs on Pulumi's test runtime/m);
       expect(performance.now() - started).toBeLessThan(45_000);
       expect(readdirSync(join(folder, "temporary"))).toEqual([]);
     });
   },
 );
 
-// Where the machine is slow, Ctrl-C may come when the run has just ended: then it is pressed in another run.
+// On a slow machine the run can end before Ctrl-C arrives: then another run is interrupted.
 describe("npm start, interrupted", { retry: 2 }, () => {
   test.each([
-    /runs on this machine/,
+    /is running on this machine/,
     /RegistryToken/,
     /ScopeMap .* created/,
     /TokenCredentials .* created/,
     /ok {6}pulls/,
-  ])("says so, ends at once and leaves nothing behind, when it has printed %s", async (sign) => {
+  ])("says so, ends at once and leaves nothing behind, after it printed %s", async (sign) => {
     const { code, out } = await interrupted(["--without-cli"], pathWithoutPulumi(), sign);
     expect(code, out).toBe(130);
-    expect(out).toMatch(/Interrupted; everything is taken down again\.\n$/);
+    expect(out).toMatch(/Interrupted\. Everything is removed\.\n$/);
     expect(readdirSync(join(folder, "temporary"))).toEqual([]);
   });
 });

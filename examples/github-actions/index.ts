@@ -7,9 +7,9 @@ const token = new RegistryToken("build-agent", {
   resourceGroupName: config.require("resourceGroupName"),
   registryName: config.require("registryName"),
   repositories: { "samples/nginx": ["content/read", "content/write"] },
-  // The workflow `up` runs every week: so a password is the current one for 30 to 36 days, ...
+  // The workflow `up` runs every week, so a password is current for 30 to 36 days, ...
   rotateEveryDays: 30,
-  // ... works for at least 14 more, and is over for good after 60.
+  // ... works for at least 14 more days, and expires after 60.
   overlapDays: 14,
   expirationInDays: 60,
 });

@@ -19,7 +19,7 @@ const images: Images = config.getObject("images") ?? {
 
 type Mode = "ReadOnly" | "ReadWrite";
 
-/** What a sync token needs on each repository, as `az acr connected-registry create` gives it. */
+/** The actions of a sync token on each repository, as `az acr connected-registry create` grants them. */
 const syncAccess = {
   ReadOnly: toEach("content/read", "metadata/read"),
   ReadWrite: toEach("content/read", "content/write", "content/delete", "metadata/read", "metadata/write"),
@@ -38,7 +38,7 @@ const registry = new Registry("registry", {
 });
 const inRegistry = { resourceGroupName, registryName: registry.name };
 
-/** With this the connected registry signs in to the cloud registry: to its own gateway, and to what it mirrors. */
+/** The connected registry signs in to the cloud registry with this token: to its gateway and the mirrored repositories. */
 const syncToken = new RegistryToken("sync", {
   ...inRegistry,
   tokenName: `${connectedRegistryName}-sync`,
@@ -54,7 +54,7 @@ const connectedRegistry = new ConnectedRegistry("connected-registry", {
   parent: { syncProperties: { tokenId: syncToken.tokenId, schedule: "* * * * *", messageTtl: "P2D" } },
 });
 
-/** With this the IoT Edge agent pulls the images of its modules. */
+/** The IoT Edge agent pulls the images of its modules with this token. */
 const clientToken = new RegistryToken("client", {
   ...inRegistry,
   tokenName: "crimagepulltoken",
@@ -64,11 +64,11 @@ const clientToken = new RegistryToken("client", {
   rotateEveryDays,
 });
 
-// As `az acr connected-registry install renew-credentials` prints it, but that it makes no new password.
+// In the form that `az acr connected-registry install renew-credentials` prints, which would regenerate a password.
 const gateway = connectedRegistry.parent.apply(({ syncProperties }) => syncProperties.gatewayEndpoint);
 const connectionString = pulumi.interpolate`ConnectedRegistryName=${connectedRegistryName};SyncTokenName=${syncToken.username};SyncTokenPassword=${syncToken.password};ParentGatewayEndpoint=${gateway};ParentEndpointProtocol=https`;
 
-/** What `az iot edge set-modules --content` takes, as JSON text: a secret, for it has the passwords of both tokens. */
+/** The input of `az iot edge set-modules --content`, as JSON: a secret, because it has the passwords of both tokens. */
 export const manifest = pulumi
   .all([clientToken.loginServer, clientToken.edgeRegistryCredentials, connectionString])
   .apply(([loginServer, registryCredentials, connection]) =>
@@ -76,5 +76,5 @@ export const manifest = pulumi
   );
 /** The host of the cloud registry. */
 export const loginServer = clientToken.loginServer;
-/** The days from which `pulumi up` rotates the passwords, after which the manifest has to be deployed again. */
+/** The first days on which `pulumi up` rotates the passwords. Deploy the manifest again after a rotation. */
 export const rotatesOn = { sync: syncToken.rotatesOn, client: clientToken.rotatesOn };

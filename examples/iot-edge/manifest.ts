@@ -12,9 +12,9 @@ const dataFolder = "/home/azureuser/connected-registry";
  * connected registry, and the API proxy through which other devices reach it.
  *
  * @param images the tags to run
- * @param loginServer the host of the cloud registry, where the images are
- * @param registryCredentials what the agent signs in to it with
- * @param connectionString what the connected registry signs in to it with
+ * @param loginServer the host of the cloud registry, which has the images
+ * @param registryCredentials the agent's credentials for that registry
+ * @param connectionString the connected registry's credentials for that registry
  */
 export function deploymentManifest(
   images: Images,

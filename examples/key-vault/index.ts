@@ -20,13 +20,13 @@ const vault = new Vault("registry", {
   properties: {
     tenantId: getClientConfigOutput().tenantId,
     sku: { family: "A", name: "standard" },
-    // Who reads secrets is said by roles, such as Key Vault Secrets User, and not by the vault.
+    // Roles such as Key Vault Secrets User decide who reads secrets, not the vault's access policies.
     enableRbacAuthorization: true,
     accessPolicies: [],
   },
 });
 
-/** Each change of it is a new version: a rotation makes one, and an `up` without one does not. */
+/** A rotation adds a version; an `up` without a rotation adds none. */
 const secret = new Secret(
   "password",
   {
@@ -40,24 +40,24 @@ const secret = new Secret(
     },
     tags: { username: token.username, loginServer: token.loginServer },
   },
-  // Secrets can only be deleted with a role of the vault's own. This one goes with the vault.
+  // Deleting a secret needs a role of the vault. This secret is deleted with the vault.
   { deletedWith: vault },
 );
 
-/** The time as Key Vault counts it, in seconds since 1970, and by which it sends its events. Null: never. */
+/** The time in seconds since 1970, as Key Vault has it. Undefined: never. */
 function epochSeconds(time: string | undefined): number | undefined {
   return time ? Math.floor(Date.parse(time) / 1000) : undefined;
 }
 
-/** Where the current password is, whichever that is: what a client asks. */
+/** The address of the current password, which never changes: clients read it. */
 export const secretUri = secret.properties.apply((properties) => properties.secretUri);
-/** Where the password is that is the current one now. */
+/** The address of the version that is current now. */
 export const secretUriWithVersion = secret.properties.apply((properties) => properties.secretUriWithVersion);
-/** The scope of the role that whoever reads it needs. */
+/** The scope of the role that a client needs. */
 export const vaultId = vault.id;
 /** The host to log in to, and the name to log in with. */
 export const { loginServer, username } = token;
-/** When the password stops working, which the secret has as its expiry. */
+/** When the password expires, and the secret with it. */
 export const expiry = token.expiry;
-/** The day from which `pulumi up` makes the next one. */
+/** The first day on which `pulumi up` rotates. */
 export const rotatesOn = token.rotatesOn;

@@ -8,13 +8,15 @@ const token = new RegistryToken("cluster", {
   registryName: config.require("registryName"),
   repositories: { "samples/*": ["content/read"] },
   rotateEveryDays: 30,
-  // For so long nodes that have the old pull secret still get in.
+  // How long nodes with the old pull secret can still pull.
   overlapDays: 7,
 });
 
 const labels = { "app.kubernetes.io/managed-by": "pulumi" };
 
-/** What `kubectl apply` takes: a pull secret, and a service account whose pods pull with it. It holds the password: a secret. */
+/** The host to pull from. */
+export const loginServer = token.loginServer;
+/** The input of `kubectl apply`: a pull secret, and a service account whose pods use it. A secret, because it has the password. */
 export const manifest = pulumi.secret({
   apiVersion: "v1",
   kind: "List",

@@ -27,6 +27,8 @@ async function started() {
     return out;
   };
   await pulumi("stack", "init", "prod");
+  await pulumi("config", "set", "resourceGroupName", "myresourcegroup");
+  await pulumi("config", "set", "registryName", "myregistry");
   return {
     clock,
     azure,

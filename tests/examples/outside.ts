@@ -1,61 +1,51 @@
-/** Examples as a user has them: a folder of their own outside of this workspace, with what they depend on installed. */
-import { execFileSync } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+/** Examples as a user has them: in a folder outside of this workspace, with their dependencies installed. */
+import { cpSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join, resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { installStandIns } from "local-azure/pulumi";
 import { onTestFinished } from "vitest";
+import { npmPackage } from "../../tools/release/npmPackage";
+// @ts-expect-error It has no types.
+import { install } from "./npmStandIn.mjs";
 
-/** A folder that goes with the test. */
+/** A folder that is removed after the test. */
 export function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), "example-"));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   return folder;
 }
 
-/**
- * Copies an example into a folder and installs what its package.json names: of this project the package as npm packs it,
- * the rest as this workspace has it, for a test downloads nothing.
- *
- * @param example its path in the folder examples
- */
-export function installExample(example: string, folder: string): void {
+let tarball: string | undefined;
+
+/** The package as a tarball, of what the last build made. It is packed once in a process. */
+export function packedPackage(): string {
+  if (tarball === undefined) {
+    const folder = mkdtempSync(join(tmpdir(), "package-"));
+    process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
+    tarball = join(folder, npmPackage(resolve("."), folder));
+  }
+  return tarball;
+}
+
+/** Copies an example, which is a path in the folder examples, without what was installed or built there. */
+export function copyExample(example: string, folder: string): void {
   const source = resolve("examples", example);
   cpSync(source, folder, {
     recursive: true,
-    filter: (path) => !/[\\/](node_modules|bin|Pulumi\.[^\\/]+\.yaml)$/.test(path.slice(source.length)),
+    filter: (path) =>
+      !/[\\/](node_modules|bin|sdks|\.venv|Pulumi\.[^\\/]+\.yaml|[^\\/]+\.tgz)$/.test(
+        path.slice(source.length),
+      ),
   });
-  install(folder, folder);
 }
 
-/** Installs into a folder what a package names. */
-function install(packageFolder: string, folder: string, kinds = ["dependencies", "devDependencies"]): void {
-  const manifest = JSON.parse(readFileSync(join(packageFolder, "package.json"), "utf8"));
-  for (const name of kinds.flatMap((kind) => Object.keys(manifest[kind] ?? {}))) {
-    const installed = join(folder, "node_modules", name);
-    if (existsSync(installed)) {
-      continue;
-    }
-    mkdirSync(dirname(installed), { recursive: true });
-    if (name === "pulumi-acr-token") {
-      unpackPackage(installed);
-      install(installed, folder, ["dependencies"]);
-    } else {
-      symlinkSync(resolve("node_modules", name), installed, "junction");
-    }
-  }
+/** Copies an example and installs its dependencies: the packed package, and this workspace's other packages. */
+export function installExample(example: string, folder: string): void {
+  copyExample(example, folder);
+  install(folder, packedPackage());
 }
 
-/** The package as a tarball of it is installed. What `npm test` has built is what is packed. */
-function unpackPackage(installed: string): void {
-  const folder = temporaryFolder();
-  const npm = ["pack", "--ignore-scripts", "--silent", "--pack-destination", folder];
-  const tarball = execFileSync("npm", npm, { cwd: resolve("components"), encoding: "utf8", shell: true });
-  mkdirSync(installed);
-  execFileSync("tar", ["-xzf", join(folder, tarball.trim()), "-C", installed, "--strip-components", "1"]);
-}
-
-/** What Pulumi needs in its environment so that nothing of it is kept outside of a folder, and stand-ins are taken. */
+/** Variables that keep Pulumi's files inside of a folder, and make it take the stand-ins for other plugins. */
 export function pulumiEnvironment(folder: string): Record<string, string> {
   const home = join(folder, "home");
   const state = join(folder, "state");
@@ -67,7 +57,7 @@ export function pulumiEnvironment(folder: string): Record<string, string> {
     PULUMI_CONFIG_PASSPHRASE: "only for a throw-away stack",
     PULUMI_SKIP_UPDATE_CHECK: "true",
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
-    // A real plugin on PATH would take the place of its stand-in.
+    // A real plugin on PATH would replace its stand-in.
     PULUMI_IGNORE_AMBIENT_PLUGINS: "true",
   };
 }

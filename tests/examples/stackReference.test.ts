@@ -30,6 +30,8 @@ async function started() {
     installExample(join("stack-reference", project), join(folder, project));
     await pulumi(project, "stack", "init", "prod");
   }
+  await pulumi("platform", "config", "set", "resourceGroupName", "myresourcegroup");
+  await pulumi("platform", "config", "set", "registryName", "myregistry");
   await pulumi("application", "config", "set", "platform", "organization/platform/prod");
   return {
     clock,

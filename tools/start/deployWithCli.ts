@@ -5,8 +5,8 @@ import { throwAwayStack } from "./throwAwayStack";
 /**
  * Runs the program with Pulumi's CLI: `pulumi up` on a throw-away stack.
  *
- * @param show takes what Pulumi prints
- * @param signal makes Pulumi stop, where Ctrl-C has not reached it already
+ * @param show receives what Pulumi prints
+ * @param signal makes Pulumi stop, if Ctrl-C has not reached it already
  */
 export async function deployWithCli(
   command: PulumiCommand,
@@ -22,10 +22,10 @@ export async function deployWithCli(
     );
     signal.throwIfAborted();
     const { outputs } = await stack
-      .up({ onOutput: show, suppressProgress: true, color: "never", signal: late(signal) })
+      .up({ onOutput: show, suppressProgress: true, color: "never", signal: delayed(signal) })
       .catch(() => {
-        // The error repeats all the output, which has been shown.
-        throw new Error("pulumi up has not succeeded: what it printed is above");
+        // The error repeats the output, which has been shown.
+        throw new Error("pulumi up failed: its output is above");
       });
     return {
       outputs,
@@ -43,12 +43,12 @@ export async function deployWithCli(
   }
 }
 
-/** How long Pulumi may take to stop by itself, in ms. */
-const patience = 3_000;
+/** How long Pulumi may take to stop on its own. */
+const graceMs = 3_000;
 
-/** A terminal sends Ctrl-C to Pulumi too, and a second one would make it stop without saving its state. */
-function late(signal: AbortSignal): AbortSignal {
+/** A terminal sends Ctrl-C to Pulumi too, and a second Ctrl-C would make Pulumi stop without saving its state. */
+function delayed(signal: AbortSignal): AbortSignal {
   const controller = new AbortController();
-  signal.addEventListener("abort", () => setTimeout(() => controller.abort(), patience).unref());
+  signal.addEventListener("abort", () => setTimeout(() => controller.abort(), graceMs).unref());
   return controller.signal;
 }

@@ -8,10 +8,10 @@ import { stackOutputs } from "./stackOutputs";
 const project = "registry-token";
 
 /**
- * Runs the program where there is no Pulumi CLI, on Pulumi's own test runtime. The runtime stands in for the engine, and
- * for nothing else: each resource is checked and created by the plugin that would do so in a `pulumi up`.
+ * Runs the program on Pulumi's test runtime, without a Pulumi CLI. The runtime replaces only the engine: the same plugins
+ * check and create each resource as in a `pulumi up`.
  *
- * @param show takes a line for each resource
+ * @param show receives a line for each resource
  * @param signal ends the run
  */
 export async function deployWithoutCli(
@@ -34,7 +34,7 @@ export async function deployWithoutCli(
   }
 }
 
-/** Answers Pulumi's test runtime with the plugins. */
+/** Passes the calls of Pulumi's test runtime to the plugins. */
 class PluginMocks implements pulumi.runtime.Mocks {
   constructor(
     private readonly plugins: Plugins,

@@ -4,10 +4,10 @@ export interface StackOutput {
   readonly secret: boolean;
 }
 
-/** The program, having run. */
+/** The result of running the program. */
 export interface Deployment {
   readonly outputs: Readonly<Record<string, StackOutput>>;
-  /** Takes down what was created, and what was needed for it. */
+  /** Removes what was created, and the processes and files behind it. */
   destroy(): Promise<void>;
 }
 

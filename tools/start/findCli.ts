@@ -3,20 +3,20 @@ import { join } from "node:path";
 import { PulumiCommand } from "@pulumi/pulumi/automation";
 import { repository } from "./repository";
 
-/** How long the download of Pulumi's CLI may take, in ms. */
-const downloadLimit = 20_000;
+/** The time limit for the download of the Pulumi CLI. */
+const downloadTimeoutMs = 20_000;
 
-/** A Pulumi CLI, and where it came from in a user's words. */
+/** A Pulumi CLI, and a description of where it was found. */
 export interface Cli {
   readonly command: PulumiCommand;
   readonly source: string;
 }
 
 /**
- * The Pulumi CLI: the one on PATH, else one in this project's cache, where it is downloaded to if need be. Undefined where
- * neither can be had.
+ * The Pulumi CLI on PATH, or else in this project's cache, into which it is downloaded if necessary. Undefined if neither is
+ * available.
  *
- * @param say tells the user what goes on
+ * @param say tells the user what happens
  * @param signal ends the search
  */
 export async function findCli(say: (line: string) => void, signal: AbortSignal): Promise<Cli | undefined> {
@@ -25,27 +25,27 @@ export async function findCli(say: (line: string) => void, signal: AbortSignal):
     return { command: onPath, source: `the CLI on PATH, ${onPath.version}` };
   }
   signal.throwIfAborted();
-  // A CLI that is there but does not fit is worth a word; one that is not there is not.
+  // Only a CLI that exists and cannot be used needs a message.
   if (!/ENOENT|not found/.test(onPath.message)) {
-    say(`The pulumi on PATH cannot be used: ${firstLine(onPath.message)}`);
+    say(`The pulumi on PATH is not usable: ${firstLine(onPath.message)}`);
   }
   const root = join(repository, ".pulumi-cache");
   const cached = await attempt(PulumiCommand.get({ root }));
   if (cached instanceof PulumiCommand) {
     return { command: cached, source: `the CLI in .pulumi-cache, ${cached.version}` };
   }
-  say(`No pulumi on PATH. Downloading it into .pulumi-cache (waiting ${downloadLimit / 1000} s at most) ...`);
+  say(`No pulumi on PATH. Downloading it into .pulumi-cache (for at most ${downloadTimeoutMs / 1000} s) ...`);
   const problem = await download(root, signal);
   signal.throwIfAborted();
   const downloaded = problem ?? (await attempt(PulumiCommand.get({ root })));
   if (downloaded instanceof PulumiCommand) {
     return { command: downloaded, source: `the CLI downloaded into .pulumi-cache, ${downloaded.version}` };
   }
-  say(`It cannot be downloaded: ${firstLine(downloaded.message)}`);
+  say(`The download failed: ${firstLine(downloaded.message)}`);
   return undefined;
 }
 
-/** Runs the installer in a process of its own, which can be ended with all that it has started. */
+/** Runs the installer in its own process group, so that it can be stopped with all that it starts. */
 function download(root: string, signal: AbortSignal): Promise<Error | undefined> {
   return new Promise((resolve) => {
     const installer = spawn(process.execPath, [join(__dirname, "installCli.js"), root], {
@@ -63,7 +63,7 @@ function download(root: string, signal: AbortSignal): Promise<Error | undefined>
       }
       resolve(new Error(reason));
     };
-    const limit = setTimeout(() => end(`no answer within ${downloadLimit / 1000} s`), downloadLimit);
+    const limit = setTimeout(() => end(`no answer within ${downloadTimeoutMs / 1000} s`), downloadTimeoutMs);
     signal.addEventListener("abort", () => end("interrupted"));
     installer.on("error", (error) => {
       clearTimeout(limit);

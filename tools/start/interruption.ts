@@ -3,13 +3,12 @@ import { constants } from "node:os";
 /** The run was interrupted. */
 export class Interrupted extends Error {
   constructor(readonly exitCode: number) {
-    super("Interrupted; everything is taken down again.");
+    super("Interrupted. Everything is removed.");
   }
 }
 
 /**
- * Aborts, with {@link Interrupted}, when the user wants an end: by Ctrl-C, or by reading no further. A second time ends the
- * process where it is.
+ * Aborts with {@link Interrupted} on Ctrl-C, or when nobody reads the output any more. A second Ctrl-C ends the process at once.
  */
 export function interruption(): AbortSignal {
   const controller = new AbortController();
@@ -27,23 +26,23 @@ export function interruption(): AbortSignal {
 }
 
 /**
- * Work that is left alone when the signal aborts, after some time to take down by itself what it has begun.
+ * Waits for work. If the signal aborts, gives the work some time to remove what it created.
  *
- * @param patience in ms
+ * @param graceMs how long the work may take after the signal
  * @throws Interrupted
  */
-export async function orInterrupted<T>(work: Promise<T>, signal: AbortSignal, patience: number): Promise<T> {
+export async function orInterrupted<T>(work: Promise<T>, signal: AbortSignal, graceMs: number): Promise<T> {
   const aborted = new Promise<never>((_resolve, reject) => {
     signal.addEventListener("abort", () => {
       const settled = work.catch(() => undefined);
-      const limit = new Promise((resolve) => setTimeout(resolve, patience));
+      const limit = new Promise((resolve) => setTimeout(resolve, graceMs));
       void Promise.race([settled, limit]).then(() => reject(signal.reason));
     });
   });
   try {
     return await Promise.race([work, aborted]);
   } finally {
-    // Whatever came of it after an interruption came of that.
+    // An error after an interruption is a result of the interruption.
     signal.throwIfAborted();
   }
 }

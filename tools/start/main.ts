@@ -1,41 +1,41 @@
 import { readFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { startLocalAzure } from "local-azure";
+import { accessChecks } from "./checks";
 import type { Deployment } from "./deployment";
 import { deployWithCli } from "./deployWithCli";
 import { deployWithoutCli } from "./deployWithoutCli";
 import { findCli } from "./findCli";
 import { Interrupted, interruption, orInterrupted } from "./interruption";
-import { accessProofs } from "./proofs";
 import { useTemporaryFolder } from "./temporaryFolder";
 
 const usage = `npm start [-- --without-cli]
 
-Runs the program against a local Azure and tries the password that it exports on the registry.
+Runs the program against a local Azure, and checks on its registry what the exported password allows.
 
-  --without-cli  run on Pulumi's own test runtime, even where there is a Pulumi CLI`;
+  --without-cli  run on Pulumi's test runtime, even if a Pulumi CLI is installed`;
 
-/** @returns whether every proof held */
+/** @returns whether every check passed */
 async function main(withoutCli: boolean, signal: AbortSignal): Promise<boolean> {
   const registry = { name: "myregistry", resourceGroup: "myresourcegroup" };
   const azure = await startLocalAzure({ registries: [registry] });
   try {
-    say(`A local Azure with the registry ${registry.name} runs on this machine: no account is needed.`);
+    say(`A local Azure with the registry ${registry.name} is running on this machine. You need no account.`);
     const deployment = await deploy(withoutCli, registry, azure.environment, signal);
     try {
       signal.throwIfAborted();
       const { registries, caFile } = azure.connection;
-      return await prove(deployment, registries[0]?.loginServer ?? "", await readFile(caFile, "utf8"));
+      return await check(deployment, registries[0]?.loginServer ?? "", await readFile(caFile, "utf8"));
     } finally {
       await deployment.destroy();
-      say("\nEverything is taken down again.");
+      say("\nEverything is removed.");
     }
   } finally {
     await azure.close();
   }
 }
 
-/** Runs the program in the best way that there is here, and says in which. */
+/** Runs the program with a Pulumi CLI if there is one, and says how it runs. */
 async function deploy(
   withoutCli: boolean,
   registry: { name: string; resourceGroup: string },
@@ -44,13 +44,13 @@ async function deploy(
 ): Promise<Deployment> {
   const configuration = { resourceGroupName: registry.resourceGroup, registryName: registry.name };
   const cli = withoutCli ? undefined : await findCli(say, signal);
-  const standIns = "Stand-ins for the plugins azure-native and random speak to the local Azure.\n";
+  const standIns = "Stand-ins for the plugins azure-native and random call the local Azure.\n";
   if (cli !== undefined) {
     say(`Pulumi: ${cli.source}. ${standIns}`);
     return deployWithCli(cli.command, configuration, environment, write, signal);
   }
   say(
-    `Pulumi: ${withoutCli ? "no CLI, as asked" : "no CLI is to be had"}. The program runs on Pulumi's own test runtime; its resources are created by the real provider. ${standIns}`,
+    `Pulumi: ${withoutCli ? "no CLI, as requested" : "no CLI is available"}. The program runs on Pulumi's test runtime, and the real provider creates its resources. ${standIns}`,
   );
   const deployment = await deployWithoutCli(configuration, environment, write, signal);
   showOutputs(deployment);
@@ -66,10 +66,10 @@ function showOutputs({ outputs }: Deployment): void {
   }
 }
 
-/** Tries the exported password, and says what came of it. */
-async function prove({ outputs }: Deployment, loginServer: string, ca: string): Promise<boolean> {
+/** Checks what the exported password allows, and prints each result. */
+async function check({ outputs }: Deployment, loginServer: string, ca: string): Promise<boolean> {
   const username = String(outputs.username?.value);
-  const proofs = accessProofs({
+  const checks = accessChecks({
     loginServer,
     ca,
     username,
@@ -82,33 +82,33 @@ async function prove({ outputs }: Deployment, loginServer: string, ca: string): 
     ],
     forbidden: "payroll:latest",
   });
-  say(`\nAt ${loginServer}, ${username} with the exported password:`);
-  let held = 0;
-  for (const { claim, prove: run } of proofs) {
+  say(`\nChecks of ${username} with the exported password, at ${loginServer}:`);
+  let passed = 0;
+  for (const { claim, run } of checks) {
     try {
       say(`  ok      ${claim} (${await run()})`);
-      held += 1;
+      passed += 1;
     } catch (error) {
       say(`  FAILED  ${claim}: ${(error as Error).message}`);
     }
   }
-  say(`${held} of ${proofs.length} proofs held.`);
-  return held === proofs.length;
+  say(`${passed} of ${checks.length} checks passed.`);
+  return passed === checks.length;
 }
 
-/** Runs it to its end or to the user's. */
+/** Runs until it ends or the user interrupts it. */
 function run(withoutCli: boolean): void {
   const signal = interruption();
   signal.addEventListener("abort", () => {
     isQuiet = true;
   });
   orInterrupted(main(withoutCli, signal), signal, 10_000).then(
-    (allHeld) => process.exit(allHeld ? 0 : 1),
+    (allPassed) => process.exit(allPassed ? 0 : 1),
     (error: Error) => fail(error.message, error instanceof Interrupted ? error.exitCode : 1),
   );
 }
 
-/** Whether the user has had enough. */
+/** Whether the user has interrupted the run. */
 let isQuiet = false;
 
 function write(text: string): void {

@@ -10,7 +10,7 @@ const sources: Record<string, PluginSource> = {
   random: standIn("random"),
 };
 
-/** The running plugins, each started when the first resource of its package comes. */
+/** The running plugins. Each starts with the first resource of its package. */
 export class Plugins {
   private readonly running = new Map<string, Promise<PluginClient>>();
 
@@ -20,7 +20,7 @@ export class Plugins {
   /**
    * Checks and creates a resource, as the engine does.
    *
-   * @throws Error that names everything that is wrong with the inputs
+   * @throws Error that lists every error in the inputs
    */
   async create(type: string, name: string, given: object): Promise<{ id: string; outputs: Properties }> {
     const plugin = await this.plugin(type);
@@ -30,7 +30,7 @@ export class Plugins {
       throw new Error(`${type} ${name}: ${failures.map(({ reason }) => reason).join("; ")}`);
     }
     return plugin.create(resource, inputs).catch((error: Error) => {
-      // Without its gRPC status: Pulumi takes that of a plugin that is gone for its own engine's, and waits for ever.
+      // Without its gRPC status: Pulumi would take the status of a stopped plugin for the engine's, and wait indefinitely.
       throw new Error(error.message);
     });
   }
@@ -45,7 +45,7 @@ export class Plugins {
     return result;
   }
 
-  /** Ends them all. */
+  /** Stops all plugins. */
   async close(): Promise<void> {
     await Promise.all([...this.running.values()].map(async (plugin) => (await plugin).close()));
   }

@@ -7,7 +7,7 @@ interface Answer {
   readonly body: Buffer;
 }
 
-/** The registry said no. The message is the registry's own. */
+/** The registry refused the request. The message is the registry's. */
 export class Refusal extends Error {}
 
 interface Descriptor {
@@ -25,7 +25,7 @@ const manifestTypes = [
   "application/vnd.docker.distribution.manifest.v2+json",
 ].join(", ");
 
-/** What a container client does with a registry: log in, pull and push, by the distribution protocol. */
+/** Logs in, pulls and pushes as a container client does, by the distribution protocol. */
 export class RegistryClient {
   /**
    * @param loginServer host and port
@@ -39,9 +39,9 @@ export class RegistryClient {
   ) {}
 
   /**
-   * Pulls an image whole, and compares the digest of each part.
+   * Pulls an image, and compares the digest of each part.
    *
-   * @throws Refusal where it is not allowed
+   * @throws Refusal if it is not allowed
    */
   async pull(image: string): Promise<{ layers: number }> {
     const [repository, tag] = image.split(":");
@@ -62,9 +62,9 @@ export class RegistryClient {
   }
 
   /**
-   * Begins a push, which is as far as it gets where it is not allowed.
+   * Begins a push, which the registry refuses if it is not allowed.
    *
-   * @throws Refusal where it is not allowed
+   * @throws Refusal if it is not allowed
    */
   async push(image: string): Promise<void> {
     const [repository] = image.split(":");
@@ -73,9 +73,9 @@ export class RegistryClient {
   }
 
   /**
-   * Logs in: an access token for a scope. One is given even where the scope is not granted; it is then of no use.
+   * Logs in and returns an access token for a scope. The registry also returns a token if it does not grant the scope.
    *
-   * @throws Refusal where the password is wrong
+   * @throws Refusal if the password is wrong
    */
   async accessToken(scope: string): Promise<string> {
     const query = new URLSearchParams({ service: this.loginServer, scope });

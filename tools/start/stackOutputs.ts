@@ -6,7 +6,7 @@ import type { StackOutput } from "./deployment";
  *
  * @param program loads the program's module
  * @param signal ends the wait
- * @throws Error where the program, or a resource of it, fails
+ * @throws Error if the program, or one of its resources, fails
  */
 export async function stackOutputs(
   program: () => object,
@@ -16,7 +16,7 @@ export async function stackOutputs(
   const failure = new Promise<never>((_resolve, reject) => {
     fail = reject;
   });
-  // The test runtime reports a resource that failed as a rejection that nobody handles, and more may follow from it.
+  // The test runtime reports a failed resource as an unhandled rejection, and others can follow from it.
   process.on("unhandledRejection", fail);
   signal.addEventListener("abort", () => fail(signal.reason));
   const exported = Object.entries(program());

@@ -3,12 +3,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 /**
- * Gives this process, and those that it starts, a folder of their own for temporary files, which goes when the process
- * ends, however it ends.
+ * Gives this process and its child processes a folder for temporary files, which is removed when this process ends for any
+ * reason.
  */
 export function useTemporaryFolder(): void {
   const folder = mkdtempSync(join(tmpdir(), "npm-start-"));
-  // Each system asks another of these where temporary files go.
+  // Operating systems differ in which variable they read.
   for (const variable of ["TMPDIR", "TEMP", "TMP"]) {
     process.env[variable] = folder;
   }

@@ -12,12 +12,12 @@ import {
 import { installStandIns } from "local-azure/pulumi";
 import { repository } from "./repository";
 
-/** A stack of a project, in a folder of its own, on stand-ins for the plugins that speak to the cloud. */
+/** A stack of a project in a temporary folder, with stand-ins for the plugins that call the cloud. */
 export interface ThrowAwayStack {
   readonly stack: Stack;
   /** The folder: the project, Pulumi's home and the stack's state are in it. */
   readonly folder: string;
-  /** Removes all of it. What was created elsewhere is not touched. */
+  /** Removes the folder. Resources elsewhere stay. */
   remove(): Promise<void>;
 }
 
@@ -26,21 +26,21 @@ interface Plugins {
   plugins?: { providers?: { name: string; path: string }[] };
 }
 
-/** What a throw-away stack is of. */
+/** What a throw-away stack runs. */
 export interface Source {
   /** The folder of Pulumi.yaml and of the program. Default: this project's. */
   readonly projectFolder?: string;
-  /** A program in this process, in the place of the one in the folder. */
+  /** A program in this process, instead of the program in the folder. */
   readonly program?: PulumiFn;
-  /** Whether Pulumi is to find azure-native and random in its ordinary way. Default: stand-ins take their place. */
+  /** Whether Pulumi finds azure-native and random in its ordinary way. Default: stand-ins replace them. */
   readonly realPlugins?: boolean;
 }
 
 /**
- * A stack of the project in a folder, without a trace in that folder or in the user's home: the settings are copied, and
- * the program itself is run where it is.
+ * Creates a stack of the project in a folder, without changing that folder or the user's home: the settings are copied, and
+ * the program runs where it is.
  *
- * @param environment what points Azure's clients at a local Azure
+ * @param environment variables that point Azure's clients at a local Azure
  */
 export async function throwAwayStack(
   command: PulumiCommand,
@@ -64,7 +64,7 @@ export async function throwAwayStack(
         PULUMI_SKIP_UPDATE_CHECK: "true",
         ...(!realPlugins && {
           PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
-          // A real plugin on PATH would take the place of its stand-in.
+          // A real plugin on PATH would replace its stand-in.
           PULUMI_IGNORE_AMBIENT_PLUGINS: "true",
         }),
       },
@@ -82,7 +82,7 @@ export async function throwAwayStack(
   }
 }
 
-/** A home for Pulumi in which it finds the stand-ins. */
+/** A Pulumi home that contains the stand-ins. */
 function homeOfStandIns(folder: string): string {
   const pulumiHome = join(folder, "home");
   installStandIns(pulumiHome);

@@ -6,9 +6,9 @@ const loginServer = platform.requireOutput("loginServer");
 const username = platform.requireOutput("username");
 const password = platform.requireOutput("password");
 
-// Stands for what has to start anew with another password, such as a revision of a container app.
+// Represents a resource that must be replaced with each new password, such as a revision of a container app.
 const revision = new random.RandomUuid("revision", { keepers: { username, password } });
 
 export const revisionName = pulumi.interpolate`application-${revision.result}`;
-/** What the application logs in with: a secret, because the password is one. */
+/** The application's credentials: a secret, because the password is a secret. */
 export const login = { loginServer, username, password };

@@ -8,7 +8,7 @@ const token = new RegistryToken("application", {
   registryName: config.require("registryName"),
   repositories: { "samples/nginx": ["content/read"] },
   rotateEveryDays: 30,
-  // For so long the application may take to follow.
+  // How long the application may take to fetch the new password.
   overlapDays: 7,
 });
 

@@ -1,14 +1,17 @@
 import { randomBytes } from "node:crypto";
 import { Refusal, RegistryClient } from "./registryClient";
 
-/** Something that has to be so, and how to find out. It throws where it is not so. */
-export interface Proof {
+/** A check of what the password allows. */
+export interface Check {
   readonly claim: string;
-  /** @returns what was seen */
-  readonly prove: () => Promise<string>;
+  /**
+   * @returns what was observed
+   * @throws Error if the claim is false
+   */
+  readonly run: () => Promise<string>;
 }
 
-/** What is there to try it on. */
+/** The token to check, and where. */
 export interface Access {
   readonly loginServer: string;
   /** The certificate to trust, PEM. */
@@ -17,12 +20,12 @@ export interface Access {
   readonly password: string;
   /** The images that the token may pull: `azureiotedge-hub:1.5`. */
   readonly allowed: readonly string[];
-  /** One that it may not. */
+  /** An image that the token may not pull. */
   readonly forbidden: string;
 }
 
-/** That the password opens what it should and nothing else, tried as a container client does. */
-export function accessProofs({ loginServer, ca, username, password, allowed, forbidden }: Access): Proof[] {
+/** Checks that the password allows what it should and nothing else, as a container client does. */
+export function accessChecks({ loginServer, ca, username, password, allowed, forbidden }: Access): Check[] {
   const client = new RegistryClient(loginServer, username, password, ca);
   const [first = ""] = allowed;
   const random = randomBytes(39).toString("base64");
@@ -30,18 +33,18 @@ export function accessProofs({ loginServer, ca, username, password, allowed, for
   return [
     ...allowed.map((image) => ({
       claim: `pulls ${image}`,
-      prove: async () => {
+      run: async () => {
         const { layers } = await client.pull(image);
         return `manifest, config and ${layers} ${layers === 1 ? "layer" : "layers"}, digests right`;
       },
     })),
-    { claim: `is refused a push to ${first}`, prove: () => refusal(client.push(first)) },
-    { claim: `is refused a pull of ${forbidden}`, prove: () => refusal(client.pull(forbidden)) },
-    { claim: "a random password is refused", prove: () => refusal(stranger.pull(first)) },
+    { claim: `is refused a push to ${first}`, run: () => refusal(client.push(first)) },
+    { claim: `is refused a pull of ${forbidden}`, run: () => refusal(client.pull(forbidden)) },
+    { claim: "a random password is refused", run: () => refusal(stranger.pull(first)) },
   ];
 }
 
-/** What the registry said when it refused something. */
+/** The registry's message when it refuses a request. */
 async function refusal(attempt: Promise<unknown>): Promise<string> {
   try {
     await attempt;

@@ -1,15 +1,15 @@
 import { expect, test } from "vitest";
-import { accessProofs } from "../tools/start/proofs";
+import { accessChecks } from "../tools/start/checks";
 import { certificate, makeToken, startAzure } from "./local/support";
 
-/** The proofs of `npm start` for a token, each with what came of it: undefined where it held. */
+/** The checks of `npm start` for a token, each with its error: undefined if it passed. */
 async function outcomes(
   actions: string[],
   givenPassword?: string,
 ): Promise<Record<string, string | undefined>> {
   const azure = await startAzure();
   const { name, passwords } = await makeToken(azure, { actions });
-  const proofs = accessProofs({
+  const checks = accessChecks({
     loginServer: azure.connection.registries[0]?.loginServer ?? "",
     ca: certificate(azure.connection),
     username: name,
@@ -17,8 +17,8 @@ async function outcomes(
     allowed: ["azureiotedge-agent:1.5"],
     forbidden: "payroll:latest",
   });
-  const entries = proofs.map(async ({ claim, prove }) => {
-    const failure = await prove().then(
+  const entries = checks.map(async ({ claim, run }) => {
+    const failure = await run().then(
       () => undefined,
       (error: Error) => error.message,
     );
@@ -35,11 +35,11 @@ const all = {
   "a random password is refused": undefined,
 };
 
-test("every proof holds for a token that may pull what it should, and nothing else", async () => {
+test("every check passes for a token that may pull one image and nothing else", async () => {
   expect(await outcomes([pull])).toEqual(all);
 });
 
-test("a token that may do more fails the proofs of what it may not", async () => {
+test("a token that may push and pull more fails the checks of what it may not do", async () => {
   const push = "repositories/azureiotedge-agent/content/write";
   expect(await outcomes([pull, push, "repositories/payroll/content/read"])).toEqual({
     ...all,
@@ -48,7 +48,7 @@ test("a token that may do more fails the proofs of what it may not", async () =>
   });
 });
 
-test("a password that does not work fails the proof of the pull", async () => {
+test("a wrong password fails the check of the pull", async () => {
   expect(await outcomes([pull], "no password of Azure's")).toMatchObject({
     "pulls azureiotedge-agent:1.5": expect.stringContaining("401 UNAUTHORIZED"),
   });

@@ -1,0 +1,193 @@
+/**
+ * The commands of each example's README, as they stand there, in order, in one shell. npm, and the programs for clusters and clouds,
+ * are stand-ins; Pulumi is real, on a local Azure.
+ */
+import { spawnSync } from "node:child_process";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { delimiter, join, resolve } from "node:path";
+import { startLocalAzure } from "local-azure";
+import { describe, expect, it, onTestFinished, test } from "vitest";
+import { whyNoGo, whyNoJava } from "../engine/languages";
+import { describeWith, describeWithCli, describeWithPython } from "../engine/support";
+import { door } from "../local/support";
+import { run } from "./command";
+import { copyExample, packedPackage, pulumiEnvironment, temporaryFolder } from "./outside";
+
+const examples = readdirSync("examples", { withFileTypes: true })
+  .filter((entry) => entry.isDirectory())
+  .map(({ name }) => name);
+
+/** The shell commands of a README, without the indentation that a list gives them. */
+function commandsOf(example: string): string {
+  const text = readFileSync(join("examples", example, "README.md"), "utf8");
+  const blocks = [...text.matchAll(/^( *)```sh\n([\s\S]*?)^ *```/gm)];
+  return blocks
+    .map(([, indent, code]) => String(code).replaceAll(new RegExp(`^${indent}`, "gm"), ""))
+    .join("");
+}
+
+/** Programs that a README calls and that a test does not run: each appends its arguments to a file, and succeeds. */
+const outsiders = ["az", "docker", "git", "kubectl"];
+
+function write(path: string, text: string): void {
+  writeFileSync(path, text);
+  chmodSync(path, 0o755);
+}
+
+/** Runs the commands of a README in a copy of the example, in a folder that looks like this repository. */
+async function runReadme(
+  example: string,
+  replaced: [string, string][] = [],
+  environment: NodeJS.ProcessEnv = {},
+) {
+  const azure = await startLocalAzure();
+  onTestFinished(() => azure.close());
+  const root = temporaryFolder();
+  const folder = join(root, "examples", example);
+  mkdirSync(folder, { recursive: true });
+  copyExample(example, folder);
+  symlinkSync(resolve("components"), join(root, "components"), "junction");
+  const bin = join(root, "bin");
+  mkdirSync(bin);
+  for (const name of outsiders) {
+    write(join(bin, name), `#!/bin/sh\n[ -t 0 ] || cat >/dev/null\necho "${name} $*" >> "${root}/calls"\n`);
+  }
+  write(
+    join(bin, "npm"),
+    `#!/bin/sh\nexec "${process.execPath}" "${resolve("tests/examples/npmStandIn.mjs")}" "$@"\n`,
+  );
+  const npm = spawnSync("sh", ["-c", "command -v npm"], { encoding: "utf8" }).stdout.trim();
+  let commands = commandsOf(example);
+  for (const [text, replacement] of replaced) {
+    expect(commands).toContain(text);
+    commands = commands.replace(text, replacement);
+  }
+  const { code, out, err } = await run(["bash", "-eo", "pipefail", "-c", commands], folder, {
+    ...process.env,
+    ...azure.environment,
+    ...pulumiEnvironment(temporaryFolder()),
+    // `npm run typecheck` and the other tests of examples check the types, which takes as long as everything else.
+    PULUMI_NODEJS_TRANSPILE_ONLY: "true",
+    // A terminal would ask.
+    PULUMI_SKIP_CONFIRMATIONS: "true",
+    STAND_IN_ROOT: root,
+    STAND_IN_NPM: npm,
+    STAND_IN_TARBALL: packedPackage(),
+    ...environment,
+    PATH: [bin, process.env.PATH].join(delimiter),
+  });
+  expect(code, `${commands}\n${out}${err}`).toBe(0);
+  const calls = existsSync(join(root, "calls")) ? readFileSync(join(root, "calls"), "utf8") : "";
+  return { azure, out, calls };
+}
+
+/** Expects that the last line that the README's commands print is a password of the token. */
+async function expectPassword(example: string, username: string, environment?: NodeJS.ProcessEnv) {
+  const { azure, out } = await runReadme(example, [], environment);
+  const password = out.trimEnd().split("\n").at(-1) ?? "";
+  expect(await door(azure).login(username, password)).toBe(200);
+}
+
+test("every example has a README, and the index lists it", () => {
+  const index = readFileSync(join("examples", "README.md"), "utf8");
+  expect(examples.filter((name) => !existsSync(join("examples", name, "README.md")))).toEqual([]);
+  expect(examples.filter((name) => !index.includes(`](${name}/README.md)`))).toEqual([]);
+});
+
+test.each(examples)(
+  "the README of %s has no placeholder in its commands, which a shell takes for a file",
+  (example) => {
+    expect(commandsOf(example)).not.toMatch(/<[a-z]/);
+  },
+);
+
+describe("the README of an example, run as it stands", { timeout: 400_000 }, () => {
+  describeWithCli("in TypeScript", () => {
+    it.each([
+      ["typescript-commonjs", "commonjs-client"],
+      ["typescript-esm", "esm-client"],
+      ["typescript-tsx", "tsx-client"],
+    ])("%s prints a password that works", expectPassword);
+  });
+
+  describeWithCli("in YAML", () => {
+    it("prints a password that works", () => expectPassword("yaml", "yaml-client"));
+  });
+
+  const offline = { PIP_NO_INDEX: "1", PIP_NO_BUILD_ISOLATION: "0", PIP_DISABLE_PIP_VERSION_CHECK: "1" };
+  describeWithPython("in Python", () => {
+    it("prints a password that works", () => {
+      const modules = spawnSync("python3", ["-c", "import pulumi; print(pulumi.__path__[0] + '/..')"], {
+        encoding: "utf8",
+      }).stdout.trim();
+      return expectPassword("python", "python-client", { ...offline, PYTHONPATH: modules });
+    });
+  }, ["semver", "parver"]);
+
+  describeWith("in Go", whyNoGo(), () => {
+    it(
+      "prints a password that works",
+      () => expectPassword("go", "go-client", { GOPROXY: "off", GOFLAGS: "-mod=mod" }),
+      600_000,
+    );
+  });
+
+  describeWith("in Java", whyNoJava(), () => {
+    it(
+      "prints a password that works",
+      () => expectPassword("java", "java-client", { PULUMI_IGNORE_AMBIENT_PLUGINS: undefined }),
+      600_000,
+    );
+  });
+
+  describeWithCli("of a use", () => {
+    it("fleet prints one device's credentials, which work", async () => {
+      const { azure, out } = await runReadme("fleet");
+      const [json = "{}"] = /^\{[\s\S]*?^\}/m.exec(out) ?? [];
+      const { username, password } = JSON.parse(json);
+      expect(username).toBe("leeds-pump-01");
+      expect(await door(azure).login(username, password)).toBe(200);
+    });
+
+    it("github-actions creates the stack and commits its files, with a local backend in place of the cloud's", async () => {
+      const { calls } = await runReadme("github-actions", [
+        ["export PULUMI_BACKEND_URL='azblob://state?storage_account=mystate'\n", ""],
+        [" --secrets-provider azurekeyvault://myvault.vault.azure.net/keys/pulumi", ""],
+      ]);
+      expect(calls).toMatch(
+        /^git add package\.json package-lock\.json pulumi-acr-token-[\d.]+\.tgz Pulumi\.prod\.yaml$/m,
+      );
+    });
+
+    it("iot-edge deploys the manifest", async () => {
+      const { calls } = await runReadme("iot-edge");
+      expect(calls.match(/^az acr import --name myedgeregistry --source mcr/gm)).toHaveLength(4);
+      expect(calls).toMatch(/^az iot edge set-modules .* --content manifest\.json$/m);
+    });
+
+    it("key-vault grants a client the secret, and logs in with it", async () => {
+      const { calls } = await runReadme("key-vault");
+      expect(calls).toMatch(/^az role assignment create .* --scope \/subscriptions\/\S+\/vaults\/\S+$/m);
+      expect(calls).toMatch(/^docker login \S+ --username build-agent --password-stdin$/m);
+    });
+
+    it("kubernetes applies the manifest, again after a rotation", async () => {
+      const { calls } = await runReadme("kubernetes");
+      expect(calls.match(/^kubectl apply --server-side -f -$/gm)).toHaveLength(2);
+      expect(calls).toMatch(/^kubectl run web --image=127\.0\.0\.1:\d+\/samples\/nginx /m);
+    });
+
+    it("stack-reference deploys both stacks", async () => {
+      const { out } = await runReadme("stack-reference");
+      expect(out).toMatch(/^ +revisionName *: "application-/m);
+    });
+  });
+});
