@@ -167,6 +167,17 @@ describe("the README of an example, run as it stands", { timeout: 400_000 }, () 
       );
     });
 
+    it("connected-registry deploys the extension's settings, again after a rotation", async () => {
+      const { calls } = await runReadme("connected-registry");
+      expect(calls).toMatch(
+        /^az k8s-extension create .* --config-protected-file protected-settings-extension\.json$/m,
+      );
+      expect(calls).toMatch(
+        /^az k8s-extension update .* --config-protected-file protected-settings-extension\.json$/m,
+      );
+      expect(calls).toMatch(/^kubectl create secret generic regcred .*=config\.json$/m);
+    });
+
     it("iot-edge deploys the manifest", async () => {
       const { calls } = await runReadme("iot-edge");
       expect(calls.match(/^az acr import --name myedgeregistry --source mcr/gm)).toHaveLength(4);
