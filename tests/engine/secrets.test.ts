@@ -1,10 +1,11 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { secret } from "@pulumi/pulumi";
 import type { EngineEvent } from "@pulumi/pulumi/automation";
 import { expect, it, onTestFinished } from "vitest";
 import { TokenCredentials } from "../../components/index";
+import { temporaryFolder, writeFiles } from "./languages";
 import { describeWithCli, TestStack } from "./support";
 
 /** Every file below a folder, as text. */
@@ -105,6 +106,43 @@ describeWithCli("a full run under pulumi", () => {
       for (const secret of secrets) {
         expect(content.includes(secret), `a secret in ${place}`).toBe(false);
       }
+    }
+  });
+});
+
+describeWithCli("a run of a program in YAML", () => {
+  it("leaves no password in any event, the SDK's debug messages included", async () => {
+    const folder = join(temporaryFolder(), "project");
+    const program = {
+      name: "registry-token",
+      runtime: "yaml",
+      plugins: { providers: [{ name: "acr-token", path: resolve("components") }] },
+      resources: {
+        token: {
+          type: "acr-token:RegistryToken",
+          properties: {
+            resourceGroupName: "myresourcegroup",
+            registryName: "myregistry",
+            tokenName: "edge-client",
+            repositories: { "azureiotedge-agent": ["content/read"] },
+          },
+        },
+      },
+      outputs: { password: `\${token.password}`, credentials: `\${token.credentials}` },
+    };
+    writeFiles(folder, { "Pulumi.yaml": JSON.stringify(program) });
+    const test = await TestStack.start(folder);
+    const events: string[] = [];
+    const onEvent = (event: EngineEvent) => events.push(JSON.stringify(event));
+    await test.stack.up({ onEvent });
+    await test.stack.up({ onEvent });
+    await test.stack.refresh({ runProgram: true, onEvent });
+    const { credentials } = await test.stack.outputs();
+    const passwords: { value: string }[] = credentials?.value.passwords;
+    expect(passwords).toHaveLength(2);
+    expect(events.some((event) => event.includes("acr-token:index:TokenCredentials"))).toBe(true);
+    for (const { value } of passwords) {
+      expect(events.filter((event) => event.includes(value))).toEqual([]);
     }
   });
 });

@@ -3,7 +3,7 @@ import { EventEmitter } from "node:events";
 import { PassThrough } from "node:stream";
 import { Server, ServerCredentials, type ServiceDefinition } from "@grpc/grpc-js";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import { Components } from "../../../components/provider/components";
+import { ComponentHost } from "../../../../components/provider/construct/componentHost";
 
 const threads = vi.hoisted(() => [] as Thread[]);
 
@@ -63,20 +63,20 @@ test.each<[string, (thread: Thread) => void, string]>([
   ["throws", (thread) => thread.emit("error", new TypeError("a secret")), "TypeError, which nobody has"],
   ["exits", (thread) => thread.emit("exit", 7), "exit code 7"],
 ])("a thread that %s before it listens is told, and the next call starts another", async (_how, end, why) => {
-  const components = new Components();
-  const first = components.construct(Buffer.from("one"), "engine");
+  const host = new ComponentHost();
+  const first = host.construct(Buffer.from("one"), "engine");
   end(last());
   await expect(first).rejects.toThrow(`the thread that constructs components has ended: ${why}`);
 
-  const second = components.construct(Buffer.from("two"), "engine");
+  const second = host.construct(Buffer.from("two"), "engine");
   last().stdout.write(`${port}\n`);
   expect((await second).toString()).toBe("two");
 });
 
 test("so is one that ends while it constructs", async () => {
-  const components = new Components();
+  const host = new ComponentHost();
   const before = asked;
-  const first = components.construct(Buffer.from("never"), "engine");
+  const first = host.construct(Buffer.from("never"), "engine");
   last().stdout.write(`${port}\n`);
   await expect.poll(() => asked).toBe(before + 1);
   last().emit("error", new TypeError("a secret"));
@@ -86,17 +86,31 @@ test("so is one that ends while it constructs", async () => {
   );
 
   const started = threads.length;
-  const second = components.construct(Buffer.from("two"), "engine");
+  const second = host.construct(Buffer.from("two"), "engine");
   last().stdout.write(`${port}\n`);
   expect((await second).toString()).toBe("two");
   expect(threads.length).toBe(started + 1);
 });
 
 test("one thread serves all calls", async () => {
-  const components = new Components();
+  const host = new ComponentHost();
   const started = threads.length;
-  const calls = ["one", "two"].map((text) => components.construct(Buffer.from(text), "engine"));
+  const calls = ["one", "two"].map((text) => host.construct(Buffer.from(text), "engine"));
   last().stdout.write(`${port}\n`);
   expect((await Promise.all(calls)).map(String)).toEqual(["one", "two"]);
   expect(threads.length).toBe(started + 1);
+});
+
+test("a shutdown of the engine answers the calls that would never end, and the next call starts another thread", async () => {
+  const host = new ComponentHost();
+  const before = asked;
+  const first = host.construct(Buffer.from("never"), "engine");
+  last().stdout.write(`${port}\n`);
+  await expect.poll(() => asked).toBe(before + 1);
+  last().emit("message", "shutdown");
+  expect(await first).toHaveLength(0);
+
+  const second = host.construct(Buffer.from("two"), "engine");
+  last().stdout.write(`${port}\n`);
+  expect((await second).toString()).toBe("two");
 });

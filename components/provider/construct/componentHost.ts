@@ -5,53 +5,63 @@ import { Client, credentials } from "@grpc/grpc-js";
 
 interface Server {
   readonly client: Client;
-  /** Fails when the server ends. */
+  /** Rejects when the worker thread ends. */
   readonly end: Promise<never>;
+  /** Resolves with an empty response when the engine shuts down. */
+  readonly shutdown: Promise<Buffer>;
 }
 
 /**
- * Constructs components for programs in other languages. Only Pulumi's SDK can do that, and only in a server of its own,
- * which prints its port: it runs in a thread, from the first component on, and the messages are handed on as they came.
- * So a plugin that constructs nothing does not load the SDK, which takes most of a second.
+ * Constructs components for programs in other languages. Only Pulumi's SDK can construct a component, and only in a server
+ * that it starts and whose port it prints. The SDK takes most of a second to load, so it runs in a worker thread that
+ * starts with the first component.
  */
-export class Components {
+export class ComponentHost {
   private server: Promise<Server> | undefined;
 
   /**
    * @param engineAddress where the engine listens: the same in every call
-   * @throws Error where the thread does not start, or ends: the next call starts another one
+   * @returns the serialized response; an empty one if the engine has shut down and no longer reads it
+   * @throws Error if the worker thread does not start, or ends: the next call starts another thread
    */
   async construct(request: Buffer, engineAddress: string): Promise<Buffer> {
     this.server ??= this.start(engineAddress);
-    const { client, end } = await this.server;
-    return Promise.race([end, call(client, request)]);
+    const { client, end, shutdown } = await this.server;
+    return Promise.race([end, shutdown, call(client, request)]);
   }
 
   private start(engineAddress: string): Promise<Server> {
     const options = { argv: [engineAddress], stdout: true };
-    // A single executable has its files in itself, where a thread cannot be started from.
+    // A single executable contains its files, and a thread cannot start from one of them.
     const thread = isSea()
-      ? new Worker(getAsset("component.js", "utf8"), { ...options, eval: true })
-      : new Worker(join(__dirname, "component.js"), options);
+      ? new Worker(getAsset("construct.js", "utf8"), { ...options, eval: true })
+      : new Worker(join(__dirname, "construct.js"), options);
     const end = new Promise<never>((_, reject) => {
       const fail = (why: string) => {
         this.server = undefined;
         reject(new Error(`the thread that constructs components has ended: ${why}`));
       };
-      // The message may hold a secret.
+      // The message may contain a secret.
       thread.once("error", (error) => fail(`${error.name}, which nobody has caught. Please report it`));
       thread.once("exit", (code) => fail(`exit code ${code}. Please report it`));
+    });
+    // Without a response the engine would report the connection that it closes itself, before the error that caused it.
+    const shutdown = new Promise<Buffer>((resolve) => {
+      thread.once("message", () => {
+        this.server = undefined;
+        resolve(Buffer.alloc(0));
+      });
     });
     const listening = new Promise<Server>((resolve) => {
       thread.stdout.setEncoding("utf8").once("data", (port: string) => {
         const channel = {
           "grpc.max_receive_message_length": -1,
           "grpc.max_send_message_length": -1,
-          // A proxy for the internet is not one for loopback.
+          // A proxy for the internet is not for loopback.
           "grpc.enable_http_proxy": 0,
         };
         const client = new Client(`127.0.0.1:${port.trim()}`, credentials.createInsecure(), channel);
-        resolve({ client, end });
+        resolve({ client, end, shutdown });
       });
     });
     return Promise.race([end, listening]);
