@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { rolldown } from "rolldown";
 
-/** The two threads of the plugin: the one that the engine talks to, and the one that constructs components. */
-export const entries = { index: "provider/index.ts", component: "provider/component.ts" };
+/** The main thread of the plugin, which the engine talks to, and the worker thread that constructs components. */
+export const entries = { index: "provider/index.ts", construct: "provider/construct/worker.ts" };
 
 const components = join(import.meta.dirname, "..");
 

@@ -6,7 +6,7 @@ import { bundle, entries } from "./bundle.mjs";
  * Bundles what goes into a single executable: one file for each of the plugin's threads, because what is in an executable
  * cannot load other files of it.
  *
- * @param {string} folder where index.js and component.js go
+ * @param {string} folder where index.js and construct.js go
  */
 export async function bundleForExecutable(folder) {
   mkdirSync(folder, { recursive: true });

@@ -65,7 +65,7 @@ function differences(tokenId: string, names: Partial<Names>): Fault[] {
       : [
           {
             property: "adopt.tokenId",
-            reason: `has the ${name} ${show(address[name])}, but the argument ${name} is ${show(given)}: they must be the same`,
+            reason: `must have the ${name} that the argument ${name} has, got ${show(address[name])} and ${show(given)}`,
           },
         ];
   });

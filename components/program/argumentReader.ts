@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { show, withoutValue } from "../common/checks";
+import { isMap, show, withoutValue } from "../common/checks";
 import type { Fault } from "../common/repositoryActions";
 import { knownValue } from "./knownValue";
 
@@ -72,16 +72,52 @@ export class ArgumentReader {
 async function faultsOnceKnown<T>(value: T, rule: (known: pulumi.Unwrap<T>) => Fault[]): Promise<Fault[]> {
   const known = await knownValue(value);
   const faults = known === undefined ? [] : rule(known.value);
-  return (await pulumi.isSecret(pulumi.output(value)))
-    ? faults.map(({ property, reason }) => ({ property, reason: withoutValue(reason) }))
-    : faults;
+  if (!(await pulumi.isSecret(pulumi.output(value)))) {
+    return faults;
+  }
+  const hideKeys = await hasSecretMap(value);
+  const hidden = faults.map(({ property, reason }) => ({
+    property: hideKeys ? property.replace(/\[[\s\S]*/, "") : property,
+    reason: withoutValue(reason),
+  }));
+  const isRepeated = (fault: Fault, index: number) =>
+    hidden.findIndex(({ property, reason }) => property === fault.property && reason === fault.reason) <
+    index;
+  return hidden.filter((fault, index) => !isRepeated(fault, index));
+}
+
+/** Whether a whole map is secret, its keys included; not only a value in it. */
+async function hasSecretMap(value: unknown): Promise<boolean> {
+  if (pulumi.Output.isInstance(value)) {
+    return (await pulumi.isSecret(value)) && isMap((await knownValue(value))?.value);
+  }
+  return isMap(value) && (await Promise.all(Object.values(value).map(hasSecretMap))).includes(true);
+}
+
+/** How many faults an error lists, how long a line is, in characters, and all of them, in bytes. */
+const limits = { count: 20, line: 1_000, bytes: 20_000 };
+
+/** The first of many faults: an error travels in a gRPC trailer of at most 64 KB, which takes three bytes for most bytes. */
+function listed(faults: readonly Fault[]): Fault[] {
+  let rest = limits.bytes;
+  return faults.slice(0, limits.count).filter((fault) => {
+    rest -= Buffer.byteLength(lineOf(fault));
+    return rest >= 0;
+  });
+}
+
+function lineOf({ property, reason }: Fault): string {
+  return `  ${property}: ${reason}`.slice(0, limits.line);
 }
 
 /** The error that the engine shows on the properties, and that a program shows with all of them in its message. */
 function inputError(resource: string, faults: readonly Fault[]): pulumi.InputPropertiesError {
-  const lines = faults.map(({ property, reason }) => `  ${property}: ${reason}`);
-  const message = [`RegistryToken ${show(resource)} has bad arguments:`, ...lines].join("\n");
-  const errors = faults.map(({ property, reason }) => ({ propertyPath: property, reason }));
+  const first = listed(faults);
+  const rest = first.length < faults.length ? [`  and ${faults.length - first.length} more`] : [];
+  const message = [`RegistryToken ${show(resource)} has bad arguments:`, ...first.map(lineOf), ...rest].join(
+    "\n",
+  );
+  const errors = first.map(({ property, reason }) => ({ propertyPath: property, reason }));
   const error = new pulumi.InputPropertiesError({ message, errors });
   // The user's mistake is not in this package's lines. Pulumi prints an error of this mark, and no other, by its message
   // alone; where the program is in another language, it prints the properties.

@@ -5,7 +5,7 @@ import { withProgress } from "./azure/http/progress";
 import { withTimeout } from "./azure/http/timeout";
 import { Looks } from "./azure/looks";
 import type { Clock } from "./clock";
-import { Components } from "./components";
+import { ComponentHost } from "./construct/componentHost";
 import type { LifeCycle } from "./lifeCycle";
 import { TokenAccessLifeCycle } from "./tokenAccess";
 import { TokenCredentialsLifeCycle } from "./tokenCredentials/lifeCycle";
@@ -14,7 +14,7 @@ import { TokenCredentialsLifeCycle } from "./tokenCredentials/lifeCycle";
 export class AcrTokenProvider implements Provider {
   readonly acceptsSecrets = true;
   private readonly cancellation = new AbortController();
-  private readonly components = new Components();
+  private readonly components = new ComponentHost();
   private readonly looks: Looks;
   private readonly resources: ReadonlyMap<string, LifeCycle>;
 

@@ -75,17 +75,17 @@ describe("what is wrong with a token to adopt is said on the argument:", () => {
     [
       "another registry",
       { tokenId: tokenId.replace("myregistry", "otherregistry") },
-      'adopt.tokenId: has the registryName "otherregistry", but the argument registryName is "myregistry": they must be the same',
+      'adopt.tokenId: must have the registryName that the argument registryName has, got "otherregistry" and "myregistry"',
     ],
     [
       "another group",
       { tokenId: tokenId.replace("/group/", "/other/") },
-      'adopt.tokenId: has the resourceGroupName "other", but the argument resourceGroupName is "group"',
+      'adopt.tokenId: must have the resourceGroupName that the argument resourceGroupName has, got "other" and "group"',
     ],
     [
       "another name",
       { tokenId: `${tokenId}0` },
-      'adopt.tokenId: has the tokenName "client-10", but the argument tokenName is "client-1"',
+      'adopt.tokenId: must have the tokenName that the argument tokenName has, got "client-10" and "client-1"',
     ],
     ["an empty password", { tokenId, password1: "" }, "adopt.password1: must be the password, a text"],
     ["no slot", { tokenId, regenerate: "both" }, "adopt.regenerate: must be one of password1, password2"],
@@ -136,7 +136,7 @@ describe("what is wrong with a token to adopt is said on the argument:", () => {
     const failures = await failuresOf(() => new RegistryToken("client-1", { ...args, ...given }));
     const messages = failures.map(({ message }) => message).join("\n");
     expect(messages).toMatch(
-      /adopt\.tokenId: has the registryName "\w+", but the argument registryName is "\w+"/,
+      /adopt\.tokenId: must have the registryName that the argument registryName has, got ("\w+" and "\w+"|a secret)/,
     );
     expect(engine.registered.map(({ type }) => type)).not.toContain(types.token);
   });

@@ -259,3 +259,18 @@ describe("a login server", () => {
     },
   );
 });
+
+test.each([
+  ["x", 20],
+  ["名", 12],
+])(
+  "of many wrong arguments the first are listed, as many as a gRPC trailer holds: %s, %i",
+  (letter, count) => {
+    const names = Array.from({ length: 200 }, (_, index) => `${letter.repeat(250)} ${index}`);
+    const repositories = Object.fromEntries(names.map((name) => [name, ["content/read" as const]]));
+    const { message } = refusal({ ...args, repositories });
+    expect(message.match(/must be a repository's name/g)).toHaveLength(count);
+    expect(message).toContain(`\n  and ${200 - count} more`);
+    expect(encodeURIComponent(message).length).toBeLessThan(60_000);
+  },
+);

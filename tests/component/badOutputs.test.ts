@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { beforeEach, describe, expect, test } from "vitest";
 import { RegistryToken, type RegistryTokenArgs } from "../../components/index";
-import { Engine, failuresOf, types } from "./engine";
+import { Engine, failuresOf, registryId, types } from "./engine";
 
 const args: RegistryTokenArgs = {
   resourceGroupName: "group",
@@ -121,6 +121,26 @@ describe("an output that turns out bad", () => {
     expect(said).toContain("registryName: must be 5 to 50 letters and digits, got a secret");
     expect(said).toMatch(/repositories\["samples\/nginx"\]\[0\]: must be one of .*, got a secret/);
     expect(said).not.toContain("hush, got one");
+  });
+
+  test("that is a secret map does not show its keys, and is reported once", async () => {
+    const repositories = pulumi.secret({ "hush hush": ["pull", "push"] } as never);
+    const failures = await failuresOf(() => new RegistryToken("client-1", { ...args, repositories }));
+    const said = failures[0]?.message ?? "";
+    expect(said).toMatch(/^ {2}repositories: must be one of .*, got a secret$/m);
+    expect(said.match(/must be one of/g)).toHaveLength(1);
+    expect(said).not.toContain("hush");
+  });
+
+  test.each<[string, Partial<RegistryTokenArgs>]>([
+    ["tokenName", { tokenName: pulumi.secret("hush hush") }],
+    ["adopt.tokenId", { adopt: { tokenId: pulumi.secret(`${registryId}/tokens/hush-hush`) } }],
+    ["adopt", { adopt: pulumi.secret({ tokenId: `${registryId}/tokens/hush-hush` }) }],
+  ])("that is a secret name is not shown: %s", async (_what, given) => {
+    const failures = await failuresOf(() => new RegistryToken("client-1", { ...args, ...given }));
+    const said = failures.map(({ message }) => message).join("\n");
+    expect(said).toContain("got a secret");
+    expect(said).not.toContain("hush");
   });
 
   test("inside the repositories names the RegistryToken, as every other bad argument does", async () => {

@@ -49,7 +49,7 @@ describeWithCli("a token that cannot be taken over is left as it is, under pulum
     const { test, args, tokenId, passwords } = await madeElsewhere();
     const other = tokenId.replace("/registries/myregistry/", "/registries/otherregistry/");
     const reason =
-      /adopt\.tokenId: has the registryName "otherregistry", but the argument registryName is "myregistry"/;
+      /adopt\.tokenId: must have the registryName that the argument registryName has, got "otherregistry" and "myregistry"/;
     change(args, { adopt: { tokenId: other, password1: passwords[0] } });
     await expectRefused(test, reason);
   });

@@ -1,5 +1,6 @@
-import { resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { expect, it } from "vitest";
+import { temporaryFolder, writeFiles } from "./languages";
 import { describeWithCli, TestStack } from "./support";
 
 async function start(status: string): Promise<TestStack> {
@@ -36,5 +37,33 @@ describeWithCli("a YAML program that uses the package", () => {
   it("shows what is wrong with the arguments on the properties", async () => {
     const test = await start("on");
     await expect(test.up()).rejects.toThrow(/status.*must be one of enabled, disabled, got "on"/);
+  });
+
+  it("ends with the first of many wrong arguments, each listed once", async () => {
+    const folder = join(temporaryFolder(), "project");
+    const names = Array.from({ length: 200 }, (_, index) => `${"x".repeat(300)} ${index}`);
+    const program = {
+      name: "registry-token",
+      runtime: "yaml",
+      plugins: { providers: [{ name: "acr-token", path: resolve("components") }] },
+      resources: {
+        token: {
+          type: "acr-token:RegistryToken",
+          properties: {
+            resourceGroupName: "myresourcegroup",
+            registryName: "myregistry",
+            repositories: Object.fromEntries(names.map((name) => [name, ["content/read"]])),
+          },
+        },
+      },
+    };
+    writeFiles(folder, { "Pulumi.yaml": JSON.stringify(program) });
+    const test = await TestStack.start(folder);
+    const said = await test.preview().then(
+      () => "no error",
+      (error: Error) => error.message,
+    );
+    expect(said).toContain("and 180 more");
+    expect(said).not.toContain("with value");
   });
 });

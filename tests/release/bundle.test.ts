@@ -85,6 +85,6 @@ test("comes with the licences of everything that is in it", () => {
 });
 
 test("has of Pulumi's SDKs only what a component needs", () => {
-  expect(existsSync(join(built, "component.js"))).toBe(true);
+  expect(existsSync(join(built, "construct.js"))).toBe(true);
   expect([...contents(built).values()].reduce((sum, { length }) => sum + length, 0)).toBeLessThan(3_000_000);
 });

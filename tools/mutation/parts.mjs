@@ -15,7 +15,7 @@ export const everything = [
   "components/program/**/*.ts",
   "components/provider/**/*.ts",
   // Run by engine tests alone, which need a CLI: the thread that constructs a component.
-  "!components/provider/component.ts",
+  "!components/provider/construct/worker.ts",
 ];
 
 const named = [
@@ -102,7 +102,7 @@ export const parts = [
     name: "resources",
     mutate: [...everything, ...named.flatMap(({ mutate }) => mutate).map((pattern) => `!${pattern}`)],
     tests: [
-      ...tests("unit", "provider/inputs", "provider/components", "provider/values"),
+      ...tests("unit", "provider/inputs", "provider/construct/componentHost", "provider/values"),
       ...tests("badInput", "resources"),
       ...tests(
         "provider",

@@ -57,7 +57,7 @@ async function writeContent(folder: string): Promise<string> {
     main: join(folder, "index.js"),
     output: join(folder, "content"),
     disableExperimentalSEAWarning: true,
-    assets: { "component.js": join(folder, "component.js") },
+    assets: { "construct.js": join(folder, "construct.js") },
   };
   writeFileSync(join(folder, "settings.json"), JSON.stringify(settings));
   runNode("--experimental-sea-config", join(folder, "settings.json"));

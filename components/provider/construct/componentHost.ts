@@ -7,8 +7,6 @@ interface Server {
   readonly client: Client;
   /** Rejects when the worker thread ends. */
   readonly end: Promise<never>;
-  /** Resolves with an empty response when the engine shuts down. */
-  readonly shutdown: Promise<Buffer>;
 }
 
 /**
@@ -21,13 +19,13 @@ export class ComponentHost {
 
   /**
    * @param engineAddress where the engine listens: the same in every call
-   * @returns the serialized response; an empty one if the engine has shut down and no longer reads it
+   * @returns the serialized response
    * @throws Error if the worker thread does not start, or ends: the next call starts another thread
    */
   async construct(request: Buffer, engineAddress: string): Promise<Buffer> {
     this.server ??= this.start(engineAddress);
-    const { client, end, shutdown } = await this.server;
-    return Promise.race([end, shutdown, call(client, request)]);
+    const { client, end } = await this.server;
+    return Promise.race([end, call(client, request)]);
   }
 
   private start(engineAddress: string): Promise<Server> {
@@ -45,13 +43,6 @@ export class ComponentHost {
       thread.once("error", (error) => fail(`${error.name}, which nobody has caught. Please report it`));
       thread.once("exit", (code) => fail(`exit code ${code}. Please report it`));
     });
-    // Without a response the engine would report the connection that it closes itself, before the error that caused it.
-    const shutdown = new Promise<Buffer>((resolve) => {
-      thread.once("message", () => {
-        this.server = undefined;
-        resolve(Buffer.alloc(0));
-      });
-    });
     const listening = new Promise<Server>((resolve) => {
       thread.stdout.setEncoding("utf8").once("data", (port: string) => {
         const channel = {
@@ -61,7 +52,7 @@ export class ComponentHost {
           "grpc.enable_http_proxy": 0,
         };
         const client = new Client(`127.0.0.1:${port.trim()}`, credentials.createInsecure(), channel);
-        resolve({ client, end, shutdown });
+        resolve({ client, end });
       });
     });
     return Promise.race([end, listening]);

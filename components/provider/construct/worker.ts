@@ -1,6 +1,4 @@
 /** The worker thread that constructs a RegistryToken for a program in another language and returns its outputs. */
-import { parentPort } from "node:worker_threads";
-import { status } from "@grpc/grpc-js";
 import * as pulumi from "@pulumi/pulumi";
 import type { RegistryTokenArgs } from "../../program/registryTokenArgs";
 import { RegistryToken } from "../../registryToken";
@@ -15,7 +13,6 @@ const provider: pulumi.provider.Provider = {
     if (type !== "acr-token:index:RegistryToken") {
       throw new Error(`acr-token has no component of the type ${type}`);
     }
-    reportShutdown();
     try {
       const token = new RegistryToken(name, inputs as RegistryTokenArgs, options);
       return { urn: token.urn, state: token.outputs };
@@ -25,33 +22,5 @@ const provider: pulumi.provider.Provider = {
     }
   },
 };
-
-const watched = new WeakSet<object>();
-
-/**
- * Tells the main thread when the engine shuts down its resource monitor because another resource has failed. The SDK then
- * never finishes a component whose children have not been registered.
- */
-function reportShutdown(): void {
-  const monitor = pulumi.runtime.getMonitor();
-  if (monitor === undefined || watched.has(monitor)) {
-    return;
-  }
-  watched.add(monitor);
-  const registerResource = monitor.registerResource.bind(monitor) as Register;
-  const register: Register = (request, callback) =>
-    registerResource(request, (error, response) => {
-      callback(error, response);
-      if (error?.code === status.UNAVAILABLE || error?.code === status.CANCELLED) {
-        parentPort?.postMessage("shutdown");
-      }
-    });
-  Object.assign(monitor, { registerResource: register });
-}
-
-type Register = (
-  request: unknown,
-  callback: (error: { code?: number } | null, response: unknown) => void,
-) => unknown;
 
 void pulumi.provider.main(provider, process.argv.slice(2));

@@ -100,17 +100,3 @@ test("one thread serves all calls", async () => {
   expect((await Promise.all(calls)).map(String)).toEqual(["one", "two"]);
   expect(threads.length).toBe(started + 1);
 });
-
-test("a shutdown of the engine answers the calls that would never end, and the next call starts another thread", async () => {
-  const host = new ComponentHost();
-  const before = asked;
-  const first = host.construct(Buffer.from("never"), "engine");
-  last().stdout.write(`${port}\n`);
-  await expect.poll(() => asked).toBe(before + 1);
-  last().emit("message", "shutdown");
-  expect(await first).toHaveLength(0);
-
-  const second = host.construct(Buffer.from("two"), "engine");
-  last().stdout.write(`${port}\n`);
-  expect((await second).toString()).toBe("two");
-});
