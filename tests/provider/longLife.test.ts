@@ -1,14 +1,16 @@
 /**
  * A long life under continuous logins: clients that know nothing but the stack's outputs, and take a new password over late,
- * are never refused. A few rotations here; LONG_LIFE=1000 (npm run test:long) for as many, which is more than thirty years.
+ * are never refused. LONG_LIFE sets the number of rotations: 10,
+ * or 1,000 at full size, which is more than thirty years.
  */
 import { randomInt } from "node:crypto";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { CheckError } from "../support/engine.js";
 import { randomNumbers } from "../support/randomNumbers.js";
+import { repetitions } from "../support/size.js";
 import { type CredentialsResource, Stage } from "../support/stage.js";
 
-const rotations = Number(process.env.LONG_LIFE ?? 25);
+const rotations = repetitions("LONG_LIFE", { few: 10, full: 1_000 });
 const seed = Number(process.env.LONG_LIFE_SEED ?? randomInt(1, 2 ** 31));
 const clients = 4;
 

@@ -1,15 +1,17 @@
 /**
  * The promise, against whatever may happen in whatever order: a password in the state works, until a change that a preview
  * announced replaces it; and no previous one is refused before its overlap is over. A random walk of many steps, compared
- * with a plain model; a failure prints the seed and the last steps, and MODEL_SEED repeats it. MODEL_STEPS sets the length.
+ * with a plain model; a failure prints the seed and the last steps, and MODEL_SEED repeats it. MODEL_STEPS sets the
+ * number of steps: 150, or 2,000 at full size.
  */
 import { randomInt } from "node:crypto";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { repetitions } from "../support/size.js";
 import { Stage } from "../support/stage.js";
 import { Walk } from "./model/walk.js";
 
 const seed = Number(process.env.MODEL_SEED ?? randomInt(1, 2 ** 31));
-const steps = Number(process.env.MODEL_STEPS ?? 2_000);
+const steps = repetitions("MODEL_STEPS", { few: 150, full: 2_000 });
 
 let stage: Stage;
 

@@ -2,7 +2,7 @@ import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 
-const day = 24 * 60 * 60 * 1000;
+const secondsPerDay = 24 * 60 * 60;
 const width = 24;
 
 /** A clock that a local Azure and the processes of plugins obey together, and that a test moves on. */
@@ -29,7 +29,11 @@ export class SharedClock {
 
   /** Moves on by so many days. */
   advance(days: number): void {
-    this.offset += days * day;
+    this.advanceSeconds(days * secondsPerDay);
+  }
+
+  advanceSeconds(seconds: number): void {
+    this.offset += seconds * 1_000;
     this.write();
   }
 
@@ -41,7 +45,7 @@ export class SharedClock {
 
   /** The day in UTC that lies so many days ahead: `2030-01-31`. */
   day(ahead = 0): string {
-    return new Date(this.now().getTime() + ahead * day).toISOString().slice(0, 10);
+    return new Date(this.now().getTime() + ahead * secondsPerDay * 1_000).toISOString().slice(0, 10);
   }
 
   close(): void {

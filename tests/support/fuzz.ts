@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import { repetitions } from "./size.js";
 
 /**
  * What the generated tests begin with: `FUZZ_SEED=7 npx vitest run tests/badInput` makes the same values again, and other ones
@@ -6,8 +7,8 @@ import fc from "fast-check";
  */
 export const seed = Number(process.env.FUZZ_SEED ?? 1);
 
-/** How many values each generated test takes in all: `FUZZ_RUNS=100000` for a long night. */
-export const runs = Number(process.env.FUZZ_RUNS ?? 10_000);
+/** How many values each generated test takes in all: 500, or 10,000 at full size, or as many as FUZZ_RUNS says. */
+export const runs = repetitions("FUZZ_RUNS", { few: 500, full: 10_000 });
 
 /** That many values of a kind, always the same ones for one seed. */
 export function sample<T>(arbitrary: fc.Arbitrary<T>, numRuns: number): T[] {

@@ -1,9 +1,10 @@
 /** What the tests begin with that kill processes at random instants. */
 import { randomInt } from "node:crypto";
 import { randomNumbers } from "./randomNumbers.js";
+import { repetitions } from "./size.js";
 
-/** How many kills in all: a few in any run, KILLS=200 (npm run test:kill) for a proof. */
-const kills = Number(process.env.KILLS ?? 10);
+/** How many kills in all: 10, or 200 at full size, or as many as KILLS says. */
+const kills = repetitions("KILLS", { few: 10, full: 200 });
 
 /** Three of four strike the plugin alone: an engine takes many times as long. */
 export const pluginKills = Math.round(0.75 * kills);

@@ -15,10 +15,14 @@ import {
   slotsToMake,
 } from "../../../components/provider/tokenCredentials/schedule";
 import { randomNumbers } from "../../support/randomNumbers";
+import { repetitions } from "../../support/size";
 
 type InForce = Schedule & Rules;
 
 const start = "2026-01-01";
+
+/** How many runs a walk has. */
+const steps = repetitions("WALK_STEPS", { few: 500, full: 2_000 });
 
 class Walk {
   private readonly random: () => number;
@@ -210,7 +214,7 @@ test.each([1, 2, 3, 4, 5, 6, 7, 8])(
   "what was current still works after a run, for its overlap and no longer (walk %i)",
   (seed) => {
     const walk = new Walk(seed);
-    for (let step = 1; step <= 2_000; step += 1) {
+    for (let step = 1; step <= steps; step += 1) {
       walk.turn(step);
       walk.run();
     }
@@ -222,9 +226,10 @@ test.each([1, 2, 3, 4, 5, 6, 7, 8])(
 
 test("the walks have been somewhere", () => {
   for (const what of ["rotated", "mended", "cleared", "rotated over", "refused generation"]) {
-    expect(met[what] ?? 0, what).toBeGreaterThan(50);
+    expect(met[what] ?? 0, what).toBeGreaterThan(10);
   }
-  for (const what of ["refused overlapDays", "waited for the overlap"]) {
+  // These are rare.
+  for (const what of steps < 2_000 ? [] : ["refused overlapDays", "waited for the overlap"]) {
     expect(met[what] ?? 0, what).toBeGreaterThan(3);
   }
 });
