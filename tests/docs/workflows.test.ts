@@ -77,7 +77,7 @@ describe.each(files)("%s", (file) => {
     expect(workflows.get(file)?.permissions).toEqual({ contents: "read" });
     for (const { permissions, steps, "timeout-minutes": minutes } of jobsOf(file)) {
       expect(Object.keys(permissions ?? {}).length).toBeLessThan(2);
-      expect(minutes).toBeLessThanOrEqual(120);
+      expect(minutes).toBeLessThanOrEqual(360);
       for (const { uses, run } of steps) {
         expect(uses ?? "a@v1").toMatch(/@v\d+$/);
         // What an event brings goes into the environment, never into a command.

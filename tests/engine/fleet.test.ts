@@ -3,10 +3,11 @@ import type { RegistryTokenArgs } from "pulumi-acr-token";
 import { RegistryToken } from "pulumi-acr-token";
 import { expect, it, onTestFinished } from "vitest";
 import { ClientTimes } from "../support/clientTimes";
+import { repetitions } from "../support/size";
 import { describeWithCli, TestStack } from "./support";
 
-/** With FLEET=300 as many as that, which takes two minutes. Else a smaller fleet. */
-const full = Number(process.env.FLEET ?? 0);
+/** At full size 300 tokens, which takes two minutes, or as many as FLEET says. Otherwise a small fleet. */
+const full = repetitions("FLEET", { few: 0, full: 300 });
 const size = full > 0 ? full : 16;
 /** As fast as Azure lets a principal write, after most of the burst has been used up. */
 const limits = full > 0 ? { burst: 20, perSecond: 10 } : { burst: 4, perSecond: 2 };

@@ -1,7 +1,7 @@
 /**
  * `pulumi` is killed at a random instant of what it does to a stack, alone, with all that it has started, or our plugin alone:
  * the exported password logs in all the while, no plugin stays behind, and what docs/operating.md says is all that it takes.
- * A few kills here; KILLS=200 (npm run test:kill) for many.
+ * KILLS sets their number.
  */
 import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";

@@ -124,7 +124,7 @@ async function failuresOf(all: readonly (readonly [Operation, Case])[]): Promise
       operation.name === "adoption" ||
       engineLog.slice(before).some(({ urn }) => urn === one[operation.of].urn);
     await Promise.all([sleep(2_000), until(() => all.every((one) => over.has(one[1]) || isRetrying(one)))]);
-    stage.clock.advanceSeconds(120);
+    stage.clock.elapse(120);
   }
   return Promise.all(failures);
 }

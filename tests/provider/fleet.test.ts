@@ -3,11 +3,12 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { AzureClient } from "../support/azureClient.js";
 import { ClientTimes } from "../support/clientTimes.js";
+import { repetitions } from "../support/size.js";
 import { type CredentialsResource, Stage } from "../support/stage.js";
 
-/** With FLEET=300 as many as that under Azure's own limits, which takes a minute. Else a smaller fleet. */
-const full = Number(process.env.FLEET ?? 0);
-const size = full > 0 ? full : 80;
+/** At full size 300 tokens under Azure's own limits, or as many as FLEET says. Otherwise a smaller fleet. */
+const full = repetitions("FLEET", { few: 0, full: 300 });
+const size = full > 0 ? full : 50;
 const limits = { burst: full > 0 ? 200 : 20, perSecond: 10 };
 /** In seconds: how long so many writes take at best, and how long until the burst is there again. */
 const atBest = (size - limits.burst) / limits.perSecond;

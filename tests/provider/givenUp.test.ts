@@ -34,7 +34,7 @@ async function failureOf({ resource, next, posts }: Alone): Promise<string> {
     isOver = true;
   });
   await until(() => isOver || posts().length >= requests + 2);
-  stage.clock.advanceSeconds(120);
+  stage.clock.elapse(120);
   return failing;
 }
 

@@ -1,6 +1,6 @@
 /**
  * The plugin is killed at a random instant of every operation: what was exported logs in before, meanwhile and after, and one
- * more `up` is all that it takes. A few kills here; KILLS=200 (npm run test:kill) for many.
+ * more `up` is all that it takes. KILLS sets their number.
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { PluginError } from "local-azure/pulumi";

@@ -107,11 +107,11 @@ test("a look at an operation that always fails is Azure's error after one limit,
     const polls = () =>
       stage.azure.requests.filter(({ url, status }) => path.test(url) && status === 500).length;
     await until(() => polls() > 0);
-    stage.clock.advanceSeconds(100);
+    stage.clock.elapse(100);
     // The limit is two minutes: it goes on asking.
     const before = polls();
     await until(() => polls() > before);
-    stage.clock.advanceSeconds(30);
+    stage.clock.elapse(30);
     await failed;
   });
 

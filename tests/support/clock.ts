@@ -8,6 +8,7 @@ const width = 24;
 /** A clock that a local Azure and the processes of plugins obey together, and that a test moves on. */
 export class SharedClock {
   private offset = 0;
+  private elapsed = 0;
   private readonly folder = mkdtempSync(join(tmpdir(), "clock-"));
   private readonly path = join(this.folder, "offset");
   private readonly file = openSync(this.path, "w");
@@ -27,13 +28,16 @@ export class SharedClock {
     };
   }
 
-  /** Moves on by so many days. */
+  /** Moves on by so many days, as if the machine's clock were set. */
   advance(days: number): void {
-    this.advanceSeconds(days * secondsPerDay);
+    this.offset += days * secondsPerDay * 1_000;
+    this.write();
   }
 
-  advanceSeconds(seconds: number): void {
+  /** Lets so many seconds pass at once, also by the monotonic clock: whatever has a time limit has that much less left. */
+  elapse(seconds: number): void {
     this.offset += seconds * 1_000;
+    this.elapsed += seconds * 1_000;
     this.write();
   }
 
@@ -54,6 +58,7 @@ export class SharedClock {
   }
 
   private write(): void {
-    writeSync(this.file, String(this.offset).padEnd(width), 0);
+    const numbers = [this.offset, this.elapsed].map((number) => String(number).padEnd(width));
+    writeSync(this.file, numbers.join(""), 0);
   }
 }
