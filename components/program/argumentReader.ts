@@ -3,13 +3,10 @@ import { isMap, show, withoutValue } from "../common/checks";
 import type { Fault } from "../common/repositoryActions";
 import { knownValue } from "./knownValue";
 
-/** Says what is wrong with a value, as a sentence without its subject; undefined where nothing is. */
-export type Rule = (value: unknown) => string | undefined;
-
 /** Reads arguments and collects what is wrong with them. */
 export class ArgumentReader {
   private readonly faults: Fault[] = [];
-  private readonly later: Promise<Fault[]>[] = [];
+  private readonly later: Promise<readonly Fault[]>[] = [];
 
   constructor(private readonly resource: string) {}
 
@@ -17,31 +14,18 @@ export class ArgumentReader {
     this.faults.push({ property, reason });
   }
 
-  /** Checks an argument that must be given. */
-  required(property: string, value: unknown, rule: Rule): void {
-    if (value === undefined) {
-      this.fault(property, "is required");
-    }
-    this.check(property, value, (known) => (known === undefined ? "is required" : rule(known)));
+  /** Records that a required argument has no value, now or once it is known. */
+  require(property: string, value: unknown): void {
+    const missing = { property, reason: "is required" };
+    this.checkOnceKnown(value, (known) => (known === undefined ? [missing] : []));
   }
 
-  /** Checks an argument that need not be given. */
-  checkOptional(property: string, value: unknown, rule: Rule): void {
-    this.check(property, value, (known) => (known === undefined ? undefined : rule(known)));
+  /** Checks a value if there is one: at once if it is known, else as soon as it is. */
+  check<T>(value: T, rule: (known: pulumi.Unwrap<T>) => readonly Fault[]): void {
+    this.checkOnceKnown(value, (known) => (known === undefined ? [] : rule(known)));
   }
 
-  private check(property: string, value: unknown, rule: Rule): void {
-    this.checkAll(value, (known) => {
-      const reason = rule(known);
-      return reason === undefined ? [] : [{ property, reason }];
-    });
-  }
-
-  /** Checks what is given, and may have more than one fault: at once where it is known, else as soon as it is. */
-  checkAll<T>(value: T, rule: (known: pulumi.Unwrap<T>) => Fault[]): void {
-    if (value === undefined) {
-      return;
-    }
+  private checkOnceKnown<T>(value: T, rule: (known: pulumi.Unwrap<T>) => readonly Fault[]): void {
     if (isKnown(value)) {
       this.faults.push(...rule(value as pulumi.Unwrap<T>));
     } else {
@@ -69,7 +53,10 @@ export class ArgumentReader {
   }
 }
 
-async function faultsOnceKnown<T>(value: T, rule: (known: pulumi.Unwrap<T>) => Fault[]): Promise<Fault[]> {
+async function faultsOnceKnown<T>(
+  value: T,
+  rule: (known: pulumi.Unwrap<T>) => readonly Fault[],
+): Promise<readonly Fault[]> {
   const known = await knownValue(value);
   const faults = known === undefined ? [] : rule(known.value);
   if (!(await pulumi.isSecret(pulumi.output(value)))) {

@@ -1,23 +1,16 @@
 import * as pulumi from "@pulumi/pulumi";
-import { checkSetting } from "../common/azureSettings";
 import {
-  checkDays,
-  checkHost,
-  checkName,
-  checkStatus,
-  isMap,
-  type NameKind,
-  show,
-  typeOf,
-} from "../common/checks";
-import { checkClientHosts } from "../common/clientHosts";
+  argumentNames,
+  argumentRules,
+  checkPeriodsTogether,
+  checkScopeMapAccess,
+  is,
+} from "../common/argumentRules";
+import { checkSetting } from "../common/azureSettings";
+import { checkName, isMap, typeOf } from "../common/checks";
 import type { TokenStatus } from "../common/enums";
-import { checkOverlap, checkPeriods } from "../common/periods";
-import { type Access, checkAccess, type Fault } from "../common/repositoryActions";
-import { checkScopeMapId } from "../common/resourceIds";
 import { checkAdopt } from "./adopt";
-import { argumentNames } from "./argumentNames";
-import { ArgumentReader, type Rule } from "./argumentReader";
+import { ArgumentReader } from "./argumentReader";
 import type { RegistryTokenArgs } from "./registryTokenArgs";
 
 /** The arguments with their defaults. */
@@ -46,37 +39,31 @@ export function checkArguments(name: string, args: RegistryTokenArgs): CheckedAr
     reader.throwFaults();
   }
   const tokenName = args.tokenName ?? name;
+  const { adopt, resourceGroupName, registryName, repositories, gateways } = args;
+  const { rotateEveryDays, expirationInDays, overlapDays } = args;
   checkNames(args, reader);
-  checkWayOfScoping(args, reader);
-  checkRepositories(args, reader);
-  reader.checkOptional("rotateEveryDays", args.rotateEveryDays, isDays(1));
-  reader.checkOptional("expirationInDays", args.expirationInDays, isDays(2));
-  reader.checkOptional("overlapDays", args.overlapDays, isDays(1));
-  checkPeriodsTogether(args, reader);
-  reader.checkOptional("spreadRotation", args.spreadRotation, isFlag);
-  reader.checkOptional("scopeMapDescription", args.scopeMapDescription, isText);
-  reader.checkOptional("rotationTriggers", args.rotationTriggers, isMapOfTexts);
-  reader.checkOptional("waitUntilLive", args.waitUntilLive, isFlag);
+  checkScope(args, reader);
+  reader.require("resourceGroupName", resourceGroupName);
+  reader.require("registryName", registryName);
+  // checkScope has reported a scopeMapName beside scopeMapId.
+  const given = args.scopeMapId === undefined ? args : { ...args, scopeMapName: undefined };
+  for (const argument of argumentNames) {
+    reader.check(given[argument], (known) => argumentRules[argument](known, argument));
+  }
+  reader.check({ repositories, gateways }, checkScopeMapAccess);
+  reader.check({ rotateEveryDays, expirationInDays, overlapDays }, checkPeriodsTogether);
   checkAzure(args.azure, reader);
-  const { adopt, resourceGroupName, registryName } = args;
   if (adopt !== undefined) {
-    reader.checkAll({ adopt, resourceGroupName, registryName, tokenName }, ({ adopt: known, ...names }) =>
+    reader.check({ adopt, resourceGroupName, registryName, tokenName }, ({ adopt: known, ...names }) =>
       checkAdopt(known, names),
     );
   }
-  reader.required("resourceGroupName", args.resourceGroupName, isName("resourceGroupName"));
-  reader.required("registryName", args.registryName, isName("registryName"));
-  reader.checkOptional("tokenName", tokenName, isTokenName(args.tokenName));
-  if (args.scopeMapId === undefined) {
-    reader.checkOptional("scopeMapName", args.scopeMapName, isName("scopeMapName"));
+  if (args.tokenName === undefined) {
+    reader.check(name, (known) => is(isDefaultTokenName)(known, "tokenName"));
   }
   if (args.scopeMapId === undefined && args.scopeMapName === undefined) {
-    reader.checkOptional("scopeMapName", tokenName, hasGoodDefault);
+    reader.check(tokenName, (known) => is(hasValidScopeMapName)(known, "scopeMapName"));
   }
-  reader.checkOptional("status", args.status, checkStatus);
-  reader.checkOptional("scopeMapId", args.scopeMapId, checkScopeMapId);
-  reader.checkOptional("loginServer", args.loginServer, checkHost);
-  reader.checkAll(args.additionalHosts, checkClientHosts);
   reader.throwFaults();
   return {
     tokenName,
@@ -86,16 +73,16 @@ export function checkArguments(name: string, args: RegistryTokenArgs): CheckedAr
   };
 }
 
-/** A name with a slip of the pen would be a rotation that never comes: not every program has a compiler that sees it. */
+/** Rejects unknown argument names: a typo would silently disable rotation. */
 function checkNames(args: object, reader: ArgumentReader): void {
   for (const [name, value] of Object.entries(args)) {
-    if (value !== undefined && value !== null && !argumentNames.includes(name)) {
+    if (value !== undefined && value !== null && !(argumentNames as string[]).includes(name)) {
       reader.fault(name, `is not known: there are ${argumentNames.join(", ")}`);
     }
   }
 }
 
-function checkWayOfScoping(args: RegistryTokenArgs, reader: ArgumentReader): void {
+function checkScope(args: RegistryTokenArgs, reader: ArgumentReader): void {
   const own = (["repositories", "gateways"] as const).filter((name) => args[name] !== undefined);
   if (args.scopeMapId === undefined) {
     if (own.length === 0) {
@@ -122,67 +109,31 @@ function checkWayOfScoping(args: RegistryTokenArgs, reader: ArgumentReader): voi
   }
 }
 
-function checkRepositories({ repositories, gateways }: RegistryTokenArgs, reader: ArgumentReader): void {
-  if (repositories !== undefined || gateways !== undefined) {
-    reader.checkAll({ repositories, gateways }, (known) =>
-      checkAccess(known.repositories as Access, known.gateways as Access),
-    );
-  }
-}
-
-/** Checks each setting by itself, so that one that is known by now is checked beside one that is not. */
+/** Checks each setting by itself, so that the known settings are checked even if another one is not known yet. */
 function checkAzure(azure: RegistryTokenArgs["azure"], reader: ArgumentReader): void {
-  if (typeof azure === "object" && azure !== null && !isAwaited(azure)) {
-    reader.checkOptional("azure", azure, isMapOfSettings);
-    for (const [name, value] of Object.entries(azure)) {
-      reader.checkOptional(`azure.${name}`, value, (known) => checkSetting(name, known));
-    }
-  } else {
-    reader.checkAll(azure, (known: unknown) => {
-      const reason = isMapOfSettings(known);
-      return reason === undefined
-        ? Object.entries(known as object).flatMap(([name, value]) => faultOf(name, value))
-        : [{ property: "azure", reason }];
-    });
+  const settings = isMap(azure) && !isAwaited(azure) ? Object.entries(azure) : [];
+  for (const [name, value] of settings) {
+    reader.check(value, (known) => settingFailures(name, known));
   }
+  reader.check(settings.length > 0 ? undefined : azure, (known: unknown) =>
+    isMap(known)
+      ? Object.entries(known).flatMap(([name, value]) => settingFailures(name, value))
+      : is(isMapOfSettings)(known, "azure"),
+  );
 }
 
 function isAwaited(value: unknown): boolean {
   return pulumi.Output.isInstance(value) || value instanceof Promise;
 }
 
-function faultOf(name: string, value: unknown): Fault[] {
-  const reason = checkSetting(name, value);
-  return reason === undefined ? [] : [{ property: `azure.${name}`, reason }];
+function settingFailures(name: string, value: unknown) {
+  return is((known) => checkSetting(name, known))(value, `azure.${name}`);
 }
 
-/** Where each of the three is right or not given; another fault of one of them is found by itself. */
-function checkPeriodsTogether(
-  { rotateEveryDays, expirationInDays, overlapDays }: RegistryTokenArgs,
-  reader: ArgumentReader,
-): void {
-  reader.checkAll({ rotateEveryDays, expirationInDays, overlapDays }, (periods) => {
-    const areRight = Object.values(periods).every((days) => days === undefined || !checkDays(1, days));
-    if (!areRight) {
-      return [];
-    }
-    const faults = { expirationInDays: checkPeriods(periods), overlapDays: checkOverlap(periods) };
-    return Object.entries(faults).flatMap(([property, reason]) => (reason ? [{ property, reason }] : []));
-  });
-}
-
-function isName(kind: NameKind): Rule {
-  return (value) => checkName(kind, value);
-}
-
-/** The rule for the token's name, which says where the name came from when nobody gave it. */
-function isTokenName(given: unknown): Rule {
-  return (value) => {
-    const reason = checkName("tokenName", value);
-    return reason && given === undefined
-      ? `${reason}, its default (the resource's name): give tokenName`
-      : reason;
-  };
+/** The rule for a token's name that is the resource's, because the program gives none. */
+function isDefaultTokenName(name: unknown): string | undefined {
+  const reason = checkName("tokenName", name);
+  return reason && `${reason}, its default (the resource's name): set tokenName`;
 }
 
 function defaultScopeMapName(tokenName: pulumi.Input<string>): pulumi.Input<string> {
@@ -191,33 +142,13 @@ function defaultScopeMapName(tokenName: pulumi.Input<string>): pulumi.Input<stri
     : pulumi.interpolate`${tokenName}-scope-map`;
 }
 
-/** The rule for a token's name that the scope map's is made of. A fault of its own is found by itself. */
-const hasGoodDefault: Rule = (tokenName) => {
-  const isGood = checkName("tokenName", tokenName) === undefined;
-  const reason = isGood ? checkName("scopeMapName", defaultScopeMapName(String(tokenName))) : undefined;
-  return reason && `${reason}, its default (<tokenName>-scope-map): give scopeMapName`;
-};
-
-function isDays(least: number): Rule {
-  return (value) => checkDays(least, value);
+/** The rule for a token's name from which the scope map's is made. A failure of the token's name has its own entry. */
+function hasValidScopeMapName(tokenName: unknown): string | undefined {
+  const isValid = checkName("tokenName", tokenName) === undefined;
+  const reason = isValid ? checkName("scopeMapName", defaultScopeMapName(String(tokenName))) : undefined;
+  return reason && `${reason}, its default (<tokenName>-scope-map): set scopeMapName`;
 }
 
-const isText: Rule = (value) =>
-  typeof value === "string" ? undefined : `must be a text, got ${show(value)}`;
-
-const isFlag: Rule = (value) =>
-  typeof value === "boolean" ? undefined : `must be true or false, got ${show(value)}`;
-
-const isMapOfSettings: Rule = (value) =>
-  isMap(value) ? undefined : `must be a map of settings, got one of type ${typeOf(value)}`;
-
-/** Shows names and never values: a trigger may be made of something secret. */
-const isMapOfTexts: Rule = (value) => {
-  if (!isMap(value)) {
-    return `must be a map of texts, such as {"reason": "audit"}, got ${show(value)}`;
-  }
-  const others = Object.entries(value).filter(([, text]) => typeof text !== "string");
-  return others.length === 0
-    ? undefined
-    : `must be a map of texts, got ${others.map(([name, other]) => `${show(name)} of type ${typeOf(other)}`).join(", ")}`;
-};
+function isMapOfSettings(value: unknown): string | undefined {
+  return isMap(value) ? undefined : `must be a map of settings, got one of type ${typeOf(value)}`;
+}

@@ -114,8 +114,8 @@ describe("bad arguments", () => {
     expect(error.message).toBe(
       [
         'RegistryToken "client-1" has bad arguments:',
-        '  repositories: a scope map must allow something: name a repository and its actions, such as {"samples/nginx": ["content/read"]}',
         '  status: must be one of enabled, disabled, got "off"',
+        '  repositories: a scope map must allow something: name a repository and its actions, such as {"samples/nginx": ["content/read"]}',
       ].join("\n"),
     );
     expect(error.stack).toBe(error.message);
@@ -204,14 +204,14 @@ describe("a default that Azure would refuse", () => {
   test("says where it came from and what to give", () => {
     expect(faults(args, "app")).toEqual({
       tokenName:
-        'must be 5 to 50 letters, digits and hyphens, got "app", its default (the resource\'s name): give tokenName',
+        'must be 5 to 50 letters, digits and hyphens, got "app", its default (the resource\'s name): set tokenName',
     });
   });
 
   test("is found for the scope map's name as well", () => {
     const name = "a".repeat(45);
     expect(faults(args, name)).toEqual({
-      scopeMapName: `must be 5 to 50 letters, digits, hyphens and underscores, got "${name}-scope-map", its default (<tokenName>-scope-map): give scopeMapName`,
+      scopeMapName: `must be 5 to 50 letters, digits, hyphens and underscores, got "${name}-scope-map", its default (<tokenName>-scope-map): set scopeMapName`,
     });
   });
 

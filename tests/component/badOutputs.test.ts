@@ -93,9 +93,9 @@ describe("an output that turns out bad", () => {
     expect(new Set(failures).size).toBe(1);
     expect(message?.split("\n").map((line) => line.trim().split(":")[0])).toEqual([
       'RegistryToken "client-1" has bad arguments',
-      "rotateEveryDays",
       "tokenName",
       "status",
+      "rotateEveryDays",
     ]);
     expect(engine.registered.map(({ type }) => type)).toEqual([types.component]);
   });
