@@ -16,6 +16,7 @@ export class AcrTokenProvider implements Provider {
   private readonly cancellation = new AbortController();
   private readonly components = new ComponentHost();
   private readonly looks: Looks;
+  private readonly tokenCredentials: TokenCredentialsLifeCycle;
   private readonly resources: ReadonlyMap<string, LifeCycle>;
 
   /**
@@ -32,8 +33,9 @@ export class AcrTokenProvider implements Provider {
     // Every call in a large stack listens to the one signal: that is no leak.
     setMaxListeners(0, signal);
     this.looks = new Looks(signal);
+    this.tokenCredentials = new TokenCredentialsLifeCycle(clock, signal, this.looks);
     this.resources = new Map<string, LifeCycle>([
-      ["acr-token:index:TokenCredentials", new TokenCredentialsLifeCycle(clock, signal, this.looks)],
+      ["acr-token:index:TokenCredentials", this.tokenCredentials],
       ["acr-token:index:TokenAccess", new TokenAccessLifeCycle(signal, this.looks)],
     ]);
   }
@@ -41,6 +43,7 @@ export class AcrTokenProvider implements Provider {
   /** A run begins. There is nothing to configure: the identity comes with each resource, or from the environment. */
   configure(): void {
     this.looks.clear();
+    this.tokenCredentials.newRun();
   }
 
   check(resource: ResourceReference, olds: Properties, news: Properties, seed: Uint8Array) {

@@ -110,7 +110,7 @@ async function strike(
       throw error;
     }
     expect(message, name).toMatch(
-      /could not .* of (token mytoken|registry myregistry)|there is no token|^adopt\.|^tokenId cannot be taken over/,
+      /could not .* of (token mytoken|registry myregistry)|there is no token|^adopt\.|^tokenId cannot be adopted/,
     );
     expect(
       /undefined|\[object|is not a function|Cannot read|Invalid time|not iterable|native code|CANARY/.exec(

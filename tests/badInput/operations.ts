@@ -4,7 +4,7 @@ import { expect } from "vitest";
 import type { LifeCycle } from "../../components/provider/lifeCycle";
 import { scopeMapId, times, tokenId, type WireAnswer } from "./azureAnswers";
 
-const slot = { count: 1, madeOn: "2026-11-24" };
+const slot = { version: 1, madeOn: "2026-11-24" };
 const inputs = {
   tokenId,
   generation: "one",
@@ -42,12 +42,15 @@ export interface Operation {
 }
 
 const token = (method: string, url: string) => method === "GET" && url.includes("/tokens/");
-const cleared = { ...inputs, slots: { password1: slot, password2: { count: 1, cleared: "on 2026-11-24" } } };
+const cleared = {
+  ...inputs,
+  slots: { password1: slot, password2: { version: 1, cleared: "on 2026-11-24" } },
+};
 const rotated = {
   ...inputs,
   generation: "two",
   current: "password2",
-  slots: { password1: slot, password2: { ...slot, count: 2 } },
+  slots: { password1: slot, password2: { ...slot, version: 2 } },
 };
 
 function arePasswords(outputs: unknown, names: readonly string[]): void {

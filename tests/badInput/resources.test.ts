@@ -244,7 +244,7 @@ describe("what no engine sends", () => {
     [
       "an import of credentials",
       () => stage.plugin.read("nothing", urn(types.credentials, "one"), {}),
-      /^nothing cannot be imported: Azure shows a password only/,
+      /^nothing cannot be imported, because Azure shows a password only once/,
     ],
     [
       "an import by an id that is none",

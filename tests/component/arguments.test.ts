@@ -88,11 +88,11 @@ describe("bad arguments", () => {
   test("are found together where a rotation would cut an overlap short, or a password would expire in it", () => {
     expect(faults({ ...args, rotateEveryDays: 30, overlapDays: 30 })).toEqual({
       overlapDays:
-        "must be less than rotateEveryDays, so that a rotation cuts nobody off, got 30 with rotateEveryDays 30",
+        "must be less than rotateEveryDays, so that the previous password works until the end of its overlap, got 30 with rotateEveryDays 30",
     });
     expect(faults({ ...args, expirationInDays: 60, overlapDays: 30 })).toEqual({
       overlapDays:
-        "must be less than rotateEveryDays, so that a rotation cuts nobody off, got 30 with rotateEveryDays 30, its default (half of expirationInDays)",
+        "must be less than rotateEveryDays, so that the previous password works until the end of its overlap, got 30 with rotateEveryDays 30, its default (half of expirationInDays)",
     });
     expect(faults({ ...args, rotateEveryDays: 30, expirationInDays: 40, overlapDays: 11 })).toEqual({
       overlapDays: expect.stringContaining("must not be more than expirationInDays less rotateEveryDays"),

@@ -73,7 +73,7 @@ describeWithCli("a token that exists moves in under pulumi", () => {
     change(args, { adopt, rotationTriggers: { audit: "2026" } });
 
     const before = test.azure.requests.length;
-    expect((await test.preview()).text).toMatch(/kept *: "made outside of this state"/);
+    expect((await test.preview()).text).toMatch(/unmanaged *: "generated outside of this state"/);
     await test.up();
 
     expect(writesSince(test, before)).toEqual([]);
@@ -85,7 +85,7 @@ describeWithCli("a token that exists moves in under pulumi", () => {
     change(args, { adopt, rotationTriggers: { audit: "2027" } });
     const preview = await test.preview();
     expect(preview.text).toMatch(/current\s*: "password2" => "password1"/);
-    expect(preview.text).toMatch(/- kept\s*: "made outside of this state"/);
+    expect(preview.text).toMatch(/- unmanaged\s*: "generated outside of this state"/);
     await test.up();
     await expectLogin(test, password2, (await test.passwords()).password1);
     expect(await test.login(name, old1)).toBe(401);
@@ -114,7 +114,7 @@ describeWithCli("a token that exists moves in under pulumi", () => {
   it("with no password and no empty slot: it is asked which one may be made anew", async () => {
     const { test, args, tokenId, passwords } = await madeElsewhere();
     change(args, { adopt: { tokenId } });
-    await expectRefused(test, /adopt\.regenerate is needed: both slots have a password/);
+    await expectRefused(test, /adopt\.regenerate is required, because both slots have a password/);
     await expectLogin(test, ...passwords);
 
     change(args, { adopt: { tokenId, regenerate: "password2" } });
@@ -144,7 +144,7 @@ describeWithCli("a token that exists moves in under pulumi", () => {
     const { inputs } = deployment.resources.find(({ type }: { type: string }) =>
       /TokenCredentials/.test(type),
     );
-    const slot = { count: 1, madeOn: clock.day(-10), expiresOn: clock.day(50) };
+    const slot = { version: 1, madeOn: clock.day(-10), expiresOn: clock.day(50) };
     expect(inputs.slots).toEqual({ password1: slot, password2: slot });
     await expectSettled(test, args);
     clock.advance(35);

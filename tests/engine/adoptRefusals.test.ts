@@ -33,7 +33,7 @@ describeWithCli("a token that cannot be taken over is left as it is, under pulum
     });
     await expectRefused(
       test,
-      /tokenId cannot be taken over: could not find the login server .*AuthorizationFailed/,
+      /tokenId cannot be adopted: could not find the login server .*AuthorizationFailed/,
     );
     test.azure.faults.add({ kind: "answer", method: "GET", path, status: 403, code: "AuthorizationFailed" });
     const error: Error = await test.up().catch((thrown) => thrown);

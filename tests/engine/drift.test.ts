@@ -29,7 +29,7 @@ describeWithCli("what somebody else did to a token, under pulumi", () => {
     await test.refresh();
     const preview = await test.preview();
     expect(preview.steps).toEqual(["TokenCredentials update"]);
-    expect(preview.text).toMatch(/- lost\s*: "made anew outside of this state, \d{4}-\d\d-\d\dT/);
+    expect(preview.text).toMatch(/- lost\s*: "regenerated outside of this state, \d{4}-\d\d-\d\dT/);
     await expectMended(test);
     const after = await test.passwords();
     // The password that still worked took over, and was not touched.

@@ -24,7 +24,7 @@ describeWithCli("pulumi import", () => {
     const resources = [{ type: "acr-token:index:TokenCredentials", name: "theirs", id: `${id}/credentials` }];
 
     await expect(test.stack.import({ resources, protect: false, generateCode: false })).rejects.toThrow(
-      /cannot be imported: Azure shows a password only to the one who had it made, so let pulumi up create a TokenCredentials/,
+      /cannot be imported, because Azure shows a password only once, when it generates it\. Give the argument adopt/,
     );
   });
 });

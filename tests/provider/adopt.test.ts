@@ -2,7 +2,7 @@
 import { unknown } from "provider-server";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { Stage } from "../support/stage.js";
-import { expectSettled, kept, madeByAz, refusal } from "./adoption.js";
+import { expectSettled, madeByAz, refusal, unmanaged } from "./adoption.js";
 
 let stage: Stage;
 
@@ -21,7 +21,7 @@ describe("with both passwords known", () => {
     const args = { tokenId, generation: "one", adopt: { password1: old1, password2: old2 } };
     stage.clock.advance(40);
 
-    const today = { count: 1, madeOn: stage.clock.day(-40) };
+    const today = { version: 1, madeOn: stage.clock.day(-40) };
     expect((await resource.preview(args)).inputs).toMatchObject({
       current: "password1",
       slots: { password1: today, password2: today },
@@ -60,7 +60,7 @@ describe("with both passwords known", () => {
 
     await resource.up(args);
 
-    const slot = { count: 1, madeOn: stage.clock.day(), expiresOn: stage.clock.day(100) };
+    const slot = { version: 1, madeOn: stage.clock.day(), expiresOn: stage.clock.day(100) };
     expect(resource.slots).toEqual({ password1: slot, password2: slot });
     expect(Date.parse(String(resource.exported.passwords[0]?.expiry))).toBe(
       Date.parse(`${stage.clock.day(100)}T00:00:00Z`),
@@ -82,8 +82,8 @@ describe("with both passwords known", () => {
       "adopt",
       "current",
       "slots.password1.previousSince",
-      "slots.password2.count",
       "slots.password2.madeOn",
+      "slots.password2.version",
     ]);
     await resource.up(args);
 
@@ -94,7 +94,7 @@ describe("with both passwords known", () => {
 
 describe("with one password known", () => {
   test.for(["password1", "password2"] as const)(
-    "%s is current, and the other slot is kept",
+    "%s is current, and the other slot is left alone",
     async (known) => {
       const { tokenId, username, old1, old2 } = await madeByAz(stage);
       const other = known === "password1" ? "password2" : "password1";
@@ -106,16 +106,16 @@ describe("with one password known", () => {
 
       expect(resource.exported).toMatchObject({ current: known, password: mine });
       expect(resource.value(other)).toBeUndefined();
-      expect(resource.slots[other]).toEqual(kept);
+      expect(resource.slots[other]).toEqual(unmanaged);
       await expectSettled(stage, resource, args);
       await resource.refresh();
       await expectSettled(stage, resource, args);
       expect(await stage.canLogIn(username, unknownOne)).toBe(true);
 
       const rotation = { ...args, generation: "two" };
-      expect((await resource.preview(rotation)).changed).toContain(`slots.${other}.kept`);
+      expect((await resource.preview(rotation)).changed).toContain(`slots.${other}.unmanaged`);
       expect(await stage.writesOf(() => resource.up(rotation))).toEqual(["POST generateCredentials"]);
-      expect(resource.slots[other]).toEqual({ count: 2, madeOn: stage.clock.day() });
+      expect(resource.slots[other]).toEqual({ version: 2, madeOn: stage.clock.day() });
       expect(await stage.canLogIn(username, mine)).toBe(true);
       expect(await stage.canLogIn(username, unknownOne)).toBe(false);
       expect(await stage.canLogIn(username, resource.value(other))).toBe(true);
@@ -136,7 +136,7 @@ describe("with one password known", () => {
     await expectSettled(stage, resource, args);
   });
 
-  test("the other one is made anew where the program says so", async () => {
+  test("the other one is regenerated where the program says so", async () => {
     const { tokenId, username, old1, old2 } = await madeByAz(stage);
     const resource = stage.credentials();
     const args = { tokenId, adopt: { password1: old1, regenerate: "password2" } };
@@ -153,7 +153,7 @@ describe("with one password known", () => {
 
 describe("with no password known", () => {
   test.for(["password1", "password2"] as const)(
-    "the slot %s that is taken is kept, and the other filled and current",
+    "the slot %s that is taken is left alone, and the other filled and current",
     async (taken) => {
       const { tokenId, username, old1, old2 } = await madeByAz(stage);
       await stage.client.keepOnly(tokenId, [taken]);
@@ -166,8 +166,8 @@ describe("with no password known", () => {
 
       expect(resource.exported.current).toBe(filled);
       expect(resource.slots).toEqual({
-        [taken]: kept,
-        [filled]: { count: 1, madeOn: stage.clock.day(), expiresOn: stage.clock.day(90) },
+        [taken]: unmanaged,
+        [filled]: { version: 1, madeOn: stage.clock.day(), expiresOn: stage.clock.day(90) },
       });
       expect(await stage.canLogIn(username, old)).toBe(true);
       expect(await stage.canLogIn(username, resource.exported.password)).toBe(true);
@@ -214,11 +214,11 @@ describe("with no password known", () => {
     expect(resource.exported.current).toBe("password1");
   });
 
-  test("two taken slots are refused until the program says which one may be made anew", async () => {
+  test("two taken slots are refused until the program says which one may be regenerated", async () => {
     const { tokenId, username, old1, old2 } = await madeByAz(stage);
     expect(await refusal(stage, { tokenId, adopt: {} })).toEqual({
       "adopt.regenerate": expect.stringMatching(
-        /^adopt\.regenerate is needed: both slots have a password, .*may be made anew: password1 or password2$/,
+        /^adopt\.regenerate is required, because both slots have a password .*may be regenerated, password1 or password2$/,
       ),
     });
     const resource = stage.credentials();
@@ -227,7 +227,7 @@ describe("with no password known", () => {
     expect(await stage.writesOf(() => resource.up(args))).toEqual(["POST generateCredentials"]);
 
     expect(resource.exported.current).toBe("password2");
-    expect(resource.slots.password1).toEqual(kept);
+    expect(resource.slots.password1).toEqual(unmanaged);
     expect(await stage.canLogIn(username, old1)).toBe(true);
     expect(await stage.canLogIn(username, old2)).toBe(false);
     expect(await stage.canLogIn(username, resource.exported.password)).toBe(true);

@@ -19,7 +19,7 @@ describe("a refusal says what to do, and changes nothing:", () => {
     const both = await refusal(stage, { tokenId, adopt: { password1: "wrong-one", password2: "wrong-two" } });
     expect(Object.keys(both)).toEqual(["adopt.password1", "adopt.password2"]);
     expect(both["adopt.password1"]).toMatch(
-      /^adopt\.password1 is refused by the registry at https:\/\/\S+ as a password of token token-\d+: give the one that is in this slot, or leave it out$/,
+      /^adopt\.password1 is refused by the registry at https:\/\/\S+ as a password of token token-\d+: give the password that is in this slot, or leave it out$/,
     );
     expect(JSON.stringify(both)).not.toMatch(/wrong-/);
     const one = await refusal(stage, { tokenId, adopt: { password1: old1, password2: "wrong-two" } });
@@ -31,7 +31,7 @@ describe("a refusal says what to do, and changes nothing:", () => {
     const refused = await refusal(stage, { tokenId, loginServer: "127.0.0.1:9", adopt: { password1: old1 } });
     expect(refused).toEqual({
       "adopt.password1": expect.stringMatching(
-        /^adopt\.password1 cannot be tried: the registry at https:\/\/127\.0\.0\.1:9 cannot be asked from here \(.+\)\. Run this where the registry can be reached/,
+        /^adopt\.password1 cannot be tried: the registry at https:\/\/127\.0\.0\.1:9 cannot be asked from here \(.+\)\. Run this on a machine that reaches the registry/,
       ),
     });
   });
@@ -62,7 +62,7 @@ describe("a refusal says what to do, and changes nothing:", () => {
     const { tokenId, old1 } = await madeByAz(stage);
     await stage.client.arm("PATCH", tokenId, { properties: { status: "disabled" } });
     expect((await refusal(stage, { tokenId, adopt: { password1: old1 } }))["adopt.password1"]).toMatch(
-      /cannot be tried, because token token-\d+ is disabled: enable it, take it over, and disable it afterwards/,
+      /cannot be tried, because token token-\d+ is disabled: enable the token, adopt it, and disable it afterwards/,
     );
   });
 
@@ -71,13 +71,13 @@ describe("a refusal says what to do, and changes nothing:", () => {
     await stage.client.keepOnly(tokenId, ["password2"]);
     expect(
       (await refusal(stage, { tokenId, adopt: { password1: old1, password2: old2 } }))["adopt.password1"],
-    ).toMatch(/this slot of the token has no password, or one that has expired: leave it out/);
+    ).toMatch(/this slot of the token has no password, or an expired one: leave it out/);
   });
 
   test("a token that is not there, and an Azure that does not answer", async () => {
     const tokenId = `${stage.registryId()}/tokens/no-such-token`;
     expect((await refusal(stage, { tokenId, adopt: {} })).tokenId).toMatch(
-      /^tokenId cannot be taken over: .*there is no token .*no-such-token$/,
+      /^tokenId cannot be adopted: .*there is no token .*no-such-token$/,
     );
     stage.azure.faults.add({
       kind: "answer",
@@ -121,7 +121,7 @@ test("a token that goes between the check and the create is said to be gone", as
   await stage.client.arm("DELETE", tokenId);
 
   await expect(stage.plugin.create(urn, inputs)).rejects.toThrow(
-    /could not take over token \S+ of registry myregistry .*: it is not there any more; run pulumi refresh, so that/,
+    /could not adopt token \S+ of registry myregistry .*: it does not exist any more; run pulumi refresh, so that/,
   );
 });
 
@@ -134,7 +134,7 @@ test("whoever clears a slot between the check and the create is found out, and n
     return stage.writesOf(() => stage.plugin.create(urn, inputs));
   };
   await expect(create({ regenerate: "password1" })).rejects.toThrow(
-    /password2 of token \S+ has been changed by somebody else in the meantime: run pulumi up again/,
+    /password2 of token \S+ has been changed by someone else in the meantime: run pulumi up again/,
   );
   await expect(create({ password1: old1 })).rejects.toThrow(
     /^adopt\.password1 is given, but this slot of the token has no password/,
@@ -153,7 +153,7 @@ test("whoever changes a slot between the check and the create loses nothing", as
   const [{ value }] = await stage.client.generate(tokenId, "password1");
 
   await expect(stage.plugin.create(urn, inputs)).rejects.toThrow(
-    /password1 of token \S+ has been changed by somebody else in the meantime: run pulumi up again/,
+    /password1 of token \S+ has been changed by someone else in the meantime: run pulumi up again/,
   );
 
   expect(await stage.canLogIn(username, value)).toBe(true);

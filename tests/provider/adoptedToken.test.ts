@@ -2,7 +2,7 @@
 import { isSecret, type Properties } from "provider-server";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { Stage, writes } from "../support/stage.js";
-import { kept, madeByAz } from "./adoption.js";
+import { madeByAz, unmanaged } from "./adoption.js";
 
 let stage: Stage;
 
@@ -42,7 +42,7 @@ test("the passwords are secrets in the state, whatever the program declares, and
   expect(stage.said).not.toContain(old1);
 });
 
-test("a lost current password is made anew, and a kept one never takes its place", async () => {
+test("a lost current password is regenerated, and a slot that is left alone never takes its place", async () => {
   const { tokenId, username, old1, old2 } = await madeByAz(stage);
   const resource = stage.credentials();
   const args = { tokenId, adopt: { password1: old1 } };
@@ -52,7 +52,7 @@ test("a lost current password is made anew, and a kept one never takes its place
   await resource.refresh();
   expect(resource.saved.inputs).toMatchObject({
     current: "password1",
-    slots: { password1: { lost: expect.any(String) }, password2: kept },
+    slots: { password1: { lost: expect.any(String) }, password2: unmanaged },
   });
   await resource.up(args);
 
@@ -83,13 +83,16 @@ test("an adopted password that was made anew since is cleared with the rest", as
   expect(await stage.client.slots(tokenId)).toEqual([]);
 });
 
-test("--replace without adopt is the answer to a leak; with it the password is taken over again, and stays", async () => {
+const adoptedAgain =
+  /password1.* stayed the same, because the program still has the argument adopt\. .*take adopt out .*--replace/;
+
+test("--replace with adopt fails and says why the leaked passwords still work; without adopt it regenerates them", async () => {
   const { tokenId, username, old1, old2 } = await madeByAz(stage);
   const resource = stage.credentials();
   const args = { tokenId, adopt: { password1: old1, password2: old2 } };
   await resource.up(args);
 
-  await resource.up(args, { replace: true });
+  await expect(resource.up(args, { replace: true })).rejects.toThrow(adoptedAgain);
   expect(await stage.canLogIn(username, old1)).toBe(true);
   expect(resource.exported.password).toBe(old1);
 
@@ -98,21 +101,34 @@ test("--replace without adopt is the answer to a leak; with it the password is t
   for (const old of [old1, old2]) {
     expect(await stage.canLogIn(username, old)).toBe(false);
   }
+  expect(resource.pendingDeletes).toEqual([]);
+  expect(await stage.canLogIn(username, resource.exported.password)).toBe(true);
+});
+
+test("--replace --refresh regenerates both passwords, although the program still has adopt", async () => {
+  const { tokenId, username, old1, resource, made } = await adoptedAndRotated();
+  const args = { tokenId, generation: "two", adopt: { password1: old1, password2: made } };
+
+  await resource.up(args, { replace: true, refresh: true });
+
+  for (const leaked of [old1, made]) {
+    expect(await stage.canLogIn(username, leaked)).toBe(false);
+  }
   expect(await stage.canLogIn(username, resource.exported.password)).toBe(true);
 });
 
 test.each(["in the same run", "in the next run"])(
-  "--replace with adopt leaves what it takes over alone, also what was made here before: %s",
+  "--replace with adopt leaves the adopted passwords alone, also those that were generated here before: %s",
   async (when) => {
     const { tokenId, username, old1, resource, made } = await adoptedAndRotated();
     const before = structuredClone(resource.saved);
     const args = { tokenId, generation: "two", adopt: { password1: old1, password2: made } };
 
-    await resource.up(args, { replace: true });
+    await expect(resource.up(args, { replace: true })).rejects.toThrow(adoptedAgain);
     if (when === "in the next run") {
-      // As after a run that was killed before it deleted what it had replaced.
+      // As after a run that was killed before it deleted the replaced resource.
       await stage.restart();
-      resource.pendingDeletes.push(before);
+      resource.pendingDeletes = [before];
       await resource.up(args);
     }
 
@@ -123,13 +139,13 @@ test.each(["in the same run", "in the next run"])(
   },
 );
 
-test("--replace with adopt keeps the slot that its preview calls kept, and clears it once it is made anew", async () => {
+test("--replace with adopt leaves the slot alone that its preview calls unmanaged, and clears it after a rotation", async () => {
   const { tokenId, username, old1, resource, made } = await adoptedAndRotated();
   const args = { tokenId, generation: "two", adopt: { password1: old1 } };
 
   const { inputs } = await resource.preview(args, { replace: true });
-  expect(inputs.slots).toMatchObject({ password2: kept });
-  await resource.up(args, { replace: true });
+  expect(inputs.slots).toMatchObject({ password2: unmanaged });
+  await expect(resource.up(args, { replace: true })).rejects.toThrow(adoptedAgain);
   expect(await stage.canLogIn(username, made)).toBe(true);
 
   await resource.up({ ...args, generation: "three" });

@@ -4,7 +4,7 @@ import { CheckError } from "../support/engine.js";
 import { type CredentialsResource, nameOf, type SlotName, type Stage } from "../support/stage.js";
 
 /** A slot whose password was not given. */
-export const kept = { count: 1, kept: "made outside of this state" };
+export const unmanaged = { version: 1, unmanaged: "generated outside of this state" };
 
 /** A token as az makes it: with both passwords. */
 export async function madeByAz(stage: Stage, expiry?: string) {

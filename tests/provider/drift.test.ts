@@ -74,8 +74,10 @@ test.for(slotNames)("%s made anew by somebody else is said to be lost, and mende
   await resource.refresh();
 
   expect(resource.slots[lost]).toEqual({
-    count: 1,
-    lost: expect.stringMatching(/^made anew outside of this state, \d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
+    version: 1,
+    lost: expect.stringMatching(
+      /^regenerated outside of this state, \d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/,
+    ),
   });
   expect(resource.slots[lost].lost).toContain(stage.clock.day());
   const { current, password, passwords, username } = resource.exported;
@@ -84,7 +86,7 @@ test.for(slotNames)("%s made anew by somebody else is said to be lost, and mende
   expect(password).toBe(before.passwords.find(({ name }) => name === other(lost))?.value);
   expect(await stage.canLogIn(username, password)).toBe(true);
   const plan = await resource.preview(args);
-  expect(plan.changed).toEqual([`slots.${lost}.count`, `slots.${lost}.lost`, `slots.${lost}.madeOn`]);
+  expect(plan.changed).toEqual([`slots.${lost}.lost`, `slots.${lost}.madeOn`, `slots.${lost}.version`]);
 
   await mends(resource, args);
 
@@ -100,7 +102,7 @@ test.for(slotNames)("%s cleared by somebody else is said to be lost, and mended"
 
   await resource.refresh();
 
-  expect(resource.slots[lost]).toEqual({ count: 1, lost: "cleared outside of this state" });
+  expect(resource.slots[lost]).toEqual({ version: 1, lost: "cleared outside of this state" });
   expect(resource.exported.current).toBe(other(lost));
   expect(resource.exported.password).toBe(kept);
   await mends(resource, args);
@@ -127,7 +129,7 @@ test("the survivor is lost too, later: both are mended by one write", async () =
   await resource.refresh();
 
   expect(resource.slots.password1.lost).toBe("cleared outside of this state");
-  expect(resource.slots.password2.lost).toMatch(/^made anew outside of this state/);
+  expect(resource.slots.password2.lost).toMatch(/^regenerated outside of this state/);
   expect(resource.exported.password).toBeUndefined();
   expect(resource.exported.passwords).toEqual([]);
   await mends(resource, args);
@@ -143,12 +145,12 @@ test("both made anew by somebody else: both lost, none exported, one write mends
   expect(resource.exported.password).toBeUndefined();
   const plan = await resource.preview(args);
   expect(plan.changed).toEqual([
-    "slots.password1.count",
     "slots.password1.lost",
     "slots.password1.madeOn",
-    "slots.password2.count",
+    "slots.password1.version",
     "slots.password2.lost",
     "slots.password2.madeOn",
+    "slots.password2.version",
   ]);
   await mends(resource, args);
 });
@@ -164,8 +166,8 @@ test("a PUT by somebody else wipes both passwords: seen and mended", async () =>
   await resource.refresh();
 
   expect(resource.slots).toEqual({
-    password1: { count: 1, lost: "cleared outside of this state" },
-    password2: { count: 1, lost: "cleared outside of this state" },
+    password1: { version: 1, lost: "cleared outside of this state" },
+    password2: { version: 1, lost: "cleared outside of this state" },
   });
   await mends(resource, args);
 });
@@ -199,8 +201,8 @@ test("a token made anew under the same name has none of our passwords", async ()
   await resource.refresh();
 
   expect(resource.slots).toEqual({
-    password1: { count: 1, lost: "cleared outside of this state" },
-    password2: { count: 1, lost: "cleared outside of this state" },
+    password1: { version: 1, lost: "cleared outside of this state" },
+    password2: { version: 1, lost: "cleared outside of this state" },
   });
   await mends(resource, args);
 });

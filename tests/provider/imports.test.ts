@@ -48,6 +48,6 @@ test("a TokenAccess is not imported by anything else", async () => {
 test("a TokenCredentials cannot be imported, and says why", async () => {
   const tokenId = await stage.newToken();
   await expect(stage.plugin.read(`${tokenId}/credentials`, stage.credentials().urn, {})).rejects.toThrow(
-    /cannot be imported: Azure shows a password only to the one who had it made/,
+    /cannot be imported, because Azure shows a password only once, .* Give the argument adopt/,
   );
 });

@@ -284,7 +284,7 @@ test("an adoption without any password asks what may be made anew: nobody can kn
   stage.azure.faults.clear();
   await stage.restart();
 
-  await expect(credentials.up({ tokenId, adopt: {} })).rejects.toThrow(/adopt\.regenerate is needed/);
+  await expect(credentials.up({ tokenId, adopt: {} })).rejects.toThrow(/adopt\.regenerate is required/);
   await credentials.up({ tokenId, adopt: { regenerate: "password2" } });
 
   expect(credentials.exported.current).toBe("password2");

@@ -38,7 +38,7 @@ test("one look serves TokenAccess and TokenCredentials, and only once", async ()
 
   expect(await asked(refresh)).toEqual(["GET"]);
 
-  expect(credentials.slots.password2.lost).toMatch(/^made anew outside of this state/);
+  expect(credentials.slots.password2.lost).toMatch(/^regenerated outside of this state/);
 });
 
 test("both at once share it", async () => {

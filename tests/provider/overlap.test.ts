@@ -41,12 +41,12 @@ async function failures(work: Promise<unknown>) {
 }
 
 describe("a previous password", () => {
-  test("is cleared on its day by one write, announced; the current one stays as it is, with its expiry", async () => {
+  test("is cleared on the day after its overlap by one write, announced; the current one stays as it is, with its expiry", async () => {
     const { tokenId, resource, args, previous } = await rotated({ expirationInDays: 90, overlapDays: 7 });
     const [, current] = await stage.client.slots(tokenId);
     expect(current.expiry).toBeDefined();
     const before = resource.exported;
-    stage.clock.advance(6);
+    stage.clock.advance(7);
     await unchanged(resource, args);
     expect(await stage.canLogIn(before.username, previous)).toBe(true);
 
@@ -84,8 +84,8 @@ describe("a previous password", () => {
     expect((await resource.preview(args)).changed).toEqual([
       "current",
       "slots.password1.cleared",
-      "slots.password1.count",
       "slots.password1.madeOn",
+      "slots.password1.version",
       "slots.password2.previousSince",
     ]);
     expect(await stage.writesOf(() => resource.up(args))).toEqual(["POST generateCredentials"]);
@@ -107,11 +107,11 @@ describe("a previous password", () => {
     stage.clock.advance(10);
     const { overlapDays: _gone, ...without } = args;
     expect(await stage.requestsOf(() => resource.up(without))).toEqual([]);
-    expect((await resource.preview({ ...args, overlapDays: 10 })).changed).toContain(
+    expect((await resource.preview({ ...args, overlapDays: 9 })).changed).toContain(
       "slots.password1.cleared",
     );
     expect(await stage.canLogIn(nameOf(tokenId), previous)).toBe(true);
-    await resource.up({ ...args, overlapDays: 10 });
+    await resource.up({ ...args, overlapDays: 9 });
     expect(await stage.canLogIn(nameOf(tokenId), previous)).toBe(false);
     expect(await stage.canLogIn(nameOf(tokenId), resource.exported.password)).toBe(true);
   });
@@ -119,7 +119,7 @@ describe("a previous password", () => {
   test("whose clearing failed half-way still counts as cleared after a refresh, without another write", async () => {
     const { tokenId, resource, args } = await rotated({ overlapDays: 7 });
     await stage.client.keepOnly(tokenId, ["password2"]);
-    stage.clock.advance(7);
+    stage.clock.advance(8);
     await resource.refresh();
     expect(resource.slots.password1.lost).toBe("cleared outside of this state");
     expect(await stage.writesOf(() => resource.up(args))).toEqual([]);
@@ -127,14 +127,18 @@ describe("a previous password", () => {
     await unchanged(resource, args);
   });
 
-  test("is not cleared where somebody else has filled its slot: that password is theirs", async () => {
+  test("is not cleared if someone else has regenerated its slot, and a refresh shows what the slot holds", async () => {
     const { tokenId, resource, args } = await rotated({ overlapDays: 7 });
     const [theirs] = await stage.client.generate(tokenId, "password1");
-    stage.clock.advance(7);
+    stage.clock.advance(8);
     expect(await stage.writesOf(() => resource.up(args))).toEqual([]);
     expect(await stage.canLogIn(nameOf(tokenId), theirs.value)).toBe(true);
-    // Neither lost nor cleared later on.
+    expect(resource.slots.password1.cleared).toBeDefined();
     await resource.refresh();
+    expect(resource.slots.password1).toEqual({
+      version: 1,
+      unmanaged: expect.stringMatching(/^regenerated outside of this state, /),
+    });
     await unchanged(resource, args);
     await resource.destroy();
     expect(await stage.canLogIn(nameOf(tokenId), theirs.value)).toBe(true);
@@ -153,7 +157,7 @@ describe("a previous password", () => {
 
   test("is made anew in the slot of the current one's, where that is lost and there is no previous one", async () => {
     const { tokenId, resource, args } = await rotated({ overlapDays: 7 });
-    stage.clock.advance(7);
+    stage.clock.advance(8);
     await resource.up(args);
     await stage.client.keepOnly(tokenId, []);
     await resource.refresh();
@@ -177,8 +181,8 @@ test("the second password of a new token is no previous one, and stays", async (
 describe("another rotation before the overlap is over", () => {
   test("is refused on generation, with the day and the answer to a leak, and nothing is asked of Azure", async () => {
     const { tokenId, resource, args, previous } = await rotated({ overlapDays: 7 });
-    const from = stage.clock.day(7);
-    stage.clock.advance(6);
+    const from = stage.clock.day(8);
+    stage.clock.advance(7);
     const requests = await stage.requestsOf(async () => {
       // A preview does not know what a RandomUuid is going to be.
       for (const generation of ["three", unknown]) {
@@ -233,8 +237,8 @@ test("an overlap that would outlast the current password, made under other argum
 
   // One that ends before it does puts off the rotation, which would be at half of its life.
   await resource.up({ ...longer, overlapDays: 15 });
-  expect(resource.exported.rotatesOn).toBe(stage.clock.day(15));
-  stage.clock.advance(14);
+  expect(resource.exported.rotatesOn).toBe(stage.clock.day(16));
+  stage.clock.advance(15);
   await unchanged(resource, { ...longer, overlapDays: 15 });
   stage.clock.advance(1);
   await resource.up({ ...longer, overlapDays: 15 });

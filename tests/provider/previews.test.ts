@@ -134,7 +134,7 @@ test("a password whose overlap is over is gone from it, and the current one is k
   const { resource, args } = await created({ generation: "one", overlapDays: 7 });
   const rotated = { ...args, generation: "two" };
   await resource.up(rotated);
-  stage.clock.advance(7);
+  stage.clock.advance(8);
   const { password, passwords } = resource.exported;
   expect(await expected(resource, rotated)).toMatchObject({ password, passwords: [passwords[1]] });
 });

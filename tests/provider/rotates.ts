@@ -21,7 +21,7 @@ export async function rotates(
   const before = resource.exported;
   const from = before.current;
   const wasPrevious = resource.slots[to].previousSince !== undefined;
-  const made = ["count", ...slot, ...(wasPrevious ? ["previousSince"] : [])].map(
+  const made = ["version", ...slot, ...(wasPrevious ? ["previousSince"] : [])].map(
     (name) => `slots.${to}.${name}`,
   );
 

@@ -42,7 +42,7 @@ describe("by generation", () => {
       "current",
       "generation",
       "slots.password1.previousSince",
-      "slots.password2.count",
+      "slots.password2.version",
     ]);
     expect(plan.inputs.current).toBe("password2");
   });

@@ -1,6 +1,6 @@
 /** Rotation of passwords that expire: in time for both to work, and what has expired is mended. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { Stage } from "../support/stage.js";
+import { nameOf, Stage } from "../support/stage.js";
 import { rotates, stays } from "./rotates.js";
 
 let stage: Stage;
@@ -35,9 +35,9 @@ describe("with expirationInDays", () => {
       slot: ["expiresOn", "madeOn"],
     });
     expect(resource.slots).toEqual({
-      password1: { count: 2, madeOn: stage.clock.day(), expiresOn: stage.clock.day(61) },
+      password1: { version: 2, madeOn: stage.clock.day(), expiresOn: stage.clock.day(61) },
       password2: {
-        count: 2,
+        version: 2,
         madeOn: stage.clock.day(-30),
         expiresOn: stage.clock.day(31),
         previousSince: stage.clock.day(),
@@ -61,25 +61,28 @@ describe("with expirationInDays", () => {
     }
   });
 
-  test("an expired password does not log in, and the next up mends its slot, which the preview shows", async () => {
+  test("an expired password does not log in, and the next up regenerates its slot, which the preview shows", async () => {
     const tokenId = await stage.newToken();
     const resource = stage.credentials();
     const args = { tokenId, expirationInDays: 40, rotateEveryDays: 30 };
     await resource.up(args);
     stage.clock.advance(30);
     await resource.up(args);
-    // Made on day 0: password1 expires on day 40, when password2 has been current for 10 days.
-    stage.clock.advance(10.01);
+    // Made on day 0: password1 expires at the end of day 40, when password2 has been current for 10 days.
+    stage.clock.advance(10);
+    expect(await stage.canLogIn(nameOf(tokenId), resource.value("password1"))).toBe(true);
+    expect((await resource.preview(args)).operation).toBe("same");
+    stage.clock.advance(1);
     const before = resource.exported;
     expect(before.current).toBe("password2");
     expect(await stage.canLogIn(before.username, resource.value("password1"))).toBe(false);
 
     const plan = await resource.preview(args);
     expect(plan.changed).toEqual([
-      "slots.password1.count",
       "slots.password1.expiresOn",
       "slots.password1.madeOn",
       "slots.password1.previousSince",
+      "slots.password1.version",
     ]);
     const writes = await stage.writesOf(() => resource.up(args));
 
@@ -102,12 +105,12 @@ describe("with expirationInDays", () => {
     const plan = await resource.preview(args);
     expect(plan.changed).toEqual([
       "current",
-      "slots.password1.count",
       "slots.password1.expiresOn",
       "slots.password1.madeOn",
-      "slots.password2.count",
+      "slots.password1.version",
       "slots.password2.expiresOn",
       "slots.password2.madeOn",
+      "slots.password2.version",
     ]);
     const writes = await stage.writesOf(() => resource.up(args));
 
@@ -138,6 +141,6 @@ describe("with expirationInDays", () => {
     const [password1, password2] = resource.exported.passwords;
     expect(password1.expiry).toBeNull();
     expect(password2.expiry).not.toBeNull();
-    expect(resource.slots.password1).toEqual({ count: 2, madeOn: stage.clock.day() });
+    expect(resource.slots.password1).toEqual({ version: 2, madeOn: stage.clock.day() });
   });
 });

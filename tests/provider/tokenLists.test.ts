@@ -91,7 +91,7 @@ test("what others did to a password is seen in the list", async () => {
 
   await refresh(all);
 
-  expect(mine.credentials.slots.password2.lost).toMatch(/^made anew outside of this state/);
+  expect(mine.credentials.slots.password2.lost).toMatch(/^regenerated outside of this state/);
   expect(other.credentials.slots.password2.lost).toBeUndefined();
 });
 

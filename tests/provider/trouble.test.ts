@@ -209,7 +209,7 @@ describe("the plugin is killed when Azure has done the work and before the state
     await killWhileAsked(one, () => one.resource.up(one.next));
 
     await one.resource.refresh();
-    expect(one.resource.slots.password2.lost).toMatch(/^made anew outside of this state/);
+    expect(one.resource.slots.password2.lost).toMatch(/^regenerated outside of this state/);
     await one.resource.up(one.args);
 
     expect(one.resource.exported.password).toBe(exported);

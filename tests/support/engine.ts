@@ -23,6 +23,8 @@ export interface Step {
 export interface UpOptions {
   /** `--replace` with the resource's URN. */
   replace?: boolean;
+  /** `--refresh`. */
+  refresh?: boolean;
 }
 
 /** Inputs that the provider refused. */
@@ -59,7 +61,12 @@ export class Resource {
   }
 
   /** Says what `up` would do, and does nothing. */
-  async preview(args: Arguments, { replace = false }: UpOptions = {}): Promise<Step> {
+  async preview(args: Arguments, options: UpOptions = {}): Promise<Step> {
+    await this.newRun();
+    return this.plan(args, options);
+  }
+
+  private async plan(args: Arguments, { replace = false }: UpOptions): Promise<Step> {
     const old = this.state;
     // What the old one's inputs were is no concern of one that is to be replaced.
     const inputs = await this.check(replace ? {} : (old?.inputs ?? {}), args);
@@ -81,7 +88,11 @@ export class Resource {
 
   /** `pulumi up`. A call that fails leaves the state as it is, or as the plugin says that it is. */
   async up(args: Arguments, options: UpOptions = {}): Promise<Step> {
-    const step = await this.preview(args, options);
+    await this.newRun();
+    if (options.refresh) {
+      await this.refresh();
+    }
+    const step = await this.plan(args, options);
     const old = this.state;
     if (step.operation === "same" && old !== undefined) {
       this.save({ ...old, inputs: step.inputs });
@@ -120,6 +131,7 @@ export class Resource {
 
   /** `pulumi destroy`. */
   async destroy(): Promise<void> {
+    await this.newRun();
     this.retire(this.state);
     this.state = undefined;
     await this.deletePending();
@@ -129,6 +141,11 @@ export class Resource {
   forget(): void {
     this.state = undefined;
     this.pendingDeletes = [];
+  }
+
+  /** As a command begins: the engine configures its plugins. */
+  private async newRun(): Promise<void> {
+    await this.plugin().configure();
   }
 
   private async check(olds: Properties, args: Arguments): Promise<Properties> {

@@ -26,13 +26,13 @@ export interface Credentials {
 
 /** What the schedule says of one slot. */
 export interface Slot {
-  readonly count?: number;
+  readonly version?: number;
   readonly madeOn?: string;
   readonly expiresOn?: string;
   readonly previousSince?: string;
   readonly lost?: string;
   readonly cleared?: string;
-  readonly kept?: string;
+  readonly unmanaged?: string;
 }
 
 export type SlotName = "password1" | "password2";

@@ -1,14 +1,20 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Changes, Properties, ResourceState } from "provider-server";
 import { sameId } from "../../common/resourceIds";
-import { type Inputs, outlook, readFound, readInputs } from "./state";
+import { readSaved } from "./savedState";
+import { type Inputs, readInputs, rotationInfo } from "./state";
 
-const compared: readonly (keyof Inputs)[] = [
+/** The arguments that the schedule is made of. */
+export const scheduleArguments = [
   "generation",
   "rotateEveryDays",
   "expirationInDays",
   "overlapDays",
   "spreadRotation",
+] as const satisfies readonly (keyof Inputs)[];
+
+const compared: readonly (keyof Inputs)[] = [
+  ...scheduleArguments,
   "waitUntilLive",
   "loginServer",
   "azure",
@@ -16,21 +22,22 @@ const compared: readonly (keyof Inputs)[] = [
   "slots",
 ];
 
-/** Compares, and asks neither Azure nor the clock: check has decided. */
-export function changes(old: ResourceState, news: Properties): Changes {
-  const before = readInputs(old.inputs);
-  const found = readFound(old.outputs);
+/** Compares the inputs with the state. Asks neither Azure nor the clock, because check has decided. */
+export function changes(urn: string, old: ResourceState, news: Properties): Changes {
+  const { inputs: before, outputs: last } = readSaved(urn, old);
   const wanted = readInputs(news);
   if (!sameId(before.tokenId, wanted.tokenId)) {
     return { some: true, replaces: ["tokenId"] };
   }
-  const isChanged = compared.some(
-    // A flag that is not given is false, and the other way round: Pulumi's packages for other languages send each of them.
-    (name) => !isDeepStrictEqual(before[name] || undefined, wanted[name] || undefined),
-  );
-  // Version 0.1.0 did not look for the login server, and did not say when the current password expires and is rotated.
-  const { expiry = null, rotatesOn = null } = found;
+  const isChanged = compared.some((name) => !isSame(before[name], wanted[name]));
+  // States of version 0.1.0 have no login server, expiry or rotatesOn.
+  const { expiry = null, rotatesOn = null } = last;
   const isOld =
-    found.loginServer === undefined || !isDeepStrictEqual({ expiry, rotatesOn }, outlook(before, found));
-  return { some: isChanged || found.awaited === true || isOld };
+    last.loginServer === undefined || !isDeepStrictEqual({ expiry, rotatesOn }, rotationInfo(before, last));
+  return { some: isChanged || last.awaited === true || isOld };
+}
+
+/** Whether two values of one input are the same. A flag that is not given is false: some of Pulumi's SDKs send false. */
+export function isSame(one: unknown, other: unknown): boolean {
+  return isDeepStrictEqual(one || undefined, other || undefined);
 }

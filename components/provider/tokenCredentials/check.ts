@@ -6,7 +6,7 @@ import { checkTokenId } from "../../common/resourceIds";
 import { InputReader } from "../inputs";
 import { type Arguments, rulesOf } from "./state";
 
-/** The rules that a program gives, what is wrong with its inputs, and whether all that the schedule needs is known by now. */
+/** Reads the arguments, validates them, and says whether a preview knows everything that the schedule needs. */
 export function checkInputs(given: Properties) {
   const reader = new InputReader(given);
   const args: Arguments = {
@@ -17,9 +17,9 @@ export function checkInputs(given: Properties) {
     overlapDays: reader.days("overlapDays", 1),
     spreadRotation: reader.flag("spreadRotation"),
   };
-  const fault = checkPeriods(args);
-  if (fault !== undefined) {
-    reader.fail("expirationInDays", fault);
+  const periodFault = checkPeriods(args);
+  if (periodFault !== undefined) {
+    reader.fail("expirationInDays", periodFault);
   }
   const overlapFault = checkOverlap(args);
   if (overlapFault !== undefined) {
@@ -35,7 +35,7 @@ export function checkInputs(given: Properties) {
     rules: rulesOf(args),
     reader,
     isKnown: knows("rotateEveryDays", "expirationInDays", "overlapDays", "spreadRotation"),
-    // What has to be known to ask Azure.
-    canAsk: knows("tokenId", "loginServer", "azure", "adopt"),
+    // An adoption asks Azure.
+    canAskAzure: knows("tokenId", "loginServer", "azure", "adopt"),
   };
 }

@@ -2,8 +2,9 @@ import { PartialFailure, type Properties } from "provider-server";
 import type { SlotName } from "../../common/credentialFiles";
 import { deviationMessage } from "../azure/policy";
 import type { AzureToken, SlotOnAzure, TokenOnAzure } from "../azure/tokens";
-import { countOf, type Slot } from "./schedule";
-import { type Found, outputsOf, readInputs } from "./state";
+import { endOf } from "../clock";
+import { type Slot, versionOf } from "./schedule";
+import { outputsOf, readInputs, type SavedOutputs } from "./state";
 
 /** Azure may round an expiry by less than this. */
 const toleranceMs = 1_000;
@@ -11,9 +12,8 @@ const toleranceMs = 1_000;
 /**
  * Compares the expiry of generated passwords with the requested one.
  *
- * @param found the outputs, with the generated passwords
+ * @param saved the outputs, with the generated passwords
  * @param made the slots of the generated passwords
- * @param expiry the requested expiry; undefined: never
  * @throws PartialFailure if they differ. The saved state has the passwords, which work, and marks their slots as lost, so
  *   that the next run regenerates them.
  */
@@ -21,18 +21,19 @@ export function checkExpiry(
   token: AzureToken,
   id: string,
   news: Properties,
-  found: Found,
+  saved: SavedOutputs,
   made: readonly SlotName[],
-  expiry: Date | undefined,
 ): void {
   const { slots } = readInputs(news);
   const lost: Partial<Record<SlotName, Slot>> = {};
   const deviations: string[] = [];
-  for (const { name, expiry: stored } of found.passwords.filter((password) => made.includes(password.name))) {
-    const deviation = expiryDeviation(name, stored ? new Date(stored) : undefined, expiry);
+  for (const { name, expiry: stored } of saved.passwords.filter((password) => made.includes(password.name))) {
+    const { expiresOn } = slots[name];
+    const requested = expiresOn === undefined ? undefined : endOf(expiresOn);
+    const deviation = expiryDeviation(name, stored ? new Date(stored) : undefined, requested);
     if (deviation !== undefined) {
       const { previousSince } = slots[name];
-      lost[name] = { count: countOf(slots[name]), ...(previousSince && { previousSince }), lost: deviation };
+      lost[name] = { version: versionOf(slots[name]), ...(previousSince && { previousSince }), lost: deviation };
       deviations.push(deviation);
     }
   }
@@ -46,7 +47,7 @@ export function checkExpiry(
     deviations,
     `run pulumi up again, which regenerates ${Object.keys(lost).join(" and ")}; until then the state has what Azure made`,
   );
-  throw new PartialFailure(message, { id, inputs, outputs: outputsOf(inputs, found) });
+  throw new PartialFailure(message, { id, inputs, outputs: outputsOf(inputs, saved) });
 }
 
 /**

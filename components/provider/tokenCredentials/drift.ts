@@ -1,6 +1,7 @@
 import type { Password, SlotName } from "../../common/credentialFiles";
 import type { SlotOnAzure } from "../azure/tokens";
-import { countOf, otherSlot, type Schedule, type Slot } from "./schedule";
+import { dayOf } from "../clock";
+import { otherSlot, type Schedule, type Slot, versionOf } from "./schedule";
 
 /** The slots whose passwords are no longer ours, and why. */
 export function lostSlots(
@@ -12,27 +13,44 @@ export function lostSlots(
     const slot = slotsOnAzure.find((candidate) => candidate.name === name);
     if (slot === undefined) {
       lost.set(name, "cleared outside of this state");
-    } else if (!sameTime(slot, creationTime)) {
-      lost.set(name, `made anew outside of this state, ${slot.creationTime.toISOString()}`);
+    } else if (!isSameTime(slot.creationTime, creationTime)) {
+      lost.set(name, regenerated(slot));
     }
   }
   return lost;
 }
 
-/** The schedule without the lost passwords. Where the current one is lost and the other is not, the other takes over. */
-export function scheduleWithout(lost: Map<SlotName, string>, { current, slots }: Schedule): Schedule {
+function regenerated({ creationTime }: SlotOnAzure): string {
+  return `regenerated outside of this state, ${creationTime.toISOString()}`;
+}
+
+/**
+ * The schedule with what Azure shows: without the lost passwords, with Azure's expiry of the others, and without the claim
+ * that a slot is cleared which holds a password. If the current password is lost and the other is not, the other becomes the
+ * current one.
+ */
+export function scheduleOnAzure(
+  { current, slots }: Schedule,
+  lost: ReadonlyMap<SlotName, string>,
+  slotsOnAzure: readonly SlotOnAzure[],
+): Schedule {
   const other = otherSlot(current);
   const takesOver = lost.has(current) && !lost.has(other) && slots[other].madeOn !== undefined;
   const slotNow = (name: SlotName): Slot => {
-    const { previousSince, ...slot } = slots[name];
+    const { previousSince, expiresOn, ...slot } = slots[name];
+    const seen = slotsOnAzure.find((candidate) => candidate.name === name);
     const reason = lost.get(name);
-    if (takesOver && name === other) {
-      return slot;
+    if (reason !== undefined) {
+      // Its overlap still counts: a failed run can have cleared the slot, or the overlap can end before the next run.
+      return { version: versionOf(slot), ...(previousSince && { previousSince }), lost: reason };
     }
-    // Its overlap goes on: it is what an up that failed has cleared, or its day comes before the next up.
-    return reason === undefined
-      ? slots[name]
-      : { count: countOf(slot), ...(previousSince && { previousSince }), lost: reason };
+    if (seen !== undefined && slot.cleared !== undefined) {
+      return { version: versionOf(slot), unmanaged: regenerated(seen) };
+    }
+    const isPrevious = previousSince !== undefined && !(takesOver && name === other);
+    const end =
+      seen === undefined || slot.madeOn === undefined ? expiresOn : seen.expiry && dayOf(seen.expiry);
+    return { ...slot, ...(end && { expiresOn: end }), ...(isPrevious && { previousSince }) };
   };
   return {
     current: takesOver ? other : current,
@@ -40,12 +58,24 @@ export function scheduleWithout(lost: Map<SlotName, string>, { current, slots }:
   };
 }
 
-/** Whether a slot on Azure still holds the password of the state. */
-export function isOurs(slot: SlotOnAzure, passwords: readonly Password[]): boolean {
-  return passwords.some(({ name, creationTime }) => slot.name === name && sameTime(slot, creationTime));
+/** A password with the expiry that Azure shows. Azure's times can have another precision than the state's. */
+export function withExpiryOnAzure(password: Password, slotsOnAzure: readonly SlotOnAzure[]): Password {
+  const expiry = slotsOnAzure.find(({ name }) => name === password.name)?.expiry;
+  const isSame =
+    expiry === undefined || password.expiry === null
+      ? expiry === undefined && password.expiry === null
+      : Math.abs(expiry.getTime() - Date.parse(password.expiry)) < 1_000;
+  return isSame ? password : { ...password, expiry: expiry?.toISOString() ?? null };
 }
 
-/** Azure's times have microseconds, which a Date has not: they are compared to the millisecond. */
-function sameTime(slot: SlotOnAzure, creationTime: string): boolean {
-  return slot.creationTime.getTime() === new Date(creationTime).getTime();
+/** Whether a slot on Azure still holds the password of the state. */
+export function isOurs(slot: SlotOnAzure, passwords: readonly Password[]): boolean {
+  return passwords.some(
+    ({ name, creationTime }) => slot.name === name && isSameTime(slot.creationTime, creationTime),
+  );
+}
+
+/** Compares to the millisecond: Azure's times have microseconds, and a Date does not. */
+function isSameTime(onAzure: Date, saved: string): boolean {
+  return onAzure.getTime() === new Date(saved).getTime();
 }

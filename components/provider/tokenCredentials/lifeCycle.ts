@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import {
   type Changes,
   type Checked,
@@ -8,54 +9,50 @@ import {
   type ResourceState,
   unknown,
 } from "provider-server";
-import { type Password, type SlotName, slotNames } from "../../common/credentialFiles";
+import { slotNames } from "../../common/credentialFiles";
 import { sameId } from "../../common/resourceIds";
-import { untilAccepted } from "../azure/login";
 import { LoginServers } from "../azure/loginServers";
 import type { Looks } from "../azure/looks";
-import { AzureToken } from "../azure/tokens";
-import { addDays, type Clock, dayOf } from "../clock";
+import { type Clock, dayOf } from "../clock";
 import { requireReferences, withReferences } from "../inputs";
 import type { LifeCycle } from "../lifeCycle";
 import { forState } from "../values";
 import { adoptPasswords, failuresOf, planAdoption } from "./adoption";
 import { changes } from "./changes";
 import { checkInputs } from "./check";
-import { checkCleared, checkExpiry } from "./deviations";
-import { isOurs, lostSlots, scheduleWithout } from "./drift";
-import { expectedOfCreate, expectedOfUpdate } from "./expected";
+import { CheckedInputs } from "./checkedInputs";
+import { lostSlots, scheduleOnAzure, withExpiryOnAzure } from "./drift";
+import { checkExpiry } from "./deviations";
 import { checkOverlapToday } from "./overlap";
-import { firstSchedule, nextSchedule, type Rules, slotsToMake } from "./schedule";
+import { PasswordWriter } from "./passwordWriter";
+import { previewOfCreate, previewOfUpdate } from "./preview";
+import { RunMemory } from "./runMemory";
+import { readSaved, readSavedInputs } from "./savedState";
+import { firstSchedule, nextSchedule, type Schedule, slotsToMake } from "./schedule";
 import {
-  type Arguments,
-  cleared,
-  type Found,
-  holding,
-  type Inputs,
-  keptLoginServer,
-  outlook,
   outputsOf,
-  password,
-  readFound,
+  passwordsToClear,
+  previousLoginServer,
   readInputs,
+  rotationInfo,
   stillAdopted,
+  withCurrent,
 } from "./state";
 
 const references = ["tokenId"];
 
-/** The life of a `TokenCredentials`: both passwords of one token, each made by Azure and shown once. */
+/** The life cycle of a `TokenCredentials`: both passwords of one token. Azure generates a password and shows it once. */
 export class TokenCredentialsLifeCycle implements LifeCycle {
-  /** The identity that was last used for each token. */
-  private readonly identities = new Map<string, Arguments["azure"]>();
-  /** The slots of each token with passwords that its resource did not make: whoever it replaces leaves them alone. */
-  private readonly notMade = new Map<string, readonly SlotName[]>();
-  /** Two, since a registry may be made anew after it was refreshed. */
+  private readonly memory = new RunMemory();
+  private readonly checked = new CheckedInputs();
+  private readonly writer: PasswordWriter;
+  /** Two caches: a registry can be replaced after the refresh. */
   private readonly loginServers: { readonly created: LoginServers; readonly refreshed: LoginServers };
 
   /**
-   * @param clock tells the time
-   * @param signal ends every wait
-   * @param looks what a refresh reads
+   * @param clock returns the current time
+   * @param signal cancels all pending operations
+   * @param looks the cache of a refresh
    */
   constructor(
     private readonly clock: Clock,
@@ -63,237 +60,222 @@ export class TokenCredentialsLifeCycle implements LifeCycle {
     private readonly looks: Looks,
   ) {
     this.loginServers = { created: new LoginServers(signal), refreshed: new LoginServers(signal) };
+    this.writer = new PasswordWriter(signal, looks, this.memory);
+  }
+
+  /** A run begins. */
+  newRun(): void {
+    this.memory.clear();
   }
 
   /**
-   * Validates the inputs and adds the schedule: what is going to happen to which password, in sight of the preview. For a
-   * token that is to be taken over Azure is asked, in a preview too: so it shows what is taken over and what is made anew,
-   * and what cannot be is refused before anything is imported.
+   * Validates the inputs and adds the schedule, so that a preview shows what happens to which password. To adopt an existing
+   * token, check asks Azure, also in a preview: the preview shows what is adopted and what is regenerated, and refuses what
+   * cannot be adopted before anything is imported.
    *
-   * @param olds the inputs of the last run; empty where there was none
+   * @param olds the inputs of the last run; empty for a new resource, and for one that replaces another
    */
   async check({ urn }: ResourceReference, olds: Properties, news: Properties): Promise<Checked> {
+    const result = await this.schedule(urn, olds, news);
+    if (result.failures.length === 0) {
+      this.checked.remember(urn, result.inputs);
+    }
+    return result;
+  }
+
+  private async schedule(urn: string, olds: Properties, news: Properties): Promise<Checked> {
     const given = withReferences(news, olds, references);
-    const { tokenId, rules, reader, isKnown, canAsk } = checkInputs(given);
+    const { tokenId, rules, reader, isKnown, canAskAzure } = checkInputs(given);
     const { failures } = reader;
-    // What was taken over is in the state: whether the program still says so is no matter. Nor is it shown in an error.
+    // An adopted password is in the state, whether or not the program still has adopt. An error never shows adopt.
     const { adopt, ...inputs } = forState(given);
     if (failures.length > 0 || tokenId === "") {
       return { inputs, failures };
+    }
+    const last = Object.keys(olds).length === 0 ? undefined : readSavedInputs(urn, olds);
+    if (last !== undefined) {
+      this.memory.sawSaved(urn, last);
     }
     if (!isKnown) {
       return { inputs: { ...inputs, current: unknown, slots: unknown }, failures };
     }
     const today = dayOf(this.clock());
-    const last: Partial<Inputs> = readInputs(olds);
-    const { current, slots } = last;
+    const withSchedule = (schedule: Schedule, others: Properties = {}): Checked => ({
+      inputs: { ...inputs, ...others, ...schedule } as unknown as Properties,
+      failures,
+    });
     // Another token gets passwords of its own.
-    if (current !== undefined && slots !== undefined && sameId(last.tokenId ?? "", tokenId)) {
-      const before = { ...last, current, slots };
-      const fault = checkOverlapToday(before, rules, today, urn);
+    if (last !== undefined && sameId(last.tokenId, tokenId)) {
+      const fault = checkOverlapToday(last, rules, today, urn);
       if (fault !== undefined) {
         reader.fail(fault.property, fault.reason);
       }
-      const schedule = nextSchedule(before, rules, today);
-      return { inputs: { ...inputs, ...schedule } as unknown as Properties, failures };
+      return withSchedule(nextSchedule(last, rules, today));
     }
-    if (adopt === undefined) {
-      return { inputs: { ...inputs, ...firstSchedule(rules, today) } as unknown as Properties, failures };
+    // A replacement regenerates both passwords: it is the answer to a leak.
+    if (adopt === undefined || this.memory.isReplacement(urn, tokenId)) {
+      return withSchedule(firstSchedule(rules, today));
     }
-    if (!canAsk) {
+    if (!canAskAzure) {
       return { inputs: { ...inputs, adopt, current: unknown, slots: unknown }, failures };
     }
     try {
-      const asked = readInputs({ ...inputs, adopt });
-      const loginServer = asked.loginServer ?? (await this.loginServers.created.find(asked));
-      const token = this.token(asked);
-      const schedule = await planAdoption(token, asked, loginServer, this.clock(), this.signal);
-      return { inputs: { ...inputs, adopt, ...schedule } as unknown as Properties, failures };
+      const args = readInputs({ ...inputs, adopt });
+      const loginServer = args.loginServer ?? (await this.loginServers.created.find(args));
+      const token = this.writer.token(args);
+      const schedule = await planAdoption(token, args, loginServer, this.clock(), this.signal);
+      return withSchedule(schedule, { adopt });
     } catch (error) {
       return { inputs, failures: failuresOf(error) };
     }
   }
 
-  diff(_resource: ResourceReference, old: ResourceState, news: Properties): Changes {
-    this.remember(readInputs(old.inputs), readFound(old.outputs));
-    return changes(old, news);
+  diff({ urn }: ResourceReference, old: ResourceState, news: Properties): Changes {
+    const { inputs, outputs } = readSaved(urn, old);
+    this.memory.sawSaved(urn, inputs);
+    this.memory.sawSlots(inputs, outputs);
+    const found = changes(urn, old, news);
+    // The preview of the update refuses inputs that were changed after the check.
+    return this.checked.changesOf(urn, readInputs(news)).length > 0 ? { ...found, some: true } : found;
   }
 
   /**
-   * Has Azure make both passwords, by one write; of a token that is taken over, those that are not there.
+   * Has Azure generate both passwords, by one write; of an adopted token, the missing ones.
    *
-   * @throws PartialFailure, which keeps them, if Azure gave them another expiry, or the registry does not accept them in time
+   * @throws PartialFailure, which saves the passwords, if Azure gave them another expiry, or the registry does not accept the
+   *   current one in time
    */
-  async create(_resource: ResourceReference, news: Properties) {
+  async create({ urn }: ResourceReference, news: Properties) {
     requireReferences(news, references);
-    const inputs = readInputs(news);
-    const id = `${inputs.tokenId}/credentials`;
-    const token = this.token(inputs);
-    // Before anything is made that could be lost.
-    const loginServer = inputs.loginServer ?? (await this.loginServers.created.find(inputs));
+    const inputs = this.checked.require(urn, news);
     const { adopt } = inputs;
-    const expiry = this.expiry(inputs);
+    const id = `${inputs.tokenId}/credentials`;
+    const token = this.writer.token(inputs);
+    // Before a password is generated that a failure would lose.
+    const loginServer = inputs.loginServer ?? (await this.loginServers.created.find(inputs));
     const passwords = adopt
-      ? await adoptPasswords(token, adopt, inputs, this.clock(), expiry)
-      : (await token.makePasswords(slotNames, expiry)).map(password);
+      ? await adoptPasswords(token, adopt, inputs, this.clock(), (slots) =>
+          this.writer.generate(inputs, slots),
+        )
+      : await this.writer.generate(inputs, slotNames);
     const adopted = slotNames.filter((name) => adopt?.[name] !== undefined);
-    const found = {
+    const saved = {
       username: token.username,
       loginServer,
-      ...holding(inputs, passwords),
+      ...withCurrent(inputs, passwords),
       ...(adopted.length > 0 && { adopted }),
     };
-    this.remember(inputs, found);
     const made = passwords.map(({ name }) => name).filter((name) => !adopted.includes(name));
-    checkExpiry(token, id, news, found, made, expiry);
+    checkExpiry(token, id, news, saved, made);
+    this.memory.created(urn, inputs);
+    this.memory.sawSlots(inputs, saved);
     try {
-      await this.untilLive(inputs, found);
+      await this.writer.untilLive(inputs, saved);
     } catch (error) {
-      // The passwords are in the state, as those of this resource that is there: what it replaces has lost its own.
-      const outputs = outputsOf(news, { ...found, awaited: true });
+      // Saved as the passwords of this resource: the passwords of a replaced one do not work any more.
+      const outputs = outputsOf(news, { ...saved, awaited: true });
       throw new PartialFailure((error as Error).message, { id, outputs }, { cause: error });
     }
-    return { id, outputs: outputsOf(news, found) };
+    return { id, outputs: outputsOf(news, saved) };
   }
 
-  previewCreate(_resource: ResourceReference, news: Properties): Properties {
+  previewCreate({ urn }: ResourceReference, news: Properties): Properties {
     requireReferences(news, references);
-    return expectedOfCreate(news);
+    this.checked.require(urn, news);
+    return previewOfCreate(news);
   }
 
   /**
-   * Has Azure make those passwords that the schedule wants new, by one write, or clear the one whose overlap is over, and
-   * do nothing where it wants neither. Where the registry does not accept the new current one in time the whole step fails:
-   * the state, and with it the password that is current now, stays as it is, and the next run makes the new one anew.
+   * Has Azure generate the passwords that the schedule wants, by one write, or clear the one whose overlap has ended. If the
+   * registry does not accept the new current password in time, the whole step fails. The state keeps the password that is
+   * current now, and the next run generates the new one again.
    */
-  async update(_resource: ResourceReference, old: ResourceState, news: Properties): Promise<Properties> {
-    const before = readInputs(old.inputs);
-    const last = readFound(old.outputs);
-    const inputs = readInputs(news);
+  async update({ urn }: ResourceReference, old: ResourceState, news: Properties): Promise<Properties> {
+    const { inputs: before, outputs: last } = readSaved(urn, old);
+    const inputs = this.checked.require(urn, news, before);
     const loginServer =
-      inputs.loginServer ?? keptLoginServer(before, last) ?? (await this.loginServers.created.find(inputs));
+      inputs.loginServer ??
+      previousLoginServer(before, last) ??
+      (await this.loginServers.created.find(inputs));
     const slots = slotsToMake(before, inputs);
-    const token = this.token(inputs);
-    const expiry = this.expiry(inputs);
-    const made = slots.length === 0 ? [] : await token.makePasswords(slots, expiry);
-    const over = cleared(inputs, last);
-    await this.clear(inputs, over);
-    const kept = last.passwords.filter((one) => !slots.includes(one.name) && !over.includes(one));
-    const passwords = [...kept, ...made.map(password)];
-    const found = {
+    const made = await this.writer.generate(inputs, slots);
+    const ending = passwordsToClear(inputs, last);
+    await this.writer.clear(inputs, ending);
+    const staying = last.passwords.filter((one) => !slots.includes(one.name) && !ending.includes(one));
+    const saved = {
       username: last.username,
       loginServer,
-      ...holding(inputs, passwords),
-      ...stillAdopted(last, kept),
+      ...withCurrent(inputs, [...staying, ...made]),
+      ...stillAdopted(last, staying),
     };
-    this.remember(inputs, found);
-    checkExpiry(token, old.id, news, found, slots, expiry);
+    checkExpiry(this.writer.token(inputs), old.id, news, saved, slots);
+    this.memory.sawSlots(inputs, saved);
     if (last.awaited || slots.includes(inputs.current)) {
-      await this.untilLive(inputs, found);
+      await this.writer.untilLive(inputs, saved);
     }
-    return outputsOf(news, found);
+    return outputsOf(news, saved);
   }
 
-  previewUpdate(_resource: ResourceReference, old: ResourceState, news: Properties): Properties {
-    return expectedOfUpdate(old, news);
+  previewUpdate({ urn }: ResourceReference, old: ResourceState, news: Properties): Properties {
+    this.checked.require(urn, news, readSaved(urn, old).inputs);
+    return previewOfUpdate(urn, old, news);
   }
 
   /**
-   * Compares what Azure shows with the state. A password that somebody else replaced or cleared is dropped, and its slot
-   * says why, so that the next preview does too and the next `pulumi up` mends it. What still works stays as it is.
+   * Compares the state with Azure. Drops a password that someone else regenerated or cleared, and says why in its slot, so
+   * that the next preview shows it and the next `pulumi up` repairs it. Takes over Azure's expiry of each password.
    */
-  async read(_resource: ResourceReference, id: string, { inputs: saved, outputs }: ReadState) {
-    if (saved === undefined) {
+  async read({ urn }: ResourceReference, id: string, { inputs: savedInputs, outputs }: ReadState) {
+    if (savedInputs === undefined) {
       throw new Error(
-        `${id} cannot be imported: Azure shows a password only to the one who had it made, so let pulumi up create a TokenCredentials, which makes both anew`,
+        `${id} cannot be imported, because Azure shows a password only once, when it generates it. Give the argument adopt (of a RegistryToken, or of a TokenCredentials) with the passwords that you know: pulumi up takes them over, and they keep working. Without adopt, pulumi up generates both passwords, and the ones before stop working`,
       );
     }
-    const state = readInputs(saved);
-    const last = readFound(outputs);
+    const { inputs: state, outputs: last } = readSaved(urn, { inputs: savedInputs, outputs });
     const azure = await this.looks.read(this, state.tokenId, state.azure);
     if (azure === undefined) {
+      this.memory.sawGone(urn);
       return undefined;
     }
+    this.memory.sawSaved(urn, state);
     const loginServer = state.loginServer ?? (await this.loginServers.refreshed.find(state));
     const lost = lostSlots(last.passwords, azure.slots);
-    if (lost.size === 0) {
-      return { id, inputs: saved, outputs: { ...outputs, loginServer, ...outlook(state, last) } };
+    const { current, slots } = scheduleOnAzure(state, lost, azure.slots);
+    const passwords = last.passwords
+      .filter(({ name }) => !lost.has(name))
+      .map((password) => withExpiryOnAzure(password, azure.slots));
+    if (isDeepStrictEqual([slots, passwords], [state.slots, last.passwords])) {
+      return { id, inputs: savedInputs, outputs: { ...outputs, loginServer, ...rotationInfo(state, last) } };
     }
-    const schedule = scheduleWithout(lost, state);
-    const kept = last.passwords.filter(({ name }) => !lost.has(name));
-    const inputs = { ...saved, ...schedule } as unknown as Properties;
-    const found = {
+    const inputs = { ...savedInputs, current, slots } as unknown as Properties;
+    const saved = {
       username: last.username,
       loginServer,
-      ...holding(schedule, kept),
-      ...stillAdopted(last, kept),
+      ...withCurrent({ current, slots }, passwords),
+      ...stillAdopted(last, passwords),
       ...(last.awaited && { awaited: true }),
     };
-    return { id, inputs, outputs: outputsOf(inputs, found) };
+    return { id, inputs, outputs: outputsOf(inputs, saved) };
   }
 
   /**
-   * Clears the slots that still hold the passwords that were made here, and no one else's: nor those that the resource which
-   * replaces this one has taken over.
+   * Clears the slots that still hold the passwords that this resource generated. Leaves alone what someone else generated, and
+   * what the resource that replaces this one has adopted.
+   *
+   * @throws Error if the replacement adopted passwords of this resource, which a replacement is to end
    */
-  async delete(_resource: ResourceReference, old: ResourceState): Promise<void> {
-    const { tokenId, azure: last } = readInputs(old.inputs);
-    const { passwords, adopted = [] } = readFound(old.outputs);
-    const others = [...adopted, ...(this.notMade.get(tokenId.toLowerCase()) ?? [])];
-    const made = passwords.filter(({ name }) => !others.includes(name));
-    // The identity in the state may be one that is no longer let in, where this run has come with another.
-    const azure = this.identities.has(tokenId) ? this.identities.get(tokenId) : last;
-    await this.clear({ tokenId, azure }, made);
-  }
-
-  /** Clears those of these passwords that are still in their slots, by one write, and keeps the rest as it is. */
-  private async clear(args: Arguments, passwords: readonly Password[]): Promise<void> {
-    if (passwords.length === 0) {
-      return;
-    }
-    const token = this.token(args);
-    const before = await token.get();
-    const ours = before?.slots.filter((slot) => isOurs(slot, passwords)) ?? [];
-    if (before !== undefined && ours.length > 0) {
-      const keep = before.slots.filter((slot) => !ours.includes(slot));
-      const doing = `clear ${ours.map(({ name }) => name).join(" and ")}`;
-      checkCleared(token, doing, before, keep, await token.change({ keep }, doing));
-    }
-  }
-
-  /** Where the program wants it, waits until the registry accepts the new current password. */
-  private async untilLive(inputs: Inputs, { username, loginServer, password }: Found): Promise<void> {
-    const { waitUntilLive, current } = inputs;
-    if (!waitUntilLive || password === undefined) {
-      return;
-    }
-    // A disabled token cannot log in, so nobody can be asked.
-    if ((await this.token(inputs).get())?.status === "disabled") {
-      return;
-    }
-    try {
-      await untilAccepted(loginServer, username, password, this.signal);
-    } catch (error) {
+  async delete({ urn }: ResourceReference, old: ResourceState): Promise<void> {
+    const { inputs, outputs } = readSaved(urn, old);
+    const { tokenId } = inputs;
+    const { passwords, adopted = [] } = outputs;
+    const others = [...adopted, ...this.memory.slotsNotOurs(tokenId)];
+    const ours = passwords.filter(({ name }) => !others.includes(name));
+    await this.writer.clear({ tokenId, azure: this.memory.identityFor(inputs) }, ours);
+    const again = this.memory.adoptedAgain(urn, outputs);
+    if (again.length > 0) {
       throw new Error(
-        this.signal.aborted
-          ? `cancelled while waiting until the registry accepts ${current} of token ${username}`
-          : `the new ${current} of token ${username} is not known to work: ${(error as Error).message}`,
+        `${urn} was replaced, but ${again.join(" and ")} stayed the same, because the program still has the argument adopt. After a leak, take adopt out of the program and run pulumi up --replace '${urn}' again, which regenerates both passwords`,
       );
     }
-  }
-
-  private remember({ tokenId, slots }: Inputs, { adopted = [] }: Pick<Found, "adopted">): void {
-    const others = slotNames.filter((name) => adopted.includes(name) || slots[name].kept !== undefined);
-    this.notMade.set(tokenId.toLowerCase(), others);
-  }
-
-  private token({ tokenId, azure }: Arguments): AzureToken {
-    this.identities.set(tokenId, azure);
-    this.looks.forget(tokenId);
-    return new AzureToken(tokenId, azure, this.signal);
-  }
-
-  private expiry({ expirationInDays }: Rules): Date | undefined {
-    return expirationInDays === undefined ? undefined : addDays(this.clock(), expirationInDays);
   }
 }

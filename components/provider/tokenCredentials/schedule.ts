@@ -1,43 +1,43 @@
 import { type SlotName, slotNames } from "../../common/credentialFiles";
-import { type Periods, rotationPeriod } from "../../common/periods";
+import { type Periods, rotationPeriodDays } from "../../common/periods";
 import { type Day, daysAfter, daysBetween } from "../clock";
-import { firstPeriod } from "./spread";
+import { firstPeriodDays } from "./rotationJitter";
 
-/** What is known of one password slot without its password: enough to decide when it needs a new one. */
+/** What the inputs say about one password slot. The password itself is in the outputs. */
 export interface Slot {
   /**
-   * How many passwords the slot has been given, so that one that is made anew on the day of the last shows too. Absent in
-   * states of version 0.1.0, which did not count: one.
+   * How many passwords the slot has had. A password that is regenerated on the day of the last one also changes an input, and
+   * so shows in a preview. States of version 0.1.0 have no version: it is 1.
    */
-  readonly count?: number;
-  /** The day on which its password was made. Absent where it holds none of ours. */
+  readonly version?: number;
+  /** The day on which Azure generated the password. Absent if the slot holds no password of this resource. */
   readonly madeOn?: Day;
-  /** The day on which its password stops working. Absent: never. */
+  /** The last day on which the password works: Azure ends it within that day, in UTC. Absent: it never expires. */
   readonly expiresOn?: Day;
-  /** The day of the rotation since which its password is no longer the current one. Absent: it never was, or still is. */
+  /** The day of the rotation that ended the password's time as the current one. Absent: it is current, or never was. */
   readonly previousSince?: Day;
-  /** Why its password is no longer ours: somebody else made a new one, or cleared it. */
+  /** Why the slot lost its password: someone else regenerated or cleared it. */
   readonly lost?: string;
-  /** Why its password is not known and left alone: somebody else made it, and may log in with it. */
-  readonly kept?: string;
-  /** Why it holds no password until the next rotation makes one: its overlap is over. */
+  /** Why this resource leaves the slot alone: someone else generated the password, and may log in with it. */
+  readonly unmanaged?: string;
+  /** Why the slot has no password until the next rotation: its overlap has ended. */
   readonly cleared?: string;
 }
 
 /**
- * Which password of which day each slot is to hold, and which slot is the current one. It stands in the inputs, so that
- * whatever is going to happen to a password is an ordinary change of an input, which a preview shows.
+ * Which slot is current, and the password of which day each slot holds. The schedule is part of the inputs, so that every
+ * change of a password is a change of an input, which a preview shows.
  */
 export interface Schedule {
   readonly current: SlotName;
   readonly slots: Readonly<Record<SlotName, Slot>>;
 }
 
-/** What the schedule depends on. */
+/** The arguments that the schedule depends on. */
 export interface Rules extends Periods {
   readonly generation?: string;
-  /** Where the token stands among those whose first periods are spread, from 0 to 1; undefined: its first one is full. */
-  readonly place?: number;
+  /** The jitter of the token's first period, from 0 up to 1. Undefined: the first period is a full one. */
+  readonly jitter?: number;
 }
 
 /** The slot that is not this one. */
@@ -46,8 +46,8 @@ export function otherSlot(slot: SlotName): SlotName {
 }
 
 /**
- * The schedule of passwords that do not exist yet: both made today, password1 the current one. The other one has never been
- * the current one, so that no overlap ends it: it stays until the first rotation makes it anew.
+ * The schedule of a new token: both passwords are generated today, and password1 is current. No overlap ends password2,
+ * because it was never current. It works until the first rotation regenerates it.
  */
 export function firstSchedule(rules: Rules, today: Day): Schedule {
   const slot = newSlot(rules, today);
@@ -55,27 +55,31 @@ export function firstSchedule(rules: Rules, today: Day): Schedule {
 }
 
 /**
- * The schedule as of today. Nothing moves without a reason:
+ * The schedule as of today:
  *
- * - a rotation is due when the current password has been so for its time, or when the generation has changed. It gives the
- *   *other* slot a new password and makes that one current, so that a client that still has the password that was current
- *   until now can go on until the next rotation, or until its overlap is over;
- * - a previous password whose overlap is over is cleared, unless a rotation makes its slot anew anyway;
- * - a slot whose password is lost or has expired gets a new one, and stays what it was.
+ * - A rotation is due if the current password has reached the end of its period, or if the generation has changed. The
+ *   rotation regenerates the *other* slot and makes it current. Clients that still have the password that was current can
+ *   log in until the next rotation, or until the end of the overlap.
+ * - A previous password is cleared after its overlap, unless a rotation regenerates its slot.
+ * - A slot whose password is lost or has expired is regenerated, and keeps its role.
  *
- * @param before the schedule in force, and the rules that it was made under; today's cut no overlap short (overlap.ts)
+ * @param before the schedule in force, and the rules it was made under
+ * @param rules today's rules; `checkOverlapToday` refuses those that would end an overlap early
  */
 export function nextSchedule(before: Schedule & Rules, rules: Rules, today: Day): Schedule {
   const rotates = isRotationDue(before, rules, today);
   const current = rotates ? otherSlot(before.current) : before.current;
-  const overlapEnds = overlapEnd(before, rules);
+  const lastOverlapDay = overlapEnd(before, rules);
   const slotNow = (name: SlotName): Slot => {
     const slot = before.slots[name];
     if (rotates && name === current) {
       return newSlot(rules, today, slot);
     }
-    if (name !== before.current && overlapEnds !== undefined && overlapEnds <= today) {
-      return { count: countOf(slot), cleared: `on ${today}, as its overlap ended on ${overlapEnds}` };
+    if (name !== before.current && lastOverlapDay !== undefined && lastOverlapDay < today) {
+      return {
+        version: versionOf(slot),
+        cleared: `on ${today}, because its overlap ended on ${lastOverlapDay}`,
+      };
     }
     if (slot.lost !== undefined || hasExpired(slot, today)) {
       return newSlot(rules, today, slot);
@@ -85,12 +89,12 @@ export function nextSchedule(before: Schedule & Rules, rules: Rules, today: Day)
   return { current, slots: { password1: slotNow("password1"), password2: slotNow("password2") } };
 }
 
-/** The slots that need a new password to get from what is to what the schedule wants. */
+/** The slots to regenerate on the way from one schedule to the next. */
 export function slotsToMake(now: Schedule, wanted: Schedule): SlotName[] {
-  return slotNames.filter((name) => countOf(now.slots[name]) !== countOf(wanted.slots[name]));
+  return slotNames.filter((name) => versionOf(now.slots[name]) !== versionOf(wanted.slots[name]));
 }
 
-/** The day from which a run rotates; undefined: never by time. */
+/** The day from which a run rotates. Undefined if no rotation is due by time. */
 export function rotatesOn(schedule: Schedule, rules: Rules): Day | undefined {
   const slot = schedule.slots[schedule.current];
   const days = daysAsCurrent(slot, rules);
@@ -98,14 +102,15 @@ export function rotatesOn(schedule: Schedule, rules: Rules): Day | undefined {
     return undefined;
   }
   const due = daysAfter(slot.madeOn, days);
-  // A period is longer than an overlap, but half the life of a password made under other rules may not be.
+  // A period is longer than an overlap, but half the life of a password made under other rules can be shorter.
   const promised = promisedUntil(schedule, rules);
-  return promised !== undefined && promised > due ? promised : due;
+  return promised !== undefined && promised >= due ? daysAfter(promised, 1) : due;
 }
 
 /**
- * The day on which the overlap of the previous password ends, at the latest that on which it expires; undefined: there is
- * none, or it has no end but the next rotation.
+ * The last day on which the previous password has to work: the overlap has `overlapDays` times 24 hours, whatever the time of
+ * the rotation, unless the password expires earlier. Undefined if there is no previous password, or no end but the next
+ * rotation.
  */
 export function overlapEnd(schedule: Schedule, { overlapDays }: Rules): Day | undefined {
   const since = previousSince(schedule);
@@ -117,22 +122,22 @@ export function overlapEnd(schedule: Schedule, { overlapDays }: Rules): Day | un
   return expiresOn !== undefined && expiresOn < end ? expiresOn : end;
 }
 
-/** The same, where the previous password is still there to be cut off. */
+/** {@link overlapEnd} of a previous password that still exists. */
 export function promisedUntil(schedule: Schedule, rules: Rules): Day | undefined {
-  const isThere = schedule.slots[otherSlot(schedule.current)].lost === undefined;
-  return isThere ? overlapEnd(schedule, rules) : undefined;
+  const exists = schedule.slots[otherSlot(schedule.current)].lost === undefined;
+  return exists ? overlapEnd(schedule, rules) : undefined;
 }
 
-/** The day of the last rotation, where the slot that is not current holds the password that was current until then. */
+/** The day of the last rotation, if the slot that is not current holds the password that was current until then. */
 function previousSince({ current, slots }: Schedule): Day | undefined {
   const now = slots[current];
   const other = slots[otherSlot(current)];
-  const isCounted = now.count !== undefined || other.count !== undefined;
-  if (other.previousSince !== undefined || isCounted || !now.madeOn || !other.madeOn) {
+  const hasVersion = now.version !== undefined || other.version !== undefined;
+  if (other.previousSince !== undefined || hasVersion || !now.madeOn || !other.madeOn) {
     return other.previousSince;
   }
-  // Version 0.1.0 did not say. There the rotation made the current password, and the other one is not younger; of two that
-  // are of one day password1 is the current one until a rotation.
+  // States of version 0.1.0 have no previousSince. In them a rotation made the current password, so that the other one is not
+  // younger. If both are of one day, password1 is current until a rotation.
   const isOlder = other.madeOn < now.madeOn;
   return isOlder || (other.madeOn === now.madeOn && current === "password2") ? now.madeOn : undefined;
 }
@@ -142,9 +147,9 @@ export function asksForRotation(before: Rules, { generation }: Rules): boolean {
   return before.generation !== undefined && generation !== undefined && before.generation !== generation;
 }
 
-/** Whether a password's last day has come. */
+/** Whether a password has certainly expired: its last day is over. */
 export function hasExpired(slot: Slot, today: Day): boolean {
-  return slot.expiresOn !== undefined && slot.expiresOn <= today;
+  return slot.expiresOn !== undefined && slot.expiresOn < today;
 }
 
 function isRotationDue(before: Schedule & Rules, rules: Rules, today: Day): boolean {
@@ -152,30 +157,30 @@ function isRotationDue(before: Schedule & Rules, rules: Rules, today: Day): bool
   return asksForRotation(before, rules) || (day !== undefined && day <= today);
 }
 
-/** For how many days a password may be the current one; undefined: until something else rotates it. */
+/** How many days a password may be current. Undefined if no rotation is due by time. */
 function daysAsCurrent(slot: Slot, rules: Rules): number | undefined {
   const { madeOn, expiresOn } = slot;
-  const { place, overlapDays } = rules;
-  const full = rotationPeriod(rules);
-  const isSpread = full !== undefined && place !== undefined && countOf(slot) === 1;
-  const period = isSpread ? firstPeriod(full, place, overlapDays) : full;
+  const { jitter, overlapDays } = rules;
+  const full = rotationPeriodDays(rules);
+  const hasJitter = full !== undefined && jitter !== undefined && versionOf(slot) === 1;
+  const period = hasJitter ? firstPeriodDays(full, jitter, overlapDays) : full;
   if (madeOn === undefined || expiresOn === undefined) {
     return period;
   }
-  // It may have been made under other rules, by which it expires before the period of today's rules has passed.
-  const life = daysBetween(madeOn, expiresOn);
-  return period !== undefined && period < life ? period : Math.floor(life / 2);
+  // A password made under other rules can expire before the end of today's period.
+  const lifeDays = daysBetween(madeOn, expiresOn);
+  return period !== undefined && period < lifeDays ? period : Math.floor(lifeDays / 2);
 }
 
-/** How many passwords a slot has been given. */
-export function countOf({ count = 1 }: Slot): number {
-  return count;
+/** How many passwords a slot has had. */
+export function versionOf({ version = 1 }: Slot): number {
+  return version;
 }
 
-/** A slot with a password that is made today, in the place of what it held. */
+/** A slot with a password that is generated today, instead of the one before. */
 export function newSlot({ expirationInDays }: Rules, today: Day, before?: Slot): Slot {
   return {
-    count: before === undefined ? 1 : countOf(before) + 1,
+    version: before === undefined ? 1 : versionOf(before) + 1,
     madeOn: today,
     ...(expirationInDays !== undefined && { expiresOn: daysAfter(today, expirationInDays) }),
   };

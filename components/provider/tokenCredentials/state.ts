@@ -1,116 +1,114 @@
 import { containsUnknown, type Properties, secret, unknown, unwrapSecrets } from "provider-server";
 import type { AdoptedPasswords } from "../../common/adoptedPasswords";
 import type { AzureSettings } from "../../common/azureSettings";
-import type { Password, SlotName } from "../../common/credentialFiles";
+import { type Password, type SlotName, slotNames } from "../../common/credentialFiles";
 import type { NewPassword } from "../azure/tokens";
 import { defined } from "../values";
+import { jitterOf } from "./rotationJitter";
 import { type Rules, rotatesOn, type Schedule } from "./schedule";
-import { placeOf } from "./spread";
 
-/** What the program says. */
-export interface Arguments extends Omit<Rules, "place"> {
+/** The arguments that the program gives. */
+export interface Arguments extends Omit<Rules, "jitter"> {
   readonly tokenId: string;
   readonly spreadRotation?: boolean;
   readonly waitUntilLive?: boolean;
   readonly loginServer?: string;
   readonly azure?: AzureSettings;
-  /** How to take over a token that somebody else made. Only a create has it. */
+  /** The passwords of an existing token. Only a create has them. */
   readonly adopt?: AdoptedPasswords;
 }
 
-/** What the program says, and the schedule that check adds. */
+/** The arguments, and the schedule that check adds. */
 export interface Inputs extends Arguments, Schedule {}
 
-/** What the state has beside the inputs, which it repeats. */
-export interface Found {
+/** The outputs beside the inputs, which the outputs repeat. */
+export interface SavedOutputs {
   readonly username: string;
-  /** Where the program gives none, that of the registry. */
+  /** The registry's own login server if the program gives none. */
   readonly loginServer: string;
-  /** The passwords that work: a slot whose password is lost or cleared has none here. */
+  /** The passwords that work. A slot whose password is lost or cleared has none here. */
   readonly passwords: readonly Password[];
-  /** The password to use now; undefined while both are lost. */
+  /** The current password. Undefined if it is lost. */
   readonly password?: string;
-  /** Whether the registry was asked for the first passwords and had not accepted them. */
+  /** Whether the first passwords were saved before the registry accepted them. */
   readonly awaited?: boolean;
-  /** The slots whose passwords somebody else made: they are not ours to clear. */
+  /** The slots whose passwords someone else generated: delete leaves them alone. */
   readonly adopted?: readonly SlotName[];
 }
 
-/** What the outputs say of the time to come. A null crosses to the provider as nothing. */
-export interface Outlook {
-  /** When the current password stops working, RFC 3339; null: never. */
+/** What the outputs say about the future. The provider answers null for "none": a preview takes a missing output for unknown. */
+export interface RotationInfo {
+  /** When the current password stops working, in RFC 3339. Null: it never expires. */
   readonly expiry?: string | null;
-  /** The day from which a run rotates; null: never by time. */
+  /** The day from which a run rotates. Null: no rotation is due by time. */
   readonly rotatesOn?: string | null;
 }
 
+/** The inputs as {@link checkInputs} made them. In a preview, values can be unknown. */
 export function readInputs(properties: Properties): Inputs {
   return unwrapSecrets(properties) as unknown as Inputs;
 }
 
-export function readFound(properties: Properties): Found & Outlook {
-  return unwrapSecrets(properties) as unknown as Found & Outlook;
-}
-
-/** What the schedule of one token depends on. */
+/** The rules that the schedule of a token depends on. */
 export function rulesOf({ tokenId, spreadRotation, ...rules }: Arguments): Rules {
-  return { ...rules, ...(spreadRotation && { place: placeOf(tokenId) }) };
+  return { ...rules, ...(spreadRotation && { jitter: jitterOf(tokenId) }) };
 }
 
-/** The outputs: the inputs as they came, and the passwords, which are secrets whatever the program declares. */
-export function outputsOf({ adopt: _, ...inputs }: Properties, found: Found): Properties {
+/** The outputs: the inputs as the engine sent them, and the passwords, which the provider marks as secrets. */
+export function outputsOf({ adopt: _, ...inputs }: Properties, saved: SavedOutputs): Properties {
   const outputs = defined({
     ...inputs,
-    ...found,
-    password: found.password === undefined ? undefined : secret(found.password),
-    passwords: secret(found.passwords),
+    ...saved,
+    password: saved.password === undefined ? undefined : secret(saved.password),
+    passwords: secret(saved.passwords),
   });
-  // With its nulls: what is not there at all, a preview does not know.
-  return { ...outputs, ...outlook(readInputs(inputs), found) };
+  return { ...outputs, ...rotationInfo(readInputs(inputs), saved) };
 }
 
-/** What the outputs are to say of the time to come. */
-export function outlook(
-  inputs: Inputs,
-  { passwords }: Found,
-): { expiry: string | null; rotatesOn: string | null } {
+/** When the current password expires, and when a run rotates. */
+export function rotationInfo(inputs: Inputs, { passwords }: SavedOutputs): Required<RotationInfo> {
   const current = passwords.find(({ name }) => name === inputs.current);
-  return { expiry: current?.expiry ?? null, rotatesOn: rotation(inputs) };
+  return { expiry: current?.expiry ?? null, rotatesOn: rotationDay(inputs) };
 }
 
-/** The day from which a run rotates, as far as it is known; null: never by time. */
-export function rotation(inputs: Inputs): string | null {
+/** The day from which a run rotates, as far as a preview knows it. Null: no rotation is due by time. */
+export function rotationDay(inputs: Inputs): string | null {
   const isKnown =
     !containsUnknown(inputs.slots) && !(inputs.spreadRotation && containsUnknown(inputs.tokenId));
   return isKnown ? (rotatesOn(inputs, rulesOf(inputs)) ?? null) : unknown;
 }
 
-/** The passwords in the order of their slots, and the one to use now. */
-export function holding({ current }: Schedule, passwords: readonly Password[]) {
+/** The passwords in the order of their slots, and the current one. */
+export function withCurrent({ current }: Schedule, passwords: readonly Password[]) {
   const inOrder = [...passwords].sort((one, other) => one.name.localeCompare(other.name));
   return { passwords: inOrder, password: inOrder.find(({ name }) => name === current)?.value };
 }
 
-/** Those of the adopted slots whose passwords are among these, which were kept. */
+/** The adopted slots whose passwords are among those that stay. */
 export function stillAdopted(
-  { adopted }: Pick<Found, "adopted">,
-  kept: readonly Password[],
-): Pick<Found, "adopted"> {
-  const left = (adopted ?? []).filter((slot) => kept.some(({ name }) => name === slot));
+  { adopted }: Pick<SavedOutputs, "adopted">,
+  staying: readonly Password[],
+): Pick<SavedOutputs, "adopted"> {
+  const left = (adopted ?? []).filter((slot) => staying.some(({ name }) => name === slot));
   return left.length === 0 ? {} : { adopted: left };
 }
 
-/** A new password as it stands in the state. */
+/** A new password in the form of the state. */
 export function password({ name, value, creationTime, expiry }: NewPassword): Password {
   return { name, value, creationTime: creationTime.toISOString(), expiry: expiry?.toISOString() ?? null };
 }
 
-/** The passwords that the schedule wants cleared. */
-export function cleared({ slots }: Inputs, { passwords }: Found): readonly Password[] {
+/** The slots whose passwords a create generates: those that it neither adopts nor leaves alone. */
+export function slotsToCreate({ adopt, slots }: Pick<Inputs, "adopt" | "slots">): SlotName[] {
+  return slotNames.filter((name) => adopt?.[name] === undefined && slots[name].unmanaged === undefined);
+}
+
+/** The passwords to clear according to the schedule. */
+export function passwordsToClear({ slots }: Inputs, { passwords }: SavedOutputs): readonly Password[] {
   return passwords.filter(({ name }) => slots[name].cleared !== undefined);
 }
 
-/** The login server that was found before, unless it was given and no longer is. */
-export function keptLoginServer(before: Inputs, last: Found): string | undefined {
+/** The login server of the last run, unless the program gave it and no longer does. */
+export function previousLoginServer(before: Inputs, last: SavedOutputs): string | undefined {
   return before.loginServer === undefined ? last.loginServer : undefined;
 }

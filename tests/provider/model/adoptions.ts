@@ -86,7 +86,7 @@ export class Adoptions extends Runs {
     const isDisabled = first !== undefined && this.status === "disabled";
     const isAmbiguous = first === undefined && adopt.regenerate === undefined && slots === 2;
     expect(isDisabled || isAmbiguous, message).toBe(true);
-    expect(message).toContain(isDisabled ? "is disabled" : "adopt.regenerate is needed");
+    expect(message).toContain(isDisabled ? "is disabled" : "adopt.regenerate is required");
     this.count("adoption refused");
     return true;
   }

@@ -124,9 +124,9 @@ export class Runs extends World {
         expect(now, `${slot} changed without a word`).toBe(old);
       }
       expect(after.slots[slot].lost, "an up mends what is lost").toBeUndefined();
-      const { cleared: reason, kept } = after.slots[slot];
-      expect(now === undefined, "only a slot that is cleared or kept holds none").toBe(
-        reason !== undefined || kept !== undefined,
+      const { cleared: reason, unmanaged } = after.slots[slot];
+      expect(now === undefined, "only a slot that is cleared or unmanaged holds none").toBe(
+        reason !== undefined || unmanaged !== undefined,
       );
     }
     expect(after.password, "an up leaves one to use").toBeDefined();
@@ -264,7 +264,7 @@ export class Runs extends World {
 /** The slots whose passwords a plan makes new: what whoever reads the preview has been told. */
 function madeSlots({ operation, changed }: Step): Set<SlotName> {
   const isNew = operation === "create" || operation === "replace";
-  return new Set(slotNames.filter((slot) => isNew || changed.includes(`slots.${slot}.count`)));
+  return new Set(slotNames.filter((slot) => isNew || changed.includes(`slots.${slot}.version`)));
 }
 
 /** The slots that a plan clears, as the preview says. */

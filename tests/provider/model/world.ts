@@ -111,9 +111,9 @@ export class World {
     if (previous === undefined || this.isDoubtful(previous.slot)) {
       return false;
     }
-    const isAlive = previous.expiry === null || previous.expiry.slice(0, 10) > stage.clock.day();
+    const isAlive = previous.expiry === null || Date.parse(previous.expiry) > stage.clock.now().getTime();
     return (
-      isAlive && (overlapDays === undefined || daysAfter(previous.since, overlapDays) > stage.clock.day())
+      isAlive && (overlapDays === undefined || daysAfter(previous.since, overlapDays) >= stage.clock.day())
     );
   }
 
@@ -184,9 +184,9 @@ export class World {
     return found?.expiry ?? "9999-12-31T00:00:00Z";
   }
 
-  /** Whether a password's last day has come, at which it counts as expired. */
+  /** Whether a password's last day is over: then it counts as expired. */
   hasExpired(slot: SlotName): boolean {
-    return this.expiry(slot).slice(0, 10) <= this.stage.clock.day();
+    return this.expiry(slot).slice(0, 10) < this.stage.clock.day();
   }
 }
 

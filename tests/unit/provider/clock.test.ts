@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { addDays, dayOf, daysAfter } from "../../../components/provider/clock";
+import { dayOf, daysAfter, endOf, isDay } from "../../../components/provider/clock";
 
 describe("a day", () => {
   test.each([
@@ -26,8 +26,20 @@ describe("days after a day", () => {
   ])("count in the calendar: %s and %d make %s", (start, days, end) => {
     expect(daysAfter(start, days)).toBe(end);
   });
+});
 
-  test("keep the moment of the day", () => {
-    expect(addDays(new Date("2026-03-28T13:14:15.678Z"), 2).toISOString()).toBe("2026-03-30T13:14:15.678Z");
-  });
+test("the end of a day is its last second in UTC", () => {
+  expect(endOf("2026-11-24").toISOString()).toBe("2026-11-24T23:59:59.000Z");
+});
+
+test.each([
+  ["2026-11-24", true],
+  ["2028-02-29", true],
+  ["2027-02-29", false],
+  ["2026-11-24T00:00:00Z", false],
+  ["yesterday", false],
+  [20261124, false],
+  [undefined, false],
+])("whether a value is a day: %s %s", (value, expected) => {
+  expect(isDay(value)).toBe(expected);
 });

@@ -1,9 +1,14 @@
-/** For how long the password that was current until a rotation goes on working: not less, and not more. */
+/** How long the password that was current until a rotation keeps working: n days are at least n times 24 hours. */
 import { describe, expect, test } from "vitest";
 import type { SlotName } from "../../../components/common/credentialFiles";
 import { checkOverlap, type Periods } from "../../../components/common/periods";
 import { daysAfter } from "../../../components/provider/clock";
-import { isOurs, lostSlots, scheduleWithout } from "../../../components/provider/tokenCredentials/drift";
+import {
+  isOurs,
+  lostSlots,
+  scheduleOnAzure,
+  withExpiryOnAzure,
+} from "../../../components/provider/tokenCredentials/drift";
 import { checkOverlapToday } from "../../../components/provider/tokenCredentials/overlap";
 import {
   firstSchedule,
@@ -32,31 +37,31 @@ describe("with overlapDays 7, the previous password", () => {
   const rules = { generation: "b", overlapDays: 7, rotateEveryDays: 30 };
   const before = rotated({ overlapDays: 7, rotateEveryDays: 30 });
 
-  test("stays for six days", () => {
-    expect(nextSchedule(before, rules, day(6)).slots).toEqual(before.slots);
+  test("works on the seventh day after the rotation: a rotation before midnight has its full 7 times 24 hours", () => {
+    expect(nextSchedule(before, rules, day(7)).slots).toEqual(before.slots);
   });
 
-  test("is cleared on the seventh, and none is made", () => {
-    const next = nextSchedule(before, rules, day(7));
+  test("is cleared on the day after, and none is generated", () => {
+    const next = nextSchedule(before, rules, day(8));
     expect(next).toEqual({
       current: "password2",
       slots: {
-        password1: { count: 1, cleared: `on ${day(7)}, as its overlap ended on ${day(7)}` },
+        password1: { version: 1, cleared: `on ${day(8)}, because its overlap ended on ${day(7)}` },
         password2: before.slots.password2,
       },
     });
     expect(slotsToMake(before, next)).toEqual([]);
   });
 
-  test("is cleared in the first run after it, however late", () => {
+  test("is cleared in the first run after the overlap", () => {
     expect(nextSchedule(before, rules, day(25)).slots.password1).toEqual({
-      count: 1,
-      cleared: `on ${day(25)}, as its overlap ended on ${day(7)}`,
+      version: 1,
+      cleared: `on ${day(25)}, because its overlap ended on ${day(7)}`,
     });
   });
 
-  test("stays cleared until the next rotation makes the slot anew", () => {
-    const cleared = { ...rules, ...nextSchedule(before, rules, day(7)) };
+  test("stays cleared until the next rotation regenerates the slot", () => {
+    const cleared = { ...rules, ...nextSchedule(before, rules, day(8)) };
     expect(nextSchedule(cleared, rules, day(29))).toEqual({
       current: cleared.current,
       slots: cleared.slots,
@@ -66,7 +71,7 @@ describe("with overlapDays 7, the previous password", () => {
     expect(nextSchedule(cleared, rules, day(30))).toEqual({
       current: "password1",
       slots: {
-        password1: { count: 2, madeOn: day(30) },
+        password1: { version: 2, madeOn: day(30) },
         password2: { ...before.slots.password2, previousSince: day(30) },
       },
     });
@@ -74,28 +79,28 @@ describe("with overlapDays 7, the previous password", () => {
 
   test("is not cleared by itself where a rotation is due in the same run", () => {
     expect(nextSchedule(before, rules, day(40)).slots).toMatchObject({
-      password1: { count: 2, madeOn: day(40) },
+      password1: { version: 2, madeOn: day(40) },
       password2: { previousSince: day(40) },
     });
   });
 
-  test("that expires before is cleared on that day, and not made anew", () => {
+  test("that expires before the end of its overlap is cleared on the day after it expires, and not regenerated", () => {
     const expiring = { ...before.slots.password1, expiresOn: day(3) };
     const short = inForce(rules, "password2", expiring, before.slots.password2);
-    expect(nextSchedule(short, rules, day(2)).slots.password1).toEqual(expiring);
-    expect(nextSchedule(short, rules, day(3)).slots.password1.cleared).toContain(day(3));
+    expect(nextSchedule(short, rules, day(3)).slots.password1).toEqual(expiring);
+    expect(nextSchedule(short, rules, day(4)).slots.password1.cleared).toContain(`ended on ${day(3)}`);
   });
 
   test("that is lost before is made anew, as a password that was never current: no overlap ends it", () => {
-    const lost = { count: 1, previousSince: start, lost: "cleared outside of this state" };
+    const lost = { version: 1, previousSince: start, lost: "cleared outside of this state" };
     const mended = nextSchedule(inForce(rules, "password2", lost, before.slots.password2), rules, day(3));
-    expect(mended.slots.password1).toEqual({ count: 2, madeOn: day(3) });
+    expect(mended.slots.password1).toEqual({ version: 2, madeOn: day(3) });
     expect(nextSchedule({ ...rules, ...mended }, rules, day(20)).slots).toEqual(mended.slots);
   });
 
-  test("that is lost when its day comes is left to whoever has it", () => {
-    const lost = { count: 1, previousSince: start, lost: "made anew outside of this state" };
-    const next = nextSchedule(inForce(rules, "password2", lost, before.slots.password2), rules, day(7));
+  test("that is lost at the end of its overlap is not regenerated", () => {
+    const lost = { version: 1, previousSince: start, lost: "regenerated outside of this state" };
+    const next = nextSchedule(inForce(rules, "password2", lost, before.slots.password2), rules, day(8));
     expect(next.slots.password1.cleared).toBeDefined();
     expect(slotsToMake(before, next)).toEqual([]);
   });
@@ -103,9 +108,9 @@ describe("with overlapDays 7, the previous password", () => {
   test("goes at once where a shorter overlapDays says so, and stays for a longer one or for none", () => {
     const clearedWith = (overlapDays?: number) =>
       nextSchedule(before, { ...rules, overlapDays }, day(5)).slots.password1.cleared;
-    expect(clearedWith(5)).toBeDefined();
-    expect(clearedWith(6)).toBeUndefined();
-    expect(nextSchedule(before, { ...rules, overlapDays: 20 }, day(19)).slots).toEqual(before.slots);
+    expect(clearedWith(4)).toBeDefined();
+    expect(clearedWith(5)).toBeUndefined();
+    expect(nextSchedule(before, { ...rules, overlapDays: 20 }, day(20)).slots).toEqual(before.slots);
     expect(nextSchedule(before, { generation: "b" }, day(300)).slots).toEqual(before.slots);
   });
 });
@@ -124,22 +129,22 @@ describe("another rotation", () => {
 
   test("is refused before the overlap is over, with its day and the answer to a leak", () => {
     expect(refused(start)?.property).toBe("generation");
-    const { reason } = refused(day(6)) ?? {};
-    expect(reason).toContain(`cannot rotate the passwords before ${day(7)}`);
+    const { reason } = refused(day(7)) ?? {};
+    expect(reason).toContain(`cannot rotate the passwords before ${day(8)}`);
     expect(reason).toContain("rotationTriggers");
     expect(reason).toContain("pulumi up --replace 'urn:of:credentials'");
   });
 
   test("is allowed from that day on, and with a shorter overlapDays, or none, before", () => {
-    expect(refused(day(7))).toBeUndefined();
-    expect(refused(day(3), { generation: "c", overlapDays: 3 })).toBeUndefined();
+    expect(refused(day(8))).toBeUndefined();
+    expect(refused(day(4), { generation: "c", overlapDays: 3 })).toBeUndefined();
     expect(refused(day(1), { generation: "c" })).toBeUndefined();
   });
 
   test("is allowed where nobody would be cut off", () => {
     const fresh = { generation: "a", ...firstSchedule(rules, start) };
     expect(checkOverlapToday(fresh, { ...rules, generation: "b" }, start, "urn")).toBeUndefined();
-    const lost = { count: 1, previousSince: start, lost: "cleared outside of this state" };
+    const lost = { version: 1, previousSince: start, lost: "cleared outside of this state" };
     const gone = inForce({ generation: "b" }, "password2", lost, before.slots.password2);
     expect(checkOverlapToday(gone, { ...rules, generation: "c" }, day(1), "urn")).toBeUndefined();
   });
@@ -161,19 +166,19 @@ describe("a current password that was made under other rules", () => {
     const lasting = inForce(
       before,
       "password2",
-      { madeOn: start, count: 1, previousSince: start },
+      { madeOn: start, version: 1, previousSince: start },
       before.slots.password2,
     );
-    expect(rotatesOn(lasting, { ...rules, overlapDays: 15 })).toBe(day(15));
-    expect(nextSchedule(lasting, { ...rules, overlapDays: 15 }, day(14)).current).toBe("password2");
-    expect(nextSchedule(lasting, { ...rules, overlapDays: 15 }, day(15)).current).toBe("password1");
+    expect(rotatesOn(lasting, { ...rules, overlapDays: 15 })).toBe(day(16));
+    expect(nextSchedule(lasting, { ...rules, overlapDays: 15 }, day(15)).current).toBe("password2");
+    expect(nextSchedule(lasting, { ...rules, overlapDays: 15 }, day(16)).current).toBe("password1");
   });
 
   test("does not bear an overlap that would outlast it", () => {
     const lasting = inForce(
       before,
       "password2",
-      { madeOn: start, count: 1, previousSince: start },
+      { madeOn: start, version: 1, previousSince: start },
       before.slots.password2,
     );
     const check = (overlapDays: number, rotateEveryDays?: number) =>
@@ -182,7 +187,7 @@ describe("a current password that was made under other rules", () => {
     expect(check(20, 5)?.reason).toContain(`until that password is rotated, on ${day(5)}`);
     expect(check(20)).toMatchObject({
       property: "overlapDays",
-      reason: `must end before the current password does, which expires on ${day(20)}, having been made under other arguments, got 20, which is until ${day(20)}: shorten it until that password is rotated, on ${day(10)}`,
+      reason: `must end before the current password expires on ${day(20)}, which was generated under other arguments, got 20, which is until ${day(20)}: shorten it until that password is rotated, on ${day(10)}`,
     });
   });
 });
@@ -197,26 +202,26 @@ describe("a state that does not say when the last rotation was", () => {
       );
     const old = { madeOn: day(-30) };
     const made = { madeOn: start };
-    expect(clears("password2", old, made, day(6))).toBe(false);
-    expect(clears("password2", old, made, day(7))).toBe(true);
-    expect(clears("password1", made, old, day(7))).toBe(true);
+    expect(clears("password2", old, made, day(7))).toBe(false);
+    expect(clears("password2", old, made, day(8))).toBe(true);
+    expect(clears("password1", made, old, day(8))).toBe(true);
     // Rotated on the day on which it was created.
-    expect(clears("password2", made, made, day(7))).toBe(true);
+    expect(clears("password2", made, made, day(8))).toBe(true);
     // Never rotated, or mended since.
-    expect(clears("password1", made, made, day(7))).toBe(false);
-    expect(clears("password1", old, made, day(7))).toBe(false);
-    expect(clears("password2", made, old, day(7))).toBe(false);
-    expect(clears("password2", { ...made, count: 2 }, made, day(7))).toBe(false);
+    expect(clears("password1", made, made, day(8))).toBe(false);
+    expect(clears("password1", old, made, day(8))).toBe(false);
+    expect(clears("password2", made, old, day(8))).toBe(false);
+    expect(clears("password2", { ...made, version: 2 }, made, day(8))).toBe(false);
     // What says it counts.
-    expect(clears("password2", { ...old, previousSince: day(3) }, made, day(9))).toBe(false);
-    expect(clears("password2", { ...old, previousSince: day(3) }, made, day(10))).toBe(true);
+    expect(clears("password2", { ...old, previousSince: day(3) }, made, day(10))).toBe(false);
+    expect(clears("password2", { ...old, previousSince: day(3) }, made, day(11))).toBe(true);
   });
 
   test("refuses a rotation that is too early for that day", () => {
     const before = inForce({ generation: "a" }, "password2", { madeOn: day(-30) }, { madeOn: start });
     const asked = { ...rules, generation: "b" };
-    expect(checkOverlapToday(before, asked, day(6), "urn")?.property).toBe("generation");
-    expect(checkOverlapToday(before, asked, day(7), "urn")).toBeUndefined();
+    expect(checkOverlapToday(before, asked, day(7), "urn")?.property).toBe("generation");
+    expect(checkOverlapToday(before, asked, day(8), "urn")).toBeUndefined();
   });
 });
 
@@ -235,18 +240,59 @@ describe("a refresh", () => {
     expect(lostSlots([password], [theirs, ours])).toEqual(new Map());
   });
 
-  test("does not let a cleared slot take over", () => {
-    const cleared = { ...before, ...nextSchedule(before, { generation: "b", overlapDays: 7 }, day(7)) };
-    expect(scheduleWithout(new Map([["password2", "cleared"]]), cleared)).toEqual({
+  test("finds a password in a slot that counts as cleared, and leaves it alone", () => {
+    const cleared = nextSchedule(before, { generation: "b", overlapDays: 7 }, day(8));
+    const seen = { name: "password1", creationTime: new Date(`${day(1)}T08:00:00Z`) } as const;
+    expect(scheduleOnAzure(cleared, new Map(), [seen]).slots.password1).toEqual({
+      version: 1,
+      unmanaged: `regenerated outside of this state, ${day(1)}T08:00:00.000Z`,
+    });
+    expect(scheduleOnAzure(cleared, new Map(), []).slots).toEqual(cleared.slots);
+  });
+
+  test("takes over the expiry that Azure has, however it came about, and keeps everything else", () => {
+    const expiry = new Date(`${day(90)}T10:00:00Z`);
+    const slot = (name: SlotName, others = {}) => ({ name, creationTime: new Date(), ...others });
+    const expiring = scheduleOnAzure(before, new Map(), [slot("password1"), slot("password2", { expiry })]);
+    expect(expiring).toEqual({
       current: "password2",
-      slots: { password1: cleared.slots.password1, password2: { count: 2, lost: "cleared" } },
+      slots: { ...before.slots, password2: { ...before.slots.password2, expiresOn: day(90) } },
+    });
+    // The schedule now rotates the password before it expires.
+    expect(rotatesOn(expiring, { generation: "b" })).toBe(day(45));
+    expect(scheduleOnAzure(expiring, new Map(), [slot("password1"), slot("password2")]).slots).toEqual(
+      before.slots,
+    );
+  });
+
+  test("compares an expiry to the second, because Azure may answer with another precision", () => {
+    const expiring = { ...password, expiry: `${day(90)}T10:00:00.000Z` };
+    const onAzure = (expiry?: string) => [
+      { name: "password2", creationTime: new Date(), ...(expiry && { expiry: new Date(expiry) }) } as const,
+    ];
+    expect(withExpiryOnAzure(expiring, onAzure(`${day(90)}T10:00:00.999Z`))).toBe(expiring);
+    expect(withExpiryOnAzure(password, onAzure())).toBe(password);
+    expect(withExpiryOnAzure(expiring, onAzure(`${day(90)}T10:00:01Z`)).expiry).toBe(
+      `${day(90)}T10:00:01.000Z`,
+    );
+    expect(withExpiryOnAzure(expiring, onAzure()).expiry).toBeNull();
+    expect(withExpiryOnAzure(password, onAzure(`${day(90)}T10:00:00Z`)).expiry).toBe(
+      `${day(90)}T10:00:00.000Z`,
+    );
+  });
+
+  test("does not let a cleared slot take over", () => {
+    const cleared = { ...before, ...nextSchedule(before, { generation: "b", overlapDays: 7 }, day(8)) };
+    expect(scheduleOnAzure(cleared, new Map([["password2", "cleared"]]), [])).toEqual({
+      current: "password2",
+      slots: { password1: cleared.slots.password1, password2: { version: 2, lost: "cleared" } },
     });
   });
 
   test("makes a previous password that takes over the current one, and nothing of it is previous any more", () => {
-    const { current, slots } = scheduleWithout(new Map([["password2", "cleared"]]), before);
+    const { current, slots } = scheduleOnAzure(before, new Map([["password2", "cleared"]]), []);
     expect(current).toBe("password1");
-    expect(slots.password1).toEqual({ count: 1, madeOn: day(-20) });
+    expect(slots.password1).toEqual({ version: 1, madeOn: day(-20) });
   });
 });
 
@@ -267,17 +313,17 @@ describe("overlapDays beside the other days", () => {
     [{ overlapDays: 29, rotateEveryDays: 30 }, undefined],
     [
       { overlapDays: 30, rotateEveryDays: 30 },
-      "must be less than rotateEveryDays, so that a rotation cuts nobody off, got 30 with rotateEveryDays 30",
+      "must be less than rotateEveryDays, so that the previous password works until the end of its overlap, got 30 with rotateEveryDays 30",
     ],
     [{ overlapDays: 14, expirationInDays: 31 }, undefined],
     [
       { overlapDays: 15, expirationInDays: 31 },
-      "must be less than rotateEveryDays, so that a rotation cuts nobody off, got 15 with rotateEveryDays 15, its default (half of expirationInDays)",
+      "must be less than rotateEveryDays, so that the previous password works until the end of its overlap, got 15 with rotateEveryDays 15, its default (half of expirationInDays)",
     ],
     [{ overlapDays: 10, rotateEveryDays: 30, expirationInDays: 40 }, undefined],
     [
       { overlapDays: 11, rotateEveryDays: 30, expirationInDays: 40 },
-      "must not be more than expirationInDays less rotateEveryDays, so that a password does not expire before its overlap is over, got 11 with expirationInDays 40 and rotateEveryDays 30",
+      "must not be more than expirationInDays less rotateEveryDays, so that a password does not expire before the end of its overlap, got 11 with expirationInDays 40 and rotateEveryDays 30",
     ],
     // Said of expirationInDays.
     [{ overlapDays: 11, rotateEveryDays: 30, expirationInDays: 20 }, undefined],

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { rotationPeriod } from "../../../components/common/periods";
+import { rotationPeriodDays } from "../../../components/common/periods";
 import {
   firstSchedule,
   otherSlot,
@@ -13,14 +13,14 @@ describe("the first schedule", () => {
   test("makes both passwords today, password1 the current one", () => {
     expect(firstSchedule({}, start)).toEqual({
       current: "password1",
-      slots: { password1: { count: 1, madeOn: start }, password2: { count: 1, madeOn: start } },
+      slots: { password1: { version: 1, madeOn: start }, password2: { version: 1, madeOn: start } },
     });
   });
 
   test("says on which day they expire", () => {
     const { slots } = firstSchedule({ expirationInDays: 30 }, start);
-    expect(slots.password1).toEqual({ count: 1, madeOn: start, expiresOn: "2026-01-31" });
-    expect(slots.password2).toEqual({ count: 1, madeOn: start, expiresOn: "2026-01-31" });
+    expect(slots.password1).toEqual({ version: 1, madeOn: start, expiresOn: "2026-01-31" });
+    expect(slots.password2).toEqual({ version: 1, madeOn: start, expiresOn: "2026-01-31" });
   });
 });
 
@@ -34,7 +34,7 @@ describe("how long a password is the current one", () => {
     [{ expirationInDays: 2 }, 1],
     [{ expirationInDays: 3 }, 1],
   ])("under %j: %s days", (rules, days) => {
-    expect(rotationPeriod(rules)).toBe(days);
+    expect(rotationPeriodDays(rules)).toBe(days);
   });
 });
 
@@ -53,7 +53,7 @@ describe("slots to make", () => {
 
   test("are those that are to hold one more, in order, also of the same day", () => {
     const now = inForce({}, "password1", made, made);
-    const wanted = inForce({}, "password1", { count: 2, madeOn: start }, { count: 2, madeOn: start });
+    const wanted = inForce({}, "password1", { version: 2, madeOn: start }, { version: 2, madeOn: start });
     expect(slotsToMake(now, wanted)).toEqual(["password1", "password2"]);
   });
 

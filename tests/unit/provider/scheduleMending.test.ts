@@ -10,7 +10,7 @@ describe("a lost password", () => {
     const before = inForce(rules, "password1", { madeOn: start }, { lost: "cleared outside of this state" });
     expect(run(before, rules, "2026-02-01")).toEqual({
       current: "password1",
-      slots: { password1: { madeOn: start }, password2: { count: 2, madeOn: "2026-02-01" } },
+      slots: { password1: { madeOn: start }, password2: { version: 2, madeOn: "2026-02-01" } },
       made: ["password2"],
     });
   });
@@ -19,7 +19,7 @@ describe("a lost password", () => {
     const before = inForce(rules, "password2", { madeOn: start }, { lost: "cleared outside of this state" });
     expect(run(before, rules, "2026-02-01")).toEqual({
       current: "password2",
-      slots: { password1: { madeOn: start }, password2: { count: 2, madeOn: "2026-02-01" } },
+      slots: { password1: { madeOn: start }, password2: { version: 2, madeOn: "2026-02-01" } },
       made: ["password2"],
     });
   });
@@ -46,30 +46,42 @@ describe("a lost password", () => {
 describe("an expired password", () => {
   const rules = { expirationInDays: 30, rotateEveryDays: 20 };
 
-  test("lives through the day before it expires", () => {
+  test("counts as working on the day on which it expires: nobody knows the hour", () => {
     const before = inForce(
       rules,
       "password2",
       { madeOn: start, expiresOn: "2026-01-31" },
       { madeOn: "2026-01-21", expiresOn: "2026-02-20" },
     );
-    expect(run(before, rules, "2026-01-30").made).toEqual([]);
+    expect(run(before, rules, "2026-01-31").made).toEqual([]);
   });
 
-  test("that is not current is made new in its place on its day, and nothing rotates", () => {
+  test("that is not current is regenerated on the day after, and nothing rotates", () => {
     const before = inForce(
       rules,
       "password2",
       { madeOn: start, expiresOn: "2026-01-31" },
       { madeOn: "2026-01-21", expiresOn: "2026-02-20" },
     );
-    expect(run(before, rules, "2026-01-31")).toEqual({
+    expect(run(before, rules, "2026-02-01")).toEqual({
       current: "password2",
       slots: {
-        password1: { count: 2, madeOn: "2026-01-31", expiresOn: "2026-03-02" },
+        password1: { version: 2, madeOn: "2026-02-01", expiresOn: "2026-03-03" },
         password2: { madeOn: "2026-01-21", expiresOn: "2026-02-20" },
       },
       made: ["password1"],
+    });
+  });
+
+  test("that is current survives a late rotation on its last day, because it may still work", () => {
+    const before = { ...rules, ...firstSchedule(rules, start) };
+    const { current, slots, made } = run(before, rules, "2026-01-31");
+    expect([current, made]).toEqual(["password2", ["password2"]]);
+    expect(slots.password1).toEqual({
+      madeOn: start,
+      version: 1,
+      expiresOn: "2026-01-31",
+      previousSince: "2026-01-31",
     });
   });
 
@@ -78,8 +90,8 @@ describe("an expired password", () => {
     expect(run(before, rules, "2031-06-01")).toEqual({
       current: "password2",
       slots: {
-        password1: { count: 2, madeOn: "2031-06-01", expiresOn: "2031-07-01" },
-        password2: { count: 2, madeOn: "2031-06-01", expiresOn: "2031-07-01" },
+        password1: { version: 2, madeOn: "2031-06-01", expiresOn: "2031-07-01" },
+        password2: { version: 2, madeOn: "2031-06-01", expiresOn: "2031-07-01" },
       },
       made: ["password1", "password2"],
     });
@@ -87,6 +99,6 @@ describe("an expired password", () => {
 
   test("stays expired when the expiration is switched off: it is made new, without an end", () => {
     const before = inForce(rules, "password1", { madeOn: start, expiresOn: "2026-01-31" }, { madeOn: start });
-    expect(run(before, {}, "2026-02-01").slots.password1).toEqual({ count: 2, madeOn: "2026-02-01" });
+    expect(run(before, {}, "2026-02-01").slots.password1).toEqual({ version: 2, madeOn: "2026-02-01" });
   });
 });

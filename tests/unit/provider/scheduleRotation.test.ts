@@ -12,7 +12,7 @@ import { inForce, run, start } from "./scheduleRun";
 
 describe("a rotation", () => {
   const rules = { generation: "a", rotateEveryDays: 7 };
-  const before = inForce(rules, "password1", { count: 4, madeOn: start }, { count: 7, madeOn: start });
+  const before = inForce(rules, "password1", { version: 4, madeOn: start }, { version: 7, madeOn: start });
 
   test("is not due a day before its day", () => {
     expect(run(before, rules, "2026-01-07")).toEqual({
@@ -26,8 +26,8 @@ describe("a rotation", () => {
     expect(run(before, rules, "2026-01-08")).toEqual({
       current: "password2",
       slots: {
-        password1: { count: 4, madeOn: start, previousSince: "2026-01-08" },
-        password2: { count: 8, madeOn: "2026-01-08" },
+        password1: { version: 4, madeOn: start, previousSince: "2026-01-08" },
+        password2: { version: 8, madeOn: "2026-01-08" },
       },
       made: ["password2"],
     });
@@ -43,8 +43,8 @@ describe("a rotation", () => {
     expect(run(after, rules, "2026-01-15")).toEqual({
       current: "password1",
       slots: {
-        password1: { count: 5, madeOn: "2026-01-15" },
-        password2: { count: 8, madeOn: "2026-01-08", previousSince: "2026-01-15" },
+        password1: { version: 5, madeOn: "2026-01-15" },
+        password2: { version: 8, madeOn: "2026-01-08", previousSince: "2026-01-15" },
       },
       made: ["password1"],
     });
@@ -65,8 +65,8 @@ describe("a rotation", () => {
     expect(run(before, { ...rules, generation: "b" }, "2026-01-02")).toEqual({
       current: "password2",
       slots: {
-        password1: { count: 4, madeOn: start, previousSince: "2026-01-02" },
-        password2: { count: 8, madeOn: "2026-01-02" },
+        password1: { version: 4, madeOn: start, previousSince: "2026-01-02" },
+        password2: { version: 8, madeOn: "2026-01-02" },
       },
       made: ["password2"],
     });
@@ -85,10 +85,10 @@ describe("a rotation", () => {
     });
     expect(made).toEqual([["password2"], ["password1"], ["password2"]]);
     expect(now.current).toBe("password2");
-    // Which a preview shows by the count alone.
+    // Which a preview shows by the version alone.
     expect(now.slots).toEqual({
-      password1: { count: 5, madeOn: start, previousSince: start },
-      password2: { count: 9, madeOn: start },
+      password1: { version: 5, madeOn: start, previousSince: start },
+      password2: { version: 9, madeOn: start },
     });
   });
 
@@ -96,15 +96,15 @@ describe("a rotation", () => {
     const old = inForce(rules, "password1", { madeOn: start }, { madeOn: start });
     expect(nextSchedule(old, rules, "2026-01-07").slots).toEqual(old.slots);
     expect(run(old, rules, "2026-01-08")).toMatchObject({
-      slots: { password2: { count: 2, madeOn: "2026-01-08" } },
+      slots: { password2: { version: 2, madeOn: "2026-01-08" } },
       made: ["password2"],
     });
   });
 
   test("takes the new expiration along, and the other slot keeps its own", () => {
     expect(run(before, { ...rules, expirationInDays: 30 }, "2026-01-08").slots).toEqual({
-      password1: { count: 4, madeOn: start, previousSince: "2026-01-08" },
-      password2: { count: 8, madeOn: "2026-01-08", expiresOn: "2026-02-07" },
+      password1: { version: 4, madeOn: start, previousSince: "2026-01-08" },
+      password2: { version: 8, madeOn: "2026-01-08", expiresOn: "2026-02-07" },
     });
   });
 });

@@ -1,7 +1,7 @@
 /** Random walks through what may become of a schedule, and what must hold after every run. */
 import { expect, test } from "vitest";
 import type { SlotName } from "../../../components/common/credentialFiles";
-import { checkOverlap, checkPeriods, rotationPeriod } from "../../../components/common/periods";
+import { checkOverlap, checkPeriods, rotationPeriodDays } from "../../../components/common/periods";
 import { type Day, daysAfter, daysBetween } from "../../../components/provider/clock";
 import { checkOverlapToday } from "../../../components/provider/tokenCredentials/overlap";
 import {
@@ -60,17 +60,17 @@ class Walk {
       const expirationInDays = this.maybe(0.5) ? 2 + this.upTo(60) : undefined;
       const rotateEveryDays = this.maybe(0.5) ? 1 + this.upTo((expirationInDays ?? 60) - 2) : undefined;
       const overlapDays = this.maybe(0.6) ? 1 + this.upTo(40) : undefined;
-      const place = this.maybe(0.3) ? this.random() : undefined;
-      const changed = { generation: this.rules.generation, expirationInDays, rotateEveryDays, place };
+      const jitter = this.maybe(0.3) ? this.random() : undefined;
+      const changed = { generation: this.rules.generation, expirationInDays, rotateEveryDays, jitter };
       const isGood = checkOverlap({ ...changed, overlapDays }) === undefined;
       this.rules = isGood ? { ...changed, overlapDays } : changed;
       expect(checkPeriods(this.rules)).toBeUndefined();
     }
     if (this.maybe(0.05)) {
       const name: SlotName = this.maybe(0.5) ? "password1" : "password2";
-      const { count, previousSince } = this.now.slots[name];
+      const { version, previousSince } = this.now.slots[name];
       if (this.now.slots[name].cleared === undefined) {
-        const lost: Slot = { count, previousSince, lost: "cleared outside of this state" };
+        const lost: Slot = { version, previousSince, lost: "cleared outside of this state" };
         this.now = { ...this.now, slots: { ...this.now.slots, [name]: lost } };
         if (this.previous?.name === name) {
           this.previous = undefined;
@@ -88,7 +88,7 @@ class Walk {
     }
     this.count(`refused ${fault.property}`);
     expect(previous, "nobody is cut off, so nothing may be refused").toBeDefined();
-    expect(daysAfter(previous?.since ?? "", rules.overlapDays ?? 0) > today).toBe(true);
+    expect(daysAfter(previous?.since ?? "", rules.overlapDays ?? 0) >= today).toBe(true);
     expect(fault.property === "generation" ? rules.generation : rules.overlapDays).not.toBe(
       now[fault.property as keyof Rules],
     );
@@ -119,16 +119,16 @@ class Walk {
   private checkSlots(next: Schedule, made: SlotName[], course: string): void {
     const { now, today } = this;
     for (const name of ["password1", "password2"] as const) {
-      const { cleared, lost, madeOn, expiresOn, count = 1 } = next.slots[name];
+      const { cleared, lost, madeOn, expiresOn, version = 1 } = next.slots[name];
       expect(lost, course).toBeUndefined();
       expect(madeOn === undefined, course).toBe(cleared !== undefined);
-      expect(expiresOn === undefined || expiresOn > today, course).toBe(true);
-      const before = now.slots[name].count ?? 1;
+      expect(expiresOn === undefined || expiresOn >= today, course).toBe(true);
+      const before = now.slots[name].version ?? 1;
       // A slot is made new exactly where the schedule says today and one more, and else keeps all of what it was.
       if (made.includes(name)) {
-        expect([madeOn, count], course).toEqual([today, before + 1]);
+        expect([madeOn, version], course).toEqual([today, before + 1]);
       } else {
-        expect(count, course).toBe(before);
+        expect(version, course).toBe(before);
         expect(cleared !== undefined || madeOn === now.slots[name].madeOn, course).toBe(true);
         expect(cleared !== undefined || expiresOn === now.slots[name].expiresOn, course).toBe(true);
       }
@@ -140,15 +140,15 @@ class Walk {
   private checkCurrent(rules: Rules, next: Schedule, made: SlotName[], course: string): void {
     const { now, today, previous } = this;
     const was = now.slots[now.current];
-    const wasOfUse = was.lost === undefined && (was.expiresOn === undefined || was.expiresOn > today);
+    const wasOfUse = was.lost === undefined && (was.expiresOn === undefined || was.expiresOn >= today);
     expect(made.includes(now.current), course).toBe(!wasOfUse);
     if (!wasOfUse) {
       this.count("mended");
     }
-    const full = rotationPeriod(rules) ?? Number.POSITIVE_INFINITY;
+    const full = rotationPeriodDays(rules) ?? Number.POSITIVE_INFINITY;
     const least = Math.min((rules.overlapDays ?? 0) + 1, full);
-    const isSpread = rules.place !== undefined && (was.count ?? 1) === 1 && Number.isFinite(full);
-    const period = isSpread ? least + Math.floor((rules.place ?? 0) * (full - least + 1)) : full;
+    const isSpread = rules.jitter !== undefined && (was.version ?? 1) === 1 && Number.isFinite(full);
+    const period = isSpread ? least + Math.floor((rules.jitter ?? 0) * (full - least + 1)) : full;
     const { madeOn = today, expiresOn } = was;
     const life = expiresOn === undefined ? Number.POSITIVE_INFINITY : daysBetween(madeOn, expiresOn);
     const days = period < life ? period : Math.floor(life / 2);
@@ -201,8 +201,8 @@ class Walk {
     return (
       previous !== undefined &&
       overlapDays !== undefined &&
-      daysAfter(previous.since, overlapDays) > today &&
-      (previous.expiresOn === undefined || previous.expiresOn > today)
+      daysAfter(previous.since, overlapDays) >= today &&
+      (previous.expiresOn === undefined || previous.expiresOn >= today)
     );
   }
 }

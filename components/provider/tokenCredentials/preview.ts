@@ -1,22 +1,22 @@
 import { containsUnknown, type Properties, type ResourceState, unknown } from "provider-server";
 import { parseTokenId } from "../../common/resourceIds";
+import { readSaved } from "./savedState";
 import { slotsToMake } from "./schedule";
 import {
-  cleared,
-  holding,
-  keptLoginServer,
   outputsOf,
-  readFound,
+  passwordsToClear,
+  previousLoginServer,
   readInputs,
-  rotation,
+  rotationDay,
   stillAdopted,
+  withCurrent,
 } from "./state";
 
-/** What a preview knows of the outputs of credentials that do not exist yet. */
-export function expectedOfCreate({ adopt, ...news }: Properties): Properties {
+/** The outputs that a preview expects of a create. */
+export function previewOfCreate({ adopt, ...news }: Properties): Properties {
   const inputs = readInputs(news);
   const { tokenId, slots, current } = inputs;
-  // What is taken over has the expiry that it has.
+  // An adopted password keeps its expiry.
   const mayExpire = adopt && (containsUnknown(slots) || slots[current].expiresOn !== undefined);
   const username = containsUnknown(tokenId) ? unknown : parseTokenId(tokenId).tokenName;
   return {
@@ -26,27 +26,29 @@ export function expectedOfCreate({ adopt, ...news }: Properties): Properties {
     password: unknown,
     passwords: unknown,
     expiry: news.expirationInDays === undefined && !mayExpire ? null : unknown,
-    rotatesOn: rotation(inputs),
+    rotatesOn: rotationDay(inputs),
   };
 }
 
-/** The same of an update. What stays is known, so that no change shows of what hangs on a password that does not change. */
-export function expectedOfUpdate(old: ResourceState, news: Properties): Properties {
-  const before = readInputs(old.inputs);
-  const last = readFound(old.outputs);
+/**
+ * The outputs that a preview expects of an update. Outputs that do not change are known, so that resources which depend on
+ * them show no change.
+ */
+export function previewOfUpdate(urn: string, old: ResourceState, news: Properties): Properties {
+  const { inputs: before, outputs: last } = readSaved(urn, old);
   const inputs = readInputs(news);
-  const loginServer = inputs.loginServer ?? keptLoginServer(before, last) ?? (unknown as string);
+  const loginServer = inputs.loginServer ?? previousLoginServer(before, last) ?? (unknown as string);
   const expected = { username: last.username, loginServer };
   if (containsUnknown(inputs.slots)) {
     const hidden = { password: unknown, passwords: unknown, expiry: unknown, rotatesOn: unknown };
     return { ...news, ...expected, ...hidden };
   }
   const slots = slotsToMake(before, inputs);
-  const over = cleared(inputs, last);
-  const known = last.passwords.filter((one) => !over.includes(one));
-  const kept = known.filter(({ name }) => !slots.includes(name));
+  const ending = passwordsToClear(inputs, last);
+  const known = last.passwords.filter((one) => !ending.includes(one));
+  const staying = known.filter(({ name }) => !slots.includes(name));
   return {
-    ...outputsOf(news, { ...expected, ...holding(inputs, known), ...stillAdopted(last, kept) }),
+    ...outputsOf(news, { ...expected, ...withCurrent(inputs, known), ...stillAdopted(last, staying) }),
     ...(slots.length > 0 && { passwords: unknown }),
     ...(slots.includes(inputs.current) && {
       password: unknown,

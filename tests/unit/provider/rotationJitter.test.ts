@@ -1,6 +1,7 @@
 /** A fleet that was made on one day does not rotate on one day. */
 import { describe, expect, test } from "vitest";
 import { daysAfter, daysBetween } from "../../../components/provider/clock";
+import { firstPeriodDays, jitterOf } from "../../../components/provider/tokenCredentials/rotationJitter";
 import {
   firstSchedule,
   nextSchedule,
@@ -8,7 +9,6 @@ import {
   rotatesOn,
   type Schedule,
 } from "../../../components/provider/tokenCredentials/schedule";
-import { firstPeriod, placeOf } from "../../../components/provider/tokenCredentials/spread";
 
 const start = "2026-01-01";
 
@@ -16,15 +16,15 @@ function tokenId(name: string): string {
   return `/subscriptions/22222222-2222-4222-8222-222222222222/resourceGroups/group/providers/Microsoft.ContainerRegistry/registries/myregistry/tokens/${name}`;
 }
 
-describe("a token's place", () => {
+describe("a token's jitter", () => {
   test("is the same on every machine and in every version", () => {
-    expect(placeOf(tokenId("build-agent"))).toBe(0.436582873980381);
-    expect(placeOf(tokenId("device-0001"))).toBe(0.4367417914601113);
-    expect(placeOf(tokenId("device-0002"))).toBe(0.07606701211244626);
+    expect(jitterOf(tokenId("build-agent"))).toBe(0.436582873980381);
+    expect(jitterOf(tokenId("device-0001"))).toBe(0.4367417914601113);
+    expect(jitterOf(tokenId("device-0002"))).toBe(0.07606701211244626);
   });
 
   test("does not depend on the case in which Azure or a program writes its id", () => {
-    expect(placeOf(tokenId("build-agent").toUpperCase())).toBe(placeOf(tokenId("build-agent")));
+    expect(jitterOf(tokenId("build-agent").toUpperCase())).toBe(jitterOf(tokenId("build-agent")));
   });
 });
 
@@ -37,30 +37,30 @@ describe("a first period", () => {
     [90, 0.999999, 7, 90],
     [1, 0.7, undefined, 1],
     [8, 0.3, 7, 8],
-  ])("of %i days, at %d, with overlapDays %s: %i", (period, place, overlapDays, days) => {
-    expect(firstPeriod(period, place, overlapDays)).toBe(days);
+  ])("of %i days, at %d, with overlapDays %s: %i", (period, jitter, overlapDays, days) => {
+    expect(firstPeriodDays(period, jitter, overlapDays)).toBe(days);
   });
 
   test("is followed by full ones, and is full for a first password that was mended", () => {
-    const rules = { rotateEveryDays: 90, place: 0.25 };
+    const rules = { rotateEveryDays: 90, jitter: 0.25 };
     const first = firstSchedule(rules, start);
     expect(rotatesOn(first, rules)).toBe(daysAfter(start, 23));
     const second = nextSchedule({ ...rules, ...first }, rules, daysAfter(start, 23));
     expect(rotatesOn(second, rules)).toBe(daysAfter(start, 23 + 90));
-    const lost = { ...first, slots: { ...first.slots, password1: { count: 1, lost: "cleared" } } };
+    const lost = { ...first, slots: { ...first.slots, password1: { version: 1, lost: "cleared" } } };
     const mended = nextSchedule({ ...rules, ...lost }, rules, daysAfter(start, 5));
     expect(rotatesOn(mended, rules)).toBe(daysAfter(start, 95));
   });
 
   test("needs a period, its default included", () => {
-    expect(rotatesOn(firstSchedule({}, start), { place: 0.5 })).toBeUndefined();
-    const rules = { expirationInDays: 180, place: 0.5 };
+    expect(rotatesOn(firstSchedule({}, start), { jitter: 0.5 })).toBeUndefined();
+    const rules = { expirationInDays: 180, jitter: 0.5 };
     expect(rotatesOn(firstSchedule(rules, start), rules)).toBe(daysAfter(start, 46));
   });
 
   test("does not delay a password that expires before", () => {
     const short = firstSchedule({ expirationInDays: 20 }, start);
-    expect(rotatesOn(short, { rotateEveryDays: 90, place: 0.9 })).toBe(daysAfter(start, 10));
+    expect(rotatesOn(short, { rotateEveryDays: 90, jitter: 0.9 })).toBe(daysAfter(start, 10));
   });
 });
 
@@ -70,7 +70,7 @@ describe.each<[string, Rules]>([
   ["the period that an expiry of 180 days gives", { expirationInDays: 180 }],
 ])("1,000 tokens that are made on one day, with %s, and an up every day", (_name, rules) => {
   const tokens = Array.from({ length: 1_000 }, (_token, index) => {
-    const own = { ...rules, place: placeOf(tokenId(`device-${index}`)) };
+    const own = { ...rules, jitter: jitterOf(tokenId(`device-${index}`)) };
     return { own, now: firstSchedule(own, start) as Schedule, currentSince: start };
   });
   const period = 90;

@@ -1,0 +1,72 @@
+import { type SlotName, slotNames } from "../../common/credentialFiles";
+import type { Arguments, Inputs, SavedOutputs } from "./state";
+
+/** What the provider has seen of each resource and token during a run. */
+export class RunMemory {
+  /** The tokens of the resources that are in the state, by URN. */
+  private readonly saved = new Map<string, string>();
+  /** The passwords that a create of this run has adopted, by URN. */
+  private readonly adopted = new Map<string, readonly string[]>();
+  /** The identity that was last used for each token. */
+  private readonly identities = new Map<string, Arguments["azure"]>();
+  /** The slots of each token with passwords that its resource did not generate. */
+  private readonly notOurs = new Map<string, readonly SlotName[]>();
+
+  /** A new run begins: another command can have changed the state. */
+  clear(): void {
+    this.saved.clear();
+    this.adopted.clear();
+  }
+
+  /** The resource is in the state. */
+  sawSaved(urn: string, { tokenId }: Pick<Arguments, "tokenId">): void {
+    this.saved.set(urn, keyOf(tokenId));
+  }
+
+  /** The resource is not in the state any more. */
+  sawGone(urn: string): void {
+    this.saved.delete(urn);
+  }
+
+  /** Whether a create of this resource replaces one of the same token. The engine hides the old inputs from its check. */
+  isReplacement(urn: string, tokenId: string): boolean {
+    return this.saved.get(urn) === keyOf(tokenId);
+  }
+
+  created(urn: string, { adopt }: Pick<Arguments, "adopt">): void {
+    this.adopted.set(
+      urn,
+      slotNames.flatMap((name) => adopt?.[name] ?? []),
+    );
+  }
+
+  /** The slots of a resource that is deleted whose passwords its replacement has adopted. */
+  adoptedAgain(urn: string, { passwords }: Pick<SavedOutputs, "passwords">): SlotName[] {
+    const adopted = this.adopted.get(urn) ?? [];
+    return passwords.filter(({ value }) => adopted.includes(value)).map(({ name }) => name);
+  }
+
+  usedIdentity({ tokenId, azure }: Arguments): void {
+    this.identities.set(tokenId, azure);
+  }
+
+  /** The identity of this run: the one in the state can have lost its access. */
+  identityFor({ tokenId, azure }: Arguments): Arguments["azure"] {
+    return this.identities.has(tokenId) ? this.identities.get(tokenId) : azure;
+  }
+
+  sawSlots({ tokenId, slots }: Inputs, { adopted = [] }: Pick<SavedOutputs, "adopted">): void {
+    const others = slotNames.filter((name) => adopted.includes(name) || slots[name].unmanaged !== undefined);
+    this.notOurs.set(keyOf(tokenId), others);
+  }
+
+  /** The slots that a resource which replaces another one leaves alone. */
+  slotsNotOurs(tokenId: string): readonly SlotName[] {
+    return this.notOurs.get(keyOf(tokenId)) ?? [];
+  }
+}
+
+/** Azure compares ids without regard to case. */
+function keyOf(tokenId: string): string {
+  return tokenId.toLowerCase();
+}

@@ -1,0 +1,123 @@
+import { type Properties, type ResourceState, unwrapSecrets } from "provider-server";
+import { checkDays, isMap, show } from "../../common/checks";
+import { slotNames } from "../../common/credentialFiles";
+import { checkTokenId } from "../../common/resourceIds";
+import { isDay } from "../clock";
+import { faultsIn, isText, kindOf, oneOf, optional, type Rule, requireValidState } from "../savedState";
+import type { Inputs, RotationInfo, SavedOutputs } from "./state";
+
+const remedy =
+  "give the argument adopt, with which pulumi up takes over the passwords that still work; without adopt it generates both passwords";
+
+const day: Rule = (value) =>
+  isDay(value) ? undefined : `must be a day such as 2026-11-24, got ${show(value)}`;
+const days = optional((value) => checkDays(1, value));
+const flag = optional(oneOf([true, false]));
+const time: Rule = (value) =>
+  typeof value === "string" && !Number.isNaN(Date.parse(value))
+    ? undefined
+    : `must be a time such as 2026-11-24T12:00:00Z, got ${show(value)}`;
+
+const inputRules = {
+  tokenId: checkTokenId,
+  generation: optional(isText),
+  rotateEveryDays: days,
+  expirationInDays: days,
+  overlapDays: days,
+  spreadRotation: flag,
+  waitUntilLive: flag,
+  loginServer: optional(isText),
+  current: oneOf(slotNames),
+};
+const slotRules = {
+  version: optional((value) =>
+    Number.isInteger(value) && Number(value) > 0
+      ? undefined
+      : `must be a whole number from 1, got ${show(value)}`,
+  ),
+  madeOn: optional(day),
+  expiresOn: optional(day),
+  previousSince: optional(day),
+  lost: optional(isText),
+  unmanaged: optional(isText),
+  cleared: optional(isText),
+};
+const outputRules = {
+  username: isText,
+  loginServer: optional(isText),
+  password: optional(isText),
+  awaited: flag,
+};
+const passwordRules = {
+  name: oneOf(slotNames),
+  value: isText,
+  creationTime: time,
+  expiry: optional(time),
+};
+
+/**
+ * The inputs in the state, of this version or an earlier one.
+ *
+ * @throws Error that says what is wrong with a state that someone has edited
+ */
+export function readSavedInputs(urn: string, properties: Properties): Inputs {
+  const saved = withCurrentNames(unwrapSecrets(properties));
+  const slots = isMap(saved.slots) ? saved.slots : {};
+  const faults = [
+    ...faultsIn(saved, inputRules),
+    ...slotNames.flatMap((name) => faultsIn(slots[name], slotRules, `slots.${name}`)),
+  ];
+  requireValidState(urn, faults, remedy);
+  return saved as unknown as Inputs;
+}
+
+/**
+ * The outputs in the state.
+ *
+ * @throws Error that says what is wrong with a state that someone has edited
+ */
+export function readSavedOutputs(urn: string, properties: Properties): SavedOutputs & RotationInfo {
+  const saved = unwrapSecrets<Properties>(properties);
+  const { passwords, adopted = [] } = saved;
+  const faults = [
+    ...faultsIn(saved, outputRules),
+    ...(Array.isArray(passwords)
+      ? passwords.flatMap((entry, index) => faultsIn(entry, passwordRules, `passwords[${index}]`))
+      : [`passwords must be a list, got ${kindOf(passwords)}`]),
+    ...(Array.isArray(adopted) && adopted.every((name) => (slotNames as readonly unknown[]).includes(name))
+      ? []
+      : [`adopted must list slots, got ${show(adopted)}`]),
+  ];
+  requireValidState(urn, faults, remedy);
+  return saved as unknown as SavedOutputs & RotationInfo;
+}
+
+/** The inputs and outputs in the state. */
+export function readSaved(urn: string, { inputs, outputs }: Pick<ResourceState, "inputs" | "outputs">) {
+  return { inputs: readSavedInputs(urn, inputs), outputs: readSavedOutputs(urn, outputs) };
+}
+
+/** Renames the properties of slots that had other names before the first release that has them. */
+function withCurrentNames(saved: Properties): Properties {
+  const { slots } = saved;
+  return isMap(slots)
+    ? {
+        ...saved,
+        slots: Object.fromEntries(
+          Object.entries(slots).map(([name, slot]) => [name, renamed(slot)]),
+        ) as Properties,
+      }
+    : saved;
+}
+
+function renamed(slot: unknown): unknown {
+  if (!isMap(slot)) {
+    return slot;
+  }
+  const { count, kept, ...others } = slot;
+  return {
+    ...(count !== undefined && { version: count }),
+    ...(kept !== undefined && { unmanaged: kept }),
+    ...others,
+  };
+}
