@@ -33,7 +33,11 @@ export function checkExpiry(
     const deviation = expiryDeviation(name, stored ? new Date(stored) : undefined, requested);
     if (deviation !== undefined) {
       const { previousSince } = slots[name];
-      lost[name] = { version: versionOf(slots[name]), ...(previousSince && { previousSince }), lost: deviation };
+      lost[name] = {
+        version: versionOf(slots[name]),
+        ...(previousSince && { previousSince }),
+        lost: deviation,
+      };
       deviations.push(deviation);
     }
   }
