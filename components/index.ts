@@ -5,6 +5,7 @@ export { GatewayAction, RepositoryAction, TokenPasswordName, TokenStatus } from 
 export type { AdoptArgs, AdoptedPasswordsArgs } from "./program/adopt";
 export type { AzureAccessArgs } from "./program/azureAccess";
 export type { RegistryTokenArgs } from "./program/registryTokenArgs";
+export { Provider } from "./providerResource";
 export { RegistryToken } from "./registryToken";
 export { TokenAccess, type TokenAccessArgs } from "./tokenAccess";
 export { TokenCredentials, type TokenCredentialsArgs } from "./tokenCredentials";

@@ -18,7 +18,7 @@ import { isKnown } from "./program/argumentReader";
 import { azureNativeAccess } from "./program/azureAccess";
 import { checkArguments } from "./program/checkArguments";
 import { outputsOf } from "./program/outputsOf";
-import { pluginIsThere } from "./program/plugin";
+import { requirePlugin } from "./program/plugin";
 import type { RegistryTokenArgs } from "./program/registryTokenArgs";
 import { TokenAccess } from "./tokenAccess";
 import { TokenCredentials } from "./tokenCredentials";
@@ -98,7 +98,9 @@ export class RegistryToken extends pulumi.ComponentResource {
     const azure = args.azure ?? azureNativeAccess(this, name);
     const registry = { resourceGroupName, registryName };
     // Nothing is created before these have resolved.
-    const ready = Promise.all([checked.whenKnown, pluginIsThere(), azure]).then((): pulumi.Resource[] => []);
+    const ready = Promise.all([checked.whenKnown, requirePlugin(this), azure]).then(
+      (): pulumi.Resource[] => [],
+    );
 
     this.scopeMapId =
       args.scopeMapId === undefined

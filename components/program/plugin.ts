@@ -3,66 +3,79 @@ import { dirname, join, relative } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { pluginFunction } from "../common/pluginFunction";
 
-/** For each engine, whether the plugin is there: asked once a program. */
-const asked = new WeakMap<object, Promise<void>>();
+/** For each engine and explicit provider, whether the plugin answers: asked once a program. */
+const answers = new WeakMap<object, Promise<void>>();
 
 /**
- * Resolves where the engine has the plugin of this package. It is asked before anything is created: else the scope map and
- * the token would be there before the engine misses the plugin, which it needs for their passwords.
+ * Resolves if the engine has the plugin of this package. It is asked before anything is created: else the engine would
+ * create the scope map and the token before it misses the plugin, which it needs for their passwords.
  *
- * @throws pulumi.RunError that says how to give the engine the plugin; where the engine ends the program instead, the same is
- * logged
+ * @param component whose provider is asked
+ * @throws pulumi.RunError that says how to give the engine the plugin; if the engine ends the program first, the program
+ * logs the same text
  */
-export function pluginIsThere(): Promise<void> {
+export function requirePlugin(component: pulumi.ComponentResource): Promise<void> {
   const monitor = pulumi.runtime.getMonitor();
   // Pulumi's mocks stand in for an engine, and for every plugin.
   if (monitor === undefined || pulumi.runtime.getEngine() === undefined) {
     return Promise.resolve();
   }
-  let answer = asked.get(monitor);
+  const provider = component.getProvider(pluginFunction);
+  const key = provider ?? monitor;
+  let answer = answers.get(key);
   if (answer === undefined) {
-    answer = ask();
-    asked.set(monitor, answer);
+    answer = ask(provider);
+    answers.set(key, answer);
   }
   return answer;
 }
 
-async function ask(): Promise<void> {
-  // An engine that cannot find a plugin ends everything, this program too, and says no more than that it is not there.
-  const isEnded = async () => {
+async function ask(provider: pulumi.ProviderResource | undefined): Promise<void> {
+  // An engine that cannot find a plugin interrupts the program, and reports only that there is no plugin.
+  const onInterrupt = async () => {
     await pulumi.log.error(howToGiveThePlugin());
     process.exit(1);
   };
-  process.once("SIGINT", isEnded);
+  process.once("SIGINT", onInterrupt);
   try {
-    await pulumi.runtime.invoke(pluginFunction, {});
+    await pulumi.runtime.invoke(pluginFunction, {}, { provider });
   } catch (error) {
-    throw new pulumi.RunError(`${howToGiveThePlugin()}\n\n(${(error as Error).message})`);
-  } finally {
-    process.off("SIGINT", isEnded);
+    // The listener stays: the interrupt can come before Pulumi has printed this error.
+    throw new pulumi.RunError(`${(error as Error).message}\n\n${howToGiveThePlugin()}`);
   }
+  process.off("SIGINT", onInterrupt);
 }
 
 function howToGiveThePlugin(): string {
-  const folder = packageFolder();
-  return `The plugin acr-token, which makes the passwords of a RegistryToken, did not answer; nothing has been created. It comes with the package pulumi-acr-token. Where Pulumi does not find it, add to Pulumi.yaml
+  return `The plugin acr-token, which makes the passwords of a RegistryToken, did not answer; nothing has been created. The package pulumi-acr-token contains the plugin. If Pulumi does not find it, add to Pulumi.yaml
 
 plugins:
   providers:
     - name: acr-token
-      path: ${folder}
+      path: ${packageFolder()}
 
-or install it from a release, for every project on this machine: "pulumi plugin install resource acr-token VERSION --file ARCHIVE".`;
+or install it from a release, for every project on this machine: "pulumi plugin install resource acr-token VERSION --file ARCHIVE". If default providers are disabled, give the RegistryToken a Provider of pulumi-acr-token in its providers.`;
 }
 
-/** Where the package is, from the project's folder. */
+/** The package's folder, relative to the project's. */
 function packageFolder(): string {
   const project = pulumi.getRootDirectory();
-  const installed = join("node_modules", "pulumi-acr-token");
-  // Some package managers link this folder to one whose name changes with every version.
-  const path = existsSync(join(project, installed))
-    ? installed
-    : relative(project, dirname(require.resolve("pulumi-acr-token/package.json")));
-  const folder = path.replaceAll("\\", "/");
+  const folder = relative(project, installedFolder(project)).replaceAll("\\", "/");
   return folder.startsWith("..") ? folder : `./${folder}`;
+}
+
+/** The nearest node_modules with the package: pnpm links it to a folder whose name changes with every version. */
+function installedFolder(project: string): string {
+  const installed = join("node_modules", "pulumi-acr-token");
+  const found = [project, ...foldersAbove(process.cwd())].find((folder) =>
+    existsSync(join(folder, installed)),
+  );
+  return found === undefined
+    ? dirname(require.resolve("pulumi-acr-token/package.json"))
+    : join(found, installed);
+}
+
+function foldersAbove(folder: string): string[] {
+  const parent = dirname(folder);
+  return parent === folder ? [folder] : [folder, ...foldersAbove(parent)];
 }

@@ -29,8 +29,11 @@ describeWithCli("a project that does not say where the plugin is", () => {
       (error: Error) => error.message,
     );
 
-    // The project's settings are copied, so the package is not below them.
-    const path = relative(realpathSync(test.folder), resolve("components"));
+    // The project's settings are copied to another folder. The package is where it is linked, not where the link leads.
+    const path = relative(
+      realpathSync(test.folder),
+      join(realpathSync(folder), "node_modules", "pulumi-acr-token"),
+    );
     const lines = ["plugins:", "  providers:", "    - name: acr-token", `      path: ${path}`];
     expect(output.replace(/^ +/gm, "")).toContain(lines.map((line) => line.trim()).join("\n"));
     // Pulumi takes no package of npm's by `package add`, and has no server with this plugin.
