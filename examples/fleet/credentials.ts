@@ -1,38 +1,26 @@
-/** One device's credentials, and no other's. */
+/** The credentials of one device. */
 import { writeFileSync } from "node:fs";
-import { LocalWorkspace } from "@pulumi/pulumi/automation";
-import { projectFolder, readFleet, stackOf } from "./fleet";
-
-/** A resource in a stack's state. */
-interface Resource {
-  readonly type: string;
-  readonly urn: string;
-  readonly outputs?: Record<string, unknown>;
-}
+import { readFleet, stackOf } from "./fleet";
+import { plainOf, readStates, stacksWithResources } from "./states";
 
 /**
- * Prints what a device logs in with, and the day from which `npm run up` rotates it, as JSON. Of the state, not of a stack's
- * outputs: those are written at the end of an up, and only of one in which no device failed.
+ * Prints a device's login and the first day on which `npm run up` rotates it, as JSON. They come from the state, not from stack
+ * outputs: Pulumi writes outputs only after an `up` in which no device failed.
  *
- * @param file where to write it instead, for nobody else to read; it must not be there
- * @throws Error for a device that has no token
+ * @param file a new file for the JSON, which only the current user can read
+ * @throws Error if the device has no password in the state
  */
-export async function giveCredentials(device: string, file: string | undefined): Promise<void> {
-  const stackName = stackOf(device, readFleet());
-  const workspace = await LocalWorkspace.create({ workDir: projectFolder });
-  const isThere = (await workspace.listStacks()).some(({ name }) => name === stackName);
-  const state = isThere ? (await workspace.exportStack(stackName)).deployment : undefined;
-  const resources: Resource[] = state?.resources ?? [];
-  const outputs = resources.find(
-    ({ type, urn }) => type === "acr-token:index:TokenCredentials" && urn.endsWith(`::${device}`),
-  )?.outputs;
-  const password = plainOf(outputs?.password);
-  if (outputs === undefined || password === undefined) {
+export async function printCredentials(device: string, file: string | undefined): Promise<void> {
+  const stack = stackOf(device, readFleet());
+  const isThere = (await stacksWithResources()).includes(stack);
+  const found = (await readStates(isThere ? [stack] : [])).find((state) => state.device === device);
+  const password = plainOf(found?.outputs.password);
+  if (found === undefined || password === undefined) {
     throw new Error(
-      `the stack ${stackName} has no password for ${device}: is it in the list, and has npm run up been run?`,
+      `The stack ${stack} has no password for ${device}. Check that the device is in the list, and run: npm run up`,
     );
   }
-  const { loginServer, username, rotatesOn } = outputs;
+  const { loginServer, username, rotatesOn } = found.outputs;
   const text = `${JSON.stringify({ loginServer, username, password, rotatesOn }, undefined, 2)}\n`;
   if (file === undefined) {
     process.stdout.write(text);
@@ -40,10 +28,4 @@ export async function giveCredentials(device: string, file: string | undefined):
     writeFileSync(file, text, { mode: 0o600, flag: "wx" });
     console.log(`${device}: written to ${file}`);
   }
-}
-
-/** The value of a secret, which stands in the state as JSON text in an object; of anything else the thing itself. */
-function plainOf(output: unknown): unknown {
-  const { plaintext } = (output ?? {}) as { plaintext?: string };
-  return plaintext === undefined ? output : JSON.parse(plaintext);
 }

@@ -1,4 +1,4 @@
-/** The program of one stack: a token for each device of its part of the fleet. */
+/** The program of one stack: a token for each of its devices. */
 import * as containerregistry from "@pulumi/azure-native/containerregistry";
 import * as pulumi from "@pulumi/pulumi";
 import { RegistryToken } from "pulumi-acr-token";
@@ -12,7 +12,7 @@ const registry = {
 const stack = pulumi.getStack();
 const devices = devicesOf(stack, readFleet());
 
-// All devices may do the same, so a stack has one scope map: a device then takes two writes to make, not three.
+// All devices have the same access, so a stack has one scope map: a device then takes two writes to create, not three.
 const scopeMap = new containerregistry.ScopeMap("devices", {
   ...registry,
   scopeMapName: `fleet-${stack}`,
@@ -25,9 +25,9 @@ for (const device of devices) {
     ...registry,
     scopeMapId: scopeMap.id,
     rotateEveryDays: 30,
-    // A device that was off for a week still gets in, and then fetches its new password.
+    // A device that was off for a week can still log in, and then fetches its new password.
     overlapDays: 7,
-    // Else all of them would rotate on the day on which the fleet was made.
+    // Without it all devices that were created on one day would rotate on one day.
     spreadRotation: true,
   });
 }

@@ -1,28 +1,32 @@
-/** One stack's `pulumi up` or `pulumi preview`. */
-import {
-  type EngineEvent,
-  LocalWorkspace,
-  type OpMap,
-  type Stack,
-  type UpOptions,
-} from "@pulumi/pulumi/automation";
+/** A run of Pulumi on one stack. */
+import { type EngineEvent, LocalWorkspace, type OpMap, type Stack } from "@pulumi/pulumi/automation";
 import { projectFolder } from "./fleet";
+import { deviceOf } from "./states";
 
-export type Command = "up" | "preview";
+export type Command = "up" | "preview" | "destroy";
 
-/** How a stack came out. */
+/** What happens to the tokens of devices, in the words of the report. */
+const deviceChanges: Partial<Record<string, string>> = {
+  create: "new tokens",
+  "create-replacement": "both passwords regenerated",
+  delete: "tokens deleted",
+};
+
+/** The result of a run. */
 export interface Outcome {
   readonly stack: string;
   /** How many resources were, or would be, created, updated and so on. */
   readonly changes: OpMap;
-  /** What went wrong, in Pulumi's words; none: all went well. */
+  /** The devices whose tokens appear or go, by what happens to them. */
+  readonly devices: ReadonlyMap<string, readonly string[]>;
+  /** Pulumi's error messages; empty if the run succeeded. */
   readonly errors: readonly string[];
 }
 
 /**
- * Runs it, and never throws: what goes wrong is in the outcome.
+ * Runs a command. Errors are in the outcome; it throws none.
  *
- * @param onDevice is called whenever it is done with one more device
+ * @param onDevice is called when one more device is done
  * @param cancel makes Pulumi stop: it waits for nothing more, and saves what it knows
  */
 export async function runStack(
@@ -32,10 +36,18 @@ export async function runStack(
   cancel: AbortSignal,
 ): Promise<Outcome> {
   const errors: string[] = [];
+  const devices = new Map<string, string[]>();
   let changes: OpMap = {};
   const onEvent = ({ resourcePreEvent, resOutputsEvent, diagnosticEvent, summaryEvent }: EngineEvent) => {
-    const done = command === "up" ? resOutputsEvent : resourcePreEvent;
-    if (done?.metadata.type === "acr-token:index:TokenCredentials") {
+    if (resourcePreEvent !== undefined && isCredentials(resourcePreEvent.metadata.type)) {
+      const { op, urn } = resourcePreEvent.metadata;
+      const change = deviceChanges[op];
+      if (change !== undefined) {
+        devices.set(change, [...(devices.get(change) ?? []), deviceOf(urn)]);
+      }
+    }
+    const done = command === "preview" ? resourcePreEvent : resOutputsEvent;
+    if (done !== undefined && isCredentials(done.metadata.type)) {
       onDevice();
     }
     if (diagnosticEvent?.severity === "error") {
@@ -43,29 +55,24 @@ export async function runStack(
     }
     changes = summaryEvent?.resourceChanges ?? changes;
   };
-  const options: UpOptions = {
-    color: "never",
-    onEvent,
-    signal: cancel,
-  };
   try {
     const stack = await open(name);
-    if (command === "up") {
-      await stack.up(options);
-    } else {
-      await stack.preview(options);
-    }
+    await stack[command]({ color: "never", onEvent, signal: cancel });
   } catch (error) {
     if (errors.length === 0) {
-      errors.push(wordsOf(error as Error));
+      errors.push(messageOf(error as Error));
     }
   }
-  return { stack: name, changes, errors };
+  return { stack: name, changes, devices, errors };
+}
+
+function isCredentials(type: string): boolean {
+  return type === "acr-token:index:TokenCredentials";
 }
 
 let opening: Promise<unknown> = Promise.resolve();
 
-/** One after the other: `pulumi stack init` and `select` write to a file that all stacks of a project share. */
+/** One after another: `pulumi stack init` and `select` write to a file that all stacks of a project share. */
 function open(stackName: string): Promise<Stack> {
   const opened = opening.then(() =>
     LocalWorkspace.createOrSelectStack({ stackName, workDir: projectFolder }),
@@ -74,13 +81,13 @@ function open(stackName: string): Promise<Stack> {
   return opened;
 }
 
-/** What a `pulumi` that failed has said; the Automation API puts the whole of its output around that. */
-export function wordsOf({ message }: Error): string {
+/** The message of a failed `pulumi`, without the rest of its output, which the Automation API puts around it. */
+export function messageOf({ message }: Error): string {
   const [, stderr = message] = /^ stderr: (.*?)^ err\?:/ms.exec(message) ?? [];
   return stderr.trim();
 }
 
-/** An engine's message without its colours, after the resource that it is about. */
+/** An engine's message without colors, after the resource that it is about. */
 function plain(message: string, urn: string | undefined): string {
   const text = message.replace(/<\{%.*?%\}>/g, "").trim();
   const resource = urn?.split("::").slice(2).join(" ");

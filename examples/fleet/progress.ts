@@ -1,6 +1,6 @@
-/** How far a run is: on a terminal a bar under the lines, elsewhere the lines alone. */
+/** The progress of a run: on a terminal a bar below the lines, elsewhere only the lines. */
 
-/** What is written to: `process.stdout`. */
+/** The output stream, such as `process.stdout`. */
 export interface Screen {
   readonly isTTY?: boolean;
   readonly columns?: number;
@@ -27,17 +27,17 @@ export class Progress {
     }
   }
 
-  /** Writes a line of its own. */
+  /** Writes a line. */
   say(line: string): void {
     this.screen.write(`${this.screen.isTTY ? clearLine : ""}${line}\n`);
     this.draw();
   }
 
-  /** A stack with so many devices begins. */
+  /** Starts a stack with this number of devices. */
   begin(devices: number) {
     let done = 0;
     const count = (more: number) => {
-      // Pulumi goes over a device that it replaces, or that has left the list, too.
+      // Pulumi also reports devices that it replaces or deletes.
       const counted = Math.min(more, devices - done);
       done += counted;
       this.devicesDone += counted;
@@ -58,7 +58,7 @@ export class Progress {
     };
   }
 
-  /** Takes the bar away. */
+  /** Removes the bar. */
   close(): void {
     clearInterval(this.timer);
     if (this.screen.isTTY) {
@@ -70,7 +70,7 @@ export class Progress {
     if (!this.screen.isTTY) {
       return;
     }
-    const full = Math.floor((width * this.devicesDone) / this.devices);
+    const full = Math.floor((width * this.devicesDone) / Math.max(1, this.devices));
     const seconds = Math.floor((performance.now() - this.started) / 1000);
     const text = [
       `[${"#".repeat(full)}${"-".repeat(width - full)}] ${this.devicesDone} of ${this.devices} devices`,

@@ -1,82 +1,86 @@
-/** All stacks of the fleet, some at once. */
-import { LocalWorkspace } from "@pulumi/pulumi/automation";
-import { devicesOf, type Fleet, projectFolder, readFleet, stackNames } from "./fleet";
+/** Runs the stacks of the fleet, several at the same time. */
+import { devicesOf, type Fleet, readFleet, stackNames } from "./fleet";
 import { type Command, type Outcome, runStack } from "./oneStack";
 import { Progress } from "./progress";
 
-/** What the user wants to be left off. */
+/** How the user interrupts a run. */
 export interface Interruption {
-  /** No more stacks are begun; those under way come to their end. */
+  /** No more stacks start; running stacks finish. */
   readonly stop: AbortSignal;
-  /** Those under way are cancelled too. */
+  /** Running stacks are cancelled too. */
   readonly cancel: AbortSignal;
 }
 
 /**
- * Runs them all. One that fails keeps no other one waiting; what failed is told at the end.
+ * Runs stacks. A stack that fails does not delay the others; its errors are printed at the end.
  *
- * @returns the exit code: 1 where a stack failed, 130 where it was interrupted
+ * @returns the exit code: 1 if a stack failed, 130 if the run was interrupted
  */
-export async function runFleet(command: Command, { stop, cancel }: Interruption): Promise<number> {
+export async function runFleet(
+  command: Command,
+  stacks: readonly string[],
+  { stop, cancel }: Interruption,
+): Promise<number> {
   const fleet = readFleet();
-  await refuseOtherCut(fleet);
-  const names = stackNames(fleet);
-  const progress = new Progress(process.stdout, fleet.devices.length, names.length);
+  const counts = new Map(stacks.map((stack) => [stack, deviceCount(stack, fleet)]));
+  const total = [...counts.values()].reduce((sum, count) => sum + count, 0);
+  const progress = new Progress(process.stdout, total, stacks.length);
   progress.say(
-    `${command} of ${fleet.devices.length} devices in ${names.length} stacks, ${fleet.stacksAtOnce} at once`,
+    `${command} of ${total} devices in ${stacks.length} stacks, ${fleet.stacksAtOnce} at the same time`,
   );
   stop.addEventListener("abort", () =>
-    progress.say("Interrupted: the stacks under way come to their end. Once more (Ctrl-C) cancels them."),
+    progress.say(
+      "Interrupted: running stacks finish, and no other starts. Press Ctrl-C again to cancel them.",
+    ),
   );
-  cancel.addEventListener("abort", () => progress.say("Cancelling the stacks under way."));
+  cancel.addEventListener("abort", () => progress.say("Cancelling the running stacks."));
 
   const outcomes: Outcome[] = [];
-  const waiting = [...names];
+  const waiting = [...stacks];
   const work = async () => {
     for (let name = waiting.shift(); name !== undefined && !stop.aborted; name = waiting.shift()) {
-      const started = performance.now();
-      const devices = devicesOf(name, fleet).length;
+      const startedMs = performance.now();
+      const devices = counts.get(name) ?? 0;
       const stack = progress.begin(devices);
       const outcome = await runStack(command, name, stack.onDevice, cancel);
       outcomes.push(outcome);
-      stack.end(outcome.errors.length === 0, lineOf(outcome, devices, (performance.now() - started) / 1000));
+      stack.end(
+        outcome.errors.length === 0,
+        summary(outcome, devices, (performance.now() - startedMs) / 1000),
+      );
+      if (command === "preview") {
+        for (const [change, names] of outcome.devices) {
+          progress.say(`  ${change}: ${names.join(", ")}`);
+        }
+      }
     }
   };
   await Promise.all(Array.from({ length: fleet.stacksAtOnce }, work));
   progress.close();
-  return report(command, outcomes, names, stop.aborted);
+  return report(command, outcomes, stacks.length, stop.aborted);
 }
 
-/** A device whose stack has another name would be made there again, while its token still exists. */
-async function refuseOtherCut(fleet: Fleet): Promise<void> {
-  const workspace = await LocalWorkspace.create({ workDir: projectFolder });
-  const all = await workspace.listStacks();
-  const names = stackNames(fleet);
-  const other = all.find(({ name, resourceCount }) => !names.includes(name) && resourceCount !== 0);
-  if (other !== undefined) {
-    throw new Error(
-      `fleet.json cuts the fleet into ${fleet.stacks} stacks, but there is the stack ${other.name}: its devices would be ` +
-        "in two stacks. Put the number back, or first destroy the stacks of the other number.",
-    );
-  }
+/** The devices of a stack; none of a stack of another number, which only `destroy` works on. */
+function deviceCount(stack: string, fleet: Fleet): number {
+  return stackNames(fleet).includes(stack) ? devicesOf(stack, fleet).length : 0;
 }
 
-/** `2-of-4: 6 devices, 20 created, 1 same (12 s)`. */
-function lineOf({ stack, changes, errors }: Outcome, devices: number, seconds: number): string {
+/** `2-of-4: 6 devices, create 20, same 1 (12 s)`. */
+function summary({ stack, changes, errors }: Outcome, devices: number, seconds: number): string {
   const counts = Object.entries(changes).map(([operation, count]) => `${operation} ${count}`);
   const what = [`${devices} devices`, ...counts].join(", ");
   return `${errors.length > 0 ? "FAILED " : ""}${stack}: ${what} (${Math.round(seconds)} s)`;
 }
 
-function report(command: Command, outcomes: Outcome[], names: string[], isInterrupted: boolean): number {
+function report(command: Command, outcomes: Outcome[], stacks: number, isInterrupted: boolean): number {
   const failed = outcomes.filter(({ errors }) => errors.length > 0);
   for (const { stack, errors } of failed) {
     console.error(`\n${stack} failed:\n${errors.map((error) => error.replace(/^/gm, "  ")).join("\n")}`);
   }
-  const left = names.length - outcomes.length;
+  const left = stacks - outcomes.length;
   console.log(
-    `\n${outcomes.length - failed.length} of ${names.length} stacks done, ${failed.length} failed, ${left} not begun.` +
-      (failed.length + left > 0 ? ` npm run ${command} goes on from here.` : ""),
+    `\n${outcomes.length - failed.length} of ${stacks} stacks done, ${failed.length} failed, ${left} not started.` +
+      (failed.length + left > 0 ? ` Run npm run ${command} again to continue.` : ""),
   );
   return isInterrupted ? 130 : failed.length > 0 ? 1 : 0;
 }

@@ -3,9 +3,8 @@ import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { startLocalAzure } from "local-azure";
-import { describe, expect, it, onTestFinished } from "vitest";
-import { devicesIn, devicesOf, stackNames, stackOf } from "../../examples/fleet/fleet";
-import { Progress } from "../../examples/fleet/progress";
+import { expect, it, onTestFinished } from "vitest";
+import { stackOf } from "../../examples/fleet/fleet";
 import { describeWithCli } from "../engine/support";
 import { door } from "../local/support";
 import { run, start } from "./command";
@@ -74,7 +73,7 @@ const longer = { timeout: 400_000 };
 
 describeWithCli("the example fleet", () => {
   it(
-    "makes each device a token, costs no request where nothing changed, and follows the list",
+    "creates a token for each device, sends no request if nothing changed, follows the list, and asks before it deletes",
     longer,
     async () => {
       const [first = "", second = "", third = ""] = devicesFor("1-of-2", 2, 3);
@@ -82,13 +81,16 @@ describeWithCli("the example fleet", () => {
       const fleet = await started([first, second, other], 2, 2);
       const preview = await fleet.npm("preview");
       expect(preview.code, preview.err).toBe(0);
-      expect(preview.out).toMatch(/^preview of 3 devices in 2 stacks, 2 at once$/m);
+      expect(preview.out).toMatch(/^preview of 3 devices in 2 stacks, 2 at the same time$/m);
       expect(preview.out).toMatch(/^\d of 2: 1-of-2: 2 devices, create 12 \(\d+ s\)$/m);
+      expect(preview.out).toMatch(
+        new RegExp(`^ {2}new tokens: (${first}, ${second}|${second}, ${first})$`, "m"),
+      );
       expect(fleet.azure.requests).toEqual([]);
 
       const up = await fleet.fleet("up");
       expect(up.code, up.err).toBe(0);
-      expect(up.out).toMatch(/^2 of 2: .*\n\n2 of 2 stacks done, 0 failed, 0 not begun\.$/m);
+      expect(up.out).toMatch(/^2 of 2: .*\n\n2 of 2 stacks done, 0 failed, 0 not started\.$/m);
       const before = await credentialsOf(fleet, first);
       expect(up.out).not.toContain(before.password);
 
@@ -98,7 +100,16 @@ describeWithCli("the example fleet", () => {
       expect(fleet.azure.requests.slice(made)).toEqual([]);
 
       fleet.list([third, other, first]);
-      const changed = await fleet.fleet("up");
+      const announced = (await fleet.fleet("preview")).out;
+      expect(announced).toMatch(new RegExp(`^ {2}new tokens: ${third}$`, "m"));
+      expect(announced).toMatch(new RegExp(`^ {2}tokens deleted: ${second}$`, "m"));
+      const refused = await fleet.fleet("up");
+      expect(refused.code).toBe(1);
+      expect(refused.err).toBe(
+        `This deletes the tokens of 1 devices, which then cannot log in: ${second}\nNothing was changed. To go ahead, add -- --yes\n`,
+      );
+      expect(fleet.written(made)).toEqual([]);
+      const changed = await fleet.fleet("up", "--yes");
       expect(changed.code, changed.err).toBe(0);
       expect(changed.out).toMatch(/^\d of 2: 2-of-2: 1 devices, same 7 /m);
       expect(fleet.written(made).sort()).toEqual([
@@ -111,7 +122,7 @@ describeWithCli("the example fleet", () => {
       const gone = await fleet.fleet("credentials", second);
       expect([gone.code, gone.out]).toEqual([1, ""]);
       expect(gone.err).toBe(
-        `the stack 1-of-2 has no password for ${second}: is it in the list, and has npm run up been run?\n`,
+        `The stack 1-of-2 has no password for ${second}. Check that the device is in the list, and run: npm run up\n`,
       );
       const written = await fleet.fleet("credentials", third, "third.json");
       expect(written.out).toBe(`${third}: written to third.json\n`);
@@ -123,13 +134,26 @@ describeWithCli("the example fleet", () => {
       const recut = await fleet.fleet("up");
       expect(recut.code).toBe(1);
       expect(recut.err).toMatch(
-        /cuts the fleet into 3 stacks, but there is the stack [12]-of-2: .* Put the number back/,
+        /fleet\.json has 3 stacks, but the stack [12]-of-2 exists: .* Set the number back/,
       );
+
+      const forecast = await fleet.fleet("forecast");
+      expect(forecast.out).toMatch(/^\d+ rotations of 3 devices in 90 days; see forecast\.svg\n$/m);
+      expect(readFileSync(join(fleet.folder, "forecast.svg"), "utf8")).toMatch(/^<svg /);
+
+      // Also the stacks of the other number.
+      const kept = await fleet.fleet("destroy");
+      expect(kept.code).toBe(1);
+      expect(kept.err).toMatch(/^This deletes the tokens of 3 devices, /);
+      const destroyed = await fleet.fleet("destroy", "--yes");
+      expect(destroyed.code, destroyed.err).toBe(0);
+      expect(destroyed.out).toMatch(/^2 of 2 stacks done, 0 failed, 0 not started\.$/m);
+      expect(await door(fleet.azure).login(first, before.password)).toBe(401);
     },
   );
 
   it(
-    "goes on past a stack that fails, tells why at the end, and makes up for it in the next run",
+    "runs the other stacks after one fails, prints the error at the end, and continues in the next run",
     longer,
     async () => {
       const [one = "", third = ""] = devicesFor("1-of-2", 2, 2);
@@ -141,7 +165,9 @@ describeWithCli("the example fleet", () => {
       const up = await fleet.fleet("up");
       expect(up.code).toBe(1);
       expect(up.out).toMatch(/^1 of 2: FAILED 1-of-2: 1 devices/m);
-      expect(up.out).toMatch(/^1 of 2 stacks done, 1 failed, 0 not begun\. npm run up goes on from here\.$/m);
+      expect(up.out).toMatch(
+        /^1 of 2 stacks done, 1 failed, 0 not started\. Run npm run up again to continue\.$/m,
+      );
       expect(up.err).toMatch(new RegExp(`^1-of-2 failed:\\n.*Token ${one}: .*NotToday`, "m"));
       await credentialsOf(fleet, two);
 
@@ -156,12 +182,12 @@ describeWithCli("the example fleet", () => {
       fleet.azure.faults.add({ method: "POST", path: /generateCredentials/, kind: "answer", status: 403 });
       expect((await fleet.fleet("up")).code).toBe(1);
       expect(await credentialsOf(fleet, one)).toEqual(before);
-      expect((await fleet.fleet("credentials", third)).err).toMatch(/^the stack 1-of-2 has no password for /);
+      expect((await fleet.fleet("credentials", third)).err).toMatch(/^The stack 1-of-2 has no password for /);
     },
   );
 
   it(
-    "interrupted, ends the stack under way and begins no other; the next run goes on from there",
+    "interrupted, finishes the running stack and starts no other; the next run continues",
     longer,
     async () => {
       const [one = ""] = devicesFor("1-of-2", 2, 1);
@@ -175,8 +201,10 @@ describeWithCli("the example fleet", () => {
       press(up.child.pid);
       const { code, out, err } = await up.ended;
       expect(code, out + err).toBe(130);
-      expect(out).toMatch(/^Interrupted: the stacks under way come to their end\./m);
-      expect(out).toMatch(/^1 of 2 stacks done, 0 failed, 1 not begun\. npm run up goes on from here\.$/m);
+      expect(out).toMatch(/^Interrupted: running stacks finish, and no other starts\./m);
+      expect(out).toMatch(
+        /^1 of 2 stacks done, 0 failed, 1 not started\. Run npm run up again to continue\.$/m,
+      );
       expect(fleet.locks()).toEqual([]);
       await credentialsOf(fleet, one);
 
@@ -188,7 +216,7 @@ describeWithCli("the example fleet", () => {
   );
 
   it(
-    "interrupted twice, cancels the stack under way, leaves no lock, and goes on in the next run",
+    "interrupted twice, cancels the running stack, leaves no lock, and continues in the next run",
     longer,
     async () => {
       const fleet = await started(["pump-1"], 1, 1);
@@ -201,7 +229,7 @@ describeWithCli("the example fleet", () => {
       press(up.child.pid);
       const { code, out, err } = await up.ended;
       expect(code, out + err).toBe(130);
-      expect(out).toMatch(/^Cancelling the stacks under way\.$/m);
+      expect(out).toMatch(/^Cancelling the running stacks\.$/m);
       expect(err).toMatch(/^1-of-1 failed:\n.*cancelled while waiting to make password1 and password2/ms);
       expect(fleet.locks()).toEqual([]);
 
@@ -212,89 +240,27 @@ describeWithCli("the example fleet", () => {
   );
 });
 
+describeWithCli("the example fleet, one stack as a job", () => {
+  it("works on that stack alone, and refuses a stack that the fleet does not have", longer, async () => {
+    const [one = ""] = devicesFor("1-of-2", 2, 1);
+    const [two = ""] = devicesFor("2-of-2", 2, 1);
+    const fleet = await started([one, two], 2, 1);
+    const stacks = await fleet.npm("stacks");
+    expect(JSON.parse(stacks.out)).toEqual(["1-of-2", "2-of-2"]);
+    const up = await fleet.fleet("up", "--stack", "2-of-2");
+    expect(up.code, up.err).toBe(0);
+    expect(up.out).toMatch(/^1 of 1 stacks done, 0 failed, 0 not started\.$/m);
+    expect(fleet.written()).toEqual([`PUT ${two}`, "POST generateCredentials"]);
+    await credentialsOf(fleet, two);
+    const unknown = await fleet.fleet("up", "--stack", "3-of-2");
+    expect([unknown.code, unknown.err]).toEqual([
+      1,
+      "the stacks of this fleet are 1-of-2 to 2-of-2, not 3-of-2\n",
+    ]);
+  });
+});
+
 /** Presses Ctrl-C as a terminal does: on the command and all that is in its process group. */
 function press(pid: number | undefined): void {
   process.kill(-(pid as number), "SIGINT");
 }
-
-describe("the cut of a fleet", () => {
-  const devices = Array.from({ length: 1_000 }, (_, index) => `device-${index}`);
-  const fleet = { devices, stacks: 16, stacksAtOnce: 4 };
-
-  it("puts each device into one stack, of similar size, independent of the rest of the list", () => {
-    const parts = stackNames(fleet).map((stack) => devicesOf(stack, fleet));
-    expect(parts.flat().sort()).toEqual([...devices].sort());
-    for (const part of parts) {
-      expect(part.length).toBeGreaterThan(35);
-      expect(part.length).toBeLessThan(95);
-    }
-    const fewer = { ...fleet, devices: devices.slice(500) };
-    expect(devicesOf("3-of-16", fewer)).toEqual(
-      devicesOf("3-of-16", fleet).filter((name) => fewer.devices.includes(name)),
-    );
-  });
-
-  it("stays the same in every version of this example, and in capitals", () => {
-    expect(["leeds-pump-01", "Leeds-Pump-01", "porto-pump-02"].map((name) => stackOf(name, fleet))).toEqual([
-      "8-of-16",
-      "8-of-16",
-      "13-of-16",
-    ]);
-  });
-
-  it("has no other stacks", () => {
-    expect(() => devicesOf("dev", fleet)).toThrow(
-      "the stacks of this fleet are 1-of-16 to 16-of-16, not dev",
-    );
-  });
-});
-
-describe("a list of devices", () => {
-  it("is the first column of a CSV file or an array of JSON", () => {
-    expect(devicesIn("a.csv", 'device,site\r\npump-1,leeds\r\n"pump-2","porto"\r\n\r\n')).toEqual([
-      "pump-1",
-      "pump-2",
-    ]);
-    expect(devicesIn("a.json", '["pump-1"]')).toEqual(["pump-1"]);
-  });
-
-  it.each([
-    ["a.csv", "device\n", "a.csv: there are no devices in it"],
-    ["a.json", "{}", "a.json: there are no devices in it"],
-    [
-      "a.csv",
-      "device\npump 1\n",
-      `a.csv: a device's name is 5 to 50 letters, digits and hyphens, got "pump 1"`,
-    ],
-    ["a.csv", "device\npump-1\nPUMP-1\n", "a.csv: the device PUMP-1 is in it twice"],
-  ])("is refused: %s with %j", (file, text, message) => {
-    expect(() => devicesIn(file, text)).toThrow(message);
-  });
-});
-
-describe("the progress of a fleet", () => {
-  function shown(isTTY: boolean): string {
-    let text = "";
-    const progress = new Progress({ isTTY, columns: 80, write: (more: string) => (text += more) }, 4, 2);
-    const one = progress.begin(2);
-    one.onDevice();
-    one.onDevice();
-    one.onDevice();
-    one.end(true, "1-of-2: same 12");
-    progress.begin(2).end(false, "FAILED 2-of-2");
-    progress.close();
-    return text;
-  }
-
-  it("is a bar under the lines on a terminal, which goes at the end", () => {
-    const clear = "\r\x1b[2K";
-    expect(shown(true)).toBe(
-      `${clear}1-of-2: same 12\n${clear}[############------------] 2 of 4 devices, 1 of 2 stacks, 0:00` +
-        `${clear}FAILED 2-of-2\n${clear}[############------------] 2 of 4 devices, 1 of 2 stacks, 1 failed, 0:00${clear}`,
-    );
-  });
-
-  it("is plain lines elsewhere", () => {
-    expect(shown(false)).toBe("1 of 2: 1-of-2: same 12\n2 of 2: FAILED 2-of-2\n");
-  });
-});
