@@ -13,8 +13,8 @@ const project = resolve(import.meta.dirname, "../..");
 /** The folders and files that are checked. Add a folder once it has no findings. */
 const checked = [
   "README.md",
-  "docs/operating.md",
-  "docs/troubleshooting.md",
+  "CONTRIBUTING.md",
+  "docs",
   "examples",
   "index.ts",
   "tests/docs",
@@ -56,11 +56,11 @@ const pattern = new RegExp(`\\b(?:${[...plainer.keys()].join("|")})\\b`, "gi");
 
 /**
  * The text of a file with everything that is not prose blanked out, so that lines and columns stay the same: names and
- * import paths in code, and `code` between backticks in Markdown.
+ * import paths in code; `code` between backticks and names of files in Markdown.
  */
 export function proseOf(file, text) {
   if (file.endsWith(".md")) {
-    return text.replace(/`[^`\n]*`/g, blank);
+    return text.replace(/`[^`\n]*`|[\w./-]+\.(?:ts|md)\b/g, blank);
   }
   if (!/\.(?:[cm]?[jt]s)$/.test(file)) {
     return text;
