@@ -36,7 +36,7 @@ function start(
   environment: Record<string, string> = {},
 ): Promise<{ code: number | null; out: string; err: string }> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [join(repository, "start", "bin", "main.js"), ...args], {
+    const child = spawn(process.execPath, [join(repository, "tools", "start", "bin", "main.js"), ...args], {
       cwd: repository,
       env: {
         ...process.env,
@@ -66,7 +66,7 @@ function interrupted(
   sign: RegExp,
 ): Promise<{ code: number | null; out: string }> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [join(repository, "start", "bin", "main.js"), ...args], {
+    const child = spawn(process.execPath, [join(repository, "tools", "start", "bin", "main.js"), ...args], {
       cwd: repository,
       detached: true,
       env: {
