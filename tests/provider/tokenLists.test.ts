@@ -1,25 +1,38 @@
 /** A refresh of many tokens asks for their registry's list, and for a token only where the list does not show it. */
 import type { Fault } from "local-azure";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { type CredentialsResource, nameOf, Stage } from "../support/stage.js";
 
 const always = Number.POSITIVE_INFINITY;
 
-let stage: Stage;
+const registries = Array.from({ length: 20 }, (_, index) => `registry${index}`);
 
-// A list shows what other tests left.
-beforeEach(async () => {
-  const resourceGroup = "myresourcegroup";
+let stage: Stage;
+/** A test's own: a list shows all tokens of a registry. */
+let registry: string;
+
+beforeAll(async () => {
   stage = await Stage.set({
     access: { first: ["first"], second: ["first"] },
-    registries: [
-      { name: "myregistry", resourceGroup },
-      { name: "otherregistry", resourceGroup },
-    ],
+    registries: registries.map((name) => ({ name, resourceGroup: "myresourcegroup" })),
   });
 });
 
-afterEach(() => stage?.close());
+beforeEach(() => {
+  registry = nextRegistry();
+});
+
+afterEach(() => stage.azure.faults.clear());
+
+afterAll(() => stage?.close());
+
+function nextRegistry(): string {
+  const next = registries.pop();
+  if (next === undefined) {
+    throw new Error("there are more tests than registries");
+  }
+  return next;
+}
 
 interface Client {
   readonly tokenId: string;
@@ -27,15 +40,15 @@ interface Client {
 }
 
 async function clients(count: number, azure?: object): Promise<Client[]> {
-  const made: Client[] = [];
-  for (let index = 0; index < count; index++) {
-    const tokenId = await stage.newToken();
+  const made = Array.from({ length: count }, async () => {
+    const tokenId = await stage.newToken({ registry });
     const credentials = stage.credentials();
     await credentials.up({ tokenId, generation: "one", ...(azure && { azure }) });
-    made.push({ tokenId, credentials });
-  }
+    return { tokenId, credentials };
+  });
+  const all = await Promise.all(made);
   await stage.newRun();
-  return made;
+  return all;
 }
 
 /** Reads all, as many at once as the engine does by default on a small machine. */
@@ -70,7 +83,7 @@ test("a TokenAccess takes the same look as its TokenCredentials", async () => {
   const accesses = await Promise.all(
     all.map(async ({ tokenId }) => {
       const access = stage.access();
-      await access.up({ tokenId, scopeMapId: stage.scopeMapId("_repositories_pull") });
+      await access.up({ tokenId, scopeMapId: stage.scopeMapId("_repositories_pull", registry) });
       return access;
     }),
   );
@@ -134,7 +147,7 @@ test("a list without an end is read no further than as many pages as tokens were
     body: (body) => {
       const { value } = JSON.parse(body) as { value: { name: string }[] };
       const { resourceManager } = stage.azure.connection;
-      const nextLink = `${resourceManager}${stage.registryId()}/tokens?api-version=2025-11-01`;
+      const nextLink = `${resourceManager}${stage.registryId(registry)}/tokens?api-version=2025-11-01`;
       const last = nameOf((all.at(-1) as Client).tokenId);
       return JSON.stringify({ value: value.filter(({ name }) => name !== last), nextLink });
     },
@@ -169,7 +182,7 @@ test("a list of another registry is not this one's", async () => {
   const mine = await clients(12);
   const tokenId = await stage.newToken({
     name: nameOf((mine.at(-1) as Client).tokenId),
-    registry: "otherregistry",
+    registry: nextRegistry(),
   });
   const credentials = stage.credentials();
   await credentials.up({ tokenId });

@@ -3,8 +3,8 @@ import { randomInt } from "node:crypto";
 import { randomNumbers } from "./randomNumbers.js";
 import { repetitions } from "./size.js";
 
-/** How many kills in all: 10, or 200 at full size, or as many as KILLS says. */
-const kills = repetitions("KILLS", { few: 10, full: 200 });
+/** How many kills in all: 4, or 200 at full size, or as many as KILLS says. */
+const kills = repetitions("KILLS", { few: 4, full: 200 });
 
 /** Three of four strike the plugin alone: an engine takes many times as long. */
 export const pluginKills = Math.round(0.75 * kills);
