@@ -137,9 +137,9 @@ describe("a look at an operation finds nothing, once", () => {
 
 /** What Azure says of a token that is gone, and what is said of a registry's own door that is. */
 const gone =
-  /(Azure answered 404 ResourceNotFound .*|it is not there any more); run pulumi refresh, so that the state follows what is there/;
+  /(Azure answered 404 ResourceNotFound .*|it does not exist any more); run pulumi refresh, so that the state follows what is there/;
 const shut =
-  /the registry at https:\S+ cannot be asked from here \(.*ECONNREFUSED.*\)(: waitUntilLive needs it|\. Run this where)/;
+  /the registry at https:\S+ cannot be asked from here \(.*ECONNREFUSED.*\)(: waitUntilLive needs it|\. Run this on a machine)/;
 
 describe("the registry goes in the middle", () => {
   test.each([...some(0), [waiting.name, waiting] as const])("%s", async (_name, operation) => {

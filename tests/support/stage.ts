@@ -44,6 +44,7 @@ export const pluginFolder = resolve(process.env.ACR_TOKEN_PLUGIN ?? "components"
 export class Stage {
   readonly clock: SharedClock;
   private started = 0;
+  private named = 0;
 
   private constructor(
     readonly azure: LocalAzure,
@@ -127,7 +128,7 @@ export class Stage {
   }
 
   /** A resource for a token's passwords, not created yet. */
-  credentials(name = "credentials"): CredentialsResource {
+  credentials(name = `credentials-${++this.named}`): CredentialsResource {
     return new CredentialsResource("acr-token:index:TokenCredentials", name, () => this.running);
   }
 
