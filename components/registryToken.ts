@@ -174,7 +174,8 @@ export class RegistryToken extends pulumi.ComponentResource {
     );
     const { username, password, passwords, loginServer } = credentials;
     this.loginServer = loginServer;
-    this.username = username;
+    // The first preview knows the name, but not what TokenCredentials will have.
+    this.username = pulumi.output(tokenName);
     this.password = password;
     this.password1 = passwords.apply((all) => valueIn("password1", all));
     this.password2 = passwords.apply((all) => valueIn("password2", all));

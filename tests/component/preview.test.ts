@@ -33,14 +33,14 @@ function notKnownYet(): pulumi.Output<string> {
   return new Registry().id;
 }
 
-test("a preview of a new token registers all of it, and knows no more than there is to know", async () => {
+test("a preview of a new token registers all of it, and knows the username and the given login server", async () => {
   const token = new RegistryToken("client-1", {
     resourceGroupName: "group",
     registryName: "myregistry",
     repositories,
     loginServer: "myregistry.azurecr.io",
   });
-  expect(await knownOutputs(token)).toEqual(["loginServer"]);
+  expect((await knownOutputs(token)).sort()).toEqual(["loginServer", "username"]);
   expect(engine.registered.map(({ type }) => type).sort()).toEqual(Object.values(types).sort());
   expect(engine.inputs(types.scopeMap)).toMatchObject({
     scopeMapName: "client-1-scope-map",
