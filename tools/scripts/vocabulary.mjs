@@ -13,6 +13,7 @@ const project = resolve(import.meta.dirname, "../..");
 /** The folders and files that are checked. Add a folder once it has no findings. */
 const checked = [
   "README.md",
+  "SECURITY.md",
   "CONTRIBUTING.md",
   "docs",
   "examples",
