@@ -13,14 +13,15 @@ import {
 } from "./common/credentialFiles";
 import type { TokenPasswordName } from "./common/enums";
 import { type Access, scopeMapActions } from "./common/repositoryActions";
-import { adoption } from "./program/adopt";
+import { idsToImport, importOf, passwordsToAdopt, placeOf } from "./program/adopt";
 import { isKnown } from "./program/argumentReader";
 import { azureNativeAccess } from "./program/azureAccess";
 import { checkArguments } from "./program/checkArguments";
+import { neverUpdated } from "./program/neverUpdated";
 import { outputsOf } from "./program/outputsOf";
 import { requirePlugin } from "./program/plugin";
 import type { RegistryTokenArgs } from "./program/registryTokenArgs";
-import { TokenAccess } from "./tokenAccess";
+import { TokenAccess, type TokenAccessArgs } from "./tokenAccess";
 import { TokenCredentials } from "./tokenCredentials";
 
 /**
@@ -94,21 +95,39 @@ export class RegistryToken extends pulumi.ComponentResource {
     }
     const { resourceGroupName, registryName } = args;
     const { tokenName, scopeMapName, status } = checked;
-    const adopted = args.adopt && adoption(args.adopt, { resourceGroupName, registryName });
     const azure = args.azure ?? azureNativeAccess(this, name);
-    const registry = { resourceGroupName, registryName };
     // Nothing is created before these have resolved.
     const ready = Promise.all([checked.whenKnown, requirePlugin(this), azure]).then(
       (): pulumi.Resource[] => [],
     );
+    const newAccess = (ids: Ids, opts: pulumi.CustomResourceOptions) =>
+      new TokenAccess(name, { ...ids, status, azure }, { parent: this, ...opts });
 
+    const imported = idsToImport(
+      args.adopt,
+      { resourceGroupName, registryName, tokenName, scopeMapName },
+      ready,
+    );
+    // The TokenAccess of a token to import comes first, and tells the ids by which the state has the token and the scope
+    // map. If the engine were given another id, also in another letter case only, it would import them again and then
+    // delete what it had, which is the same token.
+    const accessBefore =
+      imported &&
+      newAccess(
+        { tokenId: imported.tokenId, scopeMapId: args.scopeMapId ?? imported.scopeMapId },
+        { dependsOn: ready, retainOnDelete: true },
+      );
+    const declared = (id: pulumi.Output<string> | undefined, ownName: pulumi.Input<string>) =>
+      id === undefined ? { resourceGroupName, registryName, name: ownName } : placeOf(id);
+
+    const { name: scopeMapLastName, ...scopeMapRegistry } = declared(accessBefore?.scopeMapId, scopeMapName);
     this.scopeMapId =
       args.scopeMapId === undefined
         ? new ScopeMap(
             name,
             {
-              ...registry,
-              scopeMapName,
+              ...scopeMapRegistry,
+              scopeMapName: scopeMapLastName,
               description: args.scopeMapDescription,
               actions: actionsOf(args, ready),
             },
@@ -117,34 +136,32 @@ export class RegistryToken extends pulumi.ComponentResource {
               parent: this,
               deleteBeforeReplace: false,
               dependsOn: ready,
-              ...adopted?.importOf("scopeMaps", scopeMapName),
+              ...importOf(accessBefore?.scopeMapId),
             },
           ).id
         : pulumi.output(args.scopeMapId);
 
+    const { name: tokenLastName, ...tokenRegistry } = declared(accessBefore?.tokenId, tokenName);
     const token = new Token(
       name,
-      { ...registry, tokenName, scopeMapId: this.scopeMapId, status },
-      // azure-native updates a token by PUT, and a PUT drops its passwords (https://github.com/Azure/acr/issues/596);
-      // it would do so after a refresh, for the passwords that it then finds among its own inputs, and with another
-      // default API version, which it writes there too. So it creates the token and never updates it: that is what
-      // TokenAccess is for. Another name replaces the token, and the passwords of the new one are there before the old
-      // one goes.
+      { ...tokenRegistry, tokenName: tokenLastName, scopeMapId: this.scopeMapId, status },
+      // azure-native updates a token by PUT, which drops its passwords (https://github.com/Azure/acr/issues/596). So
+      // azure-native creates the token and never updates it: TokenAccess does. The inputs below are ignored because
+      // TokenAccess changes them, a refresh or another default API version changes them, or a token has no such
+      // property. The hook refuses an update that has any other cause. Another name replaces the token, and the new
+      // token has passwords before the old token is deleted.
       {
         parent: this,
-        ignoreChanges: ["azureApiVersion", "credentials", "scopeMapId", "status"],
+        ignoreChanges: ["azureApiVersion", "credentials", "scopeMapId", "status", "tags"],
+        ...neverUpdated(),
         deleteBeforeReplace: false,
         dependsOn: ready,
-        ...adopted?.importOf("tokens", tokenName),
+        ...importOf(accessBefore?.tokenId),
       },
     );
     this.tokenId = token.id;
 
-    const access = new TokenAccess(
-      name,
-      { tokenId: token.id, scopeMapId: this.scopeMapId, status, azure },
-      { parent: this, deletedWith: token },
-    );
+    const access = accessBefore ?? newAccess({ tokenId: token.id, scopeMapId: this.scopeMapId }, {});
 
     // The switch for a rotation. As a resource of its own its keepers show in the preview, and
     // `pulumi up --replace <its urn>` rotates by hand.
@@ -166,7 +183,7 @@ export class RegistryToken extends pulumi.ComponentResource {
         spreadRotation: args.spreadRotation,
         waitUntilLive: args.waitUntilLive,
         loginServer: args.loginServer,
-        adopt: adopted?.passwords,
+        adopt: args.adopt && passwordsToAdopt(args.adopt),
         azure,
       },
       // Azure takes one operation on a token at a time.
@@ -235,6 +252,9 @@ export const outputNames: readonly (keyof RegistryToken["outputs"])[] = [
   "dockerConfigJson",
   "edgeRegistryCredentials",
 ];
+
+/** The token and the scope map of a TokenAccess. */
+type Ids = Pick<TokenAccessArgs, "tokenId" | "scopeMapId">;
 
 /** The scope map's actions; of what is not known yet, once it has been checked. */
 function actionsOf({ repositories, gateways }: RegistryTokenArgs, ready: Promise<unknown>) {

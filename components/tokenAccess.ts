@@ -33,6 +33,8 @@ export interface TokenAccessArgs {
  * change them by PUT, which drops the passwords (https://github.com/Azure/acr/issues/596).
  */
 export class TokenAccess extends pulumi.CustomResource {
+  /** The token's resource id, in the letter case of the first run. */
+  declare readonly tokenId: pulumi.Output<string>;
   /** The resource id of the token's scope map. */
   declare readonly scopeMapId: pulumi.Output<string>;
   /** Whether the token can be used: `enabled` or `disabled`. */
@@ -40,7 +42,8 @@ export class TokenAccess extends pulumi.CustomResource {
 
   constructor(name: string, args: TokenAccessArgs, opts?: pulumi.CustomResourceOptions) {
     // One that the engine knows has what is named here; what is not given Pulumi spends time on.
-    const outputs = opts?.urn === undefined ? {} : { scopeMapId: undefined, status: undefined };
+    const outputs =
+      opts?.urn === undefined ? {} : { tokenId: undefined, scopeMapId: undefined, status: undefined };
     super("acr-token:index:TokenAccess", name, { ...outputs, ...inputsOf(args) }, opts);
   }
 }

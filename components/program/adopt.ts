@@ -4,6 +4,7 @@ import { show } from "../common/checks";
 import type { TokenPasswordName } from "../common/enums";
 import type { Fault } from "../common/repositoryActions";
 import { checkTokenId, parseTokenId, sameId, type TokenAddress } from "../common/resourceIds";
+import { isMocked } from "./isMocked";
 import { knownValue } from "./knownValue";
 
 /** The known passwords of an existing token. */
@@ -32,19 +33,26 @@ export interface AdoptedPasswordsArgs {
 export interface AdoptArgs extends AdoptedPasswordsArgs {
   /**
    * The token's resource id: `/subscriptions/…/registries/…/tokens/…`. The names in it must be those of `resourceGroupName`,
-   * `registryName` and `tokenName`.
+   * `registryName` and `tokenName`. If you leave it out, the token must be in this
+   * stack's state already, without its passwords.
    */
-  tokenId: pulumi.Input<string>;
+  tokenId?: pulumi.Input<string>;
 }
 
 type Names = Pick<TokenAddress, "resourceGroupName" | "registryName" | "tokenName">;
 
-/** Everything that is wrong with the token to adopt, beside the names that the other arguments give it. */
-export function checkAdopt(adopt: unknown, names: Partial<Names>): Fault[] {
+/**
+ * Everything that is wrong with the token to adopt, beside the names that the other arguments give it.
+ *
+ * @param isMap whether the argument is a map whose keys the program knows at once
+ */
+export function checkAdopt(adopt: unknown, names: Partial<Names>, isMap: boolean): Fault[] {
   const faults = checkAdoptedPasswords(adopt, ["tokenId"]);
   const tokenId = (adopt as { tokenId?: unknown } | undefined)?.tokenId;
   if (tokenId === undefined || tokenId === null) {
-    return [...faults, { property: "adopt.tokenId", reason: "is required" }];
+    const isForPasswords =
+      isMap && Object.values(adopt ?? {}).some((value) => (value ?? undefined) !== undefined);
+    return isForPasswords ? faults : [...faults, { property: "adopt.tokenId", reason: "is required" }];
   }
   const reason = checkTokenId(tokenId);
   return [
@@ -71,54 +79,76 @@ function differences(tokenId: string, names: Partial<Names>): Fault[] {
   });
 }
 
-type Registry = { resourceGroupName: pulumi.Input<string>; registryName: pulumi.Input<string> };
-
-/** How the resources of a RegistryToken take over a token that exists. */
-export function adoption(adopt: pulumi.Input<AdoptArgs>, registry: Registry) {
-  const tokenId = isPlain(adopt) ? adopt.tokenId : pulumi.output(adopt).tokenId;
-  return {
-    /** The options that import a token or a scope map. */
-    importOf: (kind: "tokens" | "scopeMaps", name: pulumi.Input<string>) =>
-      importOption([tokenId, registry.resourceGroupName, registry.registryName, kind, name]),
-    /** What is known of the passwords. */
-    passwords: pulumi.output(adopt).apply(({ tokenId: _, ...passwords }) => passwords),
-  };
+/** The names by which a program declares a token and its scope map. */
+export interface DeclaredNames {
+  readonly resourceGroupName: pulumi.Input<string>;
+  readonly registryName: pulumi.Input<string>;
+  readonly tokenName: pulumi.Input<string>;
+  readonly scopeMapName: pulumi.Input<string>;
 }
 
-function isPlain(adopt: pulumi.Input<AdoptArgs>): adopt is AdoptArgs {
-  return !(adopt instanceof Promise || pulumi.Output.isInstance(adopt));
+/** Where something in a registry is. */
+interface Place {
+  readonly resourceGroupName: string;
+  readonly registryName: string;
+  readonly name: string;
 }
 
-/** A token's id, and the resource group, registry, kind and name of what is imported. */
-type Parts<T> = [tokenId: T, resourceGroup: T, registry: T, kind: T, name: T];
-
-/** What makes the engine import something in the place of creating it. */
-function importOption(parts: Parts<pulumi.Input<string>>): pulumi.CustomResourceOptions {
-  if (arePlain(parts)) {
-    return { import: importId(parts) };
-  }
-  // The option itself takes no output. A transform runs once what the resource needs is there.
-  return {
-    transforms: [
-      async ({ props, opts }) => {
-        const known = await knownValue(pulumi.all(parts));
-        // A preview may not know them, and shows that it creates what is going to be imported.
-        return known && { props, opts: { ...opts, import: importId(known.value as Parts<string>) } };
-      },
-    ],
-  };
-}
-
-function arePlain(parts: Parts<pulumi.Input<string>>): parts is Parts<string> {
-  return parts.every((part) => typeof part === "string");
+/** What is known of the passwords, without the token's id. */
+export function passwordsToAdopt(adopt: pulumi.Input<AdoptArgs>): pulumi.Output<AdoptedPasswordsArgs> {
+  return pulumi.output(adopt).apply(({ tokenId: _, ...passwords }) => passwords as AdoptedPasswordsArgs);
 }
 
 /**
- * The id is put together of the names that azure-native is given, so that the case in which somebody writes
- * `adopt.tokenId` never matters: the engine replaces what it has imported under another id, and azure-native what has its
- * name in another case.
+ * The ids of a token to import and of its scope map, or undefined if the token is in the state already.
+ *
+ * @param adopt a plain map without `tokenId` names no token to import
+ * @param ready resolves once the arguments have been checked
  */
-function importId([tokenId, resourceGroup, registry, kind, name]: Parts<string>): string {
-  const { subscriptionId } = parseTokenId(tokenId);
-  return `/subscriptions/${subscriptionId}/resourceGroups/${resourceGroup}/providers/Microsoft.ContainerRegistry/registries/${registry}/${kind}/${name}`;
+export function idsToImport(
+  adopt: pulumi.Input<AdoptArgs> | undefined,
+  names: DeclaredNames,
+  ready: Promise<unknown>,
+) {
+  if (adopt === undefined || (isPlain(adopt) && (adopt.tokenId ?? undefined) === undefined)) {
+    return undefined;
+  }
+  const idOf = (kind: "tokens" | "scopeMaps", name: pulumi.Input<string>) =>
+    // An id is no secret, even if the passwords beside it are.
+    pulumi
+      .unsecret(pulumi.output({ adopt, ...names, name, ready }))
+      .apply(({ adopt: { tokenId = "" }, resourceGroupName, registryName, name: last }) => {
+        const { subscriptionId } = parseTokenId(tokenId);
+        return `/subscriptions/${subscriptionId}/resourceGroups/${resourceGroupName}/providers/Microsoft.ContainerRegistry/registries/${registryName}/${kind}/${last}`;
+      });
+  return { tokenId: idOf("tokens", names.tokenName), scopeMapId: idOf("scopeMaps", names.scopeMapName) };
+}
+
+/** Whether it is a map whose keys the program knows at once. */
+export function isPlain(adopt: pulumi.Input<AdoptArgs>): adopt is AdoptArgs {
+  return !(adopt instanceof Promise || pulumi.Output.isInstance(adopt));
+}
+
+/** The names in the id of a token or a scope map. azure-native compares them with those that it imported, in their case. */
+export function placeOf(id: pulumi.Output<string>): Record<keyof Place, pulumi.Output<string>> {
+  const part = (index: number) => id.apply((known) => known.split("/")[index] ?? "");
+  return { resourceGroupName: part(4), registryName: part(8), name: part(10) };
+}
+
+/**
+ * The options that import something by its id; none without an id. As long as they are given it is retained on delete: if
+ * the engine imports it again under another URN or id, the engine then deletes what it had before, which is the same thing
+ * in Azure.
+ */
+export function importOf(id: pulumi.Output<string> | undefined): pulumi.CustomResourceOptions {
+  if (id === undefined) {
+    return {};
+  }
+  // The option import takes no output. A transform runs once what the resource needs is there.
+  const withImport: pulumi.ResourceTransform = async ({ props, opts }) => {
+    const known = await knownValue(id);
+    // A preview may not know it, and shows that it creates what is going to be imported.
+    return known && { props, opts: { ...opts, import: known.value } };
+  };
+  return { retainOnDelete: true, ...(!isMocked() && { transforms: [withImport] }) };
 }

@@ -9,8 +9,9 @@ import {
 import { checkSetting } from "../common/azureSettings";
 import { checkName, isMap, typeOf } from "../common/checks";
 import type { TokenStatus } from "../common/enums";
-import { checkAdopt } from "./adopt";
+import { checkAdopt, isPlain } from "./adopt";
 import { ArgumentReader } from "./argumentReader";
+import { claimNames } from "./claimedNames";
 import type { RegistryTokenArgs } from "./registryTokenArgs";
 
 /** The arguments with their defaults. */
@@ -55,7 +56,7 @@ export function checkArguments(name: string, args: RegistryTokenArgs): CheckedAr
   checkAzure(args.azure, reader);
   if (adopt !== undefined) {
     reader.check({ adopt, resourceGroupName, registryName, tokenName }, ({ adopt: known, ...names }) =>
-      checkAdopt(known, names),
+      checkAdopt(known, names, isPlain(adopt)),
     );
   }
   if (args.tokenName === undefined) {
@@ -64,10 +65,13 @@ export function checkArguments(name: string, args: RegistryTokenArgs): CheckedAr
   if (args.scopeMapId === undefined && args.scopeMapName === undefined) {
     reader.check(tokenName, (known) => is(hasValidScopeMapName)(known, "scopeMapName"));
   }
+  const scopeMapName = args.scopeMapName ?? defaultScopeMapName(tokenName);
+  const own = args.scopeMapId === undefined ? { tokenName, scopeMapName } : { tokenName };
+  reader.check({ resourceGroupName, registryName, ...own }, (known) => claimNames(name, known));
   reader.throwFaults();
   return {
     tokenName,
-    scopeMapName: args.scopeMapName ?? defaultScopeMapName(tokenName),
+    scopeMapName,
     status: args.status ?? "enabled",
     whenKnown: reader.whenKnown(),
   };

@@ -9,6 +9,7 @@ import { ComponentHost } from "./construct/componentHost";
 import type { LifeCycle } from "./lifeCycle";
 import { TokenAccessLifeCycle } from "./tokenAccess";
 import { TokenCredentialsLifeCycle } from "./tokenCredentials/lifeCycle";
+import { TokensInRun } from "./tokensInRun";
 
 /** What the engine talks to: the custom resources by type, and the component for programs in other languages. */
 export class AcrTokenProvider implements Provider {
@@ -17,6 +18,7 @@ export class AcrTokenProvider implements Provider {
   private readonly components = new ComponentHost();
   private readonly looks: Looks;
   private readonly tokenCredentials: TokenCredentialsLifeCycle;
+  private readonly tokens = new TokensInRun();
   private readonly resources: ReadonlyMap<string, LifeCycle>;
 
   /**
@@ -36,7 +38,7 @@ export class AcrTokenProvider implements Provider {
     this.tokenCredentials = new TokenCredentialsLifeCycle(clock, signal, this.looks);
     this.resources = new Map<string, LifeCycle>([
       ["acr-token:index:TokenCredentials", this.tokenCredentials],
-      ["acr-token:index:TokenAccess", new TokenAccessLifeCycle(signal, this.looks)],
+      ["acr-token:index:TokenAccess", new TokenAccessLifeCycle(signal, this.looks, this.tokens)],
     ]);
   }
 
@@ -44,6 +46,7 @@ export class AcrTokenProvider implements Provider {
   configure(): void {
     this.looks.clear();
     this.tokenCredentials.newRun();
+    this.tokens.clear();
   }
 
   check(resource: ResourceReference, olds: Properties, news: Properties, seed: Uint8Array) {

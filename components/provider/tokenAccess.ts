@@ -7,16 +7,18 @@ import {
   type ReadState,
   type ResourceReference,
   type ResourceState,
+  unknown,
   unwrapSecrets,
 } from "provider-server";
 import type { AzureSettings } from "../common/azureSettings";
 import { checkStatus } from "../common/checks";
-import { checkScopeMapId, checkTokenId, sameId } from "../common/resourceIds";
+import { checkScopeMapId, checkTokenId, registryIdOf, sameId } from "../common/resourceIds";
 import type { Looks } from "./azure/looks";
 import { deviationMessage } from "./azure/policy";
 import { AzureToken, type TokenOnAzure } from "./azure/tokens";
 import { InputReader, requireReferences, withReferences } from "./inputs";
 import type { LifeCycle } from "./lifeCycle";
+import type { TokensInRun } from "./tokensInRun";
 import { defined, forState } from "./values";
 
 /** What the program says, which is also what stands in the state. */
@@ -34,20 +36,31 @@ export class TokenAccessLifeCycle implements LifeCycle {
   /**
    * @param signal ends every wait
    * @param looks what a refresh reads
+   * @param tokens what this run's program has
    */
   constructor(
     private readonly signal: AbortSignal,
     private readonly looks: Looks,
+    private readonly tokens: TokensInRun,
   ) {}
 
-  check(_resource: ResourceReference, olds: Properties, news: Properties): Checked {
+  /**
+   * Validates the inputs. An id that the state has in another letter case stays as the state has it, so that the ids that
+   * RegistryToken imports by never change: the engine would import the same token again and delete it under its old id.
+   */
+  check({ urn }: ResourceReference, olds: Properties, news: Properties): Checked {
     const given = withReferences(news, olds, references);
     const reader = new InputReader(given);
-    reader.text("tokenId", checkTokenId);
-    reader.text("scopeMapId", checkScopeMapId);
+    const tokenId = reader.text("tokenId", checkTokenId);
+    const scopeMapId = reader.text("scopeMapId", checkScopeMapId);
     reader.text("status", checkStatus);
     reader.azure("azure");
-    return { inputs: { status: "enabled", ...forState(given) }, failures: reader.failures };
+    const last: Partial<Inputs> = read(olds);
+    if (tokenId !== undefined && tokenId !== unknown) {
+      this.tokens.add({ urn, tokenId, isNew: last.tokenId === undefined });
+    }
+    const ids = inCaseOf(last, tokenId, scopeMapId);
+    return { inputs: { status: "enabled", ...forState(given), ...ids }, failures: reader.failures };
   }
 
   diff(_resource: ResourceReference, old: ResourceState, news: Properties): Changes {
@@ -107,8 +120,21 @@ export class TokenAccessLifeCycle implements LifeCycle {
     return { id: idOf(state), inputs: found, outputs: found };
   }
 
-  /** Leaves the token as it is: without this resource nobody says what it should be. */
-  async delete(): Promise<void> {}
+  /**
+   * Leaves the token as it is.
+   *
+   * @throws Error if another TokenAccess of this run's program has the same token. The engine is about to delete the token of
+   * this one, which is that same token: a RegistryToken with `adopt` was renamed or moved without an alias
+   */
+  async delete({ urn }: ResourceReference, old: ResourceState): Promise<void> {
+    const { tokenId } = read(old.inputs);
+    const other = this.tokens.of(tokenId).find((access) => access.urn !== urn);
+    if (other !== undefined) {
+      throw new Error(
+        `refused to delete ${tokenId}: ${other.urn} of this program has the same token. Either give the new RegistryToken an alias of the old one (aliases: [{ name: "old-name" }]), or have the state forget the old one: pulumi state delete --target-dependents '<urn of the old RegistryToken>'. Then run pulumi up again`,
+      );
+    }
+  }
 
   private token({ tokenId, azure }: Inputs): AzureToken {
     this.looks.forget(tokenId);
@@ -118,6 +144,22 @@ export class TokenAccessLifeCycle implements LifeCycle {
 
 function read(properties: Properties): Inputs {
   return unwrapSecrets(properties) as unknown as Inputs;
+}
+
+/** Those of the ids that the last run had in another letter case, as the last run had them. */
+function inCaseOf(last: Partial<Inputs>, tokenId = "", scopeMapId = ""): Properties {
+  if (last.tokenId === undefined || !sameId(last.tokenId, tokenId)) {
+    return {};
+  }
+  const registryId = last.tokenId.slice(0, registryIdOf(last.tokenId).length);
+  const name = scopeMapId.slice(registryId.length);
+  const isInRegistry = sameId(registryId + name, scopeMapId);
+  const isSame = sameId(last.scopeMapId ?? "", scopeMapId);
+  return {
+    ...(last.tokenId !== tokenId && { tokenId: last.tokenId }),
+    ...(isInRegistry && { scopeMapId: registryId + name }),
+    ...(isSame && { scopeMapId: last.scopeMapId }),
+  };
 }
 
 type Access = Pick<TokenOnAzure, "scopeMapId" | "status">;

@@ -6,6 +6,7 @@ import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vi
 import { Looks } from "../../components/provider/azure/looks";
 import { TokenAccessLifeCycle } from "../../components/provider/tokenAccess";
 import { TokenCredentialsLifeCycle } from "../../components/provider/tokenCredentials/lifeCycle";
+import { TokensInRun } from "../../components/provider/tokensInRun";
 import { inFakeTime } from "../support/fakeTime";
 import { runs, sample, seed } from "../support/fuzz";
 import { canaries, goodAnswer, type Malice, malice, type WireAnswer } from "./azureAnswers";
@@ -100,7 +101,7 @@ async function strike(
     const looks = new Looks(signal);
     const credentials = new TokenCredentialsLifeCycle(clock, signal, looks);
     const result = await inFakeTime(
-      Promise.resolve(run(credentials, new TokenAccessLifeCycle(signal, looks))),
+      Promise.resolve(run(credentials, new TokenAccessLifeCycle(signal, looks, new TokensInRun()))),
     );
     check(result, answers);
     return "result";

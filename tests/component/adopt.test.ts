@@ -16,11 +16,6 @@ beforeEach(async () => {
   engine = await Engine.start();
 });
 
-/** By which id each resource was imported; none: it is created. */
-function imports(): Record<string, string | undefined> {
-  return Object.fromEntries(engine.registered.map(({ type, id }) => [type, id || undefined]));
-}
-
 /** The error with which a program ends that adopts so. */
 function errorOf(adopt: unknown, more: Partial<RegistryTokenArgs> = {}): string {
   try {
@@ -34,22 +29,33 @@ function errorOf(adopt: unknown, more: Partial<RegistryTokenArgs> = {}): string 
 describe("a token to adopt", () => {
   afterEach(() => Engine.stop());
 
-  test("is imported, and so is its scope map, and nothing else", async () => {
-    new RegistryToken("client-1", { ...args, adopt: { tokenId, password1: "one" } });
+  test("has its TokenAccess first, by the names of the arguments, in their case", async () => {
+    new RegistryToken("client-1", { ...args, adopt: { tokenId: tokenId.toUpperCase() } });
     await Engine.stop();
-    const { [types.token]: token, [types.scopeMap]: scopeMap, ...others } = imports();
-    expect(token).toBe(tokenId);
-    expect(scopeMap).toBe(`${registryId}/scopeMaps/client-1-scope-map`);
-    expect(Object.values(others).every((id) => id === undefined)).toBe(true);
+    const order = engine.registered.map(({ type }) => type);
+    expect(order.indexOf(types.access)).toBeLessThan(order.indexOf(types.token));
+    const subscription = `/subscriptions/SUB/${registryId.split("/").slice(3).join("/")}`;
+    expect(engine.inputs(types.access)).toMatchObject({
+      tokenId: `${subscription}/tokens/client-1`,
+      scopeMapId: `${subscription}/scopeMaps/client-1-scope-map`,
+    });
   });
 
-  test("is imported alone where its scope map is named, and by the names of the arguments, in their case", async () => {
+  test("has no scope map of its own if one is named", async () => {
     const scopeMapId = `${registryId}/scopeMaps/_repositories_pull`;
     const { repositories: _, ...registry } = args;
-    new RegistryToken("client-1", { ...registry, scopeMapId, adopt: { tokenId: tokenId.toUpperCase() } });
+    new RegistryToken("client-1", { ...registry, scopeMapId, adopt: { tokenId } });
     await Engine.stop();
-    expect(imports()[types.token]).toBe(tokenId.replace("/sub/", "/SUB/"));
-    expect(imports()).not.toHaveProperty([types.scopeMap]);
+    expect(engine.inputs(types.access).scopeMapId).toBe(scopeMapId);
+    expect(engine.registered.map(({ type }) => type)).not.toContain(types.scopeMap);
+  });
+
+  test("is not imported without its id: the state has the token, and lacks the passwords", async () => {
+    new RegistryToken("client-1", { ...args, adopt: { password1: "one" } });
+    await Engine.stop();
+    const order = engine.registered.map(({ type }) => type);
+    expect(order.indexOf(types.access)).toBeGreaterThan(order.indexOf(types.token));
+    expect(unwrapSecret(engine.inputs(types.credentials).adopt)).toEqual({ password1: "one" });
   });
 
   test("hands what is known of its passwords to TokenCredentials, as a secret", async () => {
@@ -118,8 +124,14 @@ describe("what is wrong with a token to adopt is said on the argument:", () => {
     expect(said).not.toContain("hush");
   });
 
-  test.each([undefined, null])("its tokenId is required, not %s", (none) => {
-    expect(errorOf({ tokenId: none, password1: "one" })).toContain("adopt.tokenId: is required");
+  test.each([undefined, null])("its tokenId is required if nothing else is given, not %s", (none) => {
+    expect(errorOf({ tokenId: none, password1: none })).toContain("adopt.tokenId: is required");
+  });
+
+  test("its tokenId is required if the whole map is an output", async () => {
+    const adopt = pulumi.output({ password1: "one" });
+    const [failure] = await failuresOf(() => new RegistryToken("client-1", { ...args, adopt }));
+    expect(failure?.message).toContain("adopt.tokenId: is required");
   });
 
   test("says nothing of a name that is none itself", () => {

@@ -118,6 +118,7 @@ describe("the options", () => {
       "credentials",
       "scopeMapId",
       "status",
+      "tags",
     ]);
   });
 
@@ -132,14 +133,12 @@ describe("the options", () => {
     expect(options(types.generation).protect).toBe(false);
   });
 
-  test("spare a destroy the calls for what goes with the token", async () => {
+  test("spare a destroy the calls for the passwords, which go with the token", async () => {
     const { options } = await create();
-    for (const type of [types.access, types.credentials]) {
-      const { deletedWith } = options(type);
-      expect(await resolved((deletedWith as pulumi.Resource).urn), type).toMatch(
-        new RegExp(`\\$${types.token}::client-1$`),
-      );
-    }
+    const { deletedWith } = options(types.credentials);
+    expect(await resolved((deletedWith as pulumi.Resource).urn)).toMatch(
+      new RegExp(`\\$${types.token}::client-1$`),
+    );
   });
 
   test("let one operation on the token wait for the other", async () => {

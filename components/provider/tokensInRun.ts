@@ -1,0 +1,27 @@
+import { sameId } from "../common/resourceIds";
+
+/** A TokenAccess that the program of this run has. */
+interface RegisteredAccess {
+  readonly urn: string;
+  readonly tokenId: string;
+  /** Whether the state did not have it before this run. */
+  readonly isNew: boolean;
+}
+
+/** Which TokenAccess the program of the current run has for which token, by the engine's calls of check. */
+export class TokensInRun {
+  private readonly byUrn = new Map<string, RegisteredAccess>();
+
+  add(access: RegisteredAccess): void {
+    this.byUrn.set(access.urn, access);
+  }
+
+  /** The TokenAccess resources of a token. */
+  of(tokenId: string): RegisteredAccess[] {
+    return [...this.byUrn.values()].filter((access) => sameId(access.tokenId, tokenId));
+  }
+
+  clear(): void {
+    this.byUrn.clear();
+  }
+}
