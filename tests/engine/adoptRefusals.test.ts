@@ -67,7 +67,9 @@ describeWithCli("a token that cannot be taken over is left as it is, under pulum
   it("a token, or a scope map, that is not there", async () => {
     const { test, args, tokenId, passwords } = await madeElsewhere();
     change(args, { adopt: { tokenId, password1: passwords[0] }, scopeMapName: "no-such-map" });
-    await expectRefused(test, /scopeMaps\/no-such-map' does not exist/);
+    await expect(test.preview()).rejects.toThrow(/scopeMaps\/no-such-map' does not exist/);
+    await expect(test.up()).rejects.toThrow(/no-such-map/);
+    await expectLogin(test, ...passwords);
     change(args, { adopt: { tokenId: tokenId.replace(name, "no-such-token") }, tokenName: "no-such-token" });
     await expectRefused(test, /does not exist/);
   });
