@@ -1,3 +1,3 @@
-import { makeGitFolder, makePluginFolder } from "./pluginFolder.mjs";
+import { makePluginFolder } from "./pluginFolder.mjs";
 
-await (process.argv.includes("--keep") ? makeGitFolder("plugin") : makePluginFolder("bin/plugin"));
+await makePluginFolder("bin/plugin");

@@ -27,9 +27,9 @@ export async function makePluginFolder(folder) {
 }
 
 /**
- * Makes the same folder as one that Pulumi takes from a git repository.
+ * Makes the same folder in the form in which Pulumi takes a plugin from a git repository.
  *
- * @param {string} folder from components/; what is in it goes
+ * @param {string} folder relative to components/; its content is removed first
  */
 export async function makeGitFolder(folder) {
   await makePluginFolder(folder);

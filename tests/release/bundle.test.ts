@@ -33,22 +33,6 @@ test("is the same bytes when it is built again, elsewhere", () => {
   }
 });
 
-const isCheckout = existsSync(".git");
-const isKept = isCheckout
-  ? "is kept in components/plugin as the sources build it: else run npm run keep-plugin"
-  : "is kept in components/plugin as the sources build it (skipped: this is a copy, without the repository's lock)";
-
-test.skipIf(!isCheckout)(isKept, () => {
-  const again = join(folder, "kept");
-  run("pluginFolder.mjs", `await bundling.makeGitFolder(${JSON.stringify(again)})`);
-  const kept = execFileSync("git", ["ls-files", "-z"], { cwd: "components/plugin", encoding: "utf8" });
-  const files = contents(again);
-  expect(kept.split("\0").filter(Boolean).sort()).toEqual([...files.keys()]);
-  for (const [name, bytes] of files) {
-    expect(bytes.equals(readFileSync(join("components", "plugin", name))), name).toBe(true);
-  }
-});
-
 test("names no folder of the machine that built it", () => {
   for (const [name, bytes] of contents(built)) {
     expect(bytes.includes(resolve(".")), name).toBe(false);

@@ -3,42 +3,41 @@ import { execFileSync } from "node:child_process";
 import { appendFileSync, cpSync, existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { pathToFileURL } from "node:url";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { tagPlugin } from "../../tools/release/taggedPlugin";
 import { describeWithStandIns } from "../engine/support";
 import { serveGit } from "./gitServer";
-import { most, Outside, yamlProject } from "./outside";
+import { most, Outside, version, yamlProject } from "./outside";
 
 let folder: string;
-/** The repository, as it is committed, with components/plugin as it would be committed now. */
+/** The repository as it is now, with the tag of a release. */
 let checkout: string;
 
-beforeAll(() => {
+beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "folder-"));
   checkout = join(folder, "checkout");
   const tracked = execFileSync("git", ["ls-files", "-z"], { encoding: "utf8" }).split("\0").filter(Boolean);
-  for (const file of tracked.filter((path) => !path.startsWith("components/plugin/"))) {
+  for (const file of tracked.filter((path) => existsSync(path))) {
     cpSync(file, join(checkout, file));
   }
-  const { href } = pathToFileURL(resolve("components/bundle/pluginFolder.mjs"));
-  const make = `import { makeGitFolder } from "${href}"; await makeGitFolder(process.argv[1])`;
-  const target = join(checkout, "components", "plugin");
-  execFileSync(process.execPath, ["--input-type=module", "-e", make, target]);
-});
-
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-/** Makes a bare repository of a folder, in a folder of repositories. */
-function commit(source: string, name: string): void {
-  const git = (...args: string[]) => {
-    const identity = ["-c", "user.name=someone", "-c", "user.email=someone@example.com"];
-    execFileSync("git", [...identity, ...args], { cwd: source, stdio: "pipe" });
-  };
+  for (const role of ["AUTHOR", "COMMITTER"]) {
+    vi.stubEnv(`GIT_${role}_NAME`, "someone");
+    vi.stubEnv(`GIT_${role}_EMAIL`, "someone@example.com");
+  }
   git("init", "--quiet", "--initial-branch=main");
   git("add", "--all");
   git("commit", "--quiet", "--message", "everything");
-  git("clone", "--quiet", "--bare", ".", join(folder, "served", name));
-  rmSync(join(source, ".git"), { recursive: true });
+  await tagPlugin(checkout, version);
+  git("clone", "--quiet", "--bare", ".", join(folder, "served", "somebody", "pulumi-acr-token.git"));
+});
+
+afterAll(() => {
+  vi.unstubAllEnvs();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+function git(...args: string[]): string {
+  return execFileSync("git", args, { cwd: checkout, encoding: "utf8", stdio: "pipe" });
 }
 
 /** A project that can reach the repositories. */
@@ -51,54 +50,45 @@ async function startWithGit(): Promise<{ outside: Outside; url: string }> {
   return { outside, url };
 }
 
+describe("the tag of a release", () => {
+  it("has the built plugin, which no branch and no working tree has", () => {
+    expect(git("ls-tree", "--name-only", `v${version}`, "components/plugin/")).toContain(
+      "components/plugin/index.js",
+    );
+    expect(git("ls-tree", "--name-only", "main", "components/plugin/")).toBe("");
+    expect(git("rev-parse", `v${version}^`)).toBe(git("rev-parse", "main"));
+    expect(git("status", "--short")).toBe("");
+  });
+
+  it("is never moved", async () => {
+    await expect(tagPlugin(checkout, version)).rejects.toThrow(`the tag v${version} exists already`);
+  });
+});
+
 describeWithStandIns("pulumi package add", () => {
-  it("takes the plugin from the default branch of a git repository", async () => {
-    commit(checkout, "somebody/pulumi-acr-token.git");
+  it("takes the plugin from the tag of a release in a git repository", async () => {
     const { outside, url } = await startWithGit();
-    const source = `${url}/somebody/pulumi-acr-token.git/components/plugin`;
+    const source = `${url}/somebody/pulumi-acr-token.git/components/plugin@v${version}`;
     expect(await outside.pulumi("package", "add", source)).toContain("Added package somebody/ACR token");
-    const name = "resource-git.example_somebody_pulumi-acr-token.git_components_plugin-v0.0.0-x";
-    expect(outside.plugins()).toEqual([expect.stringContaining(name)]);
+    expect(outside.plugins()).toEqual([
+      expect.stringContaining("resource-git.example_somebody_pulumi-acr-token.git_components_plugin-v"),
+    ]);
     await outside.upAndLogIn();
     // The whole repository; but nothing that npm would have installed for it.
     expect(outside.pluginBytes()).toBeLessThan(most);
   });
-
-  it("takes it from a git repository of components/ alone", async () => {
-    commit(join(checkout, "components"), "somebody/components.git");
-    const { outside, url } = await startWithGit();
-    await outside.pulumi("package", "add", `${url}/somebody/components.git/plugin`);
-    await outside.upAndLogIn();
-    expect(outside.pluginBytes()).toBeLessThan(most);
-  });
-
-  it("takes it from a copy of components/ alone, as a folder", async () => {
-    const outside = await startWithCopy();
-    expect(await outside.pulumi("package", "add", "./components/plugin")).toContain(
-      "Added package ACR token",
-    );
-    await outside.upAndLogIn();
-    expect(outside.plugins()).toEqual([]);
-  });
 });
 
 describeWithStandIns("Pulumi.yaml", () => {
-  it("names the folder of a copy of components/ alone, in which nothing has been installed or built", async () => {
-    const plugins = { providers: [{ name: "acr-token", path: "./components" }] };
-    const outside = await startWithCopy(plugins);
-    await outside.upAndLogIn();
-    expect(existsSync(join(outside.project, "components", "node_modules"))).toBe(false);
-  });
-
   it("names the folder of the checkout", async () => {
     const plugins = { providers: [{ name: "acr-token", path: resolve("components") }] };
     const outside = await Outside.start(yamlProject({ plugins }));
     await outside.upAndLogIn();
   });
-});
 
-async function startWithCopy(plugins?: object): Promise<Outside> {
-  const outside = await Outside.start(yamlProject({ plugins }));
-  cpSync(join(checkout, "components"), join(outside.project, "components"), { recursive: true });
-  return outside;
-}
+  it("names the folder of a checkout in which nothing has been built, and the error says what to run", async () => {
+    const plugins = { providers: [{ name: "acr-token", path: join(checkout, "components") }] };
+    const outside = await Outside.start(yamlProject({ plugins }));
+    await expect(outside.upAndLogIn()).rejects.toThrow(/The plugin acr-token is not built: .* Run "npm ci"/);
+  });
+});

