@@ -21,6 +21,7 @@ import { neverUpdated } from "./program/neverUpdated";
 import { outputsOf } from "./program/outputsOf";
 import { requirePlugin } from "./program/plugin";
 import type { RegistryTokenArgs } from "./program/registryTokenArgs";
+import { verifiedScopeMapId } from "./program/verifiedScopeMap";
 import { TokenAccess, type TokenAccessArgs } from "./tokenAccess";
 import { TokenCredentials } from "./tokenCredentials";
 
@@ -121,25 +122,28 @@ export class RegistryToken extends pulumi.ComponentResource {
       id === undefined ? { resourceGroupName, registryName, name: ownName } : placeOf(id);
 
     const { name: scopeMapLastName, ...scopeMapRegistry } = declared(accessBefore?.scopeMapId, scopeMapName);
-    this.scopeMapId =
-      args.scopeMapId === undefined
-        ? new ScopeMap(
-            name,
-            {
-              ...scopeMapRegistry,
-              scopeMapName: scopeMapLastName,
-              description: args.scopeMapDescription,
-              actions: actionsOf(args, ready),
-            },
-            // The token is on the old scope map until TokenAccess moves it to the new one.
-            {
-              parent: this,
-              deleteBeforeReplace: false,
-              dependsOn: ready,
-              ...importOf(accessBefore?.scopeMapId),
-            },
-          ).id
-        : pulumi.output(args.scopeMapId);
+    if (args.scopeMapId === undefined) {
+      const actions = actionsOf(args, ready);
+      const scopeMap = new ScopeMap(
+        name,
+        {
+          ...scopeMapRegistry,
+          scopeMapName: scopeMapLastName,
+          description: args.scopeMapDescription,
+          actions,
+        },
+        // The token is on the old scope map until TokenAccess moves it to the new one.
+        {
+          parent: this,
+          deleteBeforeReplace: false,
+          dependsOn: ready,
+          ...importOf(accessBefore?.scopeMapId),
+        },
+      );
+      this.scopeMapId = verifiedScopeMapId(scopeMap, actions);
+    } else {
+      this.scopeMapId = pulumi.output(args.scopeMapId);
+    }
 
     const { name: tokenLastName, ...tokenRegistry } = declared(accessBefore?.tokenId, tokenName);
     const token = new Token(

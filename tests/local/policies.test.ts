@@ -103,6 +103,19 @@ test("generateCredentials can be made to set another expiry", async () => {
   expect(credentials.passwords[0].expiry).toBe(expiry);
 });
 
+test("a policy governs its scope", async () => {
+  const { azure, request, id } = await oneToken();
+  const disable = () => request("PATCH", id, { properties: { status: "disabled" } });
+  const enable = async () => (await request("PATCH", id, { properties: { status: "enabled" } })).status;
+  const assignTo = (scope: string) => azure.policies.assign({ ...disableTokens, scope, effect: "Deny" });
+  await disable();
+
+  assignTo(`${registryPath(azure).toUpperCase()}`);
+  expect(await enable()).toBe(403);
+  assignTo(registryPath(azure).slice(0, -1));
+  expect(await enable()).toBe(201);
+});
+
 test("a policy that is removed governs no further write", async () => {
   const { azure, request, id } = await oneToken();
   azure.policies.assign({ ...disableTokens, effect: "Deny" });

@@ -2,7 +2,7 @@
  * Every operation of both resources against everything that may go wrong with a request: it succeeds, or says all of what went
  * wrong; what was exported logs in all the while; and one more `up` is all that it takes.
  */
-import type { Fault } from "local-azure";
+import type { Fault, PolicyAssignment } from "local-azure";
 import { afterAll, beforeAll, describe, test } from "vitest";
 import { isFullSize } from "../support/size.js";
 import { Stage } from "../support/stage.js";
@@ -50,11 +50,59 @@ const cases = operations.flatMap((operation, row) =>
   }),
 );
 
+/** The operations that write a token, and those that generate passwords. */
+const tokenWrites = [
+  "clearing of an overlap that is over",
+  "deletion of credentials",
+  "create of access",
+  "update of access",
+];
+const generations = ["create of credentials", "rotation", "adoption"];
+const disabled = { name: "no-tokens", resourceType: "tokens", requires: { status: "disabled" } } as const;
+const policies: [what: string, policy: PolicyAssignment, fails: string[], said: RegExp][] = [
+  [
+    "that disables tokens",
+    { ...disabled, effect: "Modify" },
+    tokenWrites,
+    /the status is "disabled" instead of "enabled"/,
+  ],
+  [
+    "that denies enabled tokens",
+    { ...disabled, effect: "Deny" },
+    tokenWrites,
+    /the assignment "no-tokens" .* denies this/,
+  ],
+  [
+    "that limits the life of passwords",
+    {
+      name: "life",
+      resourceType: "passwords",
+      requires: { expiry: "2099-01-01T00:00:00+00:00" },
+      effect: "Modify",
+    },
+    generations,
+    /password\d expires on 2099-01-01T00:00:00.000Z instead of never/,
+  ],
+];
+
+const policyCases = operations.flatMap((operation) =>
+  policies.map(([what, policy, fails, said], index) => ({
+    title: `${operation.name}: a policy ${what}`,
+    registry: registryOf(operation, troubles.length + index),
+    operation,
+    policy,
+    said: fails.includes(operation.name) ? said : undefined,
+  })),
+);
+
 let stage: Stage;
 
 beforeAll(async () => {
   stage = await Stage.set({
-    registries: cases.map(({ registry }) => ({ name: registry, resourceGroup: "myresourcegroup" })),
+    registries: [...cases, ...policyCases].map(({ registry }) => ({
+      name: registry,
+      resourceGroup: "myresourcegroup",
+    })),
   });
 });
 
@@ -84,6 +132,29 @@ describe.concurrent("a fault", () => {
       expect(said, `this passes: ${(failure as Error).message}`).toBeDefined();
       it.expectComplete(failure, said as RegExp, { expect });
     }
+    await it.keepsItsPromise();
+    await it.converges(operation);
+  });
+});
+
+describe.concurrent("Azure Policy", () => {
+  test.for(policyCases.map((one) => [one.title, one] as const))("%s", async ([, one], { expect }) => {
+    const { registry, operation, policy, said } = one;
+    const it = await Case.on(stage, registry);
+    await operation.before?.(it);
+    const assigned = { ...policy, name: `${policy.name}-${registry}`, displayName: policy.name };
+    stage.azure.policies.assign({ ...assigned, scope: stage.registryId(registry) });
+
+    const failure = await failureOf(operation.run(it));
+
+    expect(failure !== undefined, String(failure)).toBe(said !== undefined);
+    if (said !== undefined) {
+      it.expectComplete(failure, said, { expect });
+    }
+    stage.azure.policies.remove(assigned.name);
+    // As `pulumi up --refresh` does.
+    await it.access.refresh();
+    await it.upAccess();
     await it.keepsItsPromise();
     await it.converges(operation);
   });

@@ -13,7 +13,7 @@ interface Governed {
   passwords: { expiry: string | null };
 }
 
-/** An assignment of Azure Policy to every subscription of one local Azure. */
+/** An assignment of Azure Policy. */
 export type PolicyAssignment = {
   [Type in keyof Governed]: {
     /** Unique among the assignments, as `disable-tokens`. */
@@ -23,6 +23,8 @@ export type PolicyAssignment = {
     /** The display name of the policy definition. Default: `name`. */
     definitionDisplayName?: string;
     resourceType: Type;
+    /** The path of what it governs, such as `/subscriptions/…/resourceGroups/mygroup`. Default: every subscription. */
+    scope?: string;
     /** The values that the properties of a compliant resource have. */
     requires: Partial<Governed[Type]>;
     /**
@@ -113,10 +115,12 @@ export class Policies {
   ): Requested {
     let result = requested;
     for (const assignment of this.assignments.values()) {
-      if (assignment.resourceType !== type || assignment.effect === "Audit" || complies(result, assignment)) {
+      const { resourceType, scope = "", effect } = assignment;
+      const governs = resourceType === type && effect !== "Audit" && isWithin(resource, scope);
+      if (!governs || complies(result, assignment)) {
         continue;
       }
-      if (assignment.effect === "Deny") {
+      if (effect === "Deny") {
         throw new PolicyViolation(resource, assignment);
       }
       result = { ...result, ...assignment.requires };
@@ -125,18 +129,24 @@ export class Policies {
   }
 }
 
+/** Whether a path is a scope, or lies in it. */
+function isWithin(resource: string, scope: string): boolean {
+  return `${resource.toLowerCase()}/`.startsWith(`${scope.toLowerCase()}/`);
+}
+
 function complies(properties: object, { requires }: PolicyAssignment): boolean {
   return Object.entries(requires).every(([name, value]) =>
     isDeepStrictEqual((properties as Record<string, unknown>)[name], value),
   );
 }
 
-function idsOf(resource: string, { name }: PolicyAssignment) {
-  const scope = resource.split("/").slice(0, 3).join("/");
+function idsOf(resource: string, { name, scope }: PolicyAssignment) {
+  const subscription = resource.split("/").slice(0, 3).join("/");
+  const assigned = scope ?? subscription;
   return {
-    scope,
-    assignmentId: `${scope}/providers/Microsoft.Authorization/policyAssignments/${name}`,
-    definitionId: `${scope}/providers/Microsoft.Authorization/policyDefinitions/${name}`,
+    scope: assigned,
+    assignmentId: `${assigned}/providers/Microsoft.Authorization/policyAssignments/${name}`,
+    definitionId: `${subscription}/providers/Microsoft.Authorization/policyDefinitions/${name}`,
   };
 }
 
