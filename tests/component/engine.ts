@@ -32,6 +32,8 @@ export class Engine implements pulumi.runtime.Mocks {
 
   /** What TokenCredentials has other than usual. */
   credentials: pulumi.Inputs = {};
+  /** The outputs of the scope map that differ from its inputs. */
+  scopeMap: pulumi.Inputs = {};
 
   private constructor(private readonly isPreview: boolean) {}
 
@@ -51,7 +53,8 @@ export class Engine implements pulumi.runtime.Mocks {
   async newResource(args: pulumi.runtime.MockResourceArgs) {
     this.registered.push(args);
     const { id, state: usual } = answer(args);
-    const state = args.type === types.credentials ? { ...usual, ...this.credentials } : usual;
+    const others = { [types.credentials]: this.credentials, [types.scopeMap]: this.scopeMap }[args.type];
+    const state = { ...usual, ...others };
     // A preview knows neither the id nor what the provider adds to the inputs.
     return this.isPreview && args.custom
       ? { id: undefined, state: { ...unknownOf(state), ...args.inputs } }
