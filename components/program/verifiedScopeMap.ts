@@ -7,6 +7,7 @@ const maxListed = 10;
 
 /**
  * The id of a scope map that has the requested actions: Azure Policy can modify a write, and Azure then answers success.
+ * azure-native writes again only if an input changes: its refresh compares Azure with the outputs of the last write.
  *
  * @returns an output that fails with a pulumi.RunError if the scope map in the state has other actions
  */
@@ -33,7 +34,7 @@ function checkActions(scopeMapId: string, stored: readonly string[], wanted: rea
   ];
   if (deviations.length > 0) {
     throw new pulumi.RunError(
-      `Azure stored the scope map ${scopeMapId} ${deviations.join(" and ")}; the likely cause is Azure Policy, with an assignment that has the effect Modify: exempt the registry from this assignment, and run pulumi up --refresh`,
+      `Azure stored the scope map ${scopeMapId} ${deviations.join(" and ")}; the likely cause is Azure Policy, with an assignment that has the effect Modify: exempt the registry from this assignment, change scopeMapDescription, so that azure-native writes the scope map again, and run pulumi up`,
     );
   }
 }

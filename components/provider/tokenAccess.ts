@@ -69,8 +69,13 @@ export class TokenAccessLifeCycle implements LifeCycle {
     if (!sameId(before.tokenId, wanted.tokenId)) {
       return { some: true, replaces: ["tokenId"] };
     }
-    const changes = Object.keys(changeOf(before, wanted));
-    return { some: changes.length > 0 || !isDeepStrictEqual(before.azure, wanted.azure) };
+    // The outputs differ from the inputs if the last run failed because Azure stored other values.
+    const changes = Object.keys(changeOf(read(old.outputs), wanted));
+    const isInInputs = Object.keys(changeOf(before, wanted)).length > 0;
+    return {
+      some: changes.length > 0 || !isDeepStrictEqual(before.azure, wanted.azure),
+      ...(!isInInputs && { paths: new Map(changes.map((name) => [name, "update"])) }),
+    };
   }
 
   /** Takes the token as it is, and changes only what is not as wanted: a new token already is. */
@@ -93,7 +98,7 @@ export class TokenAccessLifeCycle implements LifeCycle {
 
   async update(_resource: ResourceReference, old: ResourceState, news: Properties): Promise<Properties> {
     const wanted = read(news);
-    await applyChange(this.token(wanted), changeOf(read(old.inputs), wanted), news);
+    await applyChange(this.token(wanted), changeOf(read(old.outputs), wanted), news);
     return news;
   }
 
@@ -191,11 +196,8 @@ async function applyChange(token: AzureToken, change: Partial<Access>, news: Pro
       (name) => `the ${titles[name]} is "${stored[name]}" instead of "${wanted[name]}"`,
     );
     const state = { ...news, ...Object.fromEntries(deviating.map((name) => [name, stored[name]])) };
-    throw new PartialFailure(deviationMessage(doing, token.description, deviations, "run pulumi up again"), {
-      id: idOf(wanted),
-      inputs: state,
-      outputs: state,
-    });
+    const message = deviationMessage(doing, token.description, deviations, "run pulumi up again");
+    throw new PartialFailure(message, { id: idOf(wanted), outputs: state });
   }
 }
 

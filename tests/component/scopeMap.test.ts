@@ -23,7 +23,7 @@ test("stops the program before the token, and names the differing actions", asyn
   engine.scopeMap = { actions: [write] };
 
   expect(await messagesOf()).toContain(
-    `Azure stored the scope map ${registryId}/scopeMaps/client-1 without ${read} and with ${write}, which the program does not request; the likely cause is Azure Policy, with an assignment that has the effect Modify: exempt the registry from this assignment, and run pulumi up --refresh`,
+    `Azure stored the scope map ${registryId}/scopeMaps/client-1-scope-map without ${read} and with ${write}, which the program does not request; the likely cause is Azure Policy, with an assignment that has the effect Modify: exempt the registry from this assignment, change scopeMapDescription, so that azure-native writes the scope map again, and run pulumi up`,
   );
   const registered = engine.registered.map(({ type }) => type);
   expect(registered).not.toContain(types.token);
@@ -37,7 +37,7 @@ test("is named by what it lacks, or by what it has in addition, up to ten action
   engine = await Engine.start();
   engine.scopeMap = { actions: [read, ...Array.from({ length: 12 }, (_, index) => `action-${index}`)] };
   expect(await messagesOf()).toMatch(
-    /client-1 with action-0, .*, action-9 and 2 more, which the program does not request/,
+    /client-1-scope-map with action-0, .*, action-9 and 2 more, which the program does not request/,
   );
 });
 
@@ -47,5 +47,5 @@ test("is none if the order or the letter case differs", async () => {
 
   const { outputs } = await create({ ...args, repositories });
 
-  expect(outputs.scopeMapId).toBe(`${registryId}/scopeMaps/client-1`);
+  expect(outputs.scopeMapId).toBe(`${registryId}/scopeMaps/client-1-scope-map`);
 });

@@ -59,23 +59,24 @@ describeWithCli("a policy of Azure", () => {
     await test.stack.preview({ refresh: true, expectNoChanges: true });
   });
 
-  it("that changes a scope map fails the run, and up --refresh mends it", async () => {
-    const args: ChangingArgs = { repositories: { payroll: ["content/read"] } };
-    const test = await TestStack.start(clientToken(args));
+  it("that changes a scope map fails each run until it is written again", async () => {
+    // A program in this process hangs if an output that it exports fails (@pulumi/pulumi/automation 3.248).
+    const test = await TestStack.start();
+    await test.stack.setAllConfig({
+      registryName: { value: "myregistry" },
+      resourceGroupName: { value: "myresourcegroup" },
+    });
     test.azure.policies.assign(readOnly);
-    const said = new RegExp(
-      `scopeMaps/\\S+ without repositories/payroll/content/read and with ${agent}, which`,
-    );
+    const said =
+      /scopeMaps\/connected-registry-pull without repositories\/acr\/connected-registry\/content\/read,.* the likely cause is Azure Policy/;
     await expect(test.up()).rejects.toThrow(said);
-    await expect(test.stack.preview()).rejects.toThrow(said);
-    await expect(test.stack.preview({ refresh: true, expectNoChanges: true })).rejects.toThrow(
-      /no changes were expected/,
-    );
+    await expect(test.stack.preview({ refresh: true, expectNoChanges: true })).rejects.toThrow(said);
     test.azure.policies.clear();
+    await test.stack.setConfig("scopeMapDescription", { value: "Pull, once more" });
 
-    await test.up({ refresh: true });
+    await test.up();
 
-    expect(await login(test)).toBe(200);
+    expect(await test.login("crimagepulltoken", await test.output("password"))).toBe(200);
     expect((await test.preview()).steps).toEqual([]);
   });
 

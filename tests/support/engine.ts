@@ -168,7 +168,8 @@ export class Resource {
         }
         this.save({
           id: id || (old?.id ?? ""),
-          inputs: error.partial.inputs ?? inputs,
+          // The engine ignores those of the error.
+          inputs,
           outputs: properties,
           initErrors: reasons,
         });

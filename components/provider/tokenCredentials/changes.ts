@@ -34,7 +34,7 @@ export function changes(urn: string, old: ResourceState, news: Properties): Chan
   const { expiry = null, rotatesOn = null } = last;
   const isOld =
     last.loginServer === undefined || !isDeepStrictEqual({ expiry, rotatesOn }, rotationInfo(before, last));
-  return { some: isChanged || last.awaited === true || isOld };
+  return { some: isChanged || last.awaited === true || last.deviating !== undefined || isOld };
 }
 
 /** Whether two values of one input are the same. A flag that is not given is false: some of Pulumi's SDKs send false. */

@@ -3,7 +3,6 @@ import type { SlotName } from "../../common/credentialFiles";
 import { deviationMessage } from "../azure/policy";
 import type { AzureToken, SlotOnAzure, TokenOnAzure } from "../azure/tokens";
 import { endOf } from "../clock";
-import { type Slot, versionOf } from "./schedule";
 import { outputsOf, readInputs, type SavedOutputs } from "./state";
 
 /** Azure may round an expiry by less than this. */
@@ -14,8 +13,8 @@ const toleranceMs = 1_000;
  *
  * @param saved the outputs, with the generated passwords
  * @param made the slots of the generated passwords
- * @throws PartialFailure if they differ. The saved state has the passwords, which work, and marks their slots as lost, so
- *   that the next run regenerates them.
+ * @throws PartialFailure if they differ. The saved state has the passwords, which work, and names their slots, so that
+ *   the next update regenerates them.
  */
 export function checkExpiry(
   token: AzureToken,
@@ -25,33 +24,26 @@ export function checkExpiry(
   made: readonly SlotName[],
 ): void {
   const { slots } = readInputs(news);
-  const lost: Partial<Record<SlotName, Slot>> = {};
-  const deviations: string[] = [];
+  const deviations = new Map<SlotName, string>();
   for (const { name, expiry: stored } of saved.passwords.filter((password) => made.includes(password.name))) {
     const { expiresOn } = slots[name];
     const requested = expiresOn === undefined ? undefined : endOf(expiresOn);
     const deviation = expiryDeviation(name, stored ? new Date(stored) : undefined, requested);
     if (deviation !== undefined) {
-      const { previousSince } = slots[name];
-      lost[name] = {
-        version: versionOf(slots[name]),
-        ...(previousSince && { previousSince }),
-        lost: deviation,
-      };
-      deviations.push(deviation);
+      deviations.set(name, deviation);
     }
   }
-  if (deviations.length === 0) {
+  if (deviations.size === 0) {
     return;
   }
-  const inputs = { ...news, slots: { ...slots, ...lost } } as unknown as Properties;
+  const deviating = [...deviations.keys()];
   const message = deviationMessage(
     `make ${made.join(" and ")}`,
     token.description,
-    deviations,
-    `run pulumi up again, which regenerates ${Object.keys(lost).join(" and ")}; until then the state has what Azure made`,
+    [...deviations.values()],
+    `run pulumi up again, which regenerates ${deviating.join(" and ")}; until then the state has what Azure made`,
   );
-  throw new PartialFailure(message, { id, inputs, outputs: outputsOf(inputs, saved) });
+  throw new PartialFailure(message, { id, outputs: outputsOf(news, { ...saved, deviating }) });
 }
 
 /**

@@ -26,20 +26,24 @@ function regenerated({ creationTime }: SlotOnAzure): string {
 
 /**
  * The schedule with what Azure shows: without the lost passwords, with Azure's expiry of the others, and without the claim
- * that a slot is cleared which holds a password. If the current password is lost and the other is not, the other becomes the
+ * that a slot is cleared which holds a password. Marks the slots whose expiry is not the requested one as lost, although their
+ * passwords work, so that the next run regenerates them. If the current password is lost and the other is not, the other becomes the
  * current one.
  */
 export function scheduleOnAzure(
   { current, slots }: Schedule,
   lost: ReadonlyMap<SlotName, string>,
   slotsOnAzure: readonly SlotOnAzure[],
+  deviating: readonly SlotName[] = [],
 ): Schedule {
   const other = otherSlot(current);
   const takesOver = lost.has(current) && !lost.has(other) && slots[other].madeOn !== undefined;
   const slotNow = (name: SlotName): Slot => {
     const { previousSince, expiresOn, ...slot } = slots[name];
     const seen = slotsOnAzure.find((candidate) => candidate.name === name);
-    const reason = lost.get(name);
+    const reason =
+      lost.get(name) ??
+      (deviating.includes(name) ? "Azure set another expiry than the requested one" : undefined);
     if (reason !== undefined) {
       // Its overlap still counts: a failed run can have cleared the slot, or the overlap can end before the next run.
       return { version: versionOf(slot), ...(previousSince && { previousSince }), lost: reason };

@@ -28,14 +28,16 @@ import { PasswordWriter } from "./passwordWriter";
 import { previewOfCreate, previewOfUpdate } from "./preview";
 import { RunMemory } from "./runMemory";
 import { readSaved, readSavedInputs } from "./savedState";
-import { firstSchedule, nextSchedule, type Schedule, slotsToMake } from "./schedule";
+import { firstSchedule, nextSchedule, type Schedule } from "./schedule";
 import {
   outputsOf,
   passwordsToClear,
   previousLoginServer,
   readInputs,
   rotationInfo,
+  slotsToRegenerate,
   stillAdopted,
+  stillDeviating,
   withCurrent,
 } from "./state";
 
@@ -197,7 +199,7 @@ export class TokenCredentialsLifeCycle implements LifeCycle {
       inputs.loginServer ??
       previousLoginServer(before, last) ??
       (await this.loginServers.created.find(inputs));
-    const slots = slotsToMake(before, inputs);
+    const slots = slotsToRegenerate(before, inputs, last);
     const made = await this.writer.generate(inputs, slots);
     const ending = passwordsToClear(inputs, last);
     await this.writer.clear(inputs, ending);
@@ -207,6 +209,7 @@ export class TokenCredentialsLifeCycle implements LifeCycle {
       loginServer,
       ...withCurrent(inputs, [...staying, ...made]),
       ...stillAdopted(last, staying),
+      ...stillDeviating(last, staying),
     };
     checkExpiry(this.writer.token(inputs), old.id, news, saved, slots);
     this.memory.sawSlots(inputs, saved);
@@ -240,7 +243,7 @@ export class TokenCredentialsLifeCycle implements LifeCycle {
     this.memory.sawSaved(urn, state);
     const loginServer = state.loginServer ?? (await this.loginServers.refreshed.find(state));
     const lost = lostSlots(last.passwords, azure.slots);
-    const { current, slots } = scheduleOnAzure(state, lost, azure.slots);
+    const { current, slots } = scheduleOnAzure(state, lost, azure.slots, last.deviating);
     const passwords = last.passwords
       .filter(({ name }) => !lost.has(name))
       .map((password) => withExpiryOnAzure(password, azure.slots));

@@ -1,13 +1,13 @@
 import { containsUnknown, type Properties, type ResourceState, unknown } from "provider-server";
 import { parseTokenId } from "../../common/resourceIds";
 import { readSaved } from "./savedState";
-import { slotsToMake } from "./schedule";
 import {
   outputsOf,
   passwordsToClear,
   previousLoginServer,
   readInputs,
   rotationDay,
+  slotsToRegenerate,
   stillAdopted,
   withCurrent,
 } from "./state";
@@ -43,7 +43,7 @@ export function previewOfUpdate(urn: string, old: ResourceState, news: Propertie
     const hidden = { password: unknown, passwords: unknown, expiry: unknown, rotatesOn: unknown };
     return { ...news, ...expected, ...hidden };
   }
-  const slots = slotsToMake(before, inputs);
+  const slots = slotsToRegenerate(before, inputs, last);
   const ending = passwordsToClear(inputs, last);
   const known = last.passwords.filter((one) => !ending.includes(one));
   const staying = known.filter(({ name }) => !slots.includes(name));

@@ -78,18 +78,22 @@ export function readSavedInputs(urn: string, properties: Properties): Inputs {
  */
 export function readSavedOutputs(urn: string, properties: Properties): SavedOutputs & RotationInfo {
   const saved = unwrapSecrets<Properties>(properties);
-  const { passwords, adopted = [] } = saved;
+  const { passwords, adopted = [], deviating = [] } = saved;
   const faults = [
     ...faultsIn(saved, outputRules),
     ...(Array.isArray(passwords)
       ? passwords.flatMap((entry, index) => faultsIn(entry, passwordRules, `passwords[${index}]`))
       : [`passwords must be a list, got ${kindOf(passwords)}`]),
-    ...(Array.isArray(adopted) && adopted.every((name) => (slotNames as readonly unknown[]).includes(name))
-      ? []
-      : [`adopted must list slots, got ${show(adopted)}`]),
+    ...Object.entries({ adopted, deviating }).flatMap(([name, value]) =>
+      listsSlots(value) ? [] : [`${name} must list slots, got ${show(value)}`],
+    ),
   ];
   requireValidState(urn, faults, remedy);
   return saved as unknown as SavedOutputs & RotationInfo;
+}
+
+function listsSlots(value: unknown): boolean {
+  return Array.isArray(value) && value.every((name) => (slotNames as readonly unknown[]).includes(name));
 }
 
 /** The inputs and outputs in the state. */

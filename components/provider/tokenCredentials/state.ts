@@ -5,7 +5,7 @@ import { type Password, type SlotName, slotNames } from "../../common/credential
 import type { NewPassword } from "../azure/tokens";
 import { defined } from "../values";
 import { jitterOf } from "./rotationJitter";
-import { type Rules, rotatesOn, type Schedule } from "./schedule";
+import { type Rules, rotatesOn, type Schedule, slotsToMake } from "./schedule";
 
 /** The arguments that the program gives. */
 export interface Arguments extends Omit<Rules, "jitter"> {
@@ -32,6 +32,8 @@ export interface SavedOutputs {
   readonly password?: string;
   /** Whether the first passwords were saved before the registry accepted them. */
   readonly awaited?: boolean;
+  /** The slots for which Azure set another expiry than the requested one: the next update regenerates them. */
+  readonly deviating?: readonly SlotName[];
   /** The slots whose passwords someone else generated: delete leaves them alone. */
   readonly adopted?: readonly SlotName[];
 }
@@ -91,6 +93,30 @@ export function stillAdopted(
 ): Pick<SavedOutputs, "adopted"> {
   const left = (adopted ?? []).filter((slot) => staying.some(({ name }) => name === slot));
   return left.length === 0 ? {} : { adopted: left };
+}
+
+/** The slots with another expiry than the requested one, whose passwords are among those that stay. */
+export function stillDeviating(
+  { deviating }: Pick<SavedOutputs, "deviating">,
+  staying: readonly Password[],
+): Pick<SavedOutputs, "deviating"> {
+  const left = (deviating ?? []).filter((slot) => staying.some(({ name }) => name === slot));
+  return left.length === 0 ? {} : { deviating: left };
+}
+
+/**
+ * The slots that an update regenerates: those with a new version in the schedule. If there are none, those for which Azure
+ * set another expiry than the requested one.
+ */
+export function slotsToRegenerate(
+  before: Inputs,
+  inputs: Inputs,
+  { deviating = [] }: SavedOutputs,
+): SlotName[] {
+  const scheduled = slotsToMake(before, inputs);
+  return scheduled.length > 0
+    ? scheduled
+    : deviating.filter((name) => inputs.slots[name].cleared === undefined);
 }
 
 /** A new password in the form of the state. */
