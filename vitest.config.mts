@@ -6,18 +6,24 @@ const isFullSize = process.env.TEST_SIZE === "full";
 /** The emulator's own tests: they say nothing of the product. */
 const emulator = ["tests/local/**/*.test.ts"];
 
+/** Takes a minute to make an executable of 100 MB. */
+const atFullSize = isFullSize ? [] : ["tests/ways/executable.test.ts"];
+
 export default defineConfig({
   test: {
     // Processes, not threads: Pulumi's runtime and TLS trust are process-wide.
     pool: "forks",
     // The tests wait for time to pass, or for other processes, which take a core or two.
-    maxWorkers: 3,
+    maxWorkers: 4,
     testTimeout: 240_000,
     hookTimeout: 120_000,
     expect: { poll: { timeout: 60_000 } },
     reporters: ["default", "./tests/support/countsReporter.ts"],
     projects: [
-      { extends: true, test: { name: "all", include: ["tests/**/*.test.ts"], exclude: emulator } },
+      {
+        extends: true,
+        test: { name: "all", include: ["tests/**/*.test.ts"], exclude: [...emulator, ...atFullSize] },
+      },
       { extends: true, test: { name: "emulator", include: emulator } },
       {
         // Azure was recorded to answer generateCredentials with 200. Its specification also allows 202, with a poll for the

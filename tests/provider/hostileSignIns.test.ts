@@ -1,5 +1,5 @@
 /** Whoever leads a sign-in or a login to another host, or away from TLS, gets neither a token nor a secret of it. */
-import { describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
 import type { HostileHost } from "../support/hostileHost.js";
 import type { Stage } from "../support/stage.js";
 import { type HostileStage, onHostileStage } from "./hostileStage.js";
@@ -16,6 +16,9 @@ onHostileStage((on, id) => {
   ({ stage, evil } = on);
   tokenId = id;
 });
+
+// A plugin remembers where it signed in and what it found there.
+beforeEach(() => hostile.restart());
 
 describe("the sign-in host", () => {
   test("that has its token endpoint elsewhere is not followed", async () => {

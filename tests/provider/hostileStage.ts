@@ -5,9 +5,11 @@ import type { Resource } from "../support/engine.js";
 import { HostileHost } from "../support/hostileHost.js";
 import { CredentialsResource, pluginFolder, Stage } from "../support/stage.js";
 
-/** Each test starts with a plugin of its own, by `restart`, and ends with `endTest`. */
+/** Each test starts with `beginTest` and ends with `endTest`. */
 export class HostileStage {
   private running: PluginClient | undefined;
+  /** Whether the plugin that runs is like any other: then the next test goes on with it. */
+  private isPlain = false;
 
   private constructor(
     readonly stage: Stage,
@@ -21,16 +23,28 @@ export class HostileStage {
 
   async close(): Promise<void> {
     this.evil.close();
+    await this.running?.close();
     await this.stage.close();
   }
 
-  /** Ends what one test has started, and what it has arranged. */
+  /** Has a plugin for one test: the one that runs, as a new command finds it, or another one. */
+  async beginTest(): Promise<void> {
+    if (this.running === undefined) {
+      await this.restart();
+    } else {
+      await this.running.configure();
+    }
+  }
+
+  /** Ends what one test has arranged. */
   async endTest(): Promise<void> {
     this.stage.azure.faults.clear();
     this.evil.asked.splice(0);
     this.evil.answer = () => ({});
-    await this.running?.close();
-    this.running = undefined;
+    if (!this.isPlain) {
+      await this.running?.close();
+      this.running = undefined;
+    }
   }
 
   get plugin(): PluginClient {
@@ -43,6 +57,7 @@ export class HostileStage {
   /** Starts a plugin that trusts the hostile host's certificate, as it would that of any host; another one ends. */
   async restart(env: Record<string, string> = {}): Promise<void> {
     await this.running?.close();
+    this.isPlain = Object.keys(env).length === 0;
     const { caFile } = this.evil;
     const trust = { NODE_EXTRA_CA_CERTS: caFile, SSL_CERT_FILE: caFile };
     this.running = await PluginClient.start(
@@ -77,7 +92,7 @@ export class HostileStage {
 }
 
 /**
- * Gives every test of a file a hostile stage, with a plugin of its own and a new token.
+ * Gives every test of a file a hostile stage, with a plugin as a new command finds it and a new token.
  *
  * @param begin told of both before each test
  */
@@ -91,7 +106,7 @@ export function onHostileStage(begin: (hostile: HostileStage, tokenId: string) =
   afterAll(() => hostile?.close());
 
   beforeEach(async () => {
-    await hostile.restart();
+    await hostile.beginTest();
     begin(hostile, await hostile.stage.newToken());
   });
 
