@@ -35,7 +35,7 @@ export class AcrTokenProvider implements Provider {
     // Every call in a large stack listens to the one signal: that is no leak.
     setMaxListeners(0, signal);
     this.looks = new Looks(signal);
-    this.tokenCredentials = new TokenCredentialsLifeCycle(clock, signal, this.looks);
+    this.tokenCredentials = new TokenCredentialsLifeCycle(clock, signal, this.looks, this.tokens);
     this.resources = new Map<string, LifeCycle>([
       ["acr-token:index:TokenCredentials", this.tokenCredentials],
       ["acr-token:index:TokenAccess", new TokenAccessLifeCycle(signal, this.looks, this.tokens)],

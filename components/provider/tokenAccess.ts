@@ -79,7 +79,7 @@ export class TokenAccessLifeCycle implements LifeCycle {
   }
 
   /** Takes the token as it is, and changes only what is not as wanted: a new token already is. */
-  async create(_resource: ResourceReference, news: Properties) {
+  async create({ urn }: ResourceReference, news: Properties) {
     requireReferences(news, references);
     const wanted = read(news);
     const token = this.token(wanted);
@@ -87,6 +87,7 @@ export class TokenAccessLifeCycle implements LifeCycle {
     if (now === undefined) {
       throw new Error(`there is no token ${wanted.tokenId}: create it first, and pass its id`);
     }
+    this.tokens.foundSlots(urn, now.slots);
     await applyChange(token, changeOf(now, wanted), news);
     return { id: idOf(wanted), outputs: news };
   }

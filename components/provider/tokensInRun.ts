@@ -1,4 +1,5 @@
 import { sameId } from "../common/resourceIds";
+import type { SlotOnAzure } from "./azure/tokens";
 
 /** A TokenAccess that the program of this run has. */
 interface RegisteredAccess {
@@ -6,6 +7,8 @@ interface RegisteredAccess {
   readonly tokenId: string;
   /** Whether the state did not have it before this run. */
   readonly isNew: boolean;
+  /** The token's passwords, as the create of this TokenAccess found them. */
+  readonly slots?: readonly SlotOnAzure[];
 }
 
 /** Which TokenAccess the program of the current run has for which token, by the engine's calls of check. */
@@ -14,6 +17,13 @@ export class TokensInRun {
 
   add(access: RegisteredAccess): void {
     this.byUrn.set(access.urn, access);
+  }
+
+  foundSlots(urn: string, slots: readonly SlotOnAzure[]): void {
+    const access = this.byUrn.get(urn);
+    if (access !== undefined) {
+      this.byUrn.set(urn, { ...access, slots });
+    }
   }
 
   /** The TokenAccess resources of a token. */

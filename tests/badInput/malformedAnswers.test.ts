@@ -99,9 +99,10 @@ async function strike(
   try {
     const clock = () => new Date();
     const looks = new Looks(signal);
-    const credentials = new TokenCredentialsLifeCycle(clock, signal, looks);
+    const tokens = new TokensInRun();
+    const credentials = new TokenCredentialsLifeCycle(clock, signal, looks, tokens);
     const result = await inFakeTime(
-      Promise.resolve(run(credentials, new TokenAccessLifeCycle(signal, looks, new TokensInRun()))),
+      Promise.resolve(run(credentials, new TokenAccessLifeCycle(signal, looks, tokens))),
     );
     check(result, answers);
     return "result";

@@ -36,6 +36,28 @@ export function failuresOf(error: unknown): CheckFailure[] {
   return faults.map(({ property, reason }) => ({ property, reason: `${property} ${reason}` }));
 }
 
+/**
+ * Refuses to generate the passwords of a token that has some: the state does not have them, but clients may. A destroy that
+ * Azure refused leaves such a token, and so does another stack or program that has the same token.
+ *
+ * @param slots what Azure shows
+ * @throws AdoptionError that says how to keep the passwords
+ */
+export function requireNoPasswords(slots: readonly SlotOnAzure[], now: Date): void {
+  const taken = slots.filter(({ expiry }) => isAlive(expiry, now)).map(({ name }) => name);
+  if (taken.length > 0) {
+    refuse(
+      "tokenId",
+      `names a token that has passwords that are not in this state: ${taken.join(" and ")}. A client may log in with them. To keep them, give them to the RegistryToken as adopt: { ${taken.join(", ")} }, without tokenId; after a destroy that failed, "pulumi stack output --show-secrets" has the passwords that the stack exports. To regenerate one of them, give adopt: { regenerate: "${taken[0]}" }. If another stack has this token, give another tokenName`,
+    );
+  }
+}
+
+/** Whether a password has not expired: an expired password logs nobody in. */
+function isAlive(expiry: Date | undefined, now: Date): boolean {
+  return expiry === undefined || expiry > now;
+}
+
 function refuse(property: string, reason: string): never {
   throw new AdoptionError([{ property, reason }]);
 }
@@ -55,8 +77,7 @@ function adoptedSchedule(
   now: Date,
 ): Schedule {
   const taken = (name: SlotName): SlotOnAzure | undefined =>
-    // An expired password logs nobody in.
-    slots.find((slot) => slot.name === name && (slot.expiry === undefined || slot.expiry > now));
+    slots.find((slot) => slot.name === name && isAlive(slot.expiry, now));
   const slotOf = (name: SlotName): Slot => {
     const slot = taken(name);
     if (adopt[name] !== undefined) {

@@ -16,8 +16,9 @@ import type { Looks } from "../azure/looks";
 import { type Clock, dayOf } from "../clock";
 import { requireReferences, withReferences } from "../inputs";
 import type { LifeCycle } from "../lifeCycle";
+import type { TokensInRun } from "../tokensInRun";
 import { forState } from "../values";
-import { adoptPasswords, failuresOf, planAdoption } from "./adoption";
+import { adoptPasswords, failuresOf, planAdoption, requireNoPasswords } from "./adoption";
 import { changes } from "./changes";
 import { checkInputs } from "./check";
 import { CheckedInputs } from "./checkedInputs";
@@ -60,6 +61,7 @@ export class TokenCredentialsLifeCycle implements LifeCycle {
     private readonly clock: Clock,
     private readonly signal: AbortSignal,
     private readonly looks: Looks,
+    private readonly tokens: TokensInRun,
   ) {
     this.loginServers = { created: new LoginServers(signal), refreshed: new LoginServers(signal) };
     this.writer = new PasswordWriter(signal, looks, this.memory);
@@ -115,13 +117,22 @@ export class TokenCredentialsLifeCycle implements LifeCycle {
       return withSchedule(nextSchedule(last, rules, today));
     }
     // A replacement regenerates both passwords: it is the answer to a leak.
-    if (adopt === undefined || this.memory.isReplacement(urn, tokenId)) {
+    if (this.memory.isReplacement(urn, tokenId)) {
+      return withSchedule(firstSchedule(rules, today));
+    }
+    const access = this.tokens.of(tokenId).find(({ isNew }) => isNew);
+    if (adopt === undefined && (access === undefined || !canAskAzure)) {
       return withSchedule(firstSchedule(rules, today));
     }
     if (!canAskAzure) {
       return { inputs: { ...inputs, adopt, current: unknown, slots: unknown }, failures };
     }
     try {
+      if (adopt === undefined) {
+        const slots = access?.slots ?? (await this.writer.token(readInputs(inputs)).get())?.slots ?? [];
+        requireNoPasswords(slots, this.clock());
+        return withSchedule(firstSchedule(rules, today));
+      }
       const args = readInputs({ ...inputs, adopt });
       const loginServer = args.loginServer ?? (await this.loginServers.created.find(args));
       const token = this.writer.token(args);
