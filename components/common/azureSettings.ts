@@ -23,16 +23,6 @@ export const flagSettings = [
   "disableInstanceDiscovery",
 ] as const;
 
-/** What else azure-native's provider can be given. It is taken, so that one set of settings serves both, and ignored. */
-export const ignoredSettings = [
-  "auxiliaryTenantIds",
-  "disablePulumiPartnerId",
-  "location",
-  "msiEndpoint",
-  "partnerId",
-  "subscriptionId",
-] as const;
-
 /** The clouds that a setting can name. */
 export const cloudNames = ["public", "usgovernment", "china"] as const;
 
@@ -48,9 +38,6 @@ const names: readonly string[] = [...textSettings, ...flagSettings];
  * may be a secret.
  */
 export function checkSetting(name: string, value: unknown): string | undefined {
-  if (isIgnored(name)) {
-    return undefined;
-  }
   if (!names.includes(name)) {
     return `is no setting: there are ${names.join(", ")}`;
   }
@@ -104,10 +91,4 @@ export function checkSecureUrl(text: string): string | undefined {
 export function isFlag(name: string): boolean {
   const flags: readonly string[] = flagSettings;
   return flags.includes(name);
-}
-
-/** Whether a setting of azure-native's does not matter here. */
-export function isIgnored(name: string): boolean {
-  const ignored: readonly string[] = ignoredSettings;
-  return ignored.includes(name);
 }

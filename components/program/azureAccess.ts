@@ -101,18 +101,6 @@ export interface AzureAccessArgs {
    * @default `ARM_METADATA_HOSTNAME`
    */
   metadataHost?: pulumi.Input<string>;
-  /** Ignored, as the five that follow: taken so that the settings of an azure-native provider can be given as they are. */
-  subscriptionId?: pulumi.Input<string>;
-  /** Ignored. */
-  auxiliaryTenantIds?: pulumi.Input<pulumi.Input<string>[]>;
-  /** Ignored. */
-  disablePulumiPartnerId?: pulumi.Input<boolean>;
-  /** Ignored. */
-  location?: pulumi.Input<string>;
-  /** Ignored. */
-  msiEndpoint?: pulumi.Input<string>;
-  /** Ignored. */
-  partnerId?: pulumi.Input<string>;
 }
 
 /**

@@ -1,18 +1,14 @@
 import { isObject, type Properties, secret, unwrapSecrets } from "provider-server";
-import { isIgnored } from "../common/azureSettings";
 
 /**
- * Inputs as they go into the state: without what is not given, and with the identity a secret, and the passwords of a token that
- * is taken over, whatever the program says, and without those of its settings that do not matter.
+ * Inputs as they go into the state: without what is not given, and with the identity and the passwords of an adopted token as
+ * secrets, whatever the program declares.
  */
 export function forState({ azure, adopt, ...others }: Properties): Properties {
-  const settings: unknown = unwrapSecrets(azure);
-  const kept = isObject(settings)
-    ? Object.fromEntries(Object.entries(settings).filter(([name]) => !isIgnored(name)))
-    : settings;
+  const settings = unwrapSecrets(azure);
   const passwords: unknown = unwrapSecrets(adopt);
   const given = isObject(passwords) ? defined(passwords) : passwords;
-  return defined({ ...others, azure: kept && secret(kept), adopt: given && secret(given) });
+  return defined({ ...others, azure: settings && secret(settings), adopt: given && secret(given) });
 }
 
 /** A copy without what is undefined or null, which is not given. */

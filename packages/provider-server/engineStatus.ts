@@ -1,6 +1,6 @@
 /** What a provider tells the engine while it works. */
 import { credentials } from "@grpc/grpc-js";
-import { isDrawn } from "./display.js";
+import { showsStatus } from "./display.js";
 import { printable } from "./printable.js";
 
 /** Only a provider that has something to say loads the messages for it. */
@@ -30,7 +30,7 @@ export class EngineStatus {
 
   /** @param message replaces the last one about the same resource; an empty one takes it away */
   show(urn: string, message: string): void {
-    this.isShown ??= this.address !== "" && isDrawn();
+    this.isShown ??= this.address !== "" && showsStatus();
     if (this.isShown) {
       this.before = this.before
         .then(() => this.send(urn, printable(message) || nothing))

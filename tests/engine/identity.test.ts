@@ -109,18 +109,14 @@ new RegistryToken("edge-client", ${JSON.stringify(args)}, { providers: { "azure-
     expect(test.azure.requests.filter(({ method }) => method === "PUT")).toEqual([]);
   });
 
-  it("gives way to the argument azure, which takes its settings as they are", async () => {
+  it("gives way to the argument azure", async () => {
     let azure: LocalAzure | undefined;
     const test = await TestStack.start(
       async () => {
-        const theirs = settingsOf(azure as LocalAzure);
-        const provider = new Provider("theirs", theirs);
+        const { subscriptionId, ...theirs } = settingsOf(azure as LocalAzure);
+        const provider = new Provider("theirs", { ...theirs, subscriptionId });
         const given = { providers: { "azure-native": provider } };
-        return new RegistryToken(
-          "edge-client",
-          { ...args, azure: { ...theirs, location: "westeurope" } },
-          given,
-        ).outputs;
+        return new RegistryToken("edge-client", { ...args, azure: theirs }, given).outputs;
       },
       { azure: { registries } },
     );

@@ -1,22 +1,24 @@
 import { spawnSync } from "node:child_process";
 import { expect, test } from "vitest";
-import { isDrawn } from "../../../packages/provider-server/display";
+import { showsStatus } from "../../../packages/provider-server/display";
 
-test("it is drawn, or not, as the variable says", () => {
-  expect(isDrawn({ PROVIDER_STATUS: "true", CI: "true" })).toBe(true);
-  expect(isDrawn({ PROVIDER_STATUS: "false" })).toBe(false);
+test("PROVIDER_STATUS overrides the detection", () => {
+  expect(showsStatus({ PROVIDER_STATUS: "true", CI: "true" })).toBe(true);
+  expect(showsStatus({ PROVIDER_STATUS: "false" })).toBe(false);
 });
 
-/** Whether a command seems to draw that runs on a terminal which `script` makes, and has these options. */
-function drawsOnTerminal(command: string, env: NodeJS.ProcessEnv = {}): boolean {
-  const child = `require(${JSON.stringify(require.resolve("../../../packages/provider-server/bin/display.js"))}).isDrawn()`;
-  const parent = `
-    const { spawnSync } = require("node:child_process");
-    const child = spawnSync(process.execPath, ["-p", ${JSON.stringify(child)}], { stdio: ["pipe", "pipe", "inherit"] });
-    require("node:fs").writeSync(2, "answer: " + child.stdout);`;
-  const { stdout } = spawnSync("script", ["-qec", `"$NODE" -e "$PARENT" -- ${command}`, "/dev/null"], {
+/** What a process detects that `script` starts on a terminal of its own. */
+function detected(environment: NodeJS.ProcessEnv, prefix = ""): boolean {
+  const file = JSON.stringify(require.resolve("../../../packages/provider-server/bin/display.js"));
+  const { stdout } = spawnSync("script", ["-qec", `${prefix} "$NODE" -p "$CODE"`, "/dev/null"], {
     encoding: "utf8",
-    env: { PATH: process.env.PATH, TERM: "xterm", NODE: process.execPath, PARENT: parent, ...env },
+    env: {
+      PATH: process.env.PATH,
+      TERM: "xterm",
+      NODE: process.execPath,
+      CODE: `"answer: " + require(${file}).showsStatus()`,
+      ...environment,
+    },
   });
   const answer = /answer: (true|false)/.exec(stdout)?.[1];
   expect(answer, stdout).toBeDefined();
@@ -25,19 +27,11 @@ function drawsOnTerminal(command: string, env: NodeJS.ProcessEnv = {}): boolean 
 
 const hasScript = process.platform === "linux" && spawnSync("script", ["--version"]).status === 0;
 
-test.skipIf(!hasScript).for<[string, string, NodeJS.ProcessEnv, boolean]>([
-  ["on a terminal", "up", {}, true],
-  ["with --non-interactive", "up --non-interactive", {}, false],
-  ["with --diff", "up --diff", {}, false],
-  ["with --json=true", "up --json=true", {}, false],
-  ["in a file", "up > /dev/null", {}, false],
-  ["without input", "up < /dev/null", {}, false],
-  ["in a pipeline", "up", { CI: "true" }, false],
-  ["on a terminal that cannot", "up", { TERM: "dumb" }, false],
-])("%s", ([, command, env, expected]) => {
-  expect(drawsOnTerminal(command, env)).toBe(expected);
-});
-
-test("it is not drawn by a process that is gone", () => {
-  expect(isDrawn({}, 2 ** 22 + 1)).toBe(false);
+test.skipIf(!hasScript).for<[string, NodeJS.ProcessEnv, string, boolean]>([
+  ["shown on a terminal", {}, "", true],
+  ["not shown in a pipeline", { CI: "true" }, "", false],
+  ["not shown on a terminal that cannot replace text", { TERM: "dumb" }, "", false],
+  ["not shown without a terminal", {}, "setsid --wait", false],
+])("Status messages are %s", ([, environment, prefix, expected]) => {
+  expect(detected(environment, prefix)).toBe(expected);
 });

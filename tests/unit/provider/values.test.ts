@@ -12,11 +12,6 @@ test("a password to take over that is null is not given", () => {
   expect(adopt).toEqual(secret({ password2: "hush" }));
 });
 
-test("what does not matter of an identity does not go into the state", () => {
-  const { azure } = forState({ azure: { clientId: "me", partnerId: "partner" } } as never);
-  expect(unwrapSecrets(azure)).toEqual({ clientId: "me" });
-});
-
 test("an identity goes into the state as a secret, whatever the program says, and once", () => {
   for (const azure of [{ clientSecret: "hush" }, secret({ clientSecret: secret("hush") })]) {
     const { azure: saved, ...others } = forState({ azure, tokenId: "t" } as never);
