@@ -79,6 +79,10 @@ export function text(value: unknown): string | undefined {
   return typeof value === "string" ? undefined : `must be a text, got ${show(value)}`;
 }
 
+export function mapOfSettings(value: unknown): string | undefined {
+  return isMap(value) ? undefined : `must be a map of settings, got one of type ${typeOf(value)}`;
+}
+
 function flag(value: unknown): string | undefined {
   return typeof value === "boolean" ? undefined : `must be true or false, got ${show(value)}`;
 }

@@ -5,6 +5,7 @@ import {
   checkPeriodsTogether,
   checkScopeMapAccess,
   is,
+  mapOfSettings,
 } from "../common/argumentRules";
 import { checkSetting } from "../common/azureSettings";
 import { checkName, isMap, typeOf } from "../common/checks";
@@ -122,7 +123,7 @@ function checkAzure(azure: RegistryTokenArgs["azure"], reader: ArgumentReader): 
   reader.check(settings.length > 0 ? undefined : azure, (known: unknown) =>
     isMap(known)
       ? Object.entries(known).flatMap(([name, value]) => settingFailures(name, value))
-      : is(isMapOfSettings)(known, "azure"),
+      : is(mapOfSettings)(known, "azure"),
   );
 }
 
@@ -151,8 +152,4 @@ function hasValidScopeMapName(tokenName: unknown): string | undefined {
   const isValid = checkName("tokenName", tokenName) === undefined;
   const reason = isValid ? checkName("scopeMapName", defaultScopeMapName(String(tokenName))) : undefined;
   return reason && `${reason}, its default (<tokenName>-scope-map): set scopeMapName`;
-}
-
-function isMapOfSettings(value: unknown): string | undefined {
-  return isMap(value) ? undefined : `must be a map of settings, got one of type ${typeOf(value)}`;
 }

@@ -10,9 +10,9 @@ import {
   unknown,
   unwrapSecrets,
 } from "provider-server";
+import { argumentRules, is } from "../common/argumentRules";
 import type { AzureSettings } from "../common/azureSettings";
-import { checkStatus } from "../common/checks";
-import { checkScopeMapId, checkTokenId, registryIdOf, sameId } from "../common/resourceIds";
+import { checkTokenId, registryIdOf, sameId } from "../common/resourceIds";
 import type { Looks } from "./azure/looks";
 import { deviationMessage } from "./azure/policy";
 import { AzureToken, type TokenOnAzure } from "./azure/tokens";
@@ -51,10 +51,10 @@ export class TokenAccessLifeCycle implements LifeCycle {
   check({ urn }: ResourceReference, olds: Properties, news: Properties): Checked {
     const given = withReferences(news, olds, references);
     const reader = new InputReader(given);
-    const tokenId = reader.text("tokenId", checkTokenId);
-    const scopeMapId = reader.text("scopeMapId", checkScopeMapId);
-    reader.text("status", checkStatus);
-    reader.azure("azure");
+    const tokenId = reader.read<string>("tokenId", is(checkTokenId));
+    const scopeMapId = reader.read<string>("scopeMapId", argumentRules.scopeMapId);
+    reader.read("status", argumentRules.status);
+    reader.readAzure();
     const last: Partial<Inputs> = read(olds);
     if (tokenId !== undefined && tokenId !== unknown) {
       this.tokens.add({ urn, tokenId, isNew: last.tokenId === undefined });

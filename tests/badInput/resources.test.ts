@@ -50,16 +50,16 @@ const numbers: Bad[] = [
   [Number.NEGATIVE_INFINITY, "-Infinity"],
 ];
 const typesOfTexts: Bad[] = [
-  [7, "got one of type number"],
-  [true, "got one of type boolean"],
-  [["a"], "got one of type list"],
-  [{ a: 1 }, "got one of type object"],
+  [7, "got 7"],
+  [true, "got true"],
+  [["a"], 'got ["a"]'],
+  [{ a: 1 }, 'got {"a":1}'],
 ];
 
 const cases: Case[] = [
   ...(["credentials", "access"] as const).flatMap((resource): Case[] => [
     ...each(resource, "tokenId", "tokenId must be the resource id of a token", badIds("tokens")),
-    ...each(resource, "tokenId", "tokenId must be a text", typesOfTexts),
+    ...each(resource, "tokenId", "tokenId must be the resource id of a token", typesOfTexts),
     ...badSettings
       // What JSON.parse makes of it, and nobody else, has it as a property.
       .map(
@@ -87,13 +87,13 @@ const cases: Case[] = [
     ),
   ]),
   ...each("access", "scopeMapId", "scopeMapId must be the resource id of a scope map", badIds("scopeMaps")),
-  ...each("access", "scopeMapId", "scopeMapId must be a text", typesOfTexts),
+  ...each("access", "scopeMapId", "scopeMapId must be the resource id of a scope map", typesOfTexts),
   ...each("access", "status", "status must be one of enabled, disabled", [
     ["", '""'],
     ["off", '"off"'],
     ["Enabled", '"Enabled"'],
   ]),
-  ...each("access", "status", "status must be a text", typesOfTexts),
+  ...each("access", "status", "status must be one of enabled, disabled", typesOfTexts),
   ...each("credentials", "generation", "generation must be a text", typesOfTexts),
   ...each("credentials", "rotateEveryDays", "must be a whole number of days from 1 to 36500", [
     ...badDays,
@@ -129,7 +129,7 @@ const cases: Case[] = [
   ...each("credentials", "spreadRotation", "must be true or false", badFlags),
   ...each("credentials", "waitUntilLive", "must be true or false", badFlags),
   ...each("credentials", "loginServer", "loginServer must be a host such as", badHosts),
-  ...each("credentials", "loginServer", "loginServer must be a text", typesOfTexts),
+  ...each("credentials", "loginServer", "loginServer must be a host such as", typesOfTexts),
   ...badAdoptions.map(
     ([property, adopt, said]): Case => [
       "credentials",

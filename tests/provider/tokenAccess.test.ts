@@ -239,7 +239,7 @@ test("what is wrong with the inputs is said on each property, all at once", asyn
   expect(failures.map(({ property }) => property).sort()).toEqual(["scopeMapId", "status", "tokenId"]);
   const reasons = Object.fromEntries(failures.map(({ property, reason }) => [property, reason]));
   expect(reasons.tokenId).toMatch(/^tokenId must be the resource id of a token, .* got "my-token"$/);
-  expect(reasons.scopeMapId).toMatch(/^scopeMapId must be .* got one of type number$/);
+  expect(reasons.scopeMapId).toMatch(/^scopeMapId must be .* got 3$/);
   expect(reasons.status).toBe('status must be one of enabled, disabled, got "off"');
   await expect(stage.access().up({})).rejects.toThrow("tokenId is required\nscopeMapId is required");
 });

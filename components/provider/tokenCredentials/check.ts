@@ -1,7 +1,6 @@
 import type { Properties } from "provider-server";
 import { checkAdoptedPasswords } from "../../common/adoptedPasswords";
-import { checkHost } from "../../common/checks";
-import { checkOverlap, checkPeriods } from "../../common/periods";
+import { argumentRules, checkPeriodsTogether, is, text } from "../../common/argumentRules";
 import { checkTokenId } from "../../common/resourceIds";
 import { InputReader } from "../inputs";
 import { type Arguments, rulesOf } from "./state";
@@ -9,26 +8,20 @@ import { type Arguments, rulesOf } from "./state";
 /** Reads the arguments, validates them, and says whether a preview knows everything that the schedule needs. */
 export function checkInputs(given: Properties) {
   const reader = new InputReader(given);
+  const read = <T>(name: keyof typeof argumentRules) => reader.read<T>(name, argumentRules[name]);
   const args: Arguments = {
-    tokenId: reader.text("tokenId", checkTokenId) ?? "",
-    generation: reader.text("generation"),
-    rotateEveryDays: reader.days("rotateEveryDays", 1),
-    expirationInDays: reader.days("expirationInDays", 2),
-    overlapDays: reader.days("overlapDays", 1),
-    spreadRotation: reader.flag("spreadRotation"),
+    tokenId: reader.read("tokenId", is(checkTokenId)) ?? "",
+    generation: reader.read("generation", is(text)),
+    rotateEveryDays: read("rotateEveryDays"),
+    expirationInDays: read("expirationInDays"),
+    overlapDays: read("overlapDays"),
+    spreadRotation: read("spreadRotation"),
   };
-  const periodFault = checkPeriods(args);
-  if (periodFault !== undefined) {
-    reader.fail("expirationInDays", periodFault);
-  }
-  const overlapFault = checkOverlap(args);
-  if (overlapFault !== undefined) {
-    reader.fail("overlapDays", overlapFault);
-  }
-  reader.flag("waitUntilLive");
-  reader.text("loginServer", checkHost);
-  reader.azure("azure");
-  reader.check("adopt", (adopt) => checkAdoptedPasswords(adopt));
+  reader.fail(checkPeriodsTogether(args));
+  read("waitUntilLive");
+  read("loginServer");
+  reader.readAzure();
+  reader.read("adopt", (adopt) => checkAdoptedPasswords(adopt));
   const knows = (...names: string[]) => names.every((name) => reader.knows(name));
   return {
     tokenId: args.tokenId,

@@ -112,7 +112,7 @@ export class TokenCredentialsLifeCycle implements LifeCycle {
     if (last !== undefined && sameId(last.tokenId, tokenId)) {
       const fault = checkOverlapToday(last, rules, today, urn);
       if (fault !== undefined) {
-        reader.fail(fault.property, fault.reason);
+        reader.fail([fault]);
       }
       return withSchedule(nextSchedule(last, rules, today));
     }

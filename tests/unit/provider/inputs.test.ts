@@ -1,61 +1,78 @@
 import { type Properties, secret, unknown } from "provider-server";
 import { describe, expect, test } from "vitest";
-import { checkStatus } from "../../../components/common/checks";
+import { argumentRules } from "../../../components/common/argumentRules";
 import { InputReader, requireReferences, withReferences } from "../../../components/provider/inputs";
 
-describe("a text", () => {
-  test("that follows its rule is read", () => {
-    const reader = new InputReader({ status: "disabled" });
-    expect(reader.text("status", checkStatus)).toBe("disabled");
+const { status, rotateEveryDays, waitUntilLive } = argumentRules;
+
+/** What a rule that must not be called reports. */
+const never = () => [{ property: "x", reason: "the rule was called" }];
+
+describe("an input", () => {
+  test.each<[Properties, string, unknown]>([
+    [{ status: "disabled" }, "status", "disabled"],
+    [{ status: secret("enabled") }, "status", "enabled"],
+    [{ waitUntilLive: false }, "waitUntilLive", false],
+    [{ rotateEveryDays: secret(1) }, "rotateEveryDays", 1],
+  ])("that follows its rule is read: %j", (inputs, name, value) => {
+    const reader = new InputReader(inputs);
+    expect(reader.read(name, argumentRules[name as keyof typeof argumentRules])).toBe(value);
     expect(reader.failures).toEqual([]);
   });
 
-  test("that breaks its rule is a failure that starts with the property", () => {
-    const reader = new InputReader({ status: "off" });
-    expect(reader.text("status", checkStatus)).toBeUndefined();
-    expect(reader.failures).toEqual([
-      { property: "status", reason: 'status must be one of enabled, disabled, got "off"' },
-    ]);
-  });
-
-  test("that is none is a failure, not a crash of its rule", () => {
-    const reader = new InputReader({ status: 7 });
-    reader.text("status", (value) => value.toUpperCase());
-    expect(reader.failures).toEqual([
-      { property: "status", reason: "status must be a text, got one of type number" },
-    ]);
-  });
-
-  test("inside a secret is read", () => {
-    expect(new InputReader({ status: secret("enabled") }).text("status", checkStatus)).toBe("enabled");
-  });
-
-  test.each<Properties>([{}, { status: null }])("that is missing in %j need not be given", (inputs) => {
+  test.each<Properties>([{}, { status: null }])("that is missing is no failure: %j", (inputs) => {
     const reader = new InputReader(inputs);
-    expect(reader.text("status", checkStatus)).toBeUndefined();
+    expect(reader.read("status", never)).toBeUndefined();
+    expect(reader.knows("status")).toBe(true);
+    expect(reader.failures).toEqual([]);
+  });
+
+  test.each([unknown, secret(unknown)])("that is unknown stays unknown and is not checked", (tokenId) => {
+    const reader = new InputReader({ tokenId, azure: tokenId });
+    reader.readAzure();
+    expect(reader.read("tokenId", never)).toBe(unknown);
+    expect(reader.knows("tokenId")).toBe(false);
+    expect(reader.knows("azure")).toBe(false);
     expect(reader.failures).toEqual([]);
   });
 });
 
-test("a secret that is wrong is not shown", () => {
+test("all invalid inputs are reported together, each with its property", () => {
+  const reader = new InputReader({ status: 7, rotateEveryDays: 0, waitUntilLive: "true" });
+  reader.fail([{ property: "tokenId", reason: "is required" }]);
+  expect(reader.read("status", status)).toBeUndefined();
+  expect(reader.read("rotateEveryDays", rotateEveryDays)).toBeUndefined();
+  expect(reader.read("waitUntilLive", waitUntilLive)).toBeUndefined();
+  expect(reader.failures).toEqual([
+    { property: "tokenId", reason: "tokenId is required" },
+    { property: "status", reason: "status must be one of enabled, disabled, got 7" },
+    {
+      property: "rotateEveryDays",
+      reason: "rotateEveryDays must be a whole number of days from 1 to 36500, got 0",
+    },
+    { property: "waitUntilLive", reason: 'waitUntilLive must be true or false, got "true"' },
+  ]);
+});
+
+test("an invalid secret is not shown", () => {
   const reader = new InputReader({
     status: secret("hush"),
-    days: secret(secret(0)),
-    flag: secret("hush hush"),
+    rotateEveryDays: secret(secret(0)),
+    waitUntilLive: secret("hush hush"),
   });
-  reader.text("status", checkStatus);
-  reader.days("days", 1);
-  reader.flag("flag");
+  reader.read("status", status);
+  reader.read("rotateEveryDays", rotateEveryDays);
+  reader.read("waitUntilLive", waitUntilLive);
   expect(reader.failures.map(({ reason }) => reason)).toEqual([
     "status must be one of enabled, disabled, got a secret",
-    "days must be a whole number of days from 1 to 36500, got a secret",
-    "flag must be true or false, got a secret",
+    "rotateEveryDays must be a whole number of days from 1 to 36500, got a secret",
+    "waitUntilLive must be true or false, got a secret",
   ]);
   // The engine prints the value of the property that a failure names.
   expect(reader.failures.map(({ property }) => property)).toEqual(["", "", ""]);
 });
 
-test("a setting that is wrong is not shown where any of them is a secret", () => {
+test("no invalid setting is shown if any setting is a secret", () => {
   const tenantId = "abc8Q~hush hush";
   for (const azure of [
     secret({ tenantId }),
@@ -63,7 +80,7 @@ test("a setting that is wrong is not shown where any of them is a secret", () =>
     { tenantId, oidcToken: secret("x") },
   ]) {
     const reader = new InputReader({ azure } as never);
-    reader.azure("azure");
+    reader.readAzure();
     expect(reader.failures).toEqual([
       {
         property: "",
@@ -74,10 +91,10 @@ test("a setting that is wrong is not shown where any of them is a secret", () =>
   }
 });
 
-test.each(["azure", "adopt"])("%s, which may hold a secret, is named in the text alone", (name) => {
+test.each(["azure", "adopt"])("%s, which can hold a secret, is named in the text alone", (name) => {
   const reader = new InputReader({ [name]: "hush" });
-  reader.azure("azure");
-  reader.check("adopt", () => [{ property: "adopt", reason: "must be a map" }]);
+  reader.readAzure();
+  reader.read("adopt", () => [{ property: "adopt", reason: "must be a map" }]);
   expect(reader.failures).toEqual([
     { property: "", reason: expect.stringMatching(new RegExp(`^${name} must be a map`)) },
   ]);
@@ -100,68 +117,4 @@ describe("the id of another resource", () => {
     );
     expect(() => requireReferences({ tokenId: unknown, scopeMapId: "now" }, ["tokenId"])).not.toThrow();
   });
-
-  test("that is unknown is left until it is known", () => {
-    const reader = new InputReader({ tokenId: unknown, generation: secret(unknown), azure: secret(unknown) });
-    reader.azure("azure");
-    expect(reader.knows("azure")).toBe(false);
-    reader.text("tokenId", () => "must not be asked");
-    reader.text("generation", () => "must not be asked");
-    expect(reader.failures).toEqual([]);
-    expect(reader.knows("tokenId")).toBe(false);
-    expect(reader.knows("generation")).toBe(false);
-    expect(reader.knows("anything else")).toBe(true);
-  });
-});
-
-describe("days", () => {
-  test("are a number from the least on", () => {
-    const reader = new InputReader({ rotateEveryDays: 1, expirationInDays: secret(2) });
-    expect(reader.days("rotateEveryDays", 1)).toBe(1);
-    expect(reader.days("expirationInDays", 2)).toBe(2);
-    expect(reader.failures).toEqual([]);
-  });
-
-  test("that are unknown or missing are no number, and no failure", () => {
-    const reader = new InputReader({ rotateEveryDays: unknown });
-    expect(reader.days("rotateEveryDays", 1)).toBeUndefined();
-    expect(reader.days("expirationInDays", 2)).toBeUndefined();
-    expect(reader.failures).toEqual([]);
-  });
-});
-
-describe("a yes or no", () => {
-  test("is read as it is, no included", () => {
-    const reader = new InputReader({ waitUntilLive: false, other: secret(true), unknown });
-    expect(reader.flag("waitUntilLive")).toBe(false);
-    expect(reader.flag("other")).toBe(true);
-    expect(reader.flag("unknown")).toBeUndefined();
-    expect(reader.flag("missing")).toBeUndefined();
-    expect(reader.failures).toEqual([]);
-  });
-
-  test("is no text that says so", () => {
-    const reader = new InputReader({ waitUntilLive: "true" });
-    expect(reader.flag("waitUntilLive")).toBeUndefined();
-    expect(reader.failures).toEqual([
-      { property: "waitUntilLive", reason: 'waitUntilLive must be true or false, got "true"' },
-    ]);
-  });
-});
-
-test("everything that is wrong is listed at once", () => {
-  const reader = new InputReader({ status: "off", rotateEveryDays: 0 });
-  reader.fail("tokenId", "is required");
-  reader.text("status", checkStatus);
-  reader.days("rotateEveryDays", 1);
-  reader.fail("expirationInDays", "must be more");
-  expect(reader.failures).toEqual([
-    { property: "tokenId", reason: "tokenId is required" },
-    { property: "status", reason: 'status must be one of enabled, disabled, got "off"' },
-    {
-      property: "rotateEveryDays",
-      reason: "rotateEveryDays must be a whole number of days from 1 to 36500, got 0",
-    },
-    { property: "expirationInDays", reason: "expirationInDays must be more" },
-  ]);
 });
