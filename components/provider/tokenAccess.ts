@@ -18,10 +18,11 @@ import { deviationMessage } from "./azure/policy";
 import { AzureToken, type TokenOnAzure } from "./azure/tokens";
 import { InputReader, requireReferences, withReferences } from "./inputs";
 import type { LifeCycle } from "./lifeCycle";
+import { faultsIn, isText, requireValidState } from "./savedState";
 import type { TokensInRun } from "./tokensInRun";
 import { defined, forState } from "./values";
 
-/** What the program says, which is also what stands in the state. */
+/** The arguments that the program gives. The state repeats them. */
 interface Inputs {
   readonly tokenId: string;
   readonly scopeMapId: string;
@@ -31,10 +32,10 @@ interface Inputs {
 
 const references = ["tokenId", "scopeMapId"];
 
-/** The life of a `TokenAccess`: a token's scope map and status, changed by PATCH, so that its passwords stay. */
+/** The life cycle of a `TokenAccess`: changes a token's scope map and status by PATCH, which keeps the passwords. */
 export class TokenAccessLifeCycle implements LifeCycle {
   /**
-   * @param signal ends every wait
+   * @param signal cancels all pending operations
    * @param looks what a refresh reads
    * @param tokens what this run's program has
    */
@@ -55,7 +56,7 @@ export class TokenAccessLifeCycle implements LifeCycle {
     const scopeMapId = reader.read<string>("scopeMapId", argumentRules.scopeMapId);
     reader.read("status", argumentRules.status);
     reader.readAzure();
-    const last: Partial<Inputs> = read(olds);
+    const last: Partial<Inputs> = Object.keys(olds).length === 0 ? {} : readSaved(urn, olds);
     if (tokenId !== undefined && tokenId !== unknown) {
       this.tokens.add({ urn, tokenId, isNew: last.tokenId === undefined });
     }
@@ -63,14 +64,14 @@ export class TokenAccessLifeCycle implements LifeCycle {
     return { inputs: { status: "enabled", ...forState(given), ...ids }, failures: reader.failures };
   }
 
-  diff(_resource: ResourceReference, old: ResourceState, news: Properties): Changes {
-    const before = read(old.inputs);
+  diff({ urn }: ResourceReference, old: ResourceState, news: Properties): Changes {
+    const before = readSaved(urn, old.inputs);
     const wanted = read(news);
     if (!sameId(before.tokenId, wanted.tokenId)) {
       return { some: true, replaces: ["tokenId"] };
     }
     // The outputs differ from the inputs if the last run failed because Azure stored other values.
-    const changes = Object.keys(changeOf(read(old.outputs), wanted));
+    const changes = Object.keys(changeOf(readSaved(urn, old.outputs), wanted));
     const isInInputs = Object.keys(changeOf(before, wanted)).length > 0;
     return {
       some: changes.length > 0 || !isDeepStrictEqual(before.azure, wanted.azure),
@@ -78,7 +79,7 @@ export class TokenAccessLifeCycle implements LifeCycle {
     };
   }
 
-  /** Takes the token as it is, and changes only what is not as wanted: a new token already is. */
+  /** Changes only what differs from the inputs. Nothing differs for a new token. */
   async create({ urn }: ResourceReference, news: Properties) {
     requireReferences(news, references);
     const wanted = read(news);
@@ -97,9 +98,9 @@ export class TokenAccessLifeCycle implements LifeCycle {
     return news;
   }
 
-  async update(_resource: ResourceReference, old: ResourceState, news: Properties): Promise<Properties> {
+  async update({ urn }: ResourceReference, old: ResourceState, news: Properties): Promise<Properties> {
     const wanted = read(news);
-    await applyChange(this.token(wanted), changeOf(read(old.outputs), wanted), news);
+    await applyChange(this.token(wanted), changeOf(readSaved(urn, old.outputs), wanted), news);
     return news;
   }
 
@@ -107,14 +108,14 @@ export class TokenAccessLifeCycle implements LifeCycle {
     return news;
   }
 
-  /** Takes over what Azure has, so that the next preview shows what differs. Without a state it is an import. */
-  async read(_resource: ResourceReference, id: string, { inputs }: ReadState) {
+  /** Saves what Azure has, so that the next preview shows the difference. Without a state it is an import. */
+  async read({ urn }: ResourceReference, id: string, { inputs }: ReadState) {
     const tokenId = id.replace(/\/access$/, "");
     const fault = checkTokenId(tokenId);
     if (fault !== undefined) {
       throw new Error(`a TokenAccess is imported by its token's id: it ${fault}`);
     }
-    const state = read({ tokenId, ...inputs });
+    const state = inputs === undefined ? read({ tokenId }) : readSaved(urn, { tokenId, ...inputs });
     const now = await this.looks.read(this, tokenId, state.azure);
     if (now === undefined) {
       return undefined;
@@ -133,7 +134,7 @@ export class TokenAccessLifeCycle implements LifeCycle {
    * this one, which is that same token: a RegistryToken with `adopt` was renamed or moved without an alias
    */
   async delete({ urn }: ResourceReference, old: ResourceState): Promise<void> {
-    const { tokenId } = read(old.inputs);
+    const { tokenId } = readSaved(urn, old.inputs);
     const other = this.tokens.of(tokenId).find((access) => access.urn !== urn);
     if (other !== undefined) {
       throw new Error(
@@ -150,6 +151,18 @@ export class TokenAccessLifeCycle implements LifeCycle {
 
 function read(properties: Properties): Inputs {
   return unwrapSecrets(properties) as unknown as Inputs;
+}
+
+/** @throws Error that says what is wrong with a state that someone has edited */
+function readSaved(urn: string, properties: Properties): Inputs {
+  const saved = read(properties);
+  const faults = faultsIn(saved, { tokenId: checkTokenId, scopeMapId: isText, status: isText });
+  requireValidState(
+    urn,
+    faults,
+    "run pulumi up, which creates the resource again and leaves the token alone",
+  );
+  return saved;
 }
 
 /** Those of the ids that the last run had in another letter case, as the last run had them. */
@@ -170,7 +183,7 @@ function inCaseOf(last: Partial<Inputs>, tokenId = "", scopeMapId = ""): Propert
 
 type Access = Pick<TokenOnAzure, "scopeMapId" | "status">;
 
-/** What has to change to get from one to the other: nothing that is as wanted already. */
+/** The properties whose values differ, with their wanted values. */
 function changeOf(now: Access, wanted: Inputs): Partial<Access> {
   const isSameScopeMap = sameId(now.scopeMapId, wanted.scopeMapId);
   return {
