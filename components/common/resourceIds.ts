@@ -48,6 +48,11 @@ export function parseTokenId(id: string): TokenAddress {
   return { subscriptionId, resourceGroupName, registryName, tokenName };
 }
 
+/** The id of a token's registry, in the case in which Azure writes it. */
+export function registryPath({ subscriptionId, resourceGroupName, registryName }: TokenAddress): string {
+  return `/subscriptions/${subscriptionId}/resourceGroups/${resourceGroupName}/providers/Microsoft.ContainerRegistry/registries/${registryName}`;
+}
+
 /** The registry of a token, to tell it from others: its id in lower case. */
 export function registryIdOf(tokenId: string): string {
   return tokenId.slice(0, tokenId.lastIndexOf("/tokens/")).toLowerCase();

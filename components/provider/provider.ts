@@ -3,7 +3,7 @@ import type { Properties, Provider, ReadState, ResourceReference, ResourceState 
 import { pluginFunction } from "../common/pluginFunction";
 import { withProgress } from "./azure/http/progress";
 import { withTimeout } from "./azure/http/timeout";
-import { Looks } from "./azure/looks";
+import { TokenCache } from "./azure/api/tokenCache";
 import type { Clock } from "./clock";
 import { ComponentHost } from "./construct/componentHost";
 import type { LifeCycle } from "./lifeCycle";
@@ -16,7 +16,7 @@ export class AcrTokenProvider implements Provider {
   readonly acceptsSecrets = true;
   private readonly cancellation = new AbortController();
   private readonly components = new ComponentHost();
-  private readonly looks: Looks;
+  private readonly looks: TokenCache;
   private readonly tokenCredentials: TokenCredentialsLifeCycle;
   private readonly tokens = new TokensInRun();
   private readonly resources: ReadonlyMap<string, LifeCycle>;
@@ -34,7 +34,7 @@ export class AcrTokenProvider implements Provider {
     const { signal } = this.cancellation;
     // Every call in a large stack listens to the one signal: that is no leak.
     setMaxListeners(0, signal);
-    this.looks = new Looks(signal);
+    this.looks = new TokenCache(signal);
     this.tokenCredentials = new TokenCredentialsLifeCycle(clock, signal, this.looks, this.tokens);
     this.resources = new Map<string, LifeCycle>([
       ["acr-token:index:TokenCredentials", this.tokenCredentials],

@@ -13,9 +13,10 @@ import {
 import { argumentRules, is } from "../common/argumentRules";
 import type { AzureSettings } from "../common/azureSettings";
 import { checkTokenId, registryIdOf, sameId } from "../common/resourceIds";
-import type { Looks } from "./azure/looks";
-import { deviationMessage } from "./azure/policy";
-import { AzureToken, type TokenOnAzure } from "./azure/tokens";
+import type { TokenCache } from "./azure/api/tokenCache";
+import { deviationMessage } from "./azure/api/azurePolicy";
+import type { TokenOnAzure } from "./azure/api/responses";
+import { AzureToken } from "./azure/api/tokens";
 import { InputReader, requireReferences, withReferences } from "./inputs";
 import type { LifeCycle } from "./lifeCycle";
 import { faultsIn, isText, requireValidState } from "./savedState";
@@ -41,7 +42,7 @@ export class TokenAccessLifeCycle implements LifeCycle {
    */
   constructor(
     private readonly signal: AbortSignal,
-    private readonly looks: Looks,
+    private readonly looks: TokenCache,
     private readonly tokens: TokensInRun,
   ) {}
 

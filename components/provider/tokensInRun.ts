@@ -1,5 +1,5 @@
 import { sameId } from "../common/resourceIds";
-import type { SlotOnAzure } from "./azure/tokens";
+import type { SlotOnAzure } from "./azure/api/responses";
 
 /** A TokenAccess that the program of this run has. */
 interface RegisteredAccess {

@@ -29,7 +29,6 @@ export function goodAnswer(method: string, url: string): object {
         name,
         value: canaries[name],
         creationTime: times[name],
-        expiry: "2027-11-24T00:00:00+00:00",
       })),
     };
   }

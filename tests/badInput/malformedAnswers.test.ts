@@ -3,7 +3,7 @@
  * provider and Azure's SDK run in this process, in fake time, on an HTTP client that answers so.
  */
 import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
-import { Looks } from "../../components/provider/azure/looks";
+import { TokenCache } from "../../components/provider/azure/api/tokenCache";
 import { TokenAccessLifeCycle } from "../../components/provider/tokenAccess";
 import { TokenCredentialsLifeCycle } from "../../components/provider/tokenCredentials/lifeCycle";
 import { TokensInRun } from "../../components/provider/tokensInRun";
@@ -20,7 +20,7 @@ const wire = vi.hoisted(() => ({
 
 vi.mock("node:timers/promises", async () => (await import("../support/fakeTime.js")).fakeTimersPromises);
 
-vi.mock("../../components/provider/azure/cloud", () => ({
+vi.mock("../../components/provider/azure/auth/cloud", () => ({
   findCloud: async () => ({
     resourceManager: "https://management.example",
     authority: "https://login.example",
@@ -28,51 +28,42 @@ vi.mock("../../components/provider/azure/cloud", () => ({
   }),
 }));
 
-vi.mock("../../components/provider/azure/credential", () => ({
+vi.mock("../../components/provider/azure/auth/credential", () => ({
   findCredential: async () => ({
     getToken: async () => ({ token: "CANARY-access-token", expiresOnTimestamp: Date.now() + 1e9 }),
   }),
-  lookedFor: () => "",
+  describeCredential: () => "",
   signInAdvice: () => "",
 }));
 
-vi.mock("@azure/arm-containerregistry", async (original) => {
-  const sdk = await original<typeof import("@azure/arm-containerregistry")>();
-  const { createHttpHeaders } = await import("@azure/core-rest-pipeline");
-  type Options = NonNullable<ConstructorParameters<typeof sdk.ContainerRegistryManagementClient>[2]>;
-  const httpClient: Options["httpClient"] = {
+vi.mock("../../components/provider/azure/http/get", () => ({
+  httpGet: async () => ({ status: 200, body: "" }),
+}));
+
+vi.mock("@azure/core-rest-pipeline", async (original) => {
+  const http = await original<typeof import("@azure/core-rest-pipeline")>();
+  const createDefaultHttpClient = (): ReturnType<typeof http.createDefaultHttpClient> => ({
     async sendRequest(request) {
       wire.hosts.add(new URL(request.url).origin);
       const { status, headers, body } = wire.answer(request.method, request.url);
-      return { request, status, headers: createHttpHeaders(headers), bodyAsText: body };
+      return { request, status, headers: http.createHttpHeaders(headers), bodyAsText: body };
     },
-  };
-  class Client extends sdk.ContainerRegistryManagementClient {
-    constructor(
-      credential: ConstructorParameters<typeof sdk.ContainerRegistryManagementClient>[0],
-      subscriptionId: string,
-      options: Options,
-    ) {
-      super(credential, subscriptionId, { ...options, httpClient });
-    }
-  }
-  return { ...sdk, ContainerRegistryManagementClient: Client };
+  });
+  return { ...http, createDefaultHttpClient };
 });
 
 const now = new Date("2026-11-24T12:00:00Z");
 
-// The plugin loads it with its first call, which takes time of its own: too much of the fake one would pass meanwhile.
-beforeAll(() => import("@azure/arm-containerregistry"));
+// The plugin loads these with its first call. That takes real time, in which too much of the fake time would pass.
+beforeAll(() => Promise.all([import("@azure/core-rest-pipeline"), import("@azure/core-lro")]));
 
 beforeEach(() => {
-  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "Date"] });
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "Date", "performance"] });
   vi.setSystemTime(now);
-  vi.stubGlobal("fetch", async () => new Response(null, { status: 200 }));
 });
 
 afterEach(() => {
   vi.useRealTimers();
-  vi.unstubAllGlobals();
   vi.unstubAllEnvs();
 });
 
@@ -98,11 +89,11 @@ async function strike(
   const signal = new AbortController().signal;
   try {
     const clock = () => new Date();
-    const looks = new Looks(signal);
+    const cache = new TokenCache(signal);
     const tokens = new TokensInRun();
-    const credentials = new TokenCredentialsLifeCycle(clock, signal, looks, tokens);
+    const credentials = new TokenCredentialsLifeCycle(clock, signal, cache, tokens);
     const result = await inFakeTime(
-      Promise.resolve(run(credentials, new TokenAccessLifeCycle(signal, looks, tokens))),
+      Promise.resolve(run(credentials, new TokenAccessLifeCycle(signal, cache, tokens))),
     );
     check(result, answers);
     return "result";
@@ -112,7 +103,7 @@ async function strike(
       throw error;
     }
     expect(message, name).toMatch(
-      /could not .* of (token mytoken|registry myregistry)|there is no token|^adopt\.|^tokenId cannot be adopted/,
+      /could not .* of (token mytoken|registry myregistry)|^Azure accepted the request to|there is no token|^adopt\.|^tokenId cannot be adopted/,
     );
     expect(
       /undefined|\[object|is not a function|Cannot read|Invalid time|not iterable|native code|CANARY/.exec(

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import ts from "typescript";
 import { expect, it, onTestFinished, test } from "vitest";
-import { resolveSettings } from "../../components/provider/azure/settings";
+import { resolveSettings } from "../../components/provider/azure/auth/settings";
 import { describeWithCli, TestStack } from "../engine/support";
 
 const pages = ["_index.md", "installation-configuration.md"];

@@ -152,12 +152,12 @@ test("Azure's SDK is loaded with the first call to Azure and not before", async 
   // The plugin is bundled: what it loads when it is needed are files of its own.
   expect(loaded("plugin/index.js")).not.toEqual([]);
   expect(loaded("identity.js")).toEqual([]);
-  expect(loaded("arm-containerregistry.js")).toEqual([]);
+  expect(loaded("core-lro.js")).toEqual([]);
   expect(loaded("@pulumi/")).toEqual([]);
 
   await plugins.worksFor(credentials, { tokenId });
 
   expect(loaded("identity.js")).not.toEqual([]);
-  expect(loaded("arm-containerregistry.js")).not.toEqual([]);
+  expect(loaded("core-lro.js")).not.toEqual([]);
   expect(loaded("@pulumi/")).toEqual([]);
 });

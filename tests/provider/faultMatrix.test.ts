@@ -29,8 +29,12 @@ const troubles: [what: string, trouble: Trouble, said?: RegExp][] = [
     /401 ExpiredAuthenticationToken .*; run pulumi up again/,
   ],
   ["an answer that is cut", { kind: "alter", isCut: true }, /./],
-  ["an answer that is no JSON", { kind: "alter", body: () => "<html>" }, /what is no answer to that|JSON/],
-  ["an answer without its fields", { kind: "alter", body: () => "{}" }, /what is no answer to that/],
+  [
+    "an answer that is no JSON",
+    { kind: "alter", body: () => "<html>" },
+    /invalid response: it is cut off, or not JSON/,
+  ],
+  ["an answer without its fields", { kind: "alter", body: () => "{}" }, /with an invalid response/],
   ["a refusal", { kind: "answer", status: 400 }, /Azure answered 400 InjectedFault .*request id/],
   [
     "no right to it",

@@ -64,7 +64,7 @@ describe.each(["Failed", "Canceled"] as const)("an operation that ends %s", (end
 
     expect(message).toMatch(/^could not change the status of token /);
     if (ends === "Failed") {
-      expect(message).toContain("RegistryBusy. It did not work.");
+      expect(message).toContain("the operation ended as Failed: RegistryBusy (It did not work.)");
     }
     expect(message).toMatch(
       /Azure had accepted the operation and gave it up: correct what it names, if it names anything, and run pulumi up again$/,

@@ -49,7 +49,7 @@ const waits: { what: string; fault: Fault; seconds: number; text: RegExp }[] = [
     what: "too many requests",
     fault: { ...generate, status: 429, retryAfter: 4 },
     seconds: 4,
-    text: /^Azure wants fewer requests: waiting [123] s$/,
+    text: /^Azure throttles requests: waiting [123] s$/,
   },
   {
     what: "trouble at Azure",

@@ -36,19 +36,31 @@ const named = [
   {
     name: "azure",
     mutate: [
-      ...files(azure, "abortable", "badAnswer", "errors", "exclusively", "gate", "login"),
-      ...files(azure, "http/get", "http/progress", "http/timeout", "outlast", "patience", "spread"),
+      ...files(
+        azure,
+        "http/body",
+        "http/errors",
+        "http/get",
+        "http/headers",
+        "http/jitter",
+        "http/keyedMutex",
+      ),
+      ...files(azure, "http/progress", "http/rateLimiter", "http/retry", "http/retryBudget", "http/timeout"),
+      ...files(azure, "api/azurePolicy", "api/errors", "api/registryLogin"),
     ],
     tests: [
-      ...tests("unit", "provider/azure/*"),
+      ...tests("unit", "provider/azure/*/*"),
       ...tests("badInput", "malformedAnswers"),
       ...tests("provider", "notSeenLive"),
     ],
   },
   {
     name: "signIn",
-    mutate: files(azure, "cloud", "credential", "hosts", "oidc", "ownHosts", "settings", "signIn"),
-    tests: [...tests("unit", "provider/azure/*"), ...tests("provider", "accessErrors", "access", "hostile*")],
+    mutate: [`${azure}/auth/*.ts`, ...files(azure, "http/hosts")],
+    tests: [
+      ...tests("unit", "provider/azure/*/*"),
+      ...tests("provider", "accessErrors", "access", "hostile*"),
+    ],
   },
   {
     name: "schedule",
@@ -63,9 +75,9 @@ const named = [
   },
   {
     name: "reading",
-    mutate: files(azure, "answers", "looks", "tokenReader", "tokens"),
+    mutate: files(azure, "api/responses", "api/tokenCache", "api/tokenReader", "api/tokens"),
     tests: [
-      ...tests("unit", "provider/azure/answers", "provider/azure/looks", "provider/azure/tokenReader"),
+      ...tests("unit", "provider/azure/api/*"),
       ...tests("badInput", "malformedAnswers"),
       ...tests("provider", "adoptRefusals", "delete", "drift", "looks", "rotation", "tokenAccess"),
       ...tests("provider", "tokenCredentials", "tokenLists"),
@@ -73,7 +85,7 @@ const named = [
   },
   {
     name: "calls",
-    mutate: files(azure, "call", "client", "loginServers"),
+    mutate: files(azure, "api/call", "api/connection", "api/loginServers", "http/client", "http/connection"),
     tests: [
       ...tests("badInput", "malformedAnswers"),
       ...tests("provider", "access*", "calls", "hostileResourceManager", "loginServer", "longGeneration"),

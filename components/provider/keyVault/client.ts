@@ -1,13 +1,10 @@
 import type { AzureSettings } from "../../common/azureSettings";
-import { findCloud } from "../azure/cloud";
-import { findCredential } from "../azure/credential";
-import { isWithin } from "../azure/hosts";
-import { outlastingPolicy } from "../azure/outlast";
-import { ownHostsPolicy } from "../azure/ownHosts";
+import { findCloud } from "../azure/auth/cloud";
+import { findCredential } from "../azure/auth/credential";
+import { newConnection, newPipeline } from "../azure/http/connection";
+import { isWithin } from "../azure/http/hosts";
+import type { RetryBudget } from "../azure/http/retryBudget";
 import { VaultResponseError } from "./errors";
-
-/** Loads Azure's HTTP client. */
-const loadHttp = () => import("@azure/core-rest-pipeline");
 
 /** A request to a vault's data plane. */
 export interface VaultRequest {
@@ -22,7 +19,7 @@ export interface VaultRequest {
  *
  * @throws VaultResponseError if the vault refuses the request
  */
-export type VaultClient = (request: VaultRequest, signal: AbortSignal) => Promise<unknown>;
+export type VaultClient = (request: VaultRequest, budget: RetryBudget) => Promise<unknown>;
 
 /** The version of the REST API: the newest one that is in each of Azure's clouds. */
 const apiVersion = "7.4";
@@ -66,22 +63,14 @@ async function newClient(
     );
   }
   const credential = await findCredential(settings, cloud);
-  const http = await loadHttp();
-  // Without the policy that logs: the bodies are passwords.
-  const pipeline = http.createEmptyPipeline();
-  pipeline.addPolicy(http.proxyPolicy());
-  pipeline.addPolicy(http.userAgentPolicy({ userAgentPrefix: "pulumi-acr-token" }));
-  pipeline.addPolicy(outlastingPolicy(), { phase: "Retry" });
-  pipeline.addPolicy(
-    http.bearerTokenAuthenticationPolicy({ credential, scopes: `https://${domain}/.default` }),
-    { phase: "Sign" },
+  const connection = await newConnection(
+    credential,
+    vaultUri,
+    `https://${domain}/.default`,
+    (other) => other === host,
   );
-  pipeline.addPolicy(
-    ownHostsPolicy(host, (other) => other === host),
-    { beforePolicies: ["bearerTokenAuthenticationPolicy"] },
-  );
-  const httpClient = http.createDefaultHttpClient();
-  return async ({ method, path, body }, abortSignal) => {
+  const { http, httpClient } = connection;
+  return async ({ method, path, body }, budget) => {
     const url = new URL(path, vaultUri);
     url.searchParams.set("api-version", apiVersion);
     const request = http.createPipelineRequest({
@@ -89,9 +78,9 @@ async function newClient(
       method,
       headers: http.createHttpHeaders(body === undefined ? {} : { "content-type": "application/json" }),
       body: body === undefined ? undefined : JSON.stringify(body),
-      abortSignal,
+      abortSignal: budget.signal,
     });
-    const response = await pipeline.sendRequest(httpClient, request);
+    const response = await newPipeline(connection, budget).sendRequest(httpClient, request);
     const { status, headers, bodyAsText } = response;
     if (status >= 400) {
       throw new VaultResponseError(status, bodyAsText ?? "", headers.get("x-ms-request-id"));

@@ -1,5 +1,5 @@
 import { isMap, typeOf } from "../../common/checks";
-import { BadAnswer } from "../azure/badAnswer";
+import { InvalidResponseError } from "../azure/http/errors";
 
 /** A version of a secret without its value. */
 export interface SecretVersion {
@@ -21,7 +21,9 @@ export function readVersion(body: unknown): SecretVersion {
   const { id, attributes, tags = {} } = objectIn("the response", body);
   const { enabled, created } = objectIn("attributes", attributes);
   if (typeof id !== "string" || typeof created !== "number") {
-    throw new BadAnswer(`it has an id of type ${typeOf(id)} and a creation time of type ${typeOf(created)}`);
+    throw new InvalidResponseError(
+      `it has an id of type ${typeOf(id)} and a creation time of type ${typeOf(created)}`,
+    );
   }
   const texts = Object.entries(objectIn("tags", tags)).filter(
     (tag): tag is [string, string] => typeof tag[1] === "string",
@@ -33,7 +35,7 @@ export function readVersion(body: unknown): SecretVersion {
 export function readVersions(body: unknown): { found: SecretVersion[]; next: string | undefined } {
   const { value, nextLink } = objectIn("the response", body);
   if (!Array.isArray(value)) {
-    throw new BadAnswer(`its value is of type ${typeOf(value)} and not a list`);
+    throw new InvalidResponseError(`its value is of type ${typeOf(value)} and not a list`);
   }
   return {
     found: value.map(readVersion),
@@ -45,14 +47,14 @@ export function readVersions(body: unknown): { found: SecretVersion[]; next: str
 export function readVersionWithValue(body: unknown): SecretVersion & { readonly value: string } {
   const { value } = objectIn("the response", body);
   if (typeof value !== "string" || value === "") {
-    throw new BadAnswer(`its value is of type ${typeOf(value)} and not a password`);
+    throw new InvalidResponseError(`its value is of type ${typeOf(value)} and not a password`);
   }
   return { ...readVersion(body), value };
 }
 
 function objectIn(what: string, value: unknown): Record<string, unknown> {
   if (!isMap(value)) {
-    throw new BadAnswer(`${what} is of type ${typeOf(value)} and not an object`);
+    throw new InvalidResponseError(`${what} is of type ${typeOf(value)} and not an object`);
   }
   return value;
 }

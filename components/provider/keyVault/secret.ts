@@ -1,12 +1,11 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { AzureSettings } from "../../common/azureSettings";
 import { type KeyVaultSecret, secretIdOf } from "../../common/keyVault";
-import { lookedFor, signInAdvice } from "../azure/credential";
-import { isLostConnection, isSignInError } from "../azure/errors";
+import { describeCredential, signInAdvice } from "../azure/auth/credential";
+import { resolveSettings } from "../azure/auth/settings";
+import { isLostConnection, isSignInError } from "../azure/http/errors";
 import { reportProgress } from "../azure/http/progress";
-import { outlast } from "../azure/outlast";
-import { defaults } from "../azure/patience";
-import { resolveSettings } from "../azure/settings";
+import { defaultLimits, RetryBudget } from "../azure/http/retryBudget";
 import { type VaultClient, type VaultRequest, vaultClient } from "./client";
 import { adviceFor, VaultResponseError } from "./errors";
 import { readVersion, readVersions, readVersionWithValue, type SecretVersion } from "./responses";
@@ -21,7 +20,7 @@ export interface NewVersion {
 }
 
 /** How long a call may take. A vault is asked in previews too, so it is less than for a password. */
-const callLimits = { ...defaults, total: 60_000 };
+const callLimits = { ...defaultLimits, timeoutMs: 60_000 };
 
 /** How long to wait before the next look at a secret that is being recovered. */
 const recoveryPollMs = 1_000;
@@ -136,16 +135,14 @@ export class VaultSecret {
   ): Promise<T> {
     const settings = resolveSettings(this.access);
     try {
+      const budget = new RetryBudget(this.signal, callLimits);
       return await reportProgress(
-        (seconds) => `waiting for Key Vault to ${doing} the secret (${seconds} s)`,
-        async () => {
-          const client: VaultClient = await vaultClient(settings, this.address.vaultUri, this.signal);
-          return outlast(
-            (signal) => work((request) => client(request, signal), signal),
-            this.signal,
-            callLimits,
-          );
-        },
+        (seconds) => budget.retryMessage ?? `waiting for Key Vault to ${doing} the secret (${seconds} s)`,
+        () =>
+          budget.run(async () => {
+            const client: VaultClient = await vaultClient(settings, this.address.vaultUri, this.signal);
+            return work((request) => client(request, budget), budget.signal);
+          }),
       );
     } catch (error) {
       if (this.signal.aborted) {
@@ -161,7 +158,7 @@ export class VaultSecret {
     }
     const { message } = error as Error;
     if (isSignInError(error)) {
-      return `no sign-in to Azure: ${message} (${lookedFor(this.access)}); ${signInAdvice(resolveSettings(this.access))}`;
+      return `no sign-in to Azure: ${message} (${describeCredential(this.access)}); ${signInAdvice(resolveSettings(this.access))}`;
     }
     return isLostConnection(error)
       ? `no vault answers at ${this.host} (${message}); check keyVault.vaultUri, that the vault exists, and the connection to it`

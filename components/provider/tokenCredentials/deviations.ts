@@ -1,7 +1,8 @@
 import { PartialFailure, type Properties } from "provider-server";
 import type { SlotName } from "../../common/credentialFiles";
-import { deviationMessage } from "../azure/policy";
-import type { AzureToken, SlotOnAzure, TokenOnAzure } from "../azure/tokens";
+import { deviationMessage } from "../azure/api/azurePolicy";
+import type { SlotOnAzure, TokenOnAzure } from "../azure/api/responses";
+import type { AzureToken } from "../azure/api/tokens";
 import { endOf } from "../clock";
 import { outputsOf, readInputs, type SavedOutputs } from "./state";
 

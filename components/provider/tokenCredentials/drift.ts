@@ -1,5 +1,5 @@
 import type { Password, SlotName } from "../../common/credentialFiles";
-import type { SlotOnAzure } from "../azure/tokens";
+import type { SlotOnAzure } from "../azure/api/responses";
 import { dayOf } from "../clock";
 import { otherSlot, type Schedule, type Slot, versionOf } from "./schedule";
 

@@ -11,8 +11,8 @@ import {
 } from "provider-server";
 import { slotNames } from "../../common/credentialFiles";
 import { sameId } from "../../common/resourceIds";
-import { LoginServers } from "../azure/loginServers";
-import type { Looks } from "../azure/looks";
+import { LoginServers } from "../azure/api/loginServers";
+import type { TokenCache } from "../azure/api/tokenCache";
 import { type Clock, dayOf } from "../clock";
 import { requireReferences, withReferences } from "../inputs";
 import type { LifeCycle } from "../lifeCycle";
@@ -60,7 +60,7 @@ export class TokenCredentialsLifeCycle implements LifeCycle {
   constructor(
     private readonly clock: Clock,
     private readonly signal: AbortSignal,
-    private readonly looks: Looks,
+    private readonly looks: TokenCache,
     private readonly tokens: TokensInRun,
   ) {
     this.loginServers = { created: new LoginServers(signal), refreshed: new LoginServers(signal) };

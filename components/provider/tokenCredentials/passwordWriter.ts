@@ -1,7 +1,7 @@
 import type { Password, SlotName } from "../../common/credentialFiles";
-import { untilAccepted } from "../azure/login";
-import type { Looks } from "../azure/looks";
-import { AzureToken } from "../azure/tokens";
+import { untilAccepted } from "../azure/api/registryLogin";
+import type { TokenCache } from "../azure/api/tokenCache";
+import { AzureToken } from "../azure/api/tokens";
 import { endOf } from "../clock";
 import { checkCleared } from "./deviations";
 import { isOurs } from "./drift";
@@ -16,7 +16,7 @@ export class PasswordWriter {
    */
   constructor(
     private readonly signal: AbortSignal,
-    private readonly looks: Looks,
+    private readonly looks: TokenCache,
     private readonly memory: RunMemory,
   ) {}
 

@@ -2,7 +2,7 @@ import { containsUnknown, type Properties, secret, unknown, unwrapSecrets } from
 import type { AdoptedPasswords } from "../../common/adoptedPasswords";
 import type { AzureSettings } from "../../common/azureSettings";
 import { type Password, type SlotName, slotNames } from "../../common/credentialFiles";
-import type { NewPassword } from "../azure/tokens";
+import type { NewPassword } from "../azure/api/responses";
 import { defined } from "../values";
 import { jitterOf } from "./rotationJitter";
 import { type Rules, rotatesOn, type Schedule, slotsToMake } from "./schedule";

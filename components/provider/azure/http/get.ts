@@ -1,5 +1,5 @@
 import { isMap } from "../../../common/checks";
-import { redirectOf } from "../hosts";
+import { redirectOf } from "./hosts";
 
 /** Loads Azure's HTTP client. */
 const loadHttp = () => import("@azure/core-rest-pipeline");

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { RetryBudget } from "../../../../../components/provider/azure/http/retryBudget";
 import { callTimeout, withTimeout } from "../../../../../components/provider/azure/http/timeout";
-import { outlast } from "../../../../../components/provider/azure/outlast";
 import { inFakeTime } from "../../../../support/fakeTime";
 
 beforeEach(() => {
@@ -11,7 +11,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-const never = () => outlast(() => new Promise(() => {}), new AbortController().signal);
+const never = () => new RetryBudget(new AbortController().signal).run(() => new Promise(() => {}));
 
 test("a call without a custom timeout has its default", async () => {
   const timeout = await withTimeout(undefined, async () => callTimeout(120_000));

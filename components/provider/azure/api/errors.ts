@@ -1,0 +1,136 @@
+import {
+  type AzureError,
+  codeOf,
+  InvalidResponseError,
+  isLostConnection,
+  isSignInError,
+  isTransient,
+  isUntrusted,
+  OperationError,
+  statusOf,
+  trustAdvice,
+} from "../http/errors";
+import { denyAdvice } from "./azurePolicy";
+
+/**
+ * The error of a call: what failed, on which resource, what Azure answered, and what to do.
+ *
+ * @param call what was requested, such as `make password1 and password2`, and of which resource
+ * @param signIn what to do if the sign-in failed
+ */
+export function azureError(
+  error: unknown,
+  { doing, what, where }: { readonly doing: string; readonly what: string; readonly where: string },
+  signIn: string,
+): Error {
+  const status = statusOf(error);
+  const advice = isSignInError(error) ? signIn : whatToDo(error, status);
+  const message = [`could not ${doing} of ${what} ${where}: ${whatAzureSaid(error, status)}`, advice]
+    .filter(Boolean)
+    .join("; ");
+  return new Error(message, { cause: error });
+}
+
+function whatAzureSaid(error: unknown, status: number | undefined): string {
+  if (isDefect(error)) {
+    return `a defect of the plugin (${whereIs(error)}): please report it`;
+  }
+  const { message, requestId } = (error instanceof Error ? error : {}) as Partial<AzureError>;
+  if (error instanceof InvalidResponseError) {
+    return withRequestId(`${answered(status)} with an invalid response: ${message}`, requestId);
+  }
+  if (status === undefined) {
+    return oneLine(message ?? String(error));
+  }
+  const said = [answered(status), oneLine(codeOf(error) ?? ""), message && `(${oneLine(message)})`];
+  return withRequestId(said.filter(Boolean).join(" "), requestId);
+}
+
+function answered(status: number | undefined): string {
+  return status === undefined ? "Azure answered" : `Azure answered ${status}`;
+}
+
+function withRequestId(said: string, requestId: string | undefined): string {
+  return requestId ? `${said}, request id ${requestId}` : said;
+}
+
+/** Whether an error is a mistake in the plugin's code. Its message can contain parts of a response. */
+function isDefect(error: unknown): error is Error {
+  return error instanceof TypeError || error instanceof RangeError || error instanceof ReferenceError;
+}
+
+function whereIs({ name, stack = "" }: Error): string {
+  const [frame = ""] = stack.split("\n").filter((line) => /^ +at \S/.test(line));
+  return `${name}${frame.trimEnd().replace(/^ +/, " ")}`;
+}
+
+/** What to do about errors with these codes, whatever their status. */
+const adviceByCode: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    ExpiredAuthenticationToken:
+      "run pulumi up again, which signs in anew, and look at this machine's clock where that does not help",
+    SubscriptionNotFound: "check the subscription, and that the identity may see it",
+    ScopeLocked:
+      "remove the lock that Azure names, az lock list shows it, and run pulumi up again: no password is made and nothing is changed as long as it is there",
+    ResourceGroupBeingDeleted: "choose another resource group: this one is going away",
+    ReadOnlyDisabledSubscription: "have the subscription enabled again and run pulumi up again",
+    MissingSubscriptionRegistration:
+      "run az provider register --namespace Microsoft.ContainerRegistry and pulumi up again",
+  }),
+);
+
+/** What to do if a resource no longer exists. */
+export const goneAdvice = "run pulumi refresh, so that the state follows what is there, and pulumi up again";
+
+/** Undefined for an error of the provider, whose message says what to do. */
+function whatToDo(error: unknown, status: number | undefined): string | undefined {
+  if (error instanceof InvalidResponseError) {
+    return "nothing in the state has changed: look at what stands between this machine and Azure, such as a proxy, and run pulumi up again";
+  }
+  if (codeOf(error) === "RequestDisallowedByPolicy") {
+    return denyAdvice((error as AzureError).body);
+  }
+  const byCode = adviceByCode.get(codeOf(error) ?? "");
+  if (byCode !== undefined) {
+    return byCode;
+  }
+  switch (status) {
+    case undefined:
+      return withoutAnswer(error);
+    case 401:
+      return "check the identity's secret and tenant, or run az login again";
+    case 403:
+      return "give the identity a role on the registry that allows Microsoft.ContainerRegistry/registries/read, registries/tokens/* and registries/generateCredentials/action, such as Contributor";
+    case 404:
+      return goneAdvice;
+    case 409:
+      return "wait until the other operation on this token has ended and run pulumi up again";
+    default:
+      return isTransient(status)
+        ? "Azure is overloaded or has trouble: run pulumi up again later"
+        : "correct what Azure names and run pulumi up again";
+  }
+}
+
+function withoutAnswer(error: unknown): string | undefined {
+  if (isLostConnection(error)) {
+    return "check the connection to Azure and run pulumi up again";
+  }
+  if (isUntrusted(error)) {
+    return `${trustAdvice}, and run pulumi up again`;
+  }
+  return error instanceof OperationError
+    ? "Azure had accepted the operation and gave it up: correct what it names, if it names anything, and run pulumi up again"
+    : undefined;
+}
+
+/** How many characters of a message an error shows. */
+const maxLength = 2_000;
+
+function oneLine(text: string): string {
+  const line = text
+    .slice(0, 2 * maxLength)
+    .replace(/\s+/g, " ")
+    .trim();
+  return line.length > maxLength ? `${line.slice(0, maxLength)}…` : line;
+}

@@ -1,0 +1,150 @@
+import { checkHost, isMap, typeOf } from "../../../common/checks";
+import { type SlotName, slotNames } from "../../../common/credentialFiles";
+import { sameId } from "../../../common/resourceIds";
+import { InvalidResponseError } from "../http/errors";
+
+/**
+ * Reads Azure's responses. Every property is checked: a proxy can answer with a 200, and a password that the state drops because
+ * of such a response is lost.
+ */
+
+type Json = Record<string, unknown>;
+
+/** A password slot as Azure shows it, without the value of the password. */
+export interface SlotOnAzure {
+  readonly name: SlotName;
+  readonly creationTime: Date;
+  readonly expiry?: Date;
+}
+
+/** A token as Azure shows it. */
+export interface TokenOnAzure {
+  readonly scopeMapId: string;
+  readonly status: string;
+  readonly slots: readonly SlotOnAzure[];
+}
+
+/** A password that Azure has just generated, with its value, which no later response shows. */
+export interface NewPassword extends SlotOnAzure {
+  readonly value: string;
+}
+
+/** Reads a token. @throws InvalidResponseError if the response shows another token */
+export function readToken(body: unknown, tokenName: string): TokenOnAzure {
+  const token = objectIn("the body", body);
+  if (!sameId(textIn("name", token.name), tokenName)) {
+    throw new InvalidResponseError(`it is about token ${JSON.stringify(token.name).slice(0, 100)}`);
+  }
+  return tokenIn(token);
+}
+
+/** Reads a page of a list of tokens, with their names. */
+export function readTokens(body: unknown): (readonly [string, TokenOnAzure])[] {
+  const entries = listIn("value", objectIn("the body", body).value);
+  return entries.map((token) => [textIn("name", token.name), tokenIn(token)]);
+}
+
+/** Reads the generated passwords of these slots. Picks them by name: the response lists every slot, in any order. */
+export function readNewPasswords(body: unknown, slots: readonly SlotName[]): NewPassword[] {
+  const entries = listIn("passwords", objectIn("the body", body).passwords);
+  return slots.map((name) => {
+    const [made, ...others] = entries.filter((entry) => entry.name === name);
+    if (made === undefined || others.length > 0) {
+      throw new InvalidResponseError(`it has ${others.length > 0 ? "more than one" : "no"} ${name}`);
+    }
+    const { value } = made;
+    if (typeof value !== "string" || value === "") {
+      throw new InvalidResponseError(`the value of ${name} is ${kindOf(value)}, not a password`);
+    }
+    return { ...slotIn(name, made), value };
+  });
+}
+
+/** Reads the token in the last response to a write; undefined if it shows none: an operation can end with any body. */
+export function readWritten(body: unknown, tokenName: string): TokenOnAzure | undefined {
+  const token = optional(body, (some) => objectIn("the body", some));
+  return token?.properties === undefined ? undefined : readToken(token, tokenName);
+}
+
+/** Reads the login server of a registry. */
+export function readLoginServer(body: unknown): string {
+  const { loginServer } = objectIn("properties", objectIn("the body", body).properties);
+  const host = textIn("loginServer", loginServer);
+  const fault = checkHost(host);
+  if (fault !== undefined) {
+    throw new InvalidResponseError(`the loginServer ${fault}`);
+  }
+  return host;
+}
+
+function tokenIn({ properties }: Json): TokenOnAzure {
+  const { scopeMapId, status, credentials } = objectIn("properties", properties);
+  const passwords = optional(credentials, (some) => objectIn("credentials", some).passwords);
+  return {
+    scopeMapId: textIn("scopeMapId", scopeMapId),
+    status: textIn("status", status),
+    slots: optional(passwords, slotsIn) ?? [],
+  };
+}
+
+function slotsIn(passwords: unknown): SlotOnAzure[] {
+  const entries = listIn("passwords", passwords);
+  return slotNames.flatMap((name) => {
+    const mine = entries.filter((entry) => entry.name === name);
+    if (mine.length > 1) {
+      throw new InvalidResponseError(`it has more than one ${name}`);
+    }
+    // A slot without a creation time never had a password.
+    return mine.flatMap((entry) => (isNothing(entry.creationTime) ? [] : [slotIn(name, entry)]));
+  });
+}
+
+function slotIn(name: SlotName, { creationTime, expiry }: Json): SlotOnAzure {
+  const end = optional(expiry, (some) => dateIn(`expiry of ${name}`, some));
+  return { name, creationTime: dateIn(`creationTime of ${name}`, creationTime), ...(end && { expiry: end }) };
+}
+
+function isNothing(value: unknown): value is undefined | null {
+  return value === undefined || value === null;
+}
+
+/** Describes a value without showing it. */
+function kindOf(value: unknown): string {
+  if (isNothing(value)) {
+    return "missing";
+  }
+  return value === "" ? "empty" : `of type ${typeOf(value)}`;
+}
+
+function optional<T>(value: unknown, read: (some: unknown) => T): T | undefined {
+  return isNothing(value) ? undefined : read(value);
+}
+
+function objectIn(what: string, value: unknown): Json {
+  if (!isMap(value)) {
+    throw new InvalidResponseError(`${what} is ${kindOf(value)}, not an object`);
+  }
+  return value;
+}
+
+function listIn(what: string, value: unknown): Json[] {
+  if (!Array.isArray(value)) {
+    throw new InvalidResponseError(`${what} is ${kindOf(value)}, not a list`);
+  }
+  return value.map((entry) => objectIn(`an entry of ${what}`, entry));
+}
+
+function textIn(what: string, value: unknown): string {
+  if (typeof value !== "string" || value === "") {
+    throw new InvalidResponseError(`the ${what} is ${kindOf(value)}, not a string`);
+  }
+  return value;
+}
+
+function dateIn(what: string, value: unknown): Date {
+  const date = new Date(typeof value === "string" ? value : Number.NaN);
+  if (Number.isNaN(date.getTime())) {
+    throw new InvalidResponseError(`the ${what} is not a date`);
+  }
+  return date;
+}

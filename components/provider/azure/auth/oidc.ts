@@ -1,0 +1,58 @@
+import { readFile } from "node:fs/promises";
+import { type AzureSettings, checkSecureUrl } from "../../../common/azureSettings";
+import { httpGet, jsonObjectIn } from "../http/get";
+import { nameOf } from "./settings";
+
+/** What a token is for, as Microsoft Entra wants it. */
+const audience = "api://AzureADTokenExchange";
+
+/** How long to wait for a token. */
+const answerTimeoutMs = 30_000;
+
+/**
+ * The token of another identity provider, such as GitHub's, that Microsoft Entra takes in exchange: given, in a file, or to
+ * be requested. Asked for anew whenever Entra needs one, since it lives for minutes.
+ *
+ * @throws Error where there is none, without any token in it
+ */
+export async function oidcToken(settings: AzureSettings): Promise<string> {
+  if (settings.oidcToken) {
+    return settings.oidcToken;
+  }
+  if (settings.oidcTokenFilePath) {
+    const token = await readFile(settings.oidcTokenFilePath, "utf8").catch((error: Error) => {
+      throw new Error(
+        `the OIDC token cannot be read: ${error.message}; correct the ${nameOf("oidcTokenFilePath")}`,
+      );
+    });
+    return token.trim();
+  }
+  if (settings.oidcRequestUrl && settings.oidcRequestToken) {
+    return requestToken(settings.oidcRequestUrl, settings.oidcRequestToken);
+  }
+  throw new Error(
+    `OIDC for Azure is chosen, but there is no token: set the ${nameOf("oidcToken")}, the ${nameOf("oidcTokenFilePath")}, or both the ${nameOf("oidcRequestUrl")} and the ${nameOf("oidcRequestToken")}`,
+  );
+}
+
+async function requestToken(requestUrl: string, bearer: string): Promise<string> {
+  const fault = checkSecureUrl(requestUrl);
+  if (fault !== undefined) {
+    throw new Error(`the ${nameOf("oidcRequestUrl")} ${fault}`);
+  }
+  const url = new URL(requestUrl);
+  url.searchParams.set("audience", audience);
+  const problem = (what: string) =>
+    new Error(`${url.origin} gave no OIDC token: ${what}; check the ${nameOf("oidcRequestUrl")}`);
+  const { status, body } = await httpGet(url.href, {
+    headers: { authorization: `Bearer ${bearer}` },
+    timeoutMs: answerTimeoutMs,
+  }).catch((error: Error) => {
+    throw problem(error.message);
+  });
+  const { value } = jsonObjectIn(body);
+  if (status !== 200 || typeof value !== "string") {
+    throw problem(`it answered ${status}`);
+  }
+  return value;
+}

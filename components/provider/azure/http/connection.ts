@@ -1,0 +1,57 @@
+import type { HttpClient, Pipeline, PipelinePolicy } from "@azure/core-rest-pipeline";
+import type { TokenCredential } from "@azure/identity";
+import { allowedHostsPolicy } from "./hosts";
+import { RateLimiter, rateLimitPolicy } from "./rateLimiter";
+import { retryStrategy } from "./retry";
+import type { RetryBudget } from "./retryBudget";
+
+/** What all calls of a service under one identity share: the access token, the rate limits, open sockets. */
+export interface Connection {
+  readonly http: typeof import("@azure/core-rest-pipeline");
+  readonly httpClient: HttpClient;
+  /** The service's address. */
+  readonly endpoint: string;
+  readonly limiter: RateLimiter;
+  readonly allowedHosts: PipelinePolicy;
+  /** The policies that every attempt of a request goes through. */
+  readonly perAttempt: readonly PipelinePolicy[];
+}
+
+/**
+ * Loads Azure's HTTP pipeline and connects it to a service.
+ *
+ * @param scope of the access token
+ * @param isAllowed whether requests may go to a host, with its port
+ */
+export async function newConnection(
+  credential: TokenCredential,
+  endpoint: string,
+  scope: string,
+  isAllowed: (host: string) => boolean,
+): Promise<Connection> {
+  const http = await import("@azure/core-rest-pipeline");
+  return {
+    http,
+    httpClient: http.createDefaultHttpClient(),
+    endpoint,
+    limiter: new RateLimiter(),
+    allowedHosts: allowedHostsPolicy(new URL(endpoint).host, isAllowed),
+    // Without the policy that logs: bodies contain passwords.
+    perAttempt: [
+      http.userAgentPolicy({ userAgentPrefix: "pulumi-acr-token" }),
+      http.proxyPolicy(),
+      http.bearerTokenAuthenticationPolicy({ credential, scopes: scope }),
+    ],
+  };
+}
+
+/** The pipeline of one call. */
+export function newPipeline(connection: Connection, budget: RetryBudget): Pipeline {
+  const { http, limiter, allowedHosts, perAttempt } = connection;
+  const pipeline = http.createEmptyPipeline();
+  const retry = http.retryPolicy([retryStrategy(budget, limiter)], { maxRetries: Number.POSITIVE_INFINITY });
+  for (const policy of [allowedHosts, retry, rateLimitPolicy(limiter, budget), ...perAttempt]) {
+    pipeline.addPolicy(policy);
+  }
+  return pipeline;
+}

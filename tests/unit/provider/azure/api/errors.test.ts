@@ -1,0 +1,192 @@
+import { describe, expect, test } from "vitest";
+import { azureError } from "../../../../../components/provider/azure/api/errors";
+import {
+  AzureError,
+  codeOf,
+  InvalidResponseError,
+  isSignInError,
+  OperationError,
+  statusOf,
+} from "../../../../../components/provider/azure/http/errors";
+
+const place = "of registry myregistry (resource group group, subscription sub)";
+/** A call that tries something of a token. */
+const trying = (doing: string) => ({ doing, what: "token mytoken", where: place });
+const signIn = "sign in somehow";
+const where = `token mytoken ${place}`;
+
+/** The error of a response. */
+function responseError(status: number, code?: string, message = "Azure's words", requestId?: string): Error {
+  return new AzureError(message, status, code, requestId);
+}
+
+describe("an error", () => {
+  test("says what was tried on which token, what Azure answered, and what to do", () => {
+    const cause = responseError(403, "AuthorizationFailed", "The client\n  has no\tright.", "request-7");
+    const error = azureError(cause, trying("make password1 and password2"), signIn);
+    expect(error.message).toBe(
+      `could not make password1 and password2 of ${where}: Azure answered 403 AuthorizationFailed (The client has no right.), request id request-7; give the identity a role on the registry that allows Microsoft.ContainerRegistry/registries/read, registries/tokens/* and registries/generateCredentials/action, such as Contributor`,
+    );
+    expect(error.cause).toBe(cause);
+  });
+
+  test("leaves out what Azure did not say", () => {
+    expect(azureError(responseError(500, undefined, ""), trying("read"), signIn).message).toBe(
+      `could not read of ${where}: Azure answered 500; Azure is overloaded or has trouble: run pulumi up again later`,
+    );
+  });
+
+  test("shows 2,000 characters of what Azure said, and that there is more", () => {
+    const said = (text: string) =>
+      azureError(responseError(500, undefined, text), trying("read"), signIn).message;
+    expect(said("x".repeat(2_000))).toContain(`(${"x".repeat(2_000)});`);
+    expect(said("x".repeat(2_001))).toContain(`(${"x".repeat(2_000)}…);`);
+    expect(said(`${" ".repeat(100)}x`)).toContain("(x);");
+  });
+
+  test("without an answer says why there was none", () => {
+    const lost = Object.assign(new Error("connect ECONNREFUSED"), { code: "ECONNREFUSED" });
+    expect(azureError(lost, trying("read"), signIn).message).toBe(
+      `could not read of ${where}: connect ECONNREFUSED; check the connection to Azure and run pulumi up again`,
+    );
+  });
+
+  test("of our own, which says what to do, gets no advice beside", () => {
+    expect(azureError(new Error("no cloud has the name x: set y"), trying("read"), signIn).message).toMatch(
+      /: no cloud has the name x: set y$/,
+    );
+  });
+
+  test.each(["constructor", "__proto__", "toString"])(
+    "whose code is %s is none of ours to advise on",
+    (code) => {
+      const { message } = azureError(responseError(400, code), trying("read"), signIn);
+      expect(message).toMatch(
+        new RegExp(
+          `Azure answered 400 ${code} \\(Azure's words\\); correct what Azure names and run pulumi up again$`,
+        ),
+      );
+    },
+  );
+
+  test.each([404, {}, null, ["x"]])("whose code is no text has none: %j", (code) => {
+    const error = Object.assign(new Error("Azure's words"), { statusCode: 404, code });
+    expect(codeOf(error)).toBeUndefined();
+    expect(azureError(error, trying("read"), signIn).message).toContain(
+      ": Azure answered 404 (Azure's words);",
+    );
+  });
+
+  test.each([
+    "DEPTH_ZERO_SELF_SIGNED_CERT",
+    "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
+    "ERR_TLS_CERT_ALTNAME_INVALID",
+    "CERT_HAS_EXPIRED",
+  ])("of a certificate that is not trusted says how to have it trusted: %s", (code) => {
+    const untrusted = Object.assign(new Error("self-signed certificate"), { code });
+    expect(azureError(untrusted, trying("read"), signIn).message).toMatch(
+      /: self-signed certificate; have Node trust the certificate of what answers there, NODE_EXTRA_CA_CERTS names/,
+    );
+  });
+
+  test("that is no Error is shown as it is", () => {
+    expect(azureError("just a text", trying("read"), signIn).message).toMatch(/: just a text$/);
+  });
+
+  test("of a subscription that is not found does not send the user to refresh", () => {
+    const message = azureError(responseError(404, "SubscriptionNotFound"), trying("read"), signIn).message;
+    expect(message).toMatch(/; check the subscription, and that the identity may see it$/);
+  });
+
+  test.each([
+    [409, "ScopeLocked", "remove the lock that Azure names, az lock list shows it, and run pulumi up again"],
+    [409, "ResourceGroupBeingDeleted", "choose another resource group"],
+    [409, "ReadOnlyDisabledSubscription", "have the subscription enabled again"],
+    [409, "MissingSubscriptionRegistration", "az provider register --namespace Microsoft.ContainerRegistry"],
+  ])("with the status %d and the code %s says what to do about that", (status, code, advice) => {
+    expect(azureError(responseError(status, code), trying("read"), signIn).message).toContain(advice);
+  });
+
+  test("of an operation that Azure gave up says so", () => {
+    const error = new OperationError(
+      "the operation ended as Failed: InternalError (Broke.)",
+      "InternalError",
+    );
+    expect(azureError(error, trying("read"), signIn).message).toBe(
+      `could not read of ${where}: the operation ended as Failed: InternalError (Broke.); Azure had accepted the operation and gave it up: correct what it names, if it names anything, and run pulumi up again`,
+    );
+  });
+
+  test("of an invalid response names the status, the reason and the request id", () => {
+    const error = new InvalidResponseError("it has no name", 200, "request-7");
+    expect(azureError(error, trying("read"), signIn).message).toBe(
+      `could not read of ${where}: Azure answered 200 with an invalid response: it has no name, request id request-7; nothing in the state has changed: look at what stands between this machine and Azure, such as a proxy, and run pulumi up again`,
+    );
+    expect(azureError(new InvalidResponseError("x"), trying("read"), signIn).message).toContain(
+      ": Azure answered with an invalid response: x; nothing in the state",
+    );
+  });
+
+  test.each([TypeError, RangeError, ReferenceError])(
+    "of a mistake in the plugin is a defect to report, without its message: %o",
+    (Mistake) => {
+      const { message } = azureError(new Mistake("hush"), trying("read"), signIn);
+      expect(message).toMatch(
+        /: a defect of the plugin \(\w+Error at .+errors\.test\.ts.*\): please report it$/,
+      );
+      expect(message).not.toContain("hush");
+    },
+  );
+
+  test("of an access token that is over says that a run has its own", () => {
+    const message = azureError(
+      responseError(401, "ExpiredAuthenticationToken"),
+      trying("read"),
+      signIn,
+    ).message;
+    expect(message).toMatch(
+      /; run pulumi up again, which signs in anew, and look at this machine's clock where that does not help$/,
+    );
+  });
+
+  test.each([
+    [400, "correct what Azure names"],
+    [401, "check the identity's secret and tenant, or run az login again"],
+    [403, "give the identity a role on the registry"],
+    [404, "run pulumi refresh"],
+    [408, "Azure is overloaded or has trouble: run pulumi up again later"],
+    [409, "wait until the other operation on this token has ended"],
+    [429, "Azure is overloaded or has trouble: run pulumi up again later"],
+    [503, "Azure is overloaded or has trouble: run pulumi up again later"],
+  ])("with the status %d says what to do about it", (status, advice) => {
+    expect(azureError(responseError(status), trying("read"), signIn).message).toContain(`; ${advice}`);
+  });
+
+  test.each(["CredentialUnavailableError", "AuthenticationError", "AuthenticationRequiredError"])(
+    "of the sign-in, %s, says how to sign in",
+    (name) => {
+      const refused = Object.assign(new Error("no"), { name, statusCode: 400 });
+      expect(isSignInError(refused)).toBe(true);
+      expect(azureError(refused, trying("read"), signIn).message).toMatch(/; sign in somehow$/);
+    },
+  );
+});
+
+describe("the status of an error", () => {
+  test("is that of the response, or of a sign-in", () => {
+    expect(statusOf(responseError(404))).toBe(404);
+    expect(statusOf(Object.assign(new Error(), { statusCode: 409 }))).toBe(409);
+  });
+
+  test("is none where there was no answer", () => {
+    expect(statusOf(new Error("connect ECONNREFUSED"))).toBeUndefined();
+    expect(statusOf({ statusCode: 404 })).toBeUndefined();
+    expect(statusOf(undefined)).toBeUndefined();
+  });
+});
+
+test("Azure's name for what went wrong is read off its error", () => {
+  expect(codeOf(responseError(404, "ResourceNotFound"))).toBe("ResourceNotFound");
+  expect(codeOf(new Error())).toBeUndefined();
+  expect(codeOf("ResourceNotFound")).toBeUndefined();
+});

@@ -1,0 +1,75 @@
+import { expect, test } from "vitest";
+import { withLock } from "../../../../../components/provider/azure/http/keyedMutex";
+
+/** Work that lasts until it is told to end, and a record of what began and ended. */
+function workshop() {
+  const record: string[] = [];
+  const ends = new Map<string, (error?: Error) => void>();
+  const work = (name: string) => () => {
+    record.push(`${name} begins`);
+    return new Promise<string>((resolve, reject) => {
+      ends.set(name, (error) => {
+        record.push(`${name} ends`);
+        error ? reject(error) : resolve(name);
+      });
+    });
+  };
+  /** Ends the work, once what is under way has settled. */
+  const end = async (name: string, error?: Error) => {
+    await settle();
+    ends.get(name)?.(error);
+    await settle();
+  };
+  return { record, work, end };
+}
+
+/** Lets everything that can go on go on. */
+function settle(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
+
+test("work on the same thing waits for its turn, in the order of the calls", async () => {
+  const { record, work, end } = workshop();
+  const all = Promise.all(["one", "two", "three"].map((name) => withLock("token", work(name))));
+  await end("one");
+  await end("two");
+  await end("three");
+  expect(await all).toEqual(["one", "two", "three"]);
+  expect(record).toEqual(["one begins", "one ends", "two begins", "two ends", "three begins", "three ends"]);
+});
+
+test("work on different things goes on side by side", async () => {
+  const { record, work, end } = workshop();
+  const all = Promise.all([withLock("a", work("one")), withLock("b", work("two"))]);
+  await settle();
+  expect(record).toEqual(["one begins", "two begins"]);
+  await end("two");
+  await end("one");
+  await all;
+});
+
+test("work that fails tells its caller, and the next takes its turn", async () => {
+  const { work, end } = workshop();
+  const first = withLock("token", work("one"));
+  const second = withLock("token", work("two"));
+  const outcome = expect(first).rejects.toThrow("broken");
+  await end("one", new Error("broken"));
+  await outcome;
+  await end("two");
+  expect(await second).toBe("two");
+});
+
+test("work that fails before it begins to wait is no different", async () => {
+  const broken = withLock("token", () => {
+    throw new Error("broken at once");
+  });
+  const next = withLock("token", async () => "next");
+  await expect(broken).rejects.toThrow("broken at once");
+  expect(await next).toBe("next");
+});
+
+test("work that comes when all is done begins again", async () => {
+  expect(await withLock("token", async () => 1)).toBe(1);
+  await settle();
+  expect(await withLock("token", async () => 2)).toBe(2);
+});

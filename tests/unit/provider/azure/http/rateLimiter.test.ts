@@ -1,0 +1,232 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { RateLimiter } from "../../../../../components/provider/azure/http/rateLimiter";
+import { inFakeTime } from "../../../../support/fakeTime";
+import { type Outcome, sendOnce } from "../../../../support/retrying";
+
+/** How long Azure takes for an answer, in ms. */
+const roundTrip = 100;
+
+type Method = "GET" | "POST" | "DELETE";
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ["Date", "performance", "setTimeout", "clearTimeout"], now: 0 });
+  vi.spyOn(Math, "random").mockReturnValue(0);
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+  vi.restoreAllMocks();
+});
+
+/** An Azure behind a rate limiter, and when it received requests, in ms. */
+class Azure {
+  readonly sent: number[] = [];
+  private readonly limiter = new RateLimiter();
+
+  constructor(private readonly answer: (nth: number) => Outcome) {}
+
+  async ask(method: Method = "POST", signal?: AbortSignal): Promise<number> {
+    const next = async () => {
+      this.sent.push(Date.now());
+      const outcome = this.answer(this.sent.length);
+      await new Promise((done) => setTimeout(done, roundTrip));
+      return outcome;
+    };
+    return (await sendOnce(this.limiter, next, { method, signal })).status;
+  }
+
+  /** How many requests were sent at once, at a moment and then as soon as those were answered, and so on. */
+  perRound(start: number): number[] {
+    const rounds: number[] = [];
+    for (let at = start; ; at += roundTrip) {
+      const count = this.sent.filter((sent) => sent === at).length;
+      if (count === 0) {
+        return rounds;
+      }
+      rounds.push(count);
+    }
+  }
+
+  /** The times of the requests that were sent after a moment. */
+  after(moment: number): number[] {
+    return this.sent.filter((at) => at > moment);
+  }
+}
+
+const tooMany = { status: 429, headers: { "retry-after": "5" } };
+const left = (count: number) => ({
+  status: 200,
+  headers: { "x-ms-ratelimit-remaining-subscription-writes": String(count) },
+});
+
+test("one that was too many holds back every other, of whatever kind, until its Retry-After is over", async () => {
+  const azure = new Azure((nth) => (nth === 1 ? tooMany : { status: 200 }));
+  const first = azure.ask("POST");
+  await vi.advanceTimersByTimeAsync(roundTrip);
+
+  const others = (["GET", "POST", "DELETE"] as const).map((method) => azure.ask(method));
+  expect(await inFakeTime(Promise.all([first, ...others]))).toEqual([200, 200, 200, 200]);
+
+  expect(azure.after(0).length).toBe(4);
+  expect(Math.min(...azure.after(0))).toBe(roundTrip + 5_000);
+});
+
+test("a clock that is set back in the meantime holds nobody back for longer", async () => {
+  const azure = new Azure((nth) => (nth === 1 ? tooMany : { status: 200 }));
+  const started = performance.now();
+  const first = azure.ask();
+  await vi.advanceTimersByTimeAsync(roundTrip);
+
+  vi.setSystemTime(new Date("1999-01-01T00:00:00Z"));
+
+  expect(await inFakeTime(first)).toBe(200);
+  expect(performance.now() - started).toBe(5_000 + 2 * roundTrip);
+});
+
+test("few go before anything is known, and one more for each answer", async () => {
+  const azure = new Azure(() => ({ status: 200 }));
+
+  await inFakeTime(Promise.all(Array.from({ length: 40 }, () => azure.ask())));
+
+  expect(azure.perRound(0)).toEqual([4, 8, 16, 12]);
+});
+
+test("those that were held back come one by one, and then one more for each answer", async () => {
+  const azure = new Azure((nth) => (nth <= 3 ? tooMany : { status: 200 }));
+
+  await inFakeTime(Promise.all(Array.from({ length: 20 }, () => azure.ask())));
+
+  expect(azure.perRound(0)).toEqual([4]);
+  expect(azure.perRound(roundTrip + 5_000)).toEqual([1, 2, 4, 8, 4]);
+});
+
+test("no more are under way than Azure says are left", async () => {
+  const counts = [3, 2, 1];
+  const azure = new Azure((nth) => left(counts[nth - 1] ?? 9));
+  await inFakeTime(azure.ask());
+
+  await inFakeTime(Promise.all(Array.from({ length: 9 }, () => azure.ask())));
+
+  expect(azure.perRound(roundTrip)).toEqual([3, 6]);
+});
+
+test("an answer that comes late does not tell what is left", async () => {
+  const limiter = new RateLimiter();
+  const sent: number[] = [];
+  const ask = (takes: number, count: number) =>
+    sendOnce(limiter, async () => {
+      sent.push(Date.now());
+      await new Promise((done) => setTimeout(done, takes));
+      return left(count);
+    });
+
+  await inFakeTime(Promise.all([ask(200, 9), ask(100, 0)]));
+  await inFakeTime(Promise.all([ask(10, 0), ask(10, 0)]));
+
+  expect(sent).toEqual([0, 0, 250, 500]);
+});
+
+test("where none is left one goes at a time, and not at once", async () => {
+  const azure = new Azure(() => left(0));
+  await inFakeTime(azure.ask());
+
+  await inFakeTime(Promise.all(Array.from({ length: 3 }, () => azure.ask())));
+
+  expect(azure.after(0)).toEqual([250, 500, 750]);
+});
+
+test("what is left of one kind is no matter of another", async () => {
+  const azure = new Azure(() => left(0));
+  await inFakeTime(azure.ask("POST"));
+
+  await inFakeTime(Promise.all([azure.ask("GET"), azure.ask("GET"), azure.ask("DELETE")]));
+
+  expect(azure.after(0)).toEqual([roundTrip, roundTrip, roundTrip]);
+});
+
+test("one that is not answered holds up nobody for longer than a second", async () => {
+  const limiter = new RateLimiter();
+  await inFakeTime(sendOnce(limiter, () => left(0)));
+  const hanging = sendOnce(limiter, () => new Promise<never>(() => {})).catch(() => {});
+
+  await inFakeTime(sendOnce(limiter, () => left(0)));
+
+  expect(Date.now()).toBe(250 + 1_000);
+  await inFakeTime(hanging);
+});
+
+test("each kind is let through when its own wait is over, however long another's is", async () => {
+  const limiter = new RateLimiter();
+  const sent: [string, number][] = [];
+  const ask = (method: Method, answers: boolean) =>
+    sendOnce(
+      limiter,
+      () => {
+        sent.push([method, Date.now()]);
+        return answers ? left(0) : new Promise<never>(() => {});
+      },
+      { method },
+    ).catch(() => {});
+  await inFakeTime(ask("POST", true));
+  const hanging = Array.from({ length: 5 }, () => ask("GET", false));
+
+  await inFakeTime(ask("POST", true));
+
+  expect(sent.filter(([method]) => method === "POST")).toEqual([
+    ["POST", 0],
+    ["POST", 250],
+  ]);
+  await inFakeTime(Promise.all(hanging));
+});
+
+test("one that is held back for longer than it bears is an error that says so, and the time of its work is not over", async () => {
+  const azure = new Azure(() => ({ status: 429, headers: { "retry-after": "3600" } }));
+  const first = azure.ask();
+  await vi.advanceTimersByTimeAsync(roundTrip);
+  const failing = expect(azure.ask()).rejects.toThrow(
+    "accepts no more within 30 minutes: run pulumi up again later",
+  );
+  await failing;
+  expect(await first).toBe(429);
+  expect(Date.now()).toBe(roundTrip);
+});
+
+test("those that wait already are told as soon as it is known that they wait too long", async () => {
+  const answers = [tooMany, { status: 429, headers: { "retry-after": "3600" } }];
+  const azure = new Azure((nth) => answers[nth - 1] ?? tooMany);
+  const first = azure.ask();
+  await vi.advanceTimersByTimeAsync(roundTrip + 1);
+  const second = azure.ask().catch((error: Error) => error.message);
+
+  expect(await inFakeTime(first)).toBe(429);
+
+  expect(await second).toContain("accepts no more within 30 minutes");
+  expect(Date.now()).toBe(5_000 + 2 * roundTrip);
+});
+
+test("cancel ends being held back at once, and those behind go on", async () => {
+  const azure = new Azure((nth) => (nth === 1 ? tooMany : { status: 200 }));
+  const first = azure.ask();
+  await vi.advanceTimersByTimeAsync(roundTrip);
+  const cancellation = new AbortController();
+  const second = azure.ask("POST", cancellation.signal).catch((error: Error) => error.message);
+  await vi.advanceTimersByTimeAsync(1_000);
+
+  cancellation.abort();
+
+  expect(await second).toContain("aborted");
+  expect(Date.now()).toBe(1_000 + roundTrip);
+  expect(await inFakeTime(first)).toBe(200);
+});
+
+test("each policy holds back its own alone", async () => {
+  const one = new Azure((nth) => (nth === 1 ? tooMany : { status: 200 }));
+  const other = new Azure(() => ({ status: 200 }));
+  const held = one.ask();
+  await vi.advanceTimersByTimeAsync(roundTrip);
+
+  await inFakeTime(other.ask());
+
+  expect(Date.now()).toBe(2 * roundTrip);
+  await inFakeTime(held);
+});
