@@ -1,0 +1,159 @@
+import * as pipeline from "@azure/core-rest-pipeline";
+import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { ResourceManagerClient } from "../../../../../components/provider/azure/http/client";
+import { InvalidResponseError, OperationError } from "../../../../../components/provider/azure/http/errors";
+import { allowedHostsPolicy } from "../../../../../components/provider/azure/http/hosts";
+import { RateLimiter } from "../../../../../components/provider/azure/http/rateLimiter";
+import { RetryBudget } from "../../../../../components/provider/azure/http/retryBudget";
+import { inFakeTime } from "../../../../support/fakeTime";
+
+const endpoint = "https://management.example";
+const path = "/subscriptions/s/resourceGroups/größe/registries/r/tokens/t";
+const url = `${endpoint}${encodeURI(path)}?api-version=2025-11-01`;
+
+interface Answer {
+  readonly status?: number;
+  readonly headers?: Record<string, string>;
+  readonly body?: unknown;
+}
+
+/** The requests, as `GET https://…`, and when they were sent, in ms. */
+let sent: string[];
+let times: number[];
+
+// Loading takes real time, which would not pass in fake time.
+beforeAll(() => import("@azure/core-lro"));
+
+beforeEach(() => {
+  sent = [];
+  times = [];
+  vi.useFakeTimers({ toFake: ["Date", "performance", "setTimeout", "clearTimeout"], now: 0 });
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+/** Makes requests with a client whose service gives these answers. */
+function call<T>(answers: Answer[], work: (client: ResourceManagerClient) => Promise<T>): Promise<T> {
+  const httpClient: pipeline.HttpClient = {
+    async sendRequest(request) {
+      sent.push(`${request.method} ${request.url}`);
+      times.push(performance.now());
+      const { status = 200, headers, body } = answers.shift() ?? { status: 500 };
+      const bodyAsText = typeof body === "string" ? body : body && JSON.stringify(body);
+      return { request, status, headers: pipeline.createHttpHeaders(headers), bodyAsText } as never;
+    },
+  };
+  const allowedHosts = allowedHostsPolicy("management.example", (host) => host === "management.example");
+  const limiter = new RateLimiter();
+  const budget = new RetryBudget(new AbortController().signal);
+  const connection = { http: pipeline, httpClient, endpoint, limiter, allowedHosts, perAttempt: [] };
+  return inFakeTime(budget.run(() => work(new ResourceManagerClient(connection, budget))));
+}
+
+const whole = (body: unknown) => body;
+const post = (answers: Answer[]) => call(answers, (client) => client.write("POST", path, { a: 1 }, whole));
+const patch = (answers: Answer[]) => call(answers, (client) => client.write("PATCH", path, { a: 1 }, whole));
+const get = (answers: Answer[], read = whole) => call(answers, (client) => client.get(path, read));
+
+describe("a write", () => {
+  test("that is done at once has the result in its response", async () => {
+    expect(await post([{ body: { made: 1 } }])).toEqual({ made: 1 });
+    expect(sent).toEqual([`POST ${url}`]);
+  });
+
+  test("with a Location is polled there until the response has the result", async () => {
+    const headers = { location: "/operationResults/1?t=2" };
+    const answers = [{ status: 202, headers }, { status: 202, headers }, { body: { made: 1 } }];
+    expect(await post(answers)).toEqual({ made: 1 });
+    const poll = `GET ${endpoint}/operationResults/1?t=2`;
+    expect(sent).toEqual([`POST ${url}`, poll, poll]);
+    expect(times).toEqual([0, 0, 1_000]);
+  });
+
+  test("with an Azure-AsyncOperation is polled there, and its result is the resource", async () => {
+    const operation = `${endpoint}/operationStatuses/1`;
+    const headers = { "azure-asyncoperation": operation };
+    const answers = [
+      { status: 201, headers, body: { old: 1 } },
+      { headers: { ...headers, "retry-after": "7" }, body: { status: "Updating" } },
+      { body: { status: "Succeeded" } },
+      { body: { new: 1 } },
+    ];
+    expect(await patch(answers)).toEqual({ new: 1 });
+    expect(sent).toEqual([`PATCH ${url}`, `GET ${operation}`, `GET ${operation}`, `GET ${url}`]);
+    expect(times).toEqual([0, 0, 7_000, 7_000]);
+  });
+
+  test("is not polled without a pause because of a Retry-After of 0", async () => {
+    const headers = { location: "/operationResults/1", "retry-after": "0" };
+    await post([{ status: 202, headers }, { status: 202, headers }, { body: {} }]);
+    expect(times).toEqual([0, 0, 1_000]);
+  });
+
+  test.each([
+    ["Failed", "the operation ended as Failed: Busy (It broke.)"],
+    ["Canceled", "the operation ended as Canceled: Busy (It broke.)"],
+  ])("whose operation ends as %s fails with Azure's words", async (status, message) => {
+    const headers = { "azure-asyncoperation": `${endpoint}/operationStatuses/1` };
+    const error = { code: "Busy", message: "It broke." };
+    const failing = patch([{ status: 201, headers }, { body: { status, error } }]);
+    await expect(failing).rejects.toThrow(new OperationError(message, "Busy"));
+  });
+
+  test("whose operation is at an address that is not a URL fails", async () => {
+    const failing = post([{ status: 202, headers: { location: "https://" } }]);
+    await expect(failing).rejects.toThrow(new InvalidResponseError("an address in it is not a URL"));
+  });
+
+  test("whose operation has a status that is not a string fails", async () => {
+    const headers = { location: "/operationResults/1" };
+    const failing = post([{ status: 202, headers }, { body: { status: 7 } }]);
+    await expect(failing).rejects.toThrow("the status of the operation is not a string");
+  });
+});
+
+describe("a list", () => {
+  test("is read page by page", async () => {
+    const pages: unknown[] = [];
+    await call(
+      [{ body: { value: 1, nextLink: `${endpoint}/next` } }, { body: { value: 2 } }],
+      async (client) => {
+        for await (const page of client.pages(path, (body) => (body as { value: number }).value)) {
+          pages.push(page);
+        }
+      },
+    );
+    expect(pages).toEqual([1, 2]);
+    expect(sent).toEqual([`GET ${url}`, `GET ${endpoint}/next`]);
+  });
+});
+
+describe("a response", () => {
+  test.each<[string, Answer, string]>([
+    ["that is not JSON", { body: "hush" }, "it is cut off, or not JSON"],
+    ["with a status that a read cannot have", { status: 204 }, "this request cannot have that status"],
+  ])("%s is an error that shows nothing of it", async (_what, answer, reason) => {
+    const headers = { "x-ms-request-id": "request-7" };
+    const error = await get([{ ...answer, headers }]).catch((thrown: unknown) => thrown);
+    expect(error).toEqual(new InvalidResponseError(reason, answer.status ?? 200, "request-7"));
+  });
+
+  test.each<[string, unknown, object]>([
+    ["Azure's", { error: { code: "NotFound", message: "Gone." } }, { code: "NotFound", message: "Gone." }],
+    ["without an envelope", { code: "NotFound", message: "Gone." }, { code: "NotFound", message: "Gone." }],
+    ["with other types", { error: { code: 7, message: {} } }, { code: undefined, message: "" }],
+    ["a page of a proxy", "<html>", { code: undefined, message: "" }],
+  ])("with an error status has the code and the message: %s", async (_what, body, expected) => {
+    await expect(get([{ status: 404, body }])).rejects.toMatchObject({ status: 404, ...expected });
+  });
+
+  test("that our code fails to read is a mistake of ours, and no invalid response", async () => {
+    const mistake = new TypeError("x");
+    const read = () => {
+      throw mistake;
+    };
+    await expect(get([{ body: {} }], read)).rejects.toBe(mistake);
+  });
+});
