@@ -20,8 +20,8 @@ export interface WireAnswer {
   readonly body: string;
 }
 
-/** The good answer to a request. */
-export function goodAnswer(method: string, url: string): object {
+/** The good answer to a request. After a PATCH the token has the slots that the request keeps. */
+export function goodAnswer(method: string, url: string, request: string): object {
   if (method === "POST") {
     return {
       username: "mytoken",
@@ -43,10 +43,9 @@ export function goodAnswer(method: string, url: string): object {
           scopeMapId,
           status: "enabled",
           credentials: {
-            passwords: (["password1", "password2"] as const).map((name) => ({
-              name,
-              creationTime: times[name],
-            })),
+            passwords: (["password1", "password2"] as const)
+              .filter((name) => !request.includes("credentials") || request.includes(name))
+              .map((name) => ({ name, creationTime: times[name] })),
           },
         },
       }

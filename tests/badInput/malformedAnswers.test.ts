@@ -14,7 +14,11 @@ import { type Operation, operations } from "./operations";
 
 /** What the next request is answered, and what was asked. */
 const wire = vi.hoisted(() => ({
-  answer: (_method: string, _url: string): WireAnswer => ({ status: 500, headers: {}, body: "" }),
+  answer: (_method: string, _url: string, _body: string): WireAnswer => ({
+    status: 500,
+    headers: {},
+    body: "",
+  }),
   hosts: new Set<string>(),
 }));
 
@@ -45,7 +49,7 @@ vi.mock("@azure/core-rest-pipeline", async (original) => {
   const createDefaultHttpClient = (): ReturnType<typeof http.createDefaultHttpClient> => ({
     async sendRequest(request) {
       wire.hosts.add(new URL(request.url).origin);
-      const { status, headers, body } = wire.answer(request.method, request.url);
+      const { status, headers, body } = wire.answer(request.method, request.url, String(request.body));
       return { request, status, headers: http.createHttpHeaders(headers), bodyAsText: body };
     },
   });
@@ -75,8 +79,8 @@ async function strike(
   bad: Malice,
 ): Promise<"error" | "result"> {
   const answers: WireAnswer[] = [];
-  wire.answer = (method, url) => {
-    const good = goodAnswer(method, url);
+  wire.answer = (method, url, body) => {
+    const good = goodAnswer(method, url, body);
     // Wherever a bad answer has led, the answers are bad too.
     if (!isStruck(method, url) && url.includes("/registries/")) {
       return { status: 200, headers: { "content-type": "application/json" }, body: JSON.stringify(good) };

@@ -50,7 +50,7 @@ describe("a program that imports pulumi-acr-token", () => {
 
   test("loads nothing of the provider", () => {
     expect(files).toContain(join(compiled, "registryToken.js"));
-    expect(files.filter((file) => file.startsWith(join(compiled, "provider")))).toEqual([]);
+    expect(files.filter((file) => file.startsWith(join(compiled, "provider", "/")))).toEqual([]);
   });
 
   test("loads of azure-native the container registry and no other service", () => {
@@ -91,7 +91,7 @@ describe("the provider", () => {
 
   test("loads Azure's SDK to sign in, and still not azure-native", () => {
     const files = loadedBy(`
-      const { findCredential } = require(${JSON.stringify(join(compiled, "provider", "azure", "credential.js"))});
+      const { findCredential } = require(${JSON.stringify(join(compiled, "provider", "azure", "auth", "credential.js"))});
       await findCredential({}, { authority: "https://127.0.0.1:1", isOwn: true })`);
     expect(of("@azure/identity", files)).not.toEqual([]);
     expect(ofPulumi(files)).toEqual([]);
