@@ -43,35 +43,41 @@ const children = ["scopeMap", "token", "access", "generation", "credentials"] as
 const ignored = ["azureApiVersion", "credentials", "scopeMapId", "status", "tags"];
 
 /** Without an example: other tests show it, as they need an engine. */
-const optionRows: Record<keyof pulumi.ComponentResourceOptions, OptionRow> = {
-  additionalSecretOutputs: [
-    "nothing: the passwords are secrets in any case",
-    ["tokenId"],
-    { credentials: ["password", "passwords"] },
-  ],
-  aliases: ["keeps everything, if tokenName keeps its value (engine/options)"],
-  customTimeouts: ["nothing: a component has no operations", { create: "1s" }],
-  deletedWith: ["the children go without a call, if what it names goes (engine)"],
-  dependsOn: ["the children wait (Pulumi)"],
-  envVarMappings: ["nothing: a component is no provider", { FROM: "TO" }],
-  hideDiffs: ["nothing: a component has no diff", ["tokenId"]],
-  hooks: ["nothing for the children: the token's hook stays", { beforeUpdate: [] }],
-  id: ["nothing: a component has no id"],
-  ignoreChanges: ["nothing: the token's own list stays", ["repositories"], { token: ignored }],
-  parent: ["the component has the parent (Pulumi)"],
-  pluginDownloadURL: ["nothing in TypeScript: the program constructs the component"],
-  protect: ["protects the children but the RandomUuid, so that rotations go on", true, { generation: false }],
-  provider: ["is the provider of the children of its package (engine/explicitProviders)"],
-  providers: ["are the providers of the children (engine/explicitProviders)"],
-  replaceOnChanges: ["nothing: a component is not replaced", ["*"]],
-  replaceWith: ["nothing: a component is not replaced", []],
-  replacementTrigger: ["nothing: a component is not replaced", "one"],
-  retainOnDelete: ["a destroy leaves the token and its passwords in Azure", true],
-  transformations: ["reach the children (every test of this file)"],
-  transforms: ["reach the children, and cannot make azure-native update the token (engine/tokenUpdates)"],
-  urn: ["reads the outputs of the component that has it (component/references)"],
-  version: ["nothing in TypeScript: the program constructs the component"],
-};
+const optionRows: Record<keyof (pulumi.ComponentResourceOptions & pulumi.CustomResourceOptions), OptionRow> =
+  {
+    additionalSecretOutputs: [
+      "nothing: the passwords are secrets in any case",
+      ["tokenId"],
+      { credentials: ["password", "passwords"] },
+    ],
+    aliases: ["keeps everything, if tokenName keeps its value (engine/options)"],
+    customTimeouts: ["nothing: a component has no operations", { create: "1s" }],
+    deletedWith: ["the children go without a call, if what it names goes (engine)"],
+    dependsOn: ["the children wait (Pulumi)"],
+    envVarMappings: ["nothing: a component is no provider", { FROM: "TO" }],
+    hideDiffs: ["nothing: a component has no diff", ["tokenId"]],
+    hooks: ["nothing for the children: the token's hook stays", { beforeUpdate: [] }],
+    id: ["nothing: a component has no id"],
+    import: ["nothing: the argument adopt imports a token"],
+    ignoreChanges: ["nothing: the token's own list stays", ["repositories"], { token: ignored }],
+    parent: ["the component has the parent (Pulumi)"],
+    pluginDownloadURL: ["nothing in TypeScript: the program constructs the component"],
+    protect: [
+      "protects the children but the RandomUuid, so that rotations go on",
+      true,
+      { generation: false },
+    ],
+    provider: ["is the provider of the children of its package (engine/explicitProviders)"],
+    providers: ["are the providers of the children (engine/explicitProviders)"],
+    replaceOnChanges: ["nothing: a component is not replaced", ["*"]],
+    replaceWith: ["nothing: a component is not replaced", []],
+    replacementTrigger: ["nothing: a component is not replaced", "one"],
+    retainOnDelete: ["a destroy leaves the token and its passwords in Azure", true],
+    transformations: ["reach the children (every test of this file)"],
+    transforms: ["reach the children, and cannot make azure-native update the token (engine/tokenUpdates)"],
+    urn: ["reads the outputs of the component that has it (component/references)"],
+    version: ["nothing in TypeScript: the program constructs the component"],
+  };
 
 test.each(Object.entries(argumentRows))("the argument %s reaches its child", async (name, row) => {
   const [value, child, input, there = value] = row;
