@@ -4,10 +4,10 @@ import { defineConfig } from "vitest/config";
 const isFullSize = process.env.TEST_SIZE === "full";
 
 /** The emulator's own tests: they say nothing of the product. */
-const emulator = ["tests/local/**/*.test.ts"];
+const emulator = ["tests/emulator/**/*.test.ts"];
 
 /** Takes a minute to make an executable of 100 MB. */
-const atFullSize = isFullSize ? [] : ["tests/ways/executable.test.ts"];
+const atFullSize = isFullSize ? [] : ["tests/install/executable.test.ts"];
 
 export default defineConfig({
   test: {

@@ -3,8 +3,8 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { onTestFinished } from "vitest";
+import { arm, registryPath } from "../emulator/support";
 import { TestStack } from "../engine/support";
-import { arm, registryPath } from "../local/support";
 
 const page = readFileSync("docs/moving-in.md", "utf8");
 

@@ -2,9 +2,9 @@
 import { readFileSync } from "node:fs";
 import { expect, it, onTestFinished, test } from "vitest";
 import { actionOf } from "../../packages/local-azure/azure/resourceManager/access";
+import { makeToken } from "../emulator/support";
 import { type ChangingArgs, change, clientToken } from "../engine/clientToken";
 import { describeWithCli, TestStack } from "../engine/support";
-import { makeToken } from "../local/support";
 import { SharedClock } from "../support/clock";
 
 const page = readFileSync("docs/permissions.md", "utf8");

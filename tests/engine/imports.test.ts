@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { makeToken } from "../local/support";
+import { makeToken } from "../emulator/support";
 import { clientToken } from "./clientToken";
 import { describeWithCli, TestStack } from "./support";
 

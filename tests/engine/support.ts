@@ -3,7 +3,7 @@ import { type EngineEvent, PulumiCommand, type PulumiFn, type Stack } from "@pul
 import { type LocalAzure, type LocalAzureOptions, startLocalAzure } from "local-azure";
 import { describe, onTestFinished } from "vitest";
 import { throwAwayStack } from "../../tools/start/throwAwayStack";
-import { door } from "../local/support";
+import { door } from "../emulator/support";
 import { generateCredentialsStatus } from "../support/generateCredentials";
 
 /** Whether Pulumi is to find azure-native and random in its ordinary way: on PATH, in its home, or by download. */

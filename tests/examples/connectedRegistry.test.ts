@@ -1,8 +1,8 @@
 /** examples/connected-registry, from a copy outside of this workspace, on a local Azure. */
 import { expect, it, vi } from "vitest";
 import { RegistryClient } from "../../tools/start/registryClient";
+import { arm, certificate, registryPath } from "../emulator/support";
 import { describeWithCli, type TestStack } from "../engine/support";
-import { arm, certificate, registryPath } from "../local/support";
 import { exampleStack, generationOf } from "./exampleStack";
 
 // Several runs each, which take long on a busy machine.

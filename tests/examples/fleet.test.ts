@@ -5,8 +5,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { startLocalAzure } from "local-azure";
 import { expect, it, onTestFinished } from "vitest";
 import { stackOf } from "../../examples/fleet/fleet";
+import { door } from "../emulator/support";
 import { describeWithCli } from "../engine/support";
-import { door } from "../local/support";
 import { run, start } from "./command";
 import { installExample, pulumiEnvironment, temporaryFolder } from "./outside";
 

@@ -2,9 +2,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it, onTestFinished, vi } from "vitest";
+import { arm } from "../emulator/support";
+import { type VaultDoor, vaultDoor } from "../emulator/vaultSupport";
 import { describeWithCli, type TestStack } from "../engine/support";
-import { arm } from "../local/support";
-import { type VaultDoor, vaultDoor } from "../local/vaultSupport";
 import { SharedClock } from "../support/clock";
 import { exampleStack, generationOf } from "./exampleStack";
 

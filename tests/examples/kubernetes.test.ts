@@ -1,8 +1,8 @@
 /** The example examples/kubernetes, in a folder outside of this workspace, on a local Azure; there is no cluster. */
 import { startLocalAzure } from "local-azure";
 import { describe, expect, it, onTestFinished } from "vitest";
+import { door } from "../emulator/support";
 import { describeWithCli } from "../engine/support";
-import { door } from "../local/support";
 import { SharedClock } from "../support/clock";
 import { run } from "./command";
 import { problemsWith } from "./kubernetesObjects";

@@ -15,9 +15,9 @@ import {
 import { delimiter, join, resolve } from "node:path";
 import { startLocalAzure } from "local-azure";
 import { describe, expect, it, onTestFinished, test } from "vitest";
+import { door } from "../emulator/support";
 import { whyNoGo, whyNoJava } from "../engine/languages";
 import { describeWith, describeWithCli, describeWithPython } from "../engine/support";
-import { door } from "../local/support";
 import { run } from "./command";
 import { copyExample, packedPackage, pulumiEnvironment, temporaryFolder } from "./outside";
 

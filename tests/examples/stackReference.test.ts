@@ -2,8 +2,8 @@
 import { join } from "node:path";
 import { startLocalAzure } from "local-azure";
 import { expect, it, onTestFinished } from "vitest";
+import { door } from "../emulator/support";
 import { describeWithCli } from "../engine/support";
-import { door } from "../local/support";
 import { SharedClock } from "../support/clock";
 import { run } from "./command";
 import { installExample, pulumiEnvironment, temporaryFolder } from "./outside";

@@ -3,11 +3,11 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { delimiter, join, resolve } from "node:path";
 import { unknown, unwrapSecrets } from "provider-server";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import type { Stage } from "../support/stage.js";
+import type { TestEnvironment } from "../support/testEnvironment.js";
 import { OwnEnvironment } from "./ownEnvironment.js";
 
 let plugins: OwnEnvironment;
-let stage: Stage;
+let stage: TestEnvironment;
 
 beforeAll(async () => {
   plugins = await OwnEnvironment.set();

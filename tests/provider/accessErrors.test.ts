@@ -1,10 +1,10 @@
 /** With an identity or a cloud that is wrong or missing, the error says what to do, and holds no secret. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import type { Stage } from "../support/stage.js";
+import type { TestEnvironment } from "../support/testEnvironment.js";
 import { OwnEnvironment } from "./ownEnvironment.js";
 
 let plugins: OwnEnvironment;
-let stage: Stage;
+let stage: TestEnvironment;
 
 beforeAll(async () => {
   plugins = await OwnEnvironment.set();

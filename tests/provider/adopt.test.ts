@@ -1,13 +1,13 @@
 /** A token that somebody else made: its passwords are taken over as they are, and whoever has one can go on. */
 import { unknown } from "provider-server";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { Stage } from "../support/stage.js";
+import { TestEnvironment } from "../support/testEnvironment.js";
 import { expectSettled, madeByAz, refusal, unmanaged } from "./adoption.js";
 
-let stage: Stage;
+let stage: TestEnvironment;
 
 beforeAll(async () => {
-  stage = await Stage.set();
+  stage = await TestEnvironment.start();
 });
 
 afterAll(() => stage?.close());

@@ -1,12 +1,12 @@
 /** A token that cannot be taken over is left as it is, and the error says what to do. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { Stage } from "../support/stage.js";
+import { TestEnvironment } from "../support/testEnvironment.js";
 import { madeByAz, refusal } from "./adoption.js";
 
-let stage: Stage;
+let stage: TestEnvironment;
 
 beforeAll(async () => {
-  stage = await Stage.set();
+  stage = await TestEnvironment.start();
 });
 
 afterAll(() => stage?.close());

@@ -1,13 +1,13 @@
 /** What becomes of passwords once they are taken over: they are secret, and what was made elsewhere stays. */
 import { isSecret, type Properties } from "provider-server";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { Stage, writes } from "../support/stage.js";
+import { TestEnvironment, writes } from "../support/testEnvironment.js";
 import { madeByAz, unmanaged } from "./adoption.js";
 
-let stage: Stage;
+let stage: TestEnvironment;
 
 beforeAll(async () => {
-  stage = await Stage.set();
+  stage = await TestEnvironment.start();
 });
 
 afterAll(() => stage?.close());

@@ -1,13 +1,18 @@
 /** What the tests of a token that somebody else made begin with, and what they look at. */
 import { expect } from "vitest";
 import { CheckError } from "../support/engine.js";
-import { type CredentialsResource, nameOf, type SlotName, type Stage } from "../support/stage.js";
+import {
+  type CredentialsResource,
+  nameOf,
+  type SlotName,
+  type TestEnvironment,
+} from "../support/testEnvironment.js";
 
 /** A slot whose password was not given. */
 export const unmanaged = { version: 1, unmanaged: "generated outside of this state" };
 
 /** A token as az makes it: with both passwords. */
-export async function madeByAz(stage: Stage, expiry?: string) {
+export async function madeByAz(stage: TestEnvironment, expiry?: string) {
   const tokenId = await stage.newToken();
   const made = await stage.client.generate(tokenId, undefined, expiry);
   const value = (slot: SlotName) => made.find(({ name }) => name === slot)?.value;
@@ -15,7 +20,10 @@ export async function madeByAz(stage: Stage, expiry?: string) {
 }
 
 /** What is wrong with an adoption; nothing was written. */
-export async function refusal(stage: Stage, args: Record<string, unknown>): Promise<Record<string, string>> {
+export async function refusal(
+  stage: TestEnvironment,
+  args: Record<string, unknown>,
+): Promise<Record<string, string>> {
   const resource = stage.credentials();
   let error: unknown;
   const written = await stage.writesOf(async () => {
@@ -29,7 +37,7 @@ export async function refusal(stage: Stage, args: Record<string, unknown>): Prom
 
 /** Neither with `adopt` left in nor with it taken out is there anything to do, or anyone asked. */
 export async function expectSettled(
-  stage: Stage,
+  stage: TestEnvironment,
   resource: CredentialsResource,
   args: Record<string, unknown>,
 ): Promise<void> {

@@ -3,18 +3,21 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { Stage } from "../support/stage.js";
+import { TestEnvironment } from "../support/testEnvironment.js";
 
 const names = ["first", "second"];
 
 let folder: string;
 let record: string;
-let stage: Stage;
+let stage: TestEnvironment;
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "calls-"));
   record = join(folder, "record.jsonl");
-  stage = await Stage.set({ record, registries: names.map((name) => ({ name, resourceGroup: "rg" })) });
+  stage = await TestEnvironment.start({
+    record,
+    registries: names.map((name) => ({ name, resourceGroup: "rg" })),
+  });
 });
 
 afterEach(() => stage.restart());

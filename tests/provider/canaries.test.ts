@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { secret } from "provider-server";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type CredentialsResource, Stage } from "../support/stage.js";
+import { type CredentialsResource, TestEnvironment } from "../support/testEnvironment.js";
 import { until } from "../support/until.js";
 import { madeByAz } from "./adoption.js";
 
@@ -13,12 +13,12 @@ const canary = "canary-in-flight";
 
 let folder: string;
 let record: string;
-let stage: Stage;
+let stage: TestEnvironment;
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "canaries-"));
   record = join(folder, "record.jsonl");
-  stage = await Stage.set(
+  stage = await TestEnvironment.start(
     { record },
     { env: { ARM_CLIENT_SECRET: undefined, AZURE_LOG_LEVEL: "verbose", CRASH_SECRET: canary } },
   );
@@ -103,7 +103,7 @@ describe("a crash while a password is being made", () => {
     ["a promise that is rejected with an error", "SIGHUP", "TypeError PARSE_ERROR"],
     ["a promise that is rejected with a text", "SIGCONT", "a thrown string|ERR_UNHANDLED_REJECTION"],
   ] as const)("says that it was %s and where, and nothing more", async (_, signal, kind) => {
-    const crashing = await Stage.set(
+    const crashing = await TestEnvironment.start(
       {},
       {
         env: {

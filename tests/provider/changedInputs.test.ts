@@ -1,11 +1,11 @@
 /** Inputs that a policy pack changes after the provider has checked them: Pulumi's engine does not check them again. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { nameOf, Stage } from "../support/stage.js";
+import { nameOf, TestEnvironment } from "../support/testEnvironment.js";
 
-let stage: Stage;
+let stage: TestEnvironment;
 
 beforeAll(async () => {
-  stage = await Stage.set();
+  stage = await TestEnvironment.start();
 });
 
 afterAll(() => stage?.close());

@@ -1,11 +1,11 @@
 /** Deleting clears the passwords that are ours, and nobody else's. */
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { nameOf, type SlotName, Stage } from "../support/stage.js";
+import { nameOf, type SlotName, TestEnvironment } from "../support/testEnvironment.js";
 
-let stage: Stage;
+let stage: TestEnvironment;
 
 beforeAll(async () => {
-  stage = await Stage.set({
+  stage = await TestEnvironment.start({
     registries: [
       { name: "myregistry", resourceGroup: "myresourcegroup" },
       { name: "doomedregistry", resourceGroup: "myresourcegroup" },

@@ -1,11 +1,16 @@
 /** What somebody else does to a token: seen by a refresh, said by the preview, mended by one up. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { type CredentialsResource, nameOf, type SlotName, Stage } from "../support/stage.js";
+import {
+  type CredentialsResource,
+  nameOf,
+  type SlotName,
+  TestEnvironment,
+} from "../support/testEnvironment.js";
 
-let stage: Stage;
+let stage: TestEnvironment;
 
 beforeAll(async () => {
-  stage = await Stage.set({
+  stage = await TestEnvironment.start({
     registries: [
       { name: "myregistry", resourceGroup: "myresourcegroup" },
       { name: "doomedregistry", resourceGroup: "myresourcegroup" },

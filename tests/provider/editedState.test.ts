@@ -2,12 +2,12 @@
 import { type Properties, unwrapSecrets } from "provider-server";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { ResourceState } from "../support/engine.js";
-import { Stage } from "../support/stage.js";
+import { TestEnvironment } from "../support/testEnvironment.js";
 
-let stage: Stage;
+let stage: TestEnvironment;
 
 beforeAll(async () => {
-  stage = await Stage.set();
+  stage = await TestEnvironment.start();
 });
 
 afterAll(() => stage?.close());

@@ -5,7 +5,7 @@
 import type { Fault, PolicyAssignment } from "local-azure";
 import { afterAll, beforeAll, describe, test } from "vitest";
 import { isFullSize } from "../support/size.js";
-import { Stage } from "../support/stage.js";
+import { TestEnvironment } from "../support/testEnvironment.js";
 import { Case, failureOf, operations, registryOf } from "./faultOperations.js";
 
 /** A fault without the request that it strikes. */
@@ -99,10 +99,10 @@ const policyCases = operations.flatMap((operation) =>
   })),
 );
 
-let stage: Stage;
+let stage: TestEnvironment;
 
 beforeAll(async () => {
-  stage = await Stage.set({
+  stage = await TestEnvironment.start({
     registries: [...cases, ...policyCases].map(({ registry }) => ({
       name: registry,
       resourceGroup: "myresourcegroup",

@@ -2,7 +2,7 @@
 import { PluginError } from "local-azure/pulumi";
 import { type ExpectStatic, expect } from "vitest";
 import { CheckError, type Resource } from "../support/engine.js";
-import { type CredentialsResource, nameOf, type Stage } from "../support/stage.js";
+import { type CredentialsResource, nameOf, type TestEnvironment } from "../support/testEnvironment.js";
 
 /** One token in a registry of its own, which no other test's faults reach. */
 export class Case {
@@ -15,7 +15,7 @@ export class Case {
   private scopeMap = "_repositories_pull";
 
   private constructor(
-    readonly stage: Stage,
+    readonly stage: TestEnvironment,
     readonly registry: string,
     readonly tokenId: string,
   ) {
@@ -24,7 +24,7 @@ export class Case {
     this.args = { tokenId, generation: "one" };
   }
 
-  static async on(stage: Stage, registry: string): Promise<Case> {
+  static async on(stage: TestEnvironment, registry: string): Promise<Case> {
     return new Case(stage, registry, await stage.newToken({ registry, name: "mytoken" }));
   }
 

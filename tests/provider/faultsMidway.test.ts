@@ -6,7 +6,7 @@ import type { Fault } from "local-azure";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { SharedClock } from "../support/clock.js";
 import { isFullSize } from "../support/size.js";
-import { nameOf, Stage } from "../support/stage.js";
+import { nameOf, TestEnvironment } from "../support/testEnvironment.js";
 import { Case, failureOf, type Operation, operations } from "./faultOperations.js";
 
 const named = operations.map((operation): [string, Operation] => [operation.name, operation]);
@@ -22,14 +22,14 @@ const waiting: Operation = {
 
 /** The plugin's clock alone. */
 let clock: SharedClock;
-let stage: Stage;
+let stage: TestEnvironment;
 let taken = 0;
 let registry: string;
 
 beforeAll(async () => {
   clock = new SharedClock();
   const count = 5 * operations.length + 1;
-  stage = await Stage.set(
+  stage = await TestEnvironment.start(
     {
       registries: Array.from({ length: count }, (_, index) => ({
         name: `registry${index}`,

@@ -11,7 +11,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { makeCertificate } from "../../packages/local-azure/azure/certificate.js";
 import { HostileHost } from "../support/hostileHost.js";
 import { isFullSize } from "../support/size.js";
-import { Stage } from "../support/stage.js";
+import { TestEnvironment } from "../support/testEnvironment.js";
 import { until } from "../support/until.js";
 import { Case, failureOf, type Operation, operations } from "./faultOperations.js";
 
@@ -71,7 +71,7 @@ const allWays: readonly WrongWay[] = [
 /** At full size all; otherwise one of each kind: the unit tests hold what each error says. */
 const ways = isFullSize ? allWays : allWays.slice(3, 5);
 
-let stage: Stage;
+let stage: TestEnvironment;
 let cloud: HostileHost;
 let server: Server;
 let untrusted: string;
@@ -90,7 +90,7 @@ beforeAll(async () => {
     resourceGroup: "myresourcegroup",
   }));
   // The plugin shows its retries, as on a terminal.
-  stage = await Stage.set({ registries }, { env: { PROVIDER_STATUS: "true" } });
+  stage = await TestEnvironment.start({ registries }, { env: { PROVIDER_STATUS: "true" } });
 });
 
 afterAll(async () => {

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { AzureClient } from "../support/azureClient.js";
 import { ClientTimes } from "../support/clientTimes.js";
 import { repetitions } from "../support/size.js";
-import { type CredentialsResource, Stage } from "../support/stage.js";
+import { type CredentialsResource, TestEnvironment } from "../support/testEnvironment.js";
 
 /** At full size 300 tokens under Azure's own limits, or as many as FLEET says. Otherwise a smaller fleet. */
 const full = repetitions("FLEET", { few: 0, full: 300 });
@@ -15,7 +15,7 @@ const atBest = (size - limits.burst) / limits.perSecond;
 const refill = limits.burst / limits.perSecond;
 
 const times = new ClientTimes();
-let stage: Stage;
+let stage: TestEnvironment;
 /** Another service principal, whose writes are counted by themselves. */
 let other: AzureClient;
 
@@ -23,7 +23,7 @@ beforeAll(async () => {
   const { NODE_OPTIONS, ...env } = times.environment(process.env.NODE_OPTIONS);
   // The stage adds its own.
   vi.stubEnv("NODE_OPTIONS", NODE_OPTIONS);
-  stage = await Stage.set(
+  stage = await TestEnvironment.start(
     {
       access: { first: ["first"], second: ["first"] },
       throttling: { writes: limits },

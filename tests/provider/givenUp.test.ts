@@ -2,17 +2,17 @@
 import type { Fault } from "local-azure";
 import { afterAll, beforeAll, describe, test } from "vitest";
 import { type Alone, aloneOn, survives } from "../support/alone.js";
-import { nameOf, Stage } from "../support/stage.js";
+import { nameOf, TestEnvironment } from "../support/testEnvironment.js";
 import { until } from "../support/until.js";
 
 const registries = Array.from({ length: 12 }, (_, index) => `registry${String(index).padStart(2, "0")}`);
 const always = Number.POSITIVE_INFINITY;
 
-let stage: Stage;
+let stage: TestEnvironment;
 let taken = 0;
 
 beforeAll(async () => {
-  stage = await Stage.set({
+  stage = await TestEnvironment.start({
     registries: registries.map((name) => ({ name, resourceGroup: "myresourcegroup" })),
   });
 });

@@ -1,17 +1,17 @@
 /** Whoever leads a sign-in or a login to another host, or away from TLS, gets neither a token nor a secret of it. */
 import { beforeEach, describe, expect, test } from "vitest";
 import type { HostileHost } from "../support/hostileHost.js";
-import type { Stage } from "../support/stage.js";
-import { type HostileStage, onHostileStage } from "./hostileStage.js";
+import type { TestEnvironment } from "../support/testEnvironment.js";
+import { type HostileEnvironment, onHostileEnvironment } from "./hostileEnvironment.js";
 
 const always = Number.POSITIVE_INFINITY;
 
-let hostile: HostileStage;
-let stage: Stage;
+let hostile: HostileEnvironment;
+let stage: TestEnvironment;
 let evil: HostileHost;
 let tokenId: string;
 
-onHostileStage((on, id) => {
+onHostileEnvironment((on, id) => {
   hostile = on;
   ({ stage, evil } = on);
   tokenId = id;

@@ -1,11 +1,11 @@
 /** What `pulumi import` finds. */
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { Stage } from "../support/stage";
+import { TestEnvironment } from "../support/testEnvironment";
 
-let stage: Stage;
+let stage: TestEnvironment;
 
 beforeAll(async () => {
-  stage = await Stage.set({
+  stage = await TestEnvironment.start({
     registries: [
       { name: "myregistry", resourceGroup: "myresourcegroup" },
       { name: "other", resourceGroup: "access" },

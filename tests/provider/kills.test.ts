@@ -8,7 +8,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Resource } from "../support/engine.js";
 import { passwordsNeverSeen } from "../support/generateCredentials.js";
 import { drawKills, type Kill, pluginKills, seed, Tally } from "../support/kills.js";
-import { type CredentialsResource, nameOf, Stage, writes } from "../support/stage.js";
+import { type CredentialsResource, nameOf, TestEnvironment, writes } from "../support/testEnvironment.js";
 import { until } from "../support/until.js";
 import { Watch } from "../support/watch.js";
 
@@ -139,12 +139,12 @@ const operations: readonly Operation[] = [
   },
 ];
 
-let stage: Stage;
+let stage: TestEnvironment;
 const tally = new Tally();
 let logins = 0;
 
 beforeAll(async () => {
-  stage = await Stage.set({ latency: 20, operation: 60 });
+  stage = await TestEnvironment.start({ latency: 20, operation: 60 });
 });
 
 afterAll(async () => {

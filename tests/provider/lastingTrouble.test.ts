@@ -1,16 +1,16 @@
 /** Trouble that somebody has to end, and operations that Azure gives up: an error at once, with what to do. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { aloneOn, survives } from "../support/alone";
-import { nameOf, Stage } from "../support/stage";
+import { nameOf, TestEnvironment } from "../support/testEnvironment";
 import { until } from "../support/until";
 
 const registries = Array.from({ length: 8 }, (_, index) => `registry${String(index).padStart(2, "0")}`);
 
-let stage: Stage;
+let stage: TestEnvironment;
 let taken = 0;
 
 beforeAll(async () => {
-  stage = await Stage.set({
+  stage = await TestEnvironment.start({
     registries: registries.map((name) => ({ name, resourceGroup: "myresourcegroup" })),
   });
 });

@@ -1,12 +1,12 @@
 /** Where a token's credentials are for: found once, kept in the state, and checked by a refresh. */
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { nameOf, Stage } from "../support/stage";
+import { nameOf, TestEnvironment } from "../support/testEnvironment";
 
-let stage: Stage;
+let stage: TestEnvironment;
 let loginServer: string;
 
 beforeAll(async () => {
-  stage = await Stage.set();
+  stage = await TestEnvironment.start();
   loginServer = stage.azure.connection.registries[0].loginServer;
 });
 

@@ -2,13 +2,13 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { aloneOn, survives, works } from "../support/alone.js";
-import { nameOf, Stage } from "../support/stage.js";
+import { nameOf, TestEnvironment } from "../support/testEnvironment.js";
 import { until } from "../support/until.js";
 
-let slow: Stage;
+let slow: TestEnvironment;
 
 beforeAll(async () => {
-  slow = await Stage.set({
+  slow = await TestEnvironment.start({
     registries: ["first1", "second1", "third1"].map((name) => ({ name, resourceGroup: "myresourcegroup" })),
     operation: 200,
     generateCredentialsStatus: 202,

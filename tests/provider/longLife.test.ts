@@ -8,7 +8,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { CheckError } from "../support/engine.js";
 import { randomNumbers } from "../support/randomNumbers.js";
 import { repetitions } from "../support/size.js";
-import { type CredentialsResource, Stage } from "../support/stage.js";
+import { type CredentialsResource, TestEnvironment } from "../support/testEnvironment.js";
 
 const rotations = repetitions("LONG_LIFE", { few: 10, full: 1_000 });
 const seed = Number(process.env.LONG_LIFE_SEED ?? randomInt(1, 2 ** 31));
@@ -40,10 +40,10 @@ const lives: [string, Life][] = [
   ],
 ];
 
-let stage: Stage;
+let stage: TestEnvironment;
 
 beforeAll(async () => {
-  stage = await Stage.set();
+  stage = await TestEnvironment.start();
 });
 
 afterAll(() => stage?.close());

@@ -1,12 +1,12 @@
 /** A refresh asks Azure once a token, though two resources are about it. */
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type CredentialsResource, Stage } from "../support/stage.js";
+import { type CredentialsResource, TestEnvironment } from "../support/testEnvironment.js";
 
-let stage: Stage;
+let stage: TestEnvironment;
 let scopeMapId: string;
 
 beforeAll(async () => {
-  stage = await Stage.set({ access: { first: ["first"], second: ["first"] } });
+  stage = await TestEnvironment.start({ access: { first: ["first"], second: ["first"] } });
   scopeMapId = stage.scopeMapId("_repositories_pull");
 });
 

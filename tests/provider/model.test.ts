@@ -7,16 +7,16 @@
 import { randomInt } from "node:crypto";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { repetitions } from "../support/size.js";
-import { Stage } from "../support/stage.js";
+import { TestEnvironment } from "../support/testEnvironment.js";
 import { Walk } from "./model/walk.js";
 
 const seed = Number(process.env.MODEL_SEED ?? randomInt(1, 2 ** 31));
 const steps = repetitions("MODEL_STEPS", { few: 150, full: 2_000 });
 
-let stage: Stage;
+let stage: TestEnvironment;
 
 beforeAll(async () => {
-  stage = await Stage.set();
+  stage = await TestEnvironment.start();
 });
 
 afterAll(() => stage?.close());

@@ -1,14 +1,14 @@
 /** waitUntilLive, and the registry cannot be asked: the exported password goes on, and a later up comes to an end. */
 import { PluginError } from "local-azure/pulumi";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { type CredentialsResource, nameOf, Stage } from "../support/stage.js";
+import { type CredentialsResource, nameOf, TestEnvironment } from "../support/testEnvironment.js";
 import { created } from "./waiting.js";
 
-let stage: Stage;
+let stage: TestEnvironment;
 let loginServer: string;
 
 beforeAll(async () => {
-  stage = await Stage.set();
+  stage = await TestEnvironment.start();
   loginServer = stage.azure.connection.registries[0].loginServer;
 });
 

@@ -2,12 +2,12 @@
 import { unknown } from "provider-server";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { CheckError } from "../support/engine.js";
-import { type CredentialsResource, nameOf, Stage } from "../support/stage.js";
+import { type CredentialsResource, nameOf, TestEnvironment } from "../support/testEnvironment.js";
 
-let stage: Stage;
+let stage: TestEnvironment;
 
 beforeAll(async () => {
-  stage = await Stage.set();
+  stage = await TestEnvironment.start();
 });
 
 afterAll(() => stage?.close());

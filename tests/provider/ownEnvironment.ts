@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { PluginClient } from "local-azure/pulumi";
 import { expect } from "vitest";
 import type { Resource } from "../support/engine.js";
-import { CredentialsResource, pluginFolder, Stage } from "../support/stage.js";
+import { CredentialsResource, pluginFolder, TestEnvironment } from "../support/testEnvironment.js";
 
 const identityVariables = [
   "ARM_CLIENT_ID",
@@ -25,14 +25,14 @@ export class OwnEnvironment {
   private plugin: PluginClient | undefined;
 
   private constructor(
-    readonly stage: Stage,
+    readonly stage: TestEnvironment,
     readonly folder: string,
     /** Knows nothing of Azure but what a resource gives it. */
     private readonly bare: PluginClient,
   ) {}
 
   static async set(): Promise<OwnEnvironment> {
-    const stage = await Stage.set();
+    const stage = await TestEnvironment.start();
     const folder = mkdtempSync(join(tmpdir(), "access-"));
     return new OwnEnvironment(stage, folder, await startWith(stage, folder, {}));
   }
@@ -108,7 +108,11 @@ export class OwnEnvironment {
 }
 
 /** Starts a plugin whose environment knows no Azure but what is given, and no az. */
-function startWith(stage: Stage, folder: string, env: Record<string, string>): Promise<PluginClient> {
+function startWith(
+  stage: TestEnvironment,
+  folder: string,
+  env: Record<string, string>,
+): Promise<PluginClient> {
   const none = Object.fromEntries(identityVariables.map((name) => [name, undefined]));
   return PluginClient.start(
     { directory: pluginFolder },

@@ -2,12 +2,12 @@
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { pluginFunction } from "../../components/common/pluginFunction";
-import { Stage } from "../support/stage";
+import { TestEnvironment } from "../support/testEnvironment";
 
-let stage: Stage;
+let stage: TestEnvironment;
 
 beforeAll(async () => {
-  stage = await Stage.set();
+  stage = await TestEnvironment.start();
 });
 
 afterAll(() => stage?.close());

@@ -1,7 +1,7 @@
 /** Azure accepts a write and stores something else, as Azure Policy makes it do, or refuses the write for a policy. */
 import type { PolicyAssignment } from "local-azure";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { nameOf, Stage } from "../support/stage.js";
+import { nameOf, TestEnvironment } from "../support/testEnvironment.js";
 
 const disableTokens = {
   name: "disable-tokens",
@@ -11,10 +11,10 @@ const disableTokens = {
   requires: { status: "disabled" },
 } as const;
 
-let stage: Stage;
+let stage: TestEnvironment;
 
 beforeAll(async () => {
-  stage = await Stage.set();
+  stage = await TestEnvironment.start();
 });
 
 afterAll(() => stage?.close());

@@ -1,12 +1,12 @@
 /** What a preview knows: all that stays, so that what hangs on a password shows no change where that does not change. */
 import { unknown, unwrapSecrets } from "provider-server";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { nameOf, Stage } from "../support/stage";
+import { nameOf, TestEnvironment } from "../support/testEnvironment";
 
-let stage: Stage;
+let stage: TestEnvironment;
 
 beforeAll(async () => {
-  stage = await Stage.set();
+  stage = await TestEnvironment.start();
 });
 
 afterAll(() => stage?.close());

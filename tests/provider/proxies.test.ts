@@ -3,7 +3,7 @@ import { createServer, type Server } from "node:http";
 import { type AddressInfo, connect } from "node:net";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { madeByAz } from "./adoption.js";
-import { HostileStage } from "./hostileStage.js";
+import { HostileEnvironment } from "./hostileEnvironment.js";
 
 /** A proxy on loopback that records which `host:port` it was asked to connect to. */
 class ConnectProxy {
@@ -39,11 +39,11 @@ class ConnectProxy {
   }
 }
 
-let setting: HostileStage;
+let setting: HostileEnvironment;
 let proxy: ConnectProxy;
 
 beforeAll(async () => {
-  setting = await HostileStage.set();
+  setting = await HostileEnvironment.start();
 });
 
 afterAll(() => setting?.close());

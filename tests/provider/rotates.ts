@@ -1,6 +1,6 @@
 /** One rotation, and a run that is none. */
 import { expect } from "vitest";
-import type { CredentialsResource, SlotName, Stage } from "../support/stage.js";
+import type { CredentialsResource, SlotName, TestEnvironment } from "../support/testEnvironment.js";
 
 interface Rotation {
   args: Record<string, unknown>;
@@ -14,7 +14,7 @@ interface Rotation {
 
 /** Previews and runs one rotation, and checks that nobody is cut off by it. */
 export async function rotates(
-  stage: Stage,
+  stage: TestEnvironment,
   resource: CredentialsResource,
   { args, to, preview, slot = [] }: Rotation,
 ): Promise<void> {
@@ -44,7 +44,7 @@ export async function rotates(
 
 /** Nothing is to do, and nobody is asked. */
 export async function stays(
-  stage: Stage,
+  stage: TestEnvironment,
   resource: CredentialsResource,
   args: Record<string, unknown>,
 ): Promise<void> {

@@ -1,13 +1,13 @@
 /** Rotation: the other slot becomes new and current, and whoever still has the old password goes on with it. */
 import { unknown } from "provider-server";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { Stage } from "../support/stage.js";
+import { TestEnvironment } from "../support/testEnvironment.js";
 import { rotates, stays } from "./rotates.js";
 
-let stage: Stage;
+let stage: TestEnvironment;
 
 beforeAll(async () => {
-  stage = await Stage.set();
+  stage = await TestEnvironment.start();
 });
 
 afterAll(() => stage?.close());

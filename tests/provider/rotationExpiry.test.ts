@@ -1,12 +1,12 @@
 /** Rotation of passwords that expire: in time for both to work, and what has expired is mended. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { nameOf, Stage } from "../support/stage.js";
+import { nameOf, TestEnvironment } from "../support/testEnvironment.js";
 import { rotates, stays } from "./rotates.js";
 
-let stage: Stage;
+let stage: TestEnvironment;
 
 beforeAll(async () => {
-  stage = await Stage.set();
+  stage = await TestEnvironment.start();
 });
 
 afterAll(() => stage?.close());

@@ -3,14 +3,14 @@ import { PluginClient, standIn } from "local-azure/pulumi";
 import { isSecret, unknown, urn } from "provider-server";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { type CheckError, Resource } from "../support/engine.js";
-import { type Credentials, nameOf, Stage, writes } from "../support/stage.js";
+import { type Credentials, nameOf, TestEnvironment, writes } from "../support/testEnvironment.js";
 
-let stage: Stage;
+let stage: TestEnvironment;
 let agentOnly: string;
 let payrollOnly: string;
 
 beforeAll(async () => {
-  stage = await Stage.set();
+  stage = await TestEnvironment.start();
   agentOnly = await stage.newScopeMap("agent-only", "azureiotedge-agent");
   payrollOnly = await stage.newScopeMap("payroll-only", "payroll");
 });

@@ -1,12 +1,12 @@
 /** The ids of a TokenAccess never change by their letter case, and no deletion reaches a token that another TokenAccess has. */
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { Stage, writes } from "../support/stage.js";
+import { TestEnvironment, writes } from "../support/testEnvironment.js";
 
-let stage: Stage;
+let stage: TestEnvironment;
 let scopeMapId: string;
 
 beforeAll(async () => {
-  stage = await Stage.set();
+  stage = await TestEnvironment.start();
   scopeMapId = await stage.newScopeMap("agent-only", "azureiotedge-agent");
 });
 

@@ -2,12 +2,12 @@
 import { urn } from "provider-server";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { generateCredentialsStatus } from "../support/generateCredentials.js";
-import { nameOf, Stage, writes } from "../support/stage.js";
+import { nameOf, TestEnvironment, writes } from "../support/testEnvironment.js";
 
-let stage: Stage;
+let stage: TestEnvironment;
 
 beforeAll(async () => {
-  stage = await Stage.set();
+  stage = await TestEnvironment.start();
 });
 
 afterAll(() => stage?.close());

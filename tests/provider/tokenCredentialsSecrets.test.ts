@@ -1,12 +1,12 @@
 /** The passwords of a token and the identity are secret in the state, and in nothing that the plugin says. */
 import { isSecret, type Properties, secret } from "provider-server";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { Stage } from "../support/stage.js";
+import { TestEnvironment } from "../support/testEnvironment.js";
 
-let stage: Stage;
+let stage: TestEnvironment;
 
 beforeAll(async () => {
-  stage = await Stage.set();
+  stage = await TestEnvironment.start();
 });
 
 afterAll(() => stage?.close());

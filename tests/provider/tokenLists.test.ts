@@ -1,18 +1,18 @@
 /** A refresh of many tokens asks for their registry's list, and for a token only where the list does not show it. */
 import type { Fault } from "local-azure";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
-import { type CredentialsResource, nameOf, Stage } from "../support/stage.js";
+import { type CredentialsResource, nameOf, TestEnvironment } from "../support/testEnvironment.js";
 
 const always = Number.POSITIVE_INFINITY;
 
 const registries = Array.from({ length: 20 }, (_, index) => `registry${index}`);
 
-let stage: Stage;
+let stage: TestEnvironment;
 /** A test's own: a list shows all tokens of a registry. */
 let registry: string;
 
 beforeAll(async () => {
-  stage = await Stage.set({
+  stage = await TestEnvironment.start({
     access: { first: ["first"], second: ["first"] },
     registries: registries.map((name) => ({ name, resourceGroup: "myresourcegroup" })),
   });

@@ -4,17 +4,17 @@ import type { Fault } from "local-azure";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { type Alone, aloneOn, survives, works } from "../support/alone.js";
 import { passwordsNeverSeen } from "../support/generateCredentials.js";
-import { type CredentialsResource, nameOf, Stage, writes } from "../support/stage.js";
+import { type CredentialsResource, nameOf, TestEnvironment, writes } from "../support/testEnvironment.js";
 import { until } from "../support/until.js";
 
 const registries = Array.from({ length: 48 }, (_, index) => `registry${String(index).padStart(2, "0")}`);
 const always = Number.POSITIVE_INFINITY;
 
-let stage: Stage;
+let stage: TestEnvironment;
 let taken = 0;
 
 beforeAll(async () => {
-  stage = await Stage.set({
+  stage = await TestEnvironment.start({
     registries: registries.map((name) => ({ name, resourceGroup: "myresourcegroup" })),
   });
 });
@@ -235,10 +235,10 @@ describe("the plugin is killed when Azure has done the work and before the state
 });
 
 describe("operations that take their time", () => {
-  let slow: Stage;
+  let slow: TestEnvironment;
 
   beforeAll(async () => {
-    slow = await Stage.set({ operation: 200 });
+    slow = await TestEnvironment.start({ operation: 200 });
   });
 
   afterAll(() => slow?.close());

@@ -1,13 +1,13 @@
 /** The states that earlier versions left are taken over: nothing happens to a password. */
 import { type Properties, unwrapSecrets } from "provider-server";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { Stage } from "../support/stage";
 import { recordedOn, recordedStates, resourceIn } from "../support/states";
+import { TestEnvironment } from "../support/testEnvironment";
 
-let stage: Stage;
+let stage: TestEnvironment;
 
 beforeAll(async () => {
-  stage = await Stage.set();
+  stage = await TestEnvironment.start();
   stage.clock.set(`${recordedOn}T12:00:00Z`);
 });
 

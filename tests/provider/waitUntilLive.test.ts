@@ -1,15 +1,15 @@
 /** waitUntilLive: a new password is the one to use only once the registry accepts it. */
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import type { CheckError } from "../support/engine.js";
-import { Stage } from "../support/stage.js";
+import { TestEnvironment } from "../support/testEnvironment.js";
 import { until } from "../support/until.js";
 import { created } from "./waiting.js";
 
-let stage: Stage;
+let stage: TestEnvironment;
 let loginServer: string;
 
 beforeAll(async () => {
-  stage = await Stage.set();
+  stage = await TestEnvironment.start();
   loginServer = stage.azure.connection.registries[0].loginServer;
 });
 

@@ -1,7 +1,7 @@
-import type { Stage } from "../support/stage.js";
+import type { TestEnvironment } from "../support/testEnvironment.js";
 
 /** A resource that exists, and arguments that wait. */
-export async function created(stage: Stage, more: Record<string, unknown> = {}) {
+export async function created(stage: TestEnvironment, more: Record<string, unknown> = {}) {
   const tokenId = await stage.newToken();
   const { loginServer } = stage.azure.connection.registries[0];
   const resource = stage.credentials();

@@ -3,17 +3,17 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Fault } from "local-azure";
 import type { LogMessage } from "local-azure/pulumi";
 import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from "vitest";
-import { Stage } from "../support/stage.js";
+import { TestEnvironment } from "../support/testEnvironment.js";
 import { until } from "../support/until.js";
 
 /** What takes the last message away: a colour and no text. */
 const nothing = "<{%reset%}>";
 
-let stage: Stage;
+let stage: TestEnvironment;
 
 beforeAll(async () => {
   // There is no terminal here.
-  stage = await Stage.set({}, { env: { PROVIDER_STATUS: "true" } });
+  stage = await TestEnvironment.start({}, { env: { PROVIDER_STATUS: "true" } });
 });
 
 afterAll(() => stage?.close());
@@ -24,7 +24,11 @@ afterEach(() => {
 });
 
 /** What is shown while something is done, which takes at least so many seconds. */
-async function shown(on: Stage, seconds: number, work: () => Promise<unknown>): Promise<LogMessage[]> {
+async function shown(
+  on: TestEnvironment,
+  seconds: number,
+  work: () => Promise<unknown>,
+): Promise<LogMessage[]> {
   const before = on.plugin.engineLog.length;
   const started = performance.now();
   await work();
@@ -149,10 +153,10 @@ test("no message holds a secret", () => {
 });
 
 describe("a long-running operation", () => {
-  let slow: Stage;
+  let slow: TestEnvironment;
 
   beforeAll(async () => {
-    slow = await Stage.set(
+    slow = await TestEnvironment.start(
       { operation: 3500, generateCredentialsStatus: 202 },
       { env: { PROVIDER_STATUS: "true" } },
     );
@@ -184,7 +188,7 @@ describe("a long-running operation", () => {
 });
 
 test("nothing where Pulumi does not draw on a terminal, and would print each message as a line", async () => {
-  const quiet = await Stage.set();
+  const quiet = await TestEnvironment.start();
   onTestFinished(() => quiet.close());
   const tokenId = await quiet.newToken();
   quiet.azure.faults.add({ ...generate, status: 409, code: "Conflict", retryAfter: 3 });

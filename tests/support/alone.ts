@@ -1,11 +1,11 @@
 import type { Fault } from "local-azure";
 import { expect } from "vitest";
-import type { Stage } from "./stage.js";
+import type { TestEnvironment } from "./testEnvironment.js";
 
 export type Alone = Awaited<ReturnType<typeof aloneOn>>;
 
 /** A token in a registry of its own, so that its faults strike nobody else and tests can run side by side. */
-export async function aloneOn(stage: Stage, registry: string) {
+export async function aloneOn(stage: TestEnvironment, registry: string) {
   const tokenId = await stage.newToken({ registry });
   const resource = stage.credentials();
   const args = { tokenId, generation: "one" };

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { repetitions } from "./size.js";
 
 /**
- * What the generated tests begin with: `FUZZ_SEED=7 npx vitest run tests/badInput` makes the same values again, and other ones
+ * What the generated tests begin with: `FUZZ_SEED=7 npx vitest run tests/validation` makes the same values again, and other ones
  * than the default does.
  */
 export const seed = Number(process.env.FUZZ_SEED ?? 1);

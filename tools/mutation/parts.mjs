@@ -25,13 +25,13 @@ const named = [
     tests: [
       ...tests("unit", "common/*", "provider/*"),
       ...tests("component", "arguments"),
-      ...tests("badInput", "registryToken"),
+      ...tests("validation", "registryToken"),
     ],
   },
   {
     name: "program",
     mutate: ["components/*.ts", "components/program/**/*.ts"],
-    tests: [...tests("component", "*"), ...tests("badInput", "registryToken")],
+    tests: [...tests("component", "*"), ...tests("validation", "registryToken")],
   },
   {
     name: "azure",
@@ -50,7 +50,7 @@ const named = [
     ],
     tests: [
       ...tests("unit", "provider/azure/*/*"),
-      ...tests("badInput", "malformedAnswers"),
+      ...tests("validation", "malformedAnswers"),
       ...tests("provider", "notSeenLive"),
     ],
   },
@@ -78,7 +78,7 @@ const named = [
     mutate: files(azure, "api/responses", "api/tokenCache", "api/tokenReader", "api/tokens"),
     tests: [
       ...tests("unit", "provider/azure/api/*"),
-      ...tests("badInput", "malformedAnswers"),
+      ...tests("validation", "malformedAnswers"),
       ...tests("provider", "adoptRefusals", "delete", "drift", "looks", "rotation", "tokenAccess"),
       ...tests("provider", "tokenCredentials", "tokenLists"),
     ],
@@ -87,7 +87,7 @@ const named = [
     name: "calls",
     mutate: files(azure, "api/call", "api/connection", "api/loginServers", "http/client", "http/connection"),
     tests: [
-      ...tests("badInput", "malformedAnswers"),
+      ...tests("validation", "malformedAnswers"),
       ...tests("provider", "access*", "calls", "hostileResourceManager", "loginServer", "longGeneration"),
       ...tests("provider", "tokenCredentials"),
     ],
@@ -115,7 +115,7 @@ export const parts = [
     mutate: [...everything, ...named.flatMap(({ mutate }) => mutate).map((pattern) => `!${pattern}`)],
     tests: [
       ...tests("unit", "provider/inputs", "provider/construct/componentHost", "provider/values"),
-      ...tests("badInput", "resources"),
+      ...tests("validation", "resources"),
       ...tests(
         "provider",
         "imports",

@@ -2,7 +2,7 @@ import { defineConfig } from "vitest/config";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 /** The first tier that can kill a mutant is the cheapest. */
-const tiers = ["unit", "component", "badInput", "provider"];
+const tiers = ["unit", "component", "validation", "provider"];
 
 class CheapestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
@@ -20,18 +20,18 @@ const { TESTS } = process.env;
 const long = [
   "tests/provider/{faultMatrix,fleet,givenUp,lastingTrouble,longGeneration,longLife,model,trouble,waits}.test.ts",
   "tests/provider/{faultsMidway,faultsOnTheWay,hostileResourceManager,hostileSignIns,kills,waitUntilLive}.test.ts",
-  "tests/badInput/{generated,malformedAnswers,resources}.test.ts",
+  "tests/validation/{generated,malformedAnswers,resources}.test.ts",
 ];
 
 /** The tests that mutants are held against: where none are named, all that run the sources or the plugin, but what takes long. */
 export default defineConfig({
   test: {
-    include: TESTS?.split(" ") ?? ["tests/{badInput,component,provider,unit}/**/*.test.ts"],
+    include: TESTS?.split(" ") ?? ["tests/{validation,component,provider,unit}/**/*.test.ts"],
     exclude: [
       // They say nothing of components/, or look at what was compiled before it was mutated.
       "tests/unit/{argumentTypes,loading,schema}.test.ts",
       "tests/unit/{bench,protocol}/**",
-      "tests/{component/program,badInput/configuration}.test.ts",
+      "tests/{component/program,validation/configuration}.test.ts",
       ...(TESTS === undefined ? long : []),
     ],
     setupFiles: ["tools/mutation/setup.ts"],

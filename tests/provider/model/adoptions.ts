@@ -1,6 +1,6 @@
 import { expect } from "vitest";
 import { CheckError } from "../../support/engine.js";
-import type { SlotName } from "../../support/stage.js";
+import type { SlotName } from "../../support/testEnvironment.js";
 import { Runs } from "./runs.js";
 import { slotNames } from "./world.js";
 

@@ -1,7 +1,7 @@
 import { PluginError } from "local-azure/pulumi";
 import { expect } from "vitest";
 import { CheckError, type Step } from "../../support/engine.js";
-import type { Credentials, SlotName } from "../../support/stage.js";
+import type { Credentials, SlotName } from "../../support/testEnvironment.js";
 import { type CredentialsArguments, slotNames, World } from "./world.js";
 
 /** What a stack's author runs, and what must come of it. */

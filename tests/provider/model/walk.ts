@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Fault } from "local-azure";
 import { expect } from "vitest";
 import { generateCredentialsStatus, passwordsNeverSeen } from "../../support/generateCredentials.js";
-import type { SlotName } from "../../support/stage.js";
+import type { SlotName } from "../../support/testEnvironment.js";
 import { Adoptions } from "./adoptions.js";
 import { type CredentialsArguments, daysAfter, slotNames } from "./world.js";
 

@@ -1,7 +1,12 @@
 import { expect } from "vitest";
 import type { Resource } from "../../support/engine.js";
 import { randomNumbers } from "../../support/randomNumbers.js";
-import { type CredentialsResource, nameOf, type SlotName, type Stage } from "../../support/stage.js";
+import {
+  type CredentialsResource,
+  nameOf,
+  type SlotName,
+  type TestEnvironment,
+} from "../../support/testEnvironment.js";
 
 export const slotNames: SlotName[] = ["password1", "password2"];
 
@@ -56,7 +61,7 @@ export class World {
   private readonly random: () => number;
 
   constructor(
-    readonly stage: Stage,
+    readonly stage: TestEnvironment,
     readonly tokenId: string,
     seed: number,
   ) {

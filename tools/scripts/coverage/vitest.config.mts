@@ -14,7 +14,7 @@ export default defineConfig({
     testTimeout: 240_000,
     hookTimeout: 60_000,
     expect: { poll: { timeout: 10_000 } },
-    include: ["tests/{badInput,component,provider,unit}/**/*.test.ts"],
+    include: ["tests/{validation,component,provider,unit}/**/*.test.ts"],
     // Thousands of random walks and a thousand rotations cover nothing that shorter tests do not.
     exclude: ["tests/provider/{longLife,model}.test.ts"],
     // Looks at what the bundle loads, which is not what runs here.

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { RegistryToken, type RegistryTokenArgs } from "../../components/index";
 import { Engine, registryId } from "../component/engine";
 import { forEach, runs, sample, seed } from "../support/fuzz";
-import { Stage } from "../support/stage";
+import { TestEnvironment } from "../support/testEnvironment";
 
 /** Any value that crosses to a plugin, among them texts that mean something to a program. */
 const anything = fc.oneof(
@@ -114,10 +114,10 @@ const good = {
 };
 
 describe(`generated with FUZZ_SEED=${seed}`, () => {
-  let stage: Stage;
+  let stage: TestEnvironment;
 
   beforeAll(async () => {
-    stage = await Stage.set();
+    stage = await TestEnvironment.start();
   });
 
   afterAll(() => stage?.close());

@@ -41,7 +41,7 @@ export type SlotName = "password1" | "password2";
 export const pluginFolder = resolve(process.env.ACR_TOKEN_PLUGIN ?? "components");
 
 /** A local Azure, the real plugin in a process of its own, and a clock that both obey. */
-export class Stage {
+export class TestEnvironment {
   readonly clock: SharedClock;
   private started = 0;
   private named = 0;
@@ -56,17 +56,17 @@ export class Stage {
     this.clock = clock;
   }
 
-  static async set(
+  static async start(
     options: LocalAzureOptions = {},
     settings: { env?: PluginSettings["env"] } = {},
-  ): Promise<Stage> {
+  ): Promise<TestEnvironment> {
     const clock = new SharedClock();
     // At noon, so that no test sees the day change unless it moves the clock itself.
     clock.set(`${clock.day(1)}T12:00:00Z`);
     const azure = await startLocalAzure({ now: clock.now, generateCredentialsStatus, ...options });
     const env = { ...azure.environment, ...clock.environment, ...settings.env };
     const plugin = await startPlugin(env);
-    return new Stage(azure, new AzureClient(azure.connection), clock, plugin, env);
+    return new TestEnvironment(azure, new AzureClient(azure.connection), clock, plugin, env);
   }
 
   async close(): Promise<void> {

@@ -3,22 +3,22 @@ import { PluginClient } from "local-azure/pulumi";
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from "vitest";
 import type { Resource } from "../support/engine.js";
 import { HostileHost } from "../support/hostileHost.js";
-import { CredentialsResource, pluginFolder, Stage } from "../support/stage.js";
+import { CredentialsResource, pluginFolder, TestEnvironment } from "../support/testEnvironment.js";
 
 /** Each test starts with `beginTest` and ends with `endTest`. */
-export class HostileStage {
+export class HostileEnvironment {
   private running: PluginClient | undefined;
   /** Whether the plugin that runs is like any other: then the next test goes on with it. */
   private isPlain = false;
 
   private constructor(
-    readonly stage: Stage,
+    readonly stage: TestEnvironment,
     readonly evil: HostileHost,
   ) {}
 
-  static async set(): Promise<HostileStage> {
-    const stage = await Stage.set();
-    return new HostileStage(stage, await HostileHost.start(stage.azure.connection.caFile));
+  static async start(): Promise<HostileEnvironment> {
+    const stage = await TestEnvironment.start();
+    return new HostileEnvironment(stage, await HostileHost.start(stage.azure.connection.caFile));
   }
 
   async close(): Promise<void> {
@@ -96,11 +96,11 @@ export class HostileStage {
  *
  * @param begin told of both before each test
  */
-export function onHostileStage(begin: (hostile: HostileStage, tokenId: string) => void): void {
-  let hostile: HostileStage;
+export function onHostileEnvironment(begin: (hostile: HostileEnvironment, tokenId: string) => void): void {
+  let hostile: HostileEnvironment;
 
   beforeAll(async () => {
-    hostile = await HostileStage.set();
+    hostile = await HostileEnvironment.start();
   });
 
   afterAll(() => hostile?.close());

@@ -1,17 +1,17 @@
 /** What anybody may hand to the plugin in the place of good inputs: it says so, asks Azure nothing, and goes on. */
 import { type CheckFailure, type Properties, secret, urn } from "provider-server";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { Stage } from "../support/stage.js";
+import { TestEnvironment } from "../support/testEnvironment.js";
 import { type Bad, badAdoptions, badDays, badFlags, badHosts, badIds, badSettings } from "./cases.js";
 
 const types = { credentials: "acr-token:index:TokenCredentials", access: "acr-token:index:TokenAccess" };
 
-let stage: Stage;
+let stage: TestEnvironment;
 let tokenId: string;
 let goodOnes: Record<keyof typeof types, Properties>;
 
 beforeAll(async () => {
-  stage = await Stage.set();
+  stage = await TestEnvironment.start();
   tokenId = await stage.newToken();
   goodOnes = {
     credentials: { tokenId, generation: "one" },

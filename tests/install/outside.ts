@@ -6,7 +6,7 @@ import { promisify } from "node:util";
 import { type LocalAzure, startLocalAzure } from "local-azure";
 import { installStandIns } from "local-azure/pulumi";
 import { onTestFinished } from "vitest";
-import { door } from "../local/support";
+import { door } from "../emulator/support";
 
 const run = promisify(execFile);
 
