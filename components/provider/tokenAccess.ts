@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import {
   type Changes,
-  type Checked,
+  type CheckResult,
   PartialFailure,
   type Properties,
   type ReadState,
@@ -50,7 +50,7 @@ export class TokenAccessLifeCycle implements LifeCycle {
    * Validates the inputs. An id that the state has in another letter case stays as the state has it, so that the ids that
    * RegistryToken imports by never change: the engine would import the same token again and delete it under its old id.
    */
-  check({ urn }: ResourceReference, olds: Properties, news: Properties): Checked {
+  check({ urn }: ResourceReference, olds: Properties, news: Properties): CheckResult {
     const given = withReferences(news, olds, references);
     const reader = new InputReader(given);
     const tokenId = reader.read<string>("tokenId", is(checkTokenId));
@@ -69,13 +69,13 @@ export class TokenAccessLifeCycle implements LifeCycle {
     const before = readSaved(urn, old.inputs);
     const wanted = read(news);
     if (!sameId(before.tokenId, wanted.tokenId)) {
-      return { some: true, replaces: ["tokenId"] };
+      return { hasChanges: true, replaces: ["tokenId"] };
     }
     // The outputs differ from the inputs if the last run failed because Azure stored other values.
     const changes = Object.keys(changeOf(readSaved(urn, old.outputs), wanted));
     const isInInputs = Object.keys(changeOf(before, wanted)).length > 0;
     return {
-      some: changes.length > 0 || !isDeepStrictEqual(before.azure, wanted.azure),
+      hasChanges: changes.length > 0 || !isDeepStrictEqual(before.azure, wanted.azure),
       ...(!isInInputs && { paths: new Map(changes.map((name) => [name, "update"])) }),
     };
   }

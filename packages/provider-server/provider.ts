@@ -24,7 +24,7 @@ export interface CheckFailure {
 }
 
 /** The answer to whether inputs will do. */
-export interface Checked {
+export interface CheckResult {
   readonly inputs: Properties;
   readonly failures: readonly CheckFailure[];
 }
@@ -41,7 +41,7 @@ export interface Autonaming {
 /** How inputs differ from a resource's state. */
 export interface Changes {
   /** Whether there is anything to do. */
-  readonly some: boolean;
+  readonly hasChanges: boolean;
   /** The properties for which the resource has to be replaced. */
   readonly replaces?: readonly string[];
   readonly deleteBeforeReplace?: boolean;
@@ -91,7 +91,7 @@ export interface Provider {
     news: Properties,
     seed: Uint8Array,
     autonaming?: Autonaming,
-  ): Checked | Promise<Checked>;
+  ): CheckResult | Promise<CheckResult>;
   diff(resource: ResourceReference, old: ResourceState, news: Properties): Changes | Promise<Changes>;
   create(resource: ResourceReference, inputs: Properties): Promise<{ id: string; outputs: Properties }>;
   /** The outputs to expect of {@link create}. Does nothing. */

@@ -22,10 +22,10 @@ import {
   UpdateResponse,
 } from "@pulumi/pulumi/proto/provider_pb.js";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb.js";
-import { checked, difference, failure } from "./answers.js";
-import { endOnCrash } from "./crash.js";
-import { EngineStatus } from "./engineStatus.js";
+import { exitOnUncaughtError } from "./crashReport.js";
 import type { Autonaming, Provider } from "./provider.js";
+import { checkResponse, diffResponse, errorResponse } from "./responses.js";
+import { StatusReporter } from "./statusReporter.js";
 import { fromStruct, toStruct } from "./structs.js";
 import { parseUrn } from "./values.js";
 
@@ -35,7 +35,7 @@ import { parseUrn } from "./values.js";
  * than where it was.
  */
 export function serve(provider: Provider): void {
-  endOnCrash(provider.version);
+  exitOnUncaughtError(provider.version);
   const server = new Server({
     "grpc.max_receive_message_length": -1,
     "grpc.max_send_message_length": -1,
@@ -73,7 +73,7 @@ function engineAddress(args: readonly string[]): string {
 /** There is no handshake: a provider says what it can do when it is configured. */
 function handlers(provider: Provider, startedBy: string) {
   let engine = startedBy;
-  let status = new EngineStatus(engine);
+  let status = new StatusReporter(engine);
   const resourceOf = (request: { getUrn(): string; getTimeout?(): number }) => {
     const urn = request.getUrn();
     const timeoutMs = (request.getTimeout?.() ?? 0) * 1000;
@@ -106,10 +106,12 @@ function handlers(provider: Provider, startedBy: string) {
       const olds = known(request.getOlds());
       const news = known(request.getNews());
       const seed = request.getRandomseed_asU8();
-      return checked(await provider.check(resourceOf(request), olds, news, seed, autonamingOf(request)));
+      return checkResponse(
+        await provider.check(resourceOf(request), olds, news, seed, autonamingOf(request)),
+      );
     }),
     diff: answer(async (request: DiffRequest) =>
-      difference(await provider.diff(resourceOf(request), oldState(request), known(request.getNews()))),
+      diffResponse(await provider.diff(resourceOf(request), oldState(request), known(request.getNews()))),
     ),
     create: answer(async (request: CreateRequest) => {
       const inputs = known(request.getProperties());
@@ -156,7 +158,7 @@ function handlers(provider: Provider, startedBy: string) {
     // With PULUMI_DEBUG_PROVIDERS the engine comes to a plugin that runs already.
     attach: answer((request: PluginAttach) => {
       engine = request.getAddress();
-      status = new EngineStatus(engine);
+      status = new StatusReporter(engine);
       return new Empty();
     }),
     cancel: answer(() => {
@@ -191,7 +193,7 @@ function answer<Request, Response>(handle: (request: Request) => Response | Prom
     try {
       done(null, await handle(call.request));
     } catch (error) {
-      done(failure(error));
+      done(errorResponse(error));
     }
   };
 }

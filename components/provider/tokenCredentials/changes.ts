@@ -27,14 +27,14 @@ export function changes(urn: string, old: ResourceState, news: Properties): Chan
   const { inputs: before, outputs: last } = readSaved(urn, old);
   const wanted = readInputs(news);
   if (!sameId(before.tokenId, wanted.tokenId)) {
-    return { some: true, replaces: ["tokenId"] };
+    return { hasChanges: true, replaces: ["tokenId"] };
   }
   const isChanged = compared.some((name) => !isSame(before[name], wanted[name]));
   // States of version 0.1.0 have no login server, expiry or rotatesOn.
   const { expiry = null, rotatesOn = null } = last;
   const isOld =
     last.loginServer === undefined || !isDeepStrictEqual({ expiry, rotatesOn }, rotationInfo(before, last));
-  return { some: isChanged || last.awaited === true || last.deviating !== undefined || isOld };
+  return { hasChanges: isChanged || last.awaited === true || last.deviating !== undefined || isOld };
 }
 
 /** Whether two values of one input are the same. A flag that is not given is false: some of Pulumi's SDKs send false. */

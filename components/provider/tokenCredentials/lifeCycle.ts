@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import {
   type Changes,
-  type Checked,
+  type CheckResult,
   PartialFailure,
   type Properties,
   type ReadState,
@@ -79,7 +79,7 @@ export class TokenCredentialsLifeCycle implements LifeCycle {
    *
    * @param olds the inputs of the last run; empty for a new resource, and for one that replaces another
    */
-  async check({ urn }: ResourceReference, olds: Properties, news: Properties): Promise<Checked> {
+  async check({ urn }: ResourceReference, olds: Properties, news: Properties): Promise<CheckResult> {
     const result = await this.schedule(urn, olds, news);
     if (result.failures.length === 0) {
       this.checked.remember(urn, result.inputs);
@@ -87,7 +87,7 @@ export class TokenCredentialsLifeCycle implements LifeCycle {
     return result;
   }
 
-  private async schedule(urn: string, olds: Properties, news: Properties): Promise<Checked> {
+  private async schedule(urn: string, olds: Properties, news: Properties): Promise<CheckResult> {
     const given = withReferences(news, olds, references);
     const { tokenId, rules, reader, isKnown, canAskAzure } = checkInputs(given);
     const { failures } = reader;
@@ -104,7 +104,7 @@ export class TokenCredentialsLifeCycle implements LifeCycle {
       return { inputs: { ...inputs, current: unknown, slots: unknown }, failures };
     }
     const today = dayOf(this.clock());
-    const withSchedule = (schedule: Schedule, others: Properties = {}): Checked => ({
+    const withSchedule = (schedule: Schedule, others: Properties = {}): CheckResult => ({
       inputs: { ...inputs, ...others, ...schedule } as unknown as Properties,
       failures,
     });
@@ -149,7 +149,7 @@ export class TokenCredentialsLifeCycle implements LifeCycle {
     this.memory.sawSlots(inputs, outputs);
     const found = changes(urn, old, news);
     // The preview of the update refuses inputs that were changed after the check.
-    return this.checked.changesOf(urn, readInputs(news)).length > 0 ? { ...found, some: true } : found;
+    return this.checked.changesOf(urn, readInputs(news)).length > 0 ? { ...found, hasChanges: true } : found;
   }
 
   /**

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { failure } from "../../../packages/provider-server/answers";
 import { printable } from "../../../packages/provider-server/printable";
 import { PartialFailure } from "../../../packages/provider-server/provider";
+import { errorResponse } from "../../../packages/provider-server/responses";
 
 test.each([
   ["an ANSI escape", "\u001b[31mred", "\\u001b[31mred"],
@@ -20,9 +20,9 @@ test("everything else stays as it is, line feeds included", () => {
   expect(printable(text)).toBe(text);
 });
 
-test("an error's message is printable, also that of a partial failure", () => {
-  expect(failure(new Error("a\u001b[2Jb")).details).toBe("a\\u001b[2Jb");
-  const partial = failure(new PartialFailure("a\u001b[2Jb", { id: "id", outputs: {} }));
+test("an error's message is printable, also that of a partial errorResponse", () => {
+  expect(errorResponse(new Error("a\u001b[2Jb")).details).toBe("a\\u001b[2Jb");
+  const partial = errorResponse(new PartialFailure("a\u001b[2Jb", { id: "id", outputs: {} }));
   expect(partial.details).toBe("a\\u001b[2Jb");
   const [saved] = partial.metadata?.get("grpc-status-details-bin") ?? [];
   expect(saved?.toString()).toContain("a\\u001b[2Jb");

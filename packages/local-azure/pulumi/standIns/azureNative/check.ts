@@ -3,7 +3,7 @@
 import { createHash } from "node:crypto";
 import {
   type Autonaming,
-  type Checked,
+  type CheckResult,
   type Properties,
   type PropertyValue,
   type ResourceReference,
@@ -23,7 +23,7 @@ export async function checkInputs(
   seed: Uint8Array,
   autonaming: Autonaming | undefined,
   locationOf: (resourceGroupName: PropertyValue | undefined) => Promise<string | undefined>,
-): Promise<Checked> {
+): Promise<CheckResult> {
   const inputs: Properties = {
     azureApiVersion: type.apiVersion,
     ...named(type, resource.name, olds, news, seed, autonaming),

@@ -6,7 +6,7 @@
 import {
   type Autonaming,
   type Changes,
-  type Checked,
+  type CheckResult,
   PartialFailure,
   type Properties,
   type PropertyValue,
@@ -53,7 +53,7 @@ export class AzureNativeProvider implements Provider {
     news: Properties,
     seed: Uint8Array,
     autonaming?: Autonaming,
-  ): Promise<Checked> {
+  ): Promise<CheckResult> {
     const type = this.#typeOf(resource, news);
     return checkInputs(type, resource, olds, news, seed, autonaming, (group) => this.#locationOf(group));
   }
@@ -67,7 +67,7 @@ export class AzureNativeProvider implements Provider {
     const fixed = new Set([...type.parameters.map(({ name }) => name), "location"]);
     const replaces = properties.filter((name) => fixed.has(name));
     return {
-      some: properties.length > 0,
+      hasChanges: properties.length > 0,
       properties,
       replaces,
       // What has a name of its own cannot be there twice.

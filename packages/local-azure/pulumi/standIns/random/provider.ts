@@ -3,7 +3,7 @@
 import { randomUUID } from "node:crypto";
 import {
   type Changes,
-  type Checked,
+  type CheckResult,
   isObject,
   type Properties,
   type PropertyValue,
@@ -32,7 +32,7 @@ export class RandomProvider implements Provider {
 
   configure(): void {}
 
-  async check({ type }: ResourceReference, _olds: Properties, news: Properties): Promise<Checked> {
+  async check({ type }: ResourceReference, _olds: Properties, news: Properties): Promise<CheckResult> {
     const reason = kindOf(type) === "RandomUuid" ? undefined : problemWithCharacters(news);
     const keepers = news.keepers;
     if (keepers !== undefined && keepers !== unknown && !isObject(keepers)) {
@@ -44,7 +44,7 @@ export class RandomProvider implements Provider {
   /** Nothing random can be changed: any change makes a new value. */
   diff(_resource: ResourceReference, { inputs }: ResourceState, news: Properties): Changes {
     const properties = changedProperties(inputs, news);
-    return { some: properties.length > 0, properties, replaces: properties };
+    return { hasChanges: properties.length > 0, properties, replaces: properties };
   }
 
   async create({ type }: ResourceReference, inputs: Properties) {
@@ -96,7 +96,7 @@ function kindOf(type: string): Kind {
   return kind;
 }
 
-function failed(inputs: Properties, property: string, reason: string): Checked {
+function failed(inputs: Properties, property: string, reason: string): CheckResult {
   return { inputs, failures: [{ property, reason }] };
 }
 

@@ -1,7 +1,7 @@
 /** What a provider tells the engine while it works. */
 import { credentials } from "@grpc/grpc-js";
-import { showsStatus } from "./display.js";
 import { printable } from "./printable.js";
+import { showsStatus } from "./terminal.js";
 
 /** Only a provider that has something to say loads the messages for it. */
 const load = async () => ({
@@ -19,7 +19,7 @@ const nothing = "<{%reset%}>";
  * list of diagnostics. Where they would be printed all the same nothing is sent. Nothing depends on them, so nothing of it
  * fails or has to be waited for.
  */
-export class EngineStatus {
+export class StatusReporter {
   private isShown: boolean | undefined;
   private client: Promise<Client> | undefined;
   /** The message before: the engine takes several at a time, and the last one is to be the last. */

@@ -10,7 +10,7 @@ const frame =
  *
  * @param version of the plugin
  */
-export function endOnCrash(version: string): void {
+export function exitOnUncaughtError(version: string): void {
   process.on("uncaughtException", (error) => {
     // Before the process is gone.
     writeSync(2, crashReport(error, version));

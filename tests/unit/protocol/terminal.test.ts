@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { expect, test } from "vitest";
-import { showsStatus } from "../../../packages/provider-server/display";
+import { showsStatus } from "../../../packages/provider-server/terminal";
 
 test("PROVIDER_STATUS overrides the detection", () => {
   expect(showsStatus({ PROVIDER_STATUS: "true", CI: "true" })).toBe(true);
@@ -9,7 +9,7 @@ test("PROVIDER_STATUS overrides the detection", () => {
 
 /** What a process detects that `script` starts on a terminal of its own. */
 function detected(environment: NodeJS.ProcessEnv, prefix = ""): boolean {
-  const file = JSON.stringify(require.resolve("../../../packages/provider-server/bin/display.js"));
+  const file = JSON.stringify(require.resolve("../../../packages/provider-server/bin/terminal.js"));
   const { stdout } = spawnSync("script", ["-qec", `${prefix} "$NODE" -p "$CODE"`, "/dev/null"], {
     encoding: "utf8",
     env: {

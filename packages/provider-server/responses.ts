@@ -10,10 +10,10 @@ import {
 import { Status } from "@pulumi/pulumi/proto/status_pb.js";
 import { Any } from "google-protobuf/google/protobuf/any_pb.js";
 import { printable } from "./printable.js";
-import { type Changes, type Checked, PartialFailure } from "./provider.js";
+import { type Changes, type CheckResult, PartialFailure } from "./provider.js";
 import { toStruct } from "./structs.js";
 
-export function checked({ inputs, failures }: Checked): CheckResponse {
+export function checkResponse({ inputs, failures }: CheckResult): CheckResponse {
   return new CheckResponse()
     .setInputs(toStruct(inputs))
     .setFailuresList(
@@ -29,11 +29,11 @@ const kinds = {
   update: [PropertyDiff.Kind.UPDATE, PropertyDiff.Kind.UPDATE_REPLACE],
 } as const;
 
-export function difference(changes: Changes): DiffResponse {
+export function diffResponse(changes: Changes): DiffResponse {
   const { replaces = [], properties = [], paths } = changes;
   const { DIFF_NONE, DIFF_SOME } = DiffResponse.DiffChanges;
   const response = new DiffResponse()
-    .setChanges(changes.some ? DIFF_SOME : DIFF_NONE)
+    .setChanges(changes.hasChanges ? DIFF_SOME : DIFF_NONE)
     .setDiffsList([...properties])
     .setReplacesList([...replaces])
     .setDeletebeforereplace(changes.deleteBeforeReplace ?? false)
@@ -49,7 +49,7 @@ export function difference(changes: Changes): DiffResponse {
 }
 
 /** An error as gRPC carries it. One that came over gRPC goes on as it is. */
-export function failure(error: unknown): Partial<ServiceError> {
+export function errorResponse(error: unknown): Partial<ServiceError> {
   const { code, details, metadata } = error as Partial<ServiceError>;
   if (metadata instanceof Metadata) {
     return { code, details: printable(details ?? ""), metadata };
