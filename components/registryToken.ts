@@ -18,6 +18,7 @@ import { isKnown } from "./program/argumentReader";
 import { azureNativeAccess } from "./program/azureAccess";
 import { checkArguments } from "./program/checkArguments";
 import { neverUpdated } from "./program/neverUpdated";
+import { onlyIfNew } from "./program/onlyIfNew";
 import { outputsOf } from "./program/outputsOf";
 import { requirePlugin } from "./program/plugin";
 import type { RegistryTokenArgs } from "./program/registryTokenArgs";
@@ -135,6 +136,7 @@ export class RegistryToken extends pulumi.ComponentResource {
         // The token is on the old scope map until TokenAccess moves it to the new one.
         {
           parent: this,
+          hooks: { beforeCreate: onlyIfNew(this) },
           deleteBeforeReplace: false,
           dependsOn: ready,
           ...importOf(accessBefore?.scopeMapId),
@@ -157,7 +159,7 @@ export class RegistryToken extends pulumi.ComponentResource {
       {
         parent: this,
         ignoreChanges: ["azureApiVersion", "credentials", "scopeMapId", "status", "tags"],
-        ...neverUpdated(),
+        hooks: { beforeCreate: onlyIfNew(this), beforeUpdate: neverUpdated() },
         deleteBeforeReplace: false,
         dependsOn: ready,
         ...importOf(accessBefore?.tokenId),

@@ -8,14 +8,14 @@ const hookName = isMainThread ? "acr-token:neverUpdated" : "acr-token:neverUpdat
 const hook = new PerEngine(() => new pulumi.ResourceHook(hookName, refuseUpdate, { onDryRun: true }));
 
 /**
- * The option that makes the engine refuse each change of a resource's inputs, in the preview and before its provider is
+ * The hooks that make the engine refuse each change of a resource's inputs, in the preview and before its provider is
  * called. The update of a token by azure-native is a PUT, which drops both passwords
  * (https://github.com/Azure/acr/issues/596).
  *
  * It needs Pulumi 3.182.0 or later. An earlier CLI fails the registration of the resource.
  */
-export function neverUpdated(): pulumi.CustomResourceOptions {
-  return isMocked() ? {} : { hooks: { beforeUpdate: [hook.get()] } };
+export function neverUpdated(): pulumi.ResourceHook[] {
+  return isMocked() ? [] : [hook.get()];
 }
 
 function refuseUpdate({ name, newInputs = {}, oldInputs = {} }: pulumi.ResourceHookArgs): void {

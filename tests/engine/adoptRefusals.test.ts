@@ -71,6 +71,7 @@ describeWithCli("a token that cannot be taken over is left as it is, under pulum
     await expect(test.up()).rejects.toThrow(/no-such-map/);
     await expectLogin(test, ...passwords);
     change(args, { adopt: { tokenId: tokenId.replace(name, "no-such-token") }, tokenName: "no-such-token" });
-    await expectRefused(test, /does not exist/);
+    await expect(test.preview()).rejects.toThrow(/does not exist/);
+    await expect(test.up()).rejects.toThrow(/there is no token|does not exist/);
   });
 });

@@ -1,4 +1,5 @@
 /** What Pulumi's own resource options do to a RegistryToken, as the README says. */
+import { execFileSync } from "node:child_process";
 import type { ComponentResourceOptions } from "@pulumi/pulumi";
 import { expect, it } from "vitest";
 import { RegistryToken } from "../../components/index";
@@ -67,3 +68,45 @@ describeWithCli("ignoreChanges on a RegistryToken", () => {
     expect((await test.preview()).steps).toEqual([]);
   });
 });
+
+describeWithCli("the answer to a leak", () => {
+  it.each<[string, ComponentResourceOptions]>([
+    ["a protected RegistryToken, after pulumi state unprotect", { protect: true }],
+    ["a RegistryToken with retainOnDelete", { retainOnDelete: true }],
+  ])("works for %s", async (_, options) => {
+    const { test, given } = await started();
+    given.options = options;
+    await test.up();
+    const before = await test.passwords();
+    const replace = [await test.urn("acr-token:index:TokenCredentials")];
+    if (options.protect) {
+      await expect(test.up({ replace })).rejects.toThrow(/unable to replace resource/);
+      expect(await test.login("old-name", before.password)).toBe(200);
+      await pulumiState(test, "unprotect", replace[0] ?? "");
+    }
+    await test.up({ replace });
+    const after = await test.passwords();
+    for (const slot of ["password1", "password2"] as const) {
+      expect(await test.login("old-name", before[slot])).toBe(401);
+      expect(await test.login("old-name", after[slot])).toBe(200);
+    }
+    expect((await test.up()).steps).toEqual([]);
+    expect(await isProtected(test)).toBe(options.protect ?? false);
+  });
+});
+
+async function isProtected({ stack }: TestStack): Promise<boolean> {
+  const { deployment } = await stack.exportStack();
+  const found = deployment.resources.find(({ type }: { type: string }) => /TokenCredentials$/.test(type));
+  return found.protect ?? false;
+}
+
+/** `pulumi state …` on a resource. */
+async function pulumiState({ stack }: TestStack, command: string, urn: string): Promise<void> {
+  const { workDir, pulumiHome, envVars } = stack.workspace;
+  execFileSync("pulumi", ["state", command, urn, "--yes", "--stack", stack.name], {
+    cwd: workDir,
+    env: { ...process.env, ...envVars, ...(pulumiHome && { PULUMI_HOME: pulumiHome }) },
+    stdio: "pipe",
+  });
+}

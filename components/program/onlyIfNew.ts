@@ -1,0 +1,77 @@
+import { AsyncResource } from "node:async_hooks";
+import { isMainThread } from "node:worker_threads";
+import { getScopeMap } from "@pulumi/azure-native/containerregistry/getScopeMap";
+import { getToken } from "@pulumi/azure-native/containerregistry/getToken";
+import * as pulumi from "@pulumi/pulumi";
+import { isMocked } from "./isMocked";
+import { knownValue } from "./knownValue";
+import { PerEngine } from "./perEngine";
+
+type Components = pulumi.ComponentResource[];
+
+/** An engine takes a hook's name once. A program and the plugin may both construct RegistryTokens for one engine. */
+const hookName = isMainThread ? "acr-token:onlyIfNew" : "acr-token:onlyIfNew:construct";
+const forEngine = new PerEngine(() => {
+  const components: Components = [];
+  // Pulumi calls a hook outside of the program's asynchronous context, in which its functions find no engine.
+  const inContext = AsyncResource.bind((args: pulumi.ResourceHookArgs) => refuseExisting(args, components));
+  const hook = new pulumi.ResourceHook(hookName, inContext, { onDryRun: true });
+  return { components, hook };
+});
+
+/**
+ * The hooks that make the engine refuse to create a token or a scope map that Azure has already, in the preview and before
+ * anything is written. azure-native refuses it too, but not in a preview, and only if nobody creates it at the same time. A
+ * run that creates nothing asks nothing.
+ *
+ * @param component the parent of what is created, whose provider is asked
+ */
+export function onlyIfNew(component: pulumi.ComponentResource): pulumi.ResourceHook[] {
+  if (isMocked()) {
+    return [];
+  }
+  const { components, hook } = forEngine.get();
+  components.push(component);
+  return [hook];
+}
+
+async function refuseExisting(args: pulumi.ResourceHookArgs, components: Components): Promise<void> {
+  const inputs: Record<string, string | undefined> = args.newInputs ?? {};
+  const { resourceGroupName, registryName, tokenName, scopeMapName } = inputs;
+  // A preview may not know a name yet.
+  if (typeof resourceGroupName !== "string" || typeof registryName !== "string") {
+    return;
+  }
+  const registry = { resourceGroupName, registryName };
+  const options = { provider: await providerOf(args, components) };
+  // If it cannot be read, azure-native says why when it creates it.
+  const [found, what, argument] =
+    typeof tokenName === "string"
+      ? [await getToken({ ...registry, tokenName }, options).catch(() => undefined), "token", "tokenName"]
+      : typeof scopeMapName === "string"
+        ? [
+            await getScopeMap({ ...registry, scopeMapName }, options).catch(() => undefined),
+            "scope map",
+            "scopeMapName",
+          ]
+        : [];
+  if (found !== undefined) {
+    throw new Error(
+      `cannot create already existing resource '${found.id}': Azure has this ${what}, and compares names without regard to letter case. Nothing was changed. If it belongs to another stack or program, give another ${argument}. To move the token into this stack, or if a run that was interrupted created it, give adopt: { tokenId }`,
+    );
+  }
+}
+
+/** azure-native's provider for a child of one of the components. The child has the component's name. */
+async function providerOf(
+  { urn, type }: pulumi.ResourceHookArgs,
+  components: Components,
+): Promise<pulumi.ProviderResource | undefined> {
+  const parent = urn.replace(`$${type}::`, "::");
+  for (const component of components) {
+    if ((await knownValue(component.urn))?.value === parent) {
+      return component.getProvider(type);
+    }
+  }
+  return undefined;
+}
