@@ -1,9 +1,9 @@
 import { setMaxListeners } from "node:events";
 import type { Properties, Provider, ReadState, ResourceReference, ResourceState } from "provider-server";
 import { pluginFunction } from "../common/pluginFunction";
+import { TokenCache } from "./azure/api/tokenCache";
 import { withProgress } from "./azure/http/progress";
 import { withTimeout } from "./azure/http/timeout";
-import { TokenCache } from "./azure/api/tokenCache";
 import type { Clock } from "./clock";
 import { ComponentHost } from "./construct/componentHost";
 import type { LifeCycle } from "./lifeCycle";
@@ -16,7 +16,7 @@ export class AcrTokenProvider implements Provider {
   readonly acceptsSecrets = true;
   private readonly cancellation = new AbortController();
   private readonly components = new ComponentHost();
-  private readonly looks: TokenCache;
+  private readonly tokenCache: TokenCache;
   private readonly tokenCredentials: TokenCredentialsLifeCycle;
   private readonly tokens = new TokensInRun();
   private readonly resources: ReadonlyMap<string, LifeCycle>;
@@ -34,17 +34,17 @@ export class AcrTokenProvider implements Provider {
     const { signal } = this.cancellation;
     // Every call in a large stack listens to the one signal: that is no leak.
     setMaxListeners(0, signal);
-    this.looks = new TokenCache(signal);
-    this.tokenCredentials = new TokenCredentialsLifeCycle(clock, signal, this.looks, this.tokens);
+    this.tokenCache = new TokenCache(signal);
+    this.tokenCredentials = new TokenCredentialsLifeCycle(clock, signal, this.tokenCache, this.tokens);
     this.resources = new Map<string, LifeCycle>([
       ["acr-token:index:TokenCredentials", this.tokenCredentials],
-      ["acr-token:index:TokenAccess", new TokenAccessLifeCycle(signal, this.looks, this.tokens)],
+      ["acr-token:index:TokenAccess", new TokenAccessLifeCycle(signal, this.tokenCache, this.tokens)],
     ]);
   }
 
   /** A run begins. There is nothing to configure: the identity comes with each resource, or from the environment. */
   configure(): void {
-    this.looks.clear();
+    this.tokenCache.clear();
     this.tokenCredentials.newRun();
     this.tokens.clear();
   }

@@ -13,9 +13,9 @@ import {
 import { argumentRules, is } from "../common/argumentRules";
 import type { AzureSettings } from "../common/azureSettings";
 import { checkTokenId, registryIdOf, sameId } from "../common/resourceIds";
-import type { TokenCache } from "./azure/api/tokenCache";
 import { deviationMessage } from "./azure/api/azurePolicy";
 import type { TokenOnAzure } from "./azure/api/responses";
+import type { TokenCache } from "./azure/api/tokenCache";
 import { AzureToken } from "./azure/api/tokens";
 import { InputReader, requireReferences, withReferences } from "./inputs";
 import type { LifeCycle } from "./lifeCycle";
@@ -37,12 +37,12 @@ const references = ["tokenId", "scopeMapId"];
 export class TokenAccessLifeCycle implements LifeCycle {
   /**
    * @param signal cancels all pending operations
-   * @param looks what a refresh reads
+   * @param tokenCache the cache of a refresh
    * @param tokens what this run's program has
    */
   constructor(
     private readonly signal: AbortSignal,
-    private readonly looks: TokenCache,
+    private readonly tokenCache: TokenCache,
     private readonly tokens: TokensInRun,
   ) {}
 
@@ -117,7 +117,7 @@ export class TokenAccessLifeCycle implements LifeCycle {
       throw new Error(`a TokenAccess is imported by its token's id: it ${fault}`);
     }
     const state = inputs === undefined ? read({ tokenId }) : readSaved(urn, { tokenId, ...inputs });
-    const now = await this.looks.read(this, tokenId, state.azure);
+    const now = await this.tokenCache.read(this, tokenId, state.azure);
     if (now === undefined) {
       return undefined;
     }
@@ -145,7 +145,7 @@ export class TokenAccessLifeCycle implements LifeCycle {
   }
 
   private token({ tokenId, azure }: Inputs): AzureToken {
-    this.looks.forget(tokenId);
+    this.tokenCache.forget(tokenId);
     return new AzureToken(tokenId, azure, this.signal);
   }
 }

@@ -4,8 +4,16 @@ import { closeSync, openSync } from "node:fs";
 /** Set to true or false, it overrides the detection. */
 export const statusVariable = "PROVIDER_STATUS";
 
-/** Variables that most pipelines set. */
-const pipelines = ["CI", "GITHUB_ACTIONS", "TF_BUILD", "JENKINS_URL", "TEAMCITY_VERSION", "PULUMI_CI_SYSTEM"];
+/** Variables that most pipelines and Pulumi's Automation API set. */
+const pipelines = [
+  "CI",
+  "GITHUB_ACTIONS",
+  "TF_BUILD",
+  "JENKINS_URL",
+  "TEAMCITY_VERSION",
+  "PULUMI_CI_SYSTEM",
+  "PULUMI_AUTOMATION_API",
+];
 
 /**
  * Whether Status messages are sent. On a terminal each replaces the previous message about its resource. Elsewhere Pulumi

@@ -213,7 +213,7 @@ describe.each([
       one.upCredentials({ adopt: { password1: value }, loginServer: loginServer() }),
     );
     expect(String(failure)).toMatch(said);
-    expect(String(failure)).toMatch(/Run this where the registry can be reached/);
+    expect(String(failure)).toMatch(/Run this on a machine that reaches the registry/);
     expect(one.credentials.state).toBeUndefined();
     await one.upCredentials({ loginServer: undefined });
     expect(one.credentials.exported.password).toBe(value);

@@ -29,6 +29,7 @@ const state = {
   } as unknown as Properties,
 };
 const access = { tokenId, scopeMapId, status: "enabled" };
+const disabled = { ...access, status: "disabled" };
 const accessState = { id: `${tokenId}/access`, inputs: access as Properties, outputs: access as Properties };
 const resource = { urn: "urn:pulumi:s::p::t::n", type: "t", name: "n", showStatus: () => {} };
 
@@ -176,7 +177,7 @@ export const operations: Record<string, Operation> = {
   },
   "update of access": {
     run: (_credentials, lifeCycle) =>
-      lifeCycle.update(resource, { ...accessState, inputs: { ...access, status: "disabled" } }, access),
+      lifeCycle.update(resource, { ...accessState, inputs: disabled, outputs: disabled }, access),
     strikes: (method) => method === "PATCH",
     check: (outputs) => expect(outputs).toEqual(access),
   },

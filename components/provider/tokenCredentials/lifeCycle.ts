@@ -55,16 +55,16 @@ export class TokenCredentialsLifeCycle implements LifeCycle {
   /**
    * @param clock returns the current time
    * @param signal cancels all pending operations
-   * @param looks the cache of a refresh
+   * @param tokenCache the cache of a refresh
    */
   constructor(
     private readonly clock: Clock,
     private readonly signal: AbortSignal,
-    private readonly looks: TokenCache,
+    private readonly tokenCache: TokenCache,
     private readonly tokens: TokensInRun,
   ) {
     this.loginServers = { created: new LoginServers(signal), refreshed: new LoginServers(signal) };
-    this.writer = new PasswordWriter(signal, looks, this.memory);
+    this.writer = new PasswordWriter(signal, tokenCache, this.memory);
   }
 
   /** A run begins. */
@@ -246,7 +246,7 @@ export class TokenCredentialsLifeCycle implements LifeCycle {
       );
     }
     const { inputs: state, outputs: last } = readSaved(urn, { inputs: savedInputs, outputs });
-    const azure = await this.looks.read(this, state.tokenId, state.azure);
+    const azure = await this.tokenCache.read(this, state.tokenId, state.azure);
     if (azure === undefined) {
       this.memory.sawGone(urn);
       return undefined;

@@ -12,18 +12,18 @@ import { type Arguments, type Inputs, password, type SavedOutputs } from "./stat
 export class PasswordWriter {
   /**
    * @param signal cancels all pending operations
-   * @param looks the cache of a refresh
+   * @param tokenCache the cache of a refresh
    */
   constructor(
     private readonly signal: AbortSignal,
-    private readonly looks: TokenCache,
+    private readonly tokenCache: TokenCache,
     private readonly memory: RunMemory,
   ) {}
 
   /** The token, for operations that change it. */
   token(args: Arguments): AzureToken {
     this.memory.usedIdentity(args);
-    this.looks.forget(args.tokenId);
+    this.tokenCache.forget(args.tokenId);
     return new AzureToken(args.tokenId, args.azure, this.signal);
   }
 

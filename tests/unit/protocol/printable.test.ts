@@ -20,7 +20,7 @@ test("everything else stays as it is, line feeds included", () => {
   expect(printable(text)).toBe(text);
 });
 
-test("an error's message is printable, also that of a partial errorResponse", () => {
+test("an error's message is printable, also that of a partial failure", () => {
   expect(errorResponse(new Error("a\u001b[2Jb")).details).toBe("a\\u001b[2Jb");
   const partial = errorResponse(new PartialFailure("a\u001b[2Jb", { id: "id", outputs: {} }));
   expect(partial.details).toBe("a\\u001b[2Jb");

@@ -30,6 +30,7 @@ const hasScript = process.platform === "linux" && spawnSync("script", ["--versio
 test.skipIf(!hasScript).for<[string, NodeJS.ProcessEnv, string, boolean]>([
   ["shown on a terminal", {}, "", true],
   ["not shown in a pipeline", { CI: "true" }, "", false],
+  ["not shown under the Automation API", { PULUMI_AUTOMATION_API: "true" }, "", false],
   ["not shown on a terminal that cannot replace text", { TERM: "dumb" }, "", false],
   ["not shown without a terminal", {}, "setsid --wait", false],
 ])("Status messages are %s", ([, environment, prefix, expected]) => {
