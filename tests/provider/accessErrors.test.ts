@@ -1,4 +1,5 @@
 /** With an identity or a cloud that is wrong or missing, the error says what to do, and holds no secret. */
+import { secret } from "provider-server";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { TestEnvironment } from "../support/testEnvironment.js";
 import { OwnEnvironment } from "./ownEnvironment.js";
@@ -86,6 +87,23 @@ describe("errors say what to do and hold no secret", () => {
       `left to a client secret; set by the argument azure, or by azure-native's provider or configuration: clientId ending in 3333, tenantId ${tenantId}, clientSecret; not set: `,
     );
     expect(error).not.toContain("az login;");
+  });
+
+  test("a secret that was renewed after it went into the state: up replaces it there, and then refresh works", async () => {
+    const { clientId, clientSecret, tenantId, metadataHost } = stage.azure.connection;
+    const azure = { clientId, clientSecret, tenantId, metadataHost };
+    const tokenId = await stage.newToken();
+    const credentials = await plugins.resourceWith();
+    await credentials.up({ tokenId, azure });
+    Object.assign(credentials.saved.inputs, { azure: secret({ ...azure, clientSecret: "outdated" }) });
+
+    const refusal = await credentials.refresh().catch((error: Error) => error.message);
+    expect(refusal).toContain("after you renew a secret, run pulumi up first");
+    const before = credentials.saved.outputs;
+    expect((await credentials.up({ tokenId, azure })).operation).toBe("update");
+    expect(credentials.saved.outputs).toEqual(before);
+    await credentials.refresh();
+    expect(credentials.saved.outputs).toEqual(before);
   });
 
   test("a wrong tenant", async () => {
