@@ -175,7 +175,6 @@ describe.skipIf(isCached)(
       // Takes 20 seconds.
       ...(isFullSize ? [["hangs", /^The download failed: no answer within 20 s$/m] as [string, RegExp]] : []),
     ])("says so and continues without a CLI, if the download %s", async (download, said) => {
-      const started = performance.now();
       const run = await start([], pathWithoutPulumi(), { NODE_OPTIONS: preload, DOWNLOAD: download });
       expectChecks(run);
       expect(run.out).toMatch(
@@ -183,7 +182,6 @@ describe.skipIf(isCached)(
       );
       expect(run.out).toMatch(said);
       expect(run.out).toMatch(/^Pulumi: no CLI is available. The program runs on Pulumi's test runtime/m);
-      expect(performance.now() - started).toBeLessThan(45_000);
       expect(readdirSync(join(folder, "temporary"))).toEqual([]);
     });
   },

@@ -173,12 +173,16 @@ describe(`generated with FUZZ_SEED=${seed}`, () => {
     const before = stage.azure.requests.length;
     await forEach(sample(fc.tuple(whole, whole), runs * 0.2), 200, async ([olds, news]) => {
       for (const resource of ["credentials", "access"] as const) {
-        const { failures } = await stage.plugin.check(
+        const { failures } = await check(resource, news);
+        expect(failures.every(({ reason }) => reason.length > 0)).toBe(true);
+        const edited = stage.plugin.check(
           urn(types[resource], "one"),
           olds as Properties,
           news as Properties,
         );
-        expect(failures.every(({ reason }) => reason.length > 0)).toBe(true);
+        await edited.catch((error: Error) =>
+          expect(error.message).toMatch(/^the saved state of \S+ is not valid: /),
+        );
       }
     });
     expect(stage.azure.requests.length).toBe(before);
