@@ -160,19 +160,21 @@ export class PluginClient {
   /**
    * Creates a resource, or previews that.
    *
+   * @param options `timeoutSeconds` is what a program sets by `customTimeouts`
    * @returns in a preview an empty id, and the inputs where the plugin has no previews
    * @throws PluginError, with `partial` where something was made that has to be remembered
    */
   async create(
     urn: string,
     inputs: Inputs,
-    { preview = false }: { preview?: boolean } = {},
+    { preview = false, timeoutSeconds = 0 }: { preview?: boolean; timeoutSeconds?: number } = {},
   ): Promise<{ id: string; outputs: Properties }> {
     if (preview && !this.connection.previews) {
       return { id: "", outputs: fromStruct(toStruct(inputs)) };
     }
     const request = addressed(new CreateRequest(), urn)
       .setProperties(this.connection.struct(inputs))
+      .setTimeout(timeoutSeconds)
       .setPreview(preview);
     const response = await this.connection.call<CreateResponse>((done) =>
       this.connection.client.create(request, done),
