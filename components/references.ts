@@ -3,7 +3,7 @@ import { outputNames, RegistryToken } from "./registryToken";
 import { TokenAccess } from "./tokenAccess";
 import { TokenCredentials } from "./tokenCredentials";
 
-/** The arguments of a resource that the engine knows already: it has its URN, and they are ignored. */
+/** The arguments of a resource that the engine already knows by its URN: they are ignored. */
 const none = {} as never;
 
 type Constructor = new (name: string, args: never, opts: { urn: string }) => pulumi.Resource;
@@ -18,8 +18,8 @@ const resources: Record<string, { Class: Constructor; outputs: readonly string[]
 };
 
 /**
- * Has Pulumi make these resources of the references that it meets: a resource that is handed over whole, such as an argument
- * of a component in another language or an output of one, crosses as its URN, and without this it would arrive as that text.
+ * Registers the classes for resource references. A resource that is passed as a value, such as an argument or output of a
+ * component in another language, travels as its URN; without a registered class it would arrive as that string.
  */
 export function registerResources(): void {
   pulumi.runtime.registerResourceModule("acr-token", "index", {
@@ -37,9 +37,9 @@ export function registerResources(): void {
 }
 
 /**
- * A resource of another stack, which is no more than its URN: programs in TypeScript and Python export of a resource what it
- * has, others, such as those in YAML and Go, its URN alone, and no engine can tell another stack what that has. Whoever asks
- * it for an output is told so. It says nothing before: a stack's outputs all come together, wanted or not.
+ * A resource of another stack, of which only the URN is known: programs in YAML and Go export a resource as its URN, and no
+ * engine reads the outputs of another stack's resource. Each output throws when it is read, not before, because a stack
+ * reference loads all outputs at once.
  */
 function ofAnotherStack(
   name: string,

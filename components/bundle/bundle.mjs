@@ -7,10 +7,10 @@ export const entries = { index: "provider/index.ts", construct: "provider/constr
 const components = join(import.meta.dirname, "..");
 
 /**
- * Bundles entries of the plugin with all that they need, for Node's require.
+ * Bundles entries of the plugin with their dependencies, for Node's require.
  *
- * @param {Record<string, string>} input the entries by the names of their files, without .js
- * @param {import("rolldown").OutputOptions} [options] how the files are to differ
+ * @param {Record<string, string>} input the entries by file name, without .js
+ * @param {import("rolldown").OutputOptions} [options] options that differ from the defaults
  */
 export async function bundle(input, options) {
   const bundled = await rolldown({
@@ -18,15 +18,15 @@ export async function bundle(input, options) {
     cwd: components,
     platform: "node",
     plugins: [unused],
-    // Wanted by a package of Azure's SDK where it happens to be installed: what the plugin is must not depend on that.
+    // An optional dependency in Azure's SDK: the bundle must not depend on whether it is installed.
     external: ["supports-color"],
   });
   const { output } = await bundled.generate({
     format: "cjs",
-    // The notices beside the bundle have the licences whole. Names of classes show in errors.
+    // The licences are in the notices. Class names are kept because errors show them.
     comments: false,
     minify: { compress: true, mangle: { keepNames: true }, codegen: { removeWhitespace: true } },
-    // What is loaded when it is needed is named after its package.
+    // A chunk that is loaded on demand has the name of its package.
     chunkFileNames: ({ facadeModuleId }) =>
       `${/node_modules\/@azure\/([^/]+)\//.exec(facadeModuleId?.replaceAll("\\", "/") ?? "")?.[1] ?? "[name]"}.js`,
     ...options,
@@ -36,8 +36,8 @@ export async function bundle(input, options) {
 }
 
 /**
- * Leaves out what Pulumi's SDK loads, or would like to load, for dynamic providers, whose functions it takes apart, and for
- * the Automation API: more than all the rest, and nothing of it is called to construct a component.
+ * Omits what Pulumi's SDK loads for dynamic providers (which serialize functions) and for the Automation API. It is larger than
+ * the rest of the bundle, and constructing a component calls none of it.
  */
 const unused = {
   name: "unused",

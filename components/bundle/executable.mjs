@@ -3,10 +3,10 @@ import { join, resolve } from "node:path";
 import { bundle, entries } from "./bundle.mjs";
 
 /**
- * Bundles what goes into a single executable: one file for each of the plugin's threads, because what is in an executable
- * cannot load other files of it.
+ * Bundles the files of a single executable: one for each of the plugin's threads, because a file in an executable cannot load
+ * another one.
  *
- * @param {string} folder where index.js and construct.js go
+ * @param {string} folder the folder for index.js and construct.js
  */
 export async function bundleForExecutable(folder) {
   mkdirSync(folder, { recursive: true });

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
 /**
- * The packages that a bundle has something of, by name.
+ * The packages with a module in a bundle, by name.
  *
  * @param {readonly import("rolldown").RolldownOutput["output"][number][]} output
  */
@@ -11,7 +11,7 @@ export function bundledPackages(output) {
   for (const file of output) {
     for (const module of file.type === "chunk" ? file.moduleIds : []) {
       const path = module.replaceAll("\\", "/");
-      // Rolldown puts a few functions of its own into what it bundles.
+      // Rolldown adds a few functions of its own.
       const folder = path.startsWith("\0rolldown/")
         ? join(import.meta.dirname, "..", "..", "node_modules", "rolldown")
         : /^(.*\/node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1];
@@ -36,7 +36,7 @@ export function bundledPackages(output) {
   return [...packages.values()].sort((a, b) => (key(a) < key(b) ? -1 : 1));
 }
 
-/** What has to be said of the packages: their licences, word for word where they come with one, each text once. */
+/** The packages' licences: the text of each package that has one, each text once. */
 export function notices(packages) {
   const byTexts = new Map();
   for (const { name, version, license, source, texts } of packages) {

@@ -7,9 +7,9 @@ import { sbom } from "./sbom.mjs";
 const components = join(import.meta.dirname, "..");
 
 /**
- * Makes a folder that is the whole plugin: it needs Node and nothing else. The same sources make the same bytes.
+ * Writes the plugin's folder, which needs only Node. The same sources produce the same bytes.
  *
- * @param {string} folder from components/; what is in it goes
+ * @param {string} folder relative to components/; its content is removed first
  */
 export async function makePluginFolder(folder) {
   const output = await bundle(entries);
@@ -27,7 +27,7 @@ export async function makePluginFolder(folder) {
 }
 
 /**
- * Makes the same folder in the form in which Pulumi takes a plugin from a git repository.
+ * Writes the same folder in the form that `pulumi package add` takes from a git repository.
  *
  * @param {string} folder relative to components/; its content is removed first
  */
@@ -35,14 +35,14 @@ export async function makeGitFolder(folder) {
   await makePluginFolder(folder);
   const target = resolve(components, folder);
   cpSync(join(import.meta.dirname, "git"), target, { recursive: true });
-  // Pulumi has npm link this folder before it runs PulumiPlugin.yaml; there is nothing to download.
+  // Pulumi runs npm install here, which links run-plugin/ and downloads nothing.
   writeJson(join(target, "package.json"), {
     ...manifest(),
     dependencies: { "@pulumi/pulumi": "file:./run-plugin" },
   });
 }
 
-/** It also says that the files are for require, whatever a package.json above says. */
+/** With the type commonjs, whatever a package.json in a parent folder says. */
 function manifest() {
   const { version, license, engines } = JSON.parse(readFileSync(join(components, "package.json"), "utf8"));
   return {

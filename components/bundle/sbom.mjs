@@ -1,8 +1,8 @@
 /**
- * A bill of materials, in CycloneDX 1.5 (https://cyclonedx.org/docs/1.5/json/), of what a bundle has something of. Without
- * the serial number and the time that it may have: they would differ in every build.
+ * A bill of materials of a bundle, in CycloneDX 1.5 (https://cyclonedx.org/docs/1.5/json/). It has no serial number and no time,
+ * because they would differ in every build.
  *
- * @param {{ name: string; version: string }} subject what is bundled
+ * @param {{ name: string; version: string }} subject the bundled package
  * @param {ReturnType<typeof import("./notices.mjs").bundledPackages>} packages
  */
 export function sbom({ name, version }, packages) {

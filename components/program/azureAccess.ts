@@ -104,12 +104,11 @@ export interface AzureAccessArgs {
 }
 
 /**
- * The identity with which azure-native makes this component's other resources, so that whoever can run azure-native can run
- * this provider: that of an explicit provider, given to the component or to a parent, else that of the stack's
- * configuration (`pulumi config set azure-native:clientId …`); undefined where neither says any. The engine hands both to
- * azure-native alone, so they have to be passed on.
+ * The identity that azure-native uses for this component's other resources: the settings of an explicit provider of the
+ * component or a parent, else the stack's configuration (`pulumi config set azure-native:clientId …`), else undefined. The engine
+ * passes both to azure-native only, so the component passes them on.
  *
- * @param component what has the providers
+ * @param component the component with the providers
  * @param name its name, for the error
  */
 export function azureNativeAccess(
@@ -121,10 +120,9 @@ export function azureNativeAccess(
 }
 
 /**
- * The settings of an explicit provider. In a program in another language there is no more of it here than its URN, so the
- * engine is asked for what it knows of it, as it is for any resource that is handed over.
+ * The settings of an explicit provider, from the engine: for a program in another language only the provider's URN is here.
  *
- * @throws pulumi.RunError that names the argument `azure`, where the engine does not know the provider
+ * @throws pulumi.RunError that names the argument `azure`, if the engine does not know the provider
  */
 async function settingsOf(provider: pulumi.ProviderResource, name: string): Promise<AzureAccessArgs> {
   const urn = (await knownValue(provider.urn))?.value;
@@ -137,7 +135,7 @@ async function settingsOf(provider: pulumi.ProviderResource, name: string): Prom
     });
   return Object.fromEntries(
     [...textSettings, ...flagSettings].flatMap((setting) => {
-      // A provider's settings are texts, of whatever type they were. A preview may not know one yet.
+      // The engine keeps a provider's settings as strings. A preview may not know one yet.
       const value: unknown = state[setting];
       const isSet = typeof value === "string" && value !== "";
       return isSet ? [[setting, isFlag(setting) ? value === "true" : value]] : [];

@@ -1,14 +1,14 @@
 import * as pulumi from "@pulumi/pulumi";
 
 /**
- * The value of an input, once it is there; nothing where a preview does not know it.
+ * The value of an input once it resolves; undefined if a preview does not know it.
  *
- * @throws whatever the input failed with
+ * @throws the input's error
  */
 export async function knownValue<T>(
   input: pulumi.Input<T>,
 ): Promise<{ readonly value: pulumi.Unwrap<T> } | undefined> {
-  // What an output can tell of itself is not in its type.
+  // Not in the public type of an output.
   const output = pulumi.output(input) as unknown as {
     readonly isKnown: Promise<boolean>;
     promise(): Promise<pulumi.Unwrap<T>>;

@@ -5,7 +5,7 @@ import { knownValue } from "./knownValue";
 type Outputs = Readonly<Record<string, pulumi.Output<unknown>>>;
 
 /**
- * The outputs of a component that the engine has made, or is about to: what has none is null.
+ * The outputs of a component that the engine has created or creates in this run; undefined if there is none.
  *
  * @param urn the component's
  * @param names the names of its outputs
@@ -16,7 +16,7 @@ export function outputsOf<Name extends string>(
 ): Record<Name, pulumi.Output<unknown>> {
   const component = pulumi.output(known(urn, names));
   const outputOf = (name: Name) =>
-    component.apply((held) => (held as unknown as Outputs)[name]).apply((value) => value ?? null);
+    component.apply((held) => (held as unknown as Outputs)[name]).apply((value) => value ?? undefined);
   return Object.fromEntries(names.map((name) => [name, outputOf(name)])) as Record<
     Name,
     pulumi.Output<unknown>

@@ -1,6 +1,6 @@
 import type { Provider } from "provider-server";
 
-/** The life cycle of one type of resource, by the names of the protocol. */
+/** The operations on one type of resource, with the protocol's names. */
 export type LifeCycle = Pick<
   Provider,
   "check" | "diff" | "create" | "previewCreate" | "read" | "update" | "previewUpdate" | "delete"

@@ -11,7 +11,7 @@ import { TokenAccessLifeCycle } from "./tokenAccess";
 import { TokenCredentialsLifeCycle } from "./tokenCredentials/lifeCycle";
 import { TokensInRun } from "./tokensInRun";
 
-/** What the engine talks to: the custom resources by type, and the component for programs in other languages. */
+/** The provider: custom resources by type, and the component for programs in other languages. */
 export class AcrTokenProvider implements Provider {
   readonly acceptsSecrets = true;
   private readonly cancellation = new AbortController();
@@ -23,8 +23,8 @@ export class AcrTokenProvider implements Provider {
 
   /**
    * @param version the package's version
-   * @param schema reads the package's schema, as JSON
-   * @param clock tells the time
+   * @param schema returns the package's schema, as JSON
+   * @param clock returns the current time
    */
   constructor(
     readonly version: string,
@@ -32,7 +32,7 @@ export class AcrTokenProvider implements Provider {
     clock: Clock = () => new Date(),
   ) {
     const { signal } = this.cancellation;
-    // Every call in a large stack listens to the one signal: that is no leak.
+    // Every call listens to this signal, so many listeners are no leak.
     setMaxListeners(0, signal);
     this.tokenCache = new TokenCache(signal);
     this.tokenCredentials = new TokenCredentialsLifeCycle(clock, signal, this.tokenCache, this.tokens);
@@ -42,7 +42,7 @@ export class AcrTokenProvider implements Provider {
     ]);
   }
 
-  /** A run begins. There is nothing to configure: the identity comes with each resource, or from the environment. */
+  /** Starts a run. There is no configuration: the identity is an input of each resource, or in the environment. */
   configure(): void {
     this.tokenCache.clear();
     this.tokenCredentials.newRun();
@@ -81,7 +81,7 @@ export class AcrTokenProvider implements Provider {
     return inOperation(resource, () => this.lifeCycleOf(resource).delete(resource, old));
   }
 
-  /** Answers a program that asks whether the plugin is there. */
+  /** Returns the version to a program that checks for the plugin. */
   async invoke(token: string): Promise<Properties> {
     if (token !== pluginFunction) {
       throw new Error(`acr-token has no function ${token}`);
@@ -93,7 +93,7 @@ export class AcrTokenProvider implements Provider {
     return this.components.construct(request, engineAddress);
   }
 
-  /** Ends every wait at once: the user has cancelled. */
+  /** Cancels all pending operations. */
   cancel(): void {
     this.cancellation.abort();
   }

@@ -1,18 +1,18 @@
 import { writeSync } from "node:fs";
 
-/** A line of a stack that says where, and cannot be a part of the message before it. */
+/** A line of a stack trace with a location, which cannot be part of the message before it. */
 const frame =
   /^\s+at (?:[\w$.<>[\] #]+ \()?(?:async )?(?:node:|file:|\/|[A-Za-z]:\\|<anonymous>)\S*?(?::\d+)*\)?$/;
 
 /**
- * Ends the process when an error has been caught by nobody, and says so. Node would print the error with all that it holds,
- * which may be a request or an answer with a secret in it, and so may its message: what is printed is its kind and where.
+ * Reports an uncaught error and exits. Node would print the error with its properties, such as a request or a response that
+ * contains a secret. The report has only the error's kind and the locations of its stack.
  *
- * @param version of the plugin
+ * @param version the plugin's version
  */
 export function exitOnUncaughtError(version: string): void {
   process.on("uncaughtException", (error) => {
-    // Before the process is gone.
+    // Synchronous, because the process exits.
     writeSync(2, crashReport(error, version));
     process.exit(1);
   });
@@ -23,10 +23,10 @@ function crashReport(error: unknown, version: string): string {
   const kind = [name ?? `a thrown ${typeof error}`, typeof code === "string" && /^\w+$/.test(code) && code];
   const frames = (typeof stack === "string" ? stack : "").split("\n").filter((line) => frame.test(line));
   return [
-    `The plugin (version ${version}, Node ${process.version}) ends: an error in it was caught by nobody. This is a defect: please report it.`,
-    `${kind.filter(Boolean).join(" ")}. Its message is left out, as it may hold a secret.`,
+    `The plugin (version ${version}, Node ${process.version}) exits because of an uncaught error. This is a defect of the plugin: please report it.`,
+    `${kind.filter(Boolean).join(" ")}. The message is omitted because it may contain a secret.`,
     ...frames,
-    "What was under way may be done, or not: run pulumi refresh, and then pulumi up again.",
+    "Operations that were running may be complete or not: run pulumi refresh, and then pulumi up.",
     "",
   ].join("\n");
 }

@@ -1,4 +1,4 @@
-/** How a resource provider talks to Pulumi's engine: property values, and a server. */
+/** Pulumi's provider protocol: property values, and a server. */
 export {
   type Autonaming,
   type ChangeKind,

@@ -1,4 +1,4 @@
-/** What a resource provider has to be able to do, free of gRPC. */
+/** The interface of a resource provider, without gRPC. */
 import type { Properties } from "./values.js";
 
 /** The resource that a call is about. */
@@ -9,21 +9,21 @@ export interface ResourceReference {
   /** Its logical name. */
   readonly name: string;
   /**
-   * Shows a message in the Status column beside the resource, in the place of the last one. Where nobody can see it,
-   * nothing happens; it never fails, and has no place in the log.
+   * Shows a message in the Status column beside the resource, in place of the previous one. Does nothing without a terminal.
+   * Never fails, and is not in the log.
    */
   showStatus(message: string): void;
   /** How long the operation may take, if the program says so in `customTimeouts`. */
   readonly timeoutMs?: number;
 }
 
-/** Something wrong with one input. The engine shows it on the resource, and does nothing. */
+/** A fault of one input. The engine reports it on the resource and stops. */
 export interface CheckFailure {
   readonly property: string;
   readonly reason: string;
 }
 
-/** The answer to whether inputs will do. */
+/** The inputs after a check, and their faults. */
 export interface CheckResult {
   readonly inputs: Properties;
   readonly failures: readonly CheckFailure[];
@@ -31,23 +31,23 @@ export interface CheckResult {
 
 export type ChangeKind = "add" | "delete" | "update";
 
-/** How a name is to be found that a program does not give (https://www.pulumi.com/docs/iac/concepts/resources/names). */
+/** How to choose the name of a resource if the program gives none (https://www.pulumi.com/docs/iac/concepts/resources/names). */
 export interface Autonaming {
-  /** `propose`: the name is a proposal; `enforce`: it is the name; `disable`: there is to be none. */
+  /** `propose`: the name is a proposal; `enforce`: the name is required; `disable`: no name is chosen. */
   readonly mode: "propose" | "enforce" | "disable";
   readonly proposedName: string;
 }
 
 /** How inputs differ from a resource's state. */
 export interface Changes {
-  /** Whether there is anything to do. */
+  /** Whether the resource needs an update or a replacement. */
   readonly hasChanges: boolean;
-  /** The properties for which the resource has to be replaced. */
+  /** The properties whose change replaces the resource. */
   readonly replaces?: readonly string[];
   readonly deleteBeforeReplace?: boolean;
-  /** The top-level properties that changed. Left out, the engine compares the inputs itself, to show how they differ. */
+  /** The changed top-level properties. Without them the engine compares the inputs itself. */
   readonly properties?: readonly string[];
-  /** Each changed path, such as `credentials.passwords[0].name`; left out where the provider does not say. */
+  /** Each changed path, such as `credentials.passwords[0].name`; absent if the provider does not list them. */
   readonly paths?: ReadonlyMap<string, ChangeKind>;
 }
 
@@ -58,24 +58,28 @@ export interface ResourceState {
   readonly inputs: Properties;
 }
 
-/** What stands in the state about a resource that is to be read: nothing but outputs, or not even those, in an import. */
+/** The saved state of a resource to read. An import has no inputs, and no outputs. */
 export interface ReadState {
   readonly outputs: Properties;
   readonly inputs?: Properties;
 }
 
 /**
- * A provider. What a program gives as null arrives as not given. What a preview does not know yet arrives, and may be
- * answered, as `unknown`.
+ * A provider. A null of the program arrives as absent. A value that a preview does not know yet is `unknown`, in arguments and
+ * results.
  */
 export interface Provider {
   readonly version: string;
   /**
-   * Whether secrets arrive in their envelopes. Without them the engine keeps track of which inputs are secret, and may
-   * still be answered with secrets.
+   * Whether secrets arrive in their envelopes. Otherwise the engine tracks which inputs are secret; the provider may still
+   * return secrets.
    */
   readonly acceptsSecrets: boolean;
-  /** Whether a program's rules for names are obeyed. Default: false. */
+  /**
+   * Whether the provider follows the project's autonaming settings.
+   *
+   * @default false
+   */
   readonly supportsAutonaming?: boolean;
   /** The package's schema, in Pulumi's form, as JSON. */
   schema(): string;
@@ -83,7 +87,7 @@ export interface Provider {
   configure(settings: ReadonlyMap<string, string>): void;
   /**
    * @param olds the inputs in the state; empty for a new resource
-   * @param seed for what is random and must come out the same in the preview and the update
+   * @param seed for random values that must be the same in preview and update
    */
   check(
     resource: ResourceReference,
@@ -94,36 +98,36 @@ export interface Provider {
   ): CheckResult | Promise<CheckResult>;
   diff(resource: ResourceReference, old: ResourceState, news: Properties): Changes | Promise<Changes>;
   create(resource: ResourceReference, inputs: Properties): Promise<{ id: string; outputs: Properties }>;
-  /** The outputs to expect of {@link create}. Does nothing. */
+  /** The expected outputs of {@link create}. Changes nothing. */
   previewCreate(resource: ResourceReference, inputs: Properties): Properties;
   /**
    * @param old the state to refresh; without inputs it is an import
-   * @returns undefined for a resource that is gone
+   * @returns undefined if the resource does not exist any more
    */
   read(resource: ResourceReference, id: string, old: ReadState): Promise<ResourceState | undefined>;
   /** @returns the new outputs */
   update(resource: ResourceReference, old: ResourceState, news: Properties): Promise<Properties>;
-  /** The outputs to expect of {@link update}. Does nothing. */
+  /** The expected outputs of {@link update}. Changes nothing. */
   previewUpdate(resource: ResourceReference, old: ResourceState, news: Properties): Properties;
   delete(resource: ResourceReference, old: ResourceState): Promise<void>;
   /** Calls one of the package's functions. */
   invoke(token: string, args: Properties): Promise<Properties>;
   /**
-   * Creates a component for a program in another language: what only Pulumi's own SDK can do. Both ways the messages
-   * stay serialized.
+   * Constructs a component for a program in another language, which only Pulumi's SDK can do. Request and response are
+   * serialized messages.
    *
-   * @param engineAddress where the engine listens
+   * @param engineAddress the engine's host and port
    */
   construct?(request: Buffer, engineAddress: string): Promise<Buffer>;
-  /** Gives up what is under way. */
+  /** Cancels all pending operations. */
   cancel(): void;
 }
 
-/** A resource was made or changed, but not all went well: its state has to be saved all the same. */
+/** A resource was only partially created or updated. The engine saves its state. */
 export class PartialFailure extends Error {
   constructor(
     message: string,
-    /** Without inputs, those of the call are saved. */
+    /** Without inputs, the engine saves the inputs of the call. */
     readonly state: Omit<ResourceState, "inputs"> & Partial<ResourceState>,
     options?: ErrorOptions,
   ) {

@@ -1,4 +1,4 @@
-/** What a provider answers, as the protocol's messages. */
+/** A provider's results as messages of the protocol. */
 import { Metadata, type ServiceError, status } from "@grpc/grpc-js";
 import {
   CheckFailure,
@@ -48,7 +48,7 @@ export function diffResponse(changes: Changes): DiffResponse {
   return response;
 }
 
-/** An error as gRPC carries it. One that came over gRPC goes on as it is. */
+/** An error as a gRPC status. An error that came over gRPC keeps its status. */
 export function errorResponse(error: unknown): Partial<ServiceError> {
   const { code, details, metadata } = error as Partial<ServiceError>;
   if (metadata instanceof Metadata) {
@@ -62,7 +62,7 @@ export function errorResponse(error: unknown): Partial<ServiceError> {
   };
 }
 
-/** The engine saves a resource that was made by halves when the details of the failure say so. */
+/** The detail by which the engine saves a partially created resource. Its Go client accepts 16 MB of trailers. */
 function savedState({ state }: PartialFailure, message: string): Metadata {
   const failed = new ErrorResourceInitFailed()
     .setId(state.id)

@@ -30,9 +30,8 @@ import { fromStruct, toStruct } from "./structs.js";
 import { parseUrn } from "./values.js";
 
 /**
- * Starts serving on loopback and prints the port, which is how a plugin introduces itself. The process ends when
- * Pulumi interrupts it, when whoever started it is gone, or after an error that nobody has caught, of which it prints no more
- * than where it was.
+ * Serves on loopback and prints the port, which the engine reads. The process exits when Pulumi interrupts it, when its parent
+ * process exits, or after an uncaught error.
  */
 export function serve(provider: Provider): void {
   exitOnUncaughtError(provider.version);
@@ -47,14 +46,14 @@ export function serve(provider: Provider): void {
     }
     process.stdout.write(`${port}\n`);
   });
-  // Whoever starts a plugin holds a pipe to it. Anything else, such as /dev/null, ends without telling anything.
+  // The engine keeps a pipe to a plugin open. Another input, such as /dev/null, ends at once and means nothing.
   const input = fstatSync(0);
   if (input.isFIFO() || input.isSocket()) {
     process.stdin.on("end", () => process.exit()).resume();
   }
 }
 
-/** The construction of a component is handed on as it came. */
+/** A request to construct a component is passed on as bytes. */
 const service = {
   ...ResourceProviderService,
   construct: {
@@ -64,13 +63,13 @@ const service = {
   },
 };
 
-/** Where the engine listens: the argument that is no flag. */
+/** The engine's address: the argument that is not a flag. */
 function engineAddress(args: readonly string[]): string {
   const rest = args.filter((arg, index) => !arg.startsWith("-") && args[index - 1] !== "--tracing");
   return rest[0] ?? "";
 }
 
-/** There is no handshake: a provider says what it can do when it is configured. */
+/** The provider announces its features in the response to Configure, not in a handshake. */
 function handlers(provider: Provider, startedBy: string) {
   let engine = startedBy;
   let status = new StatusReporter(engine);
@@ -155,7 +154,7 @@ function handlers(provider: Provider, startedBy: string) {
     ...(provider.construct && {
       construct: answer((request: Buffer) => provider.construct?.(request, engine)),
     }),
-    // With PULUMI_DEBUG_PROVIDERS the engine comes to a plugin that runs already.
+    // With PULUMI_DEBUG_PROVIDERS the engine attaches to a running plugin.
     attach: answer((request: PluginAttach) => {
       engine = request.getAddress();
       status = new StatusReporter(engine);
@@ -183,7 +182,7 @@ function oldState(request: DiffRequest | UpdateRequest) {
   };
 }
 
-/** A property that is null is one that is not there. */
+/** Treats a property that is null as absent. */
 function known(struct: Parameters<typeof fromStruct>[0]) {
   return Object.fromEntries(Object.entries(fromStruct(struct)).filter(([, value]) => value !== null));
 }

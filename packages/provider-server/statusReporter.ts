@@ -1,9 +1,9 @@
-/** What a provider tells the engine while it works. */
+/** Messages of a provider about an operation that is running. */
 import { credentials } from "@grpc/grpc-js";
 import { printable } from "./printable.js";
 import { showsStatus } from "./terminal.js";
 
-/** Only a provider that has something to say loads the messages for it. */
+/** Loads the messages with the first report only. */
 const load = async () => ({
   ...(await import("@pulumi/pulumi/proto/engine_grpc_pb.js")).default,
   ...(await import("@pulumi/pulumi/proto/engine_pb.js")).default,
@@ -11,24 +11,23 @@ const load = async () => ({
 
 type Client = InstanceType<Awaited<ReturnType<typeof load>>["EngineClient"]>;
 
-/** The engine overlooks an empty message, and the last one would stay. This is one of nothing but the usual colour. */
+/** Clears the column. The engine ignores an empty message; this message has only a colour code. */
 const nothing = "<{%reset%}>";
 
 /**
- * Shows what goes on in the Status column beside a resource, as messages that the engine calls ephemeral: they are in no
- * list of diagnostics. Where they would be printed all the same nothing is sent. Nothing depends on them, so nothing of it
- * fails or has to be waited for.
+ * Shows messages in the Status column beside a resource. They are ephemeral: not in the diagnostics of a run. Nothing is sent
+ * where Pulumi would print them as lines. A failure to send is ignored, and nobody waits for it.
  */
 export class StatusReporter {
   private isShown: boolean | undefined;
   private client: Promise<Client> | undefined;
-  /** The message before: the engine takes several at a time, and the last one is to be the last. */
+  /** The previous message: sends them in order, because the engine handles several at a time. */
   private before = Promise.resolve();
 
-  /** @param address where the engine listens; empty where there is none, and nothing is shown */
+  /** @param address the engine's host and port; empty without an engine, and nothing is sent */
   constructor(private readonly address: string) {}
 
-  /** @param message replaces the last one about the same resource; an empty one takes it away */
+  /** @param message replaces the previous message about the resource; empty clears it */
   show(urn: string, message: string): void {
     this.isShown ??= this.address !== "" && showsStatus();
     if (this.isShown) {
@@ -52,7 +51,7 @@ export class StatusReporter {
 
   private async connect(): Promise<Client> {
     const { EngineClient } = await load();
-    // A proxy for the internet is not one for loopback.
+    // Loopback needs no proxy.
     return new EngineClient(this.address, credentials.createInsecure(), { "grpc.enable_http_proxy": 0 });
   }
 }

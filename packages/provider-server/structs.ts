@@ -1,15 +1,15 @@
-/** Between plain objects and the protobuf structs that gRPC carries. */
+/** Converts between plain objects and protobuf structs. */
 import { Struct } from "google-protobuf/google/protobuf/struct_pb.js";
 import { isObject, type Properties } from "./values.js";
 
 type Json = Parameters<typeof Struct.fromJavaScript>[0];
 
-/** A protobuf struct of these properties. A property that is undefined is left out, as JSON leaves it out. */
+/** A protobuf struct of these properties. Omits undefined properties, as JSON does. */
 export function toStruct(properties: Record<string, unknown>): Struct {
   return Struct.fromJavaScript(withoutUndefined(properties) as Json);
 }
 
-/** The properties in a protobuf struct; none in an absent one. */
+/** The properties in a protobuf struct; empty without a struct. */
 export function fromStruct(struct: Struct | undefined): Properties {
   return (struct?.toJavaScript() ?? {}) as Properties;
 }

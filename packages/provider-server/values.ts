@@ -1,4 +1,4 @@
-/** Property values as they cross between Pulumi's engine and a plugin. */
+/** Property values in the messages between Pulumi's engine and a plugin. */
 
 /** A property's value: JSON, with secrets in envelopes and unknowns as the sentinel {@link unknown}. */
 export type PropertyValue =
@@ -12,14 +12,14 @@ export type PropertyValue =
 /** A resource's inputs or outputs, by property name. */
 export type Properties = { [property: string]: PropertyValue };
 
-/** What marks an object as an envelope around something that JSON has no type for, and what marks a secret's. */
+/** The key of an envelope around a value that JSON has no type for, and its value in a secret's envelope. */
 const signatureKey = "4dabf18193072939515e22adb298388d";
 const secretSignature = "1b47061264138c4ac30d75fd1eb44270";
 
-/** Stands for a value that is known only after the update: what a preview sends and answers. */
+/** The sentinel for a value that is known only after the update. */
 export const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
-/** A secret as it crosses the wire: the value in an envelope that says that it is secret. */
+/** A secret in a message: the value in an envelope. */
 export type Secret<T = PropertyValue> = {
   [signatureKey]: typeof secretSignature;
   value: T;
@@ -35,7 +35,7 @@ export function isSecret(value: unknown): value is Secret {
   return isObject(value) && value[signatureKey] === secretSignature;
 }
 
-/** The same value with every secret, at any depth, taken out of its envelope. */
+/** A copy without the envelopes of secrets, at any depth. */
 export function unwrapSecrets<T extends PropertyValue = PropertyValue>(value: unknown): T {
   return unwrap(value) as T;
 }
@@ -54,8 +54,8 @@ function unwrap(value: unknown): unknown {
 }
 
 /**
- * The same value, with secret again what was secret in another of the same shape. An array is secret as a whole,
- * because its elements may have moved.
+ * A copy in which everything is secret that is secret in a source of the same shape. An array is secret as a whole, because its
+ * elements may have moved.
  */
 export function withSecretsOf(source: unknown, value: unknown): unknown {
   if (isSecret(value)) {

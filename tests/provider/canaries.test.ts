@@ -128,10 +128,10 @@ describe("a crash while a password is being made", () => {
 
       expect(plugin.ending).toBe("ended with exit code 1");
       expect(plugin.log).toMatch(
-        /^The plugin \(version \S+, Node v\S+\) ends: an error in it was caught by nobody/m,
+        /^The plugin \(version \S+, Node v\S+\) exits because of an uncaught error/m,
       );
-      expect(plugin.log).toMatch(new RegExp(`^.*(${kind}).* Its message is left out`, "m"));
-      expect(plugin.log).toContain("run pulumi refresh, and then pulumi up again");
+      expect(plugin.log).toMatch(new RegExp(`^.*(${kind}).* The message is omitted`, "m"));
+      expect(plugin.log).toContain("run pulumi refresh, and then pulumi up");
       if (signal !== "SIGCONT") {
         expect(plugin.log).toMatch(/^ +at .*crash\.cjs:\d+:\d+\)?$/m);
       }

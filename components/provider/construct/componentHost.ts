@@ -40,7 +40,7 @@ export class ComponentHost {
         reject(new Error(`the thread that constructs components has ended: ${why}`));
       };
       // The message may contain a secret.
-      thread.once("error", (error) => fail(`${error.name}, which nobody has caught. Please report it`));
+      thread.once("error", (error) => fail(`${error.name}, an uncaught error. Please report it`));
       thread.once("exit", (code) => fail(`exit code ${code}. Please report it`));
     });
     const listening = new Promise<Server>((resolve) => {
@@ -48,7 +48,7 @@ export class ComponentHost {
         const channel = {
           "grpc.max_receive_message_length": -1,
           "grpc.max_send_message_length": -1,
-          // A proxy for the internet is not for loopback.
+          // Loopback needs no proxy.
           "grpc.enable_http_proxy": 0,
         };
         const client = new Client(`127.0.0.1:${port.trim()}`, credentials.createInsecure(), channel);

@@ -60,7 +60,7 @@ afterAll(() => server.forceShutdown());
 const last = () => threads.at(-1) as Thread;
 
 test.each<[string, (thread: Thread) => void, string]>([
-  ["throws", (thread) => thread.emit("error", new TypeError("a secret")), "TypeError, which nobody has"],
+  ["throws", (thread) => thread.emit("error", new TypeError("a secret")), "TypeError, an uncaught error"],
   ["exits", (thread) => thread.emit("exit", 7), "exit code 7"],
 ])("a thread that %s before it listens is told, and the next call starts another", async (_how, end, why) => {
   const host = new ComponentHost();
@@ -82,7 +82,7 @@ test("so is one that ends while it constructs", async () => {
   last().emit("error", new TypeError("a secret"));
   const error = await first.catch((thrown: Error) => thrown.message);
   expect(error).toBe(
-    "the thread that constructs components has ended: TypeError, which nobody has caught. Please report it",
+    "the thread that constructs components has ended: TypeError, an uncaught error. Please report it",
   );
 
   const started = threads.length;
