@@ -3,9 +3,6 @@ import { defineConfig } from "vitest/config";
 /** As in tests/support/size.ts. */
 const isFullSize = process.env.TEST_SIZE === "full";
 
-/** The emulator's own tests: they say nothing of the product. */
-const emulator = ["tests/emulator/**/*.test.ts"];
-
 /** Takes a minute to make an executable of 100 MB. */
 const atFullSize = isFullSize ? [] : ["tests/install/executable.test.ts"];
 
@@ -22,9 +19,10 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: "all", include: ["tests/**/*.test.ts"], exclude: [...emulator, ...atFullSize] },
+        test: { name: "all", include: ["tests/**/*.test.ts"], exclude: atFullSize },
       },
-      { extends: true, test: { name: "emulator", include: emulator } },
+      // The emulator's own tests: they say nothing about the product.
+      "packages/local-azure",
       {
         // Azure was recorded to answer generateCredentials with 200. Its specification also allows 202, with a poll for the
         // result. The files that test what comes of the answer run in both forms; at full size all that call it do.

@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 import { CommandError, help, readArguments } from "./command/arguments.js";
 import { forMachines, forPeople } from "./command/output.js";
 import { startLocalAzure } from "./index.js";

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { onTestFinished } from "vitest";
-import { arm, registryPath } from "../emulator/support";
+import { arm, registryPath } from "../../packages/local-azure/tests/support";
 import { TestStack } from "../engine/support";
 
 const page = readFileSync("docs/moving-in.md", "utf8");

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { expect, it, onTestFinished, test } from "vitest";
 import { actionOf } from "../../packages/local-azure/azure/resourceManager/access";
-import { makeToken } from "../emulator/support";
+import { makeToken } from "../../packages/local-azure/tests/support";
 import { type ChangingArgs, change, clientToken } from "../engine/clientToken";
 import { describeWithCli, TestStack } from "../engine/support";
 import { SharedClock } from "../support/clock";

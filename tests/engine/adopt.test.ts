@@ -4,7 +4,7 @@ import { join, resolve } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { expect, it, onTestFinished } from "vitest";
 import type { AdoptArgs } from "../../components/index";
-import { arm, door, makeToken, registryPath } from "../emulator/support";
+import { arm, door, makeToken, registryPath } from "../../packages/local-azure/tests/support";
 import { SharedClock } from "../support/clock";
 import {
   expectLogin,

@@ -1,6 +1,6 @@
 /** What the tests of a token that exists begin with, and what they look at. */
 import { expect } from "vitest";
-import { makeToken } from "../emulator/support";
+import { makeToken } from "../../packages/local-azure/tests/support";
 import type { SharedClock } from "../support/clock";
 import { type ChangingArgs, change, clientToken } from "./clientToken";
 import { TestStack } from "./support";

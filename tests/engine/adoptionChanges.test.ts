@@ -2,7 +2,7 @@
 import { ComponentResource, type ComponentResourceOptions } from "@pulumi/pulumi";
 import { expect, it } from "vitest";
 import { RegistryToken } from "../../components/index";
-import { arm, makeToken, registryPath } from "../emulator/support";
+import { arm, makeToken, registryPath } from "../../packages/local-azure/tests/support";
 import { expectLogin, name, writesSince } from "./adoption";
 import type { ChangingArgs } from "./clientToken";
 import { describeWithCli, TestStack } from "./support";

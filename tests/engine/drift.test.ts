@@ -1,7 +1,7 @@
 import * as containerregistry from "@pulumi/azure-native/containerregistry";
 import { expect, it } from "vitest";
 import { RegistryToken } from "../../components/index";
-import { arm, registryPath } from "../emulator/support";
+import { arm, registryPath } from "../../packages/local-azure/tests/support";
 import { clientToken } from "./clientToken";
 import { describeWithCli, TestStack, unknownPassword } from "./support";
 

@@ -1,6 +1,6 @@
 /** The commands with which pipelines look for drift. */
 import { expect, it } from "vitest";
-import { arm, registryPath } from "../emulator/support";
+import { arm, registryPath } from "../../packages/local-azure/tests/support";
 import { clientToken } from "./clientToken";
 import { describeWithCli, TestStack } from "./support";
 

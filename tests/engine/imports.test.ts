@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { makeToken } from "../emulator/support";
+import { makeToken } from "../../packages/local-azure/tests/support";
 import { clientToken } from "./clientToken";
 import { describeWithCli, TestStack } from "./support";
 

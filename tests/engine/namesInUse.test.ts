@@ -1,7 +1,7 @@
 /** A name that Azure has already is refused by the preview, before anything is created, and never overwritten. */
 import { resolve } from "node:path";
 import { expect, it } from "vitest";
-import { makeToken } from "../local/support";
+import { makeToken } from "../../packages/local-azure/tests/support";
 import { expectLogin, name, writesSince } from "./adoption";
 import { type ChangingArgs, change, clientToken } from "./clientToken";
 import { describeWithCli, TestStack } from "./support";

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { arm, registryPath } from "../emulator/support";
+import { arm, registryPath } from "../../packages/local-azure/tests/support";
 import { describeWithCli, TestStack, unknownPassword } from "./support";
 
 describeWithCli("the program under pulumi", () => {

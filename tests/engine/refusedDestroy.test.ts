@@ -1,6 +1,6 @@
 /** A destroy that Azure refuses does not end in new passwords without a word. */
 import { expect, it } from "vitest";
-import { arm, registryPath } from "../emulator/support";
+import { arm, registryPath } from "../../packages/local-azure/tests/support";
 import { expectLogin, name, writesSince } from "./adoption";
 import { type ChangingArgs, change, clientToken } from "./clientToken";
 import { describeWithCli, TestStack } from "./support";

@@ -2,8 +2,8 @@ import { spawnSync } from "node:child_process";
 import { type EngineEvent, PulumiCommand, type PulumiFn, type Stack } from "@pulumi/pulumi/automation";
 import { type LocalAzure, type LocalAzureOptions, startLocalAzure } from "local-azure";
 import { describe, onTestFinished } from "vitest";
+import { door } from "../../packages/local-azure/tests/support";
 import { throwAwayStack } from "../../tools/start/throwAwayStack";
-import { door } from "../emulator/support";
 import { generateCredentialsStatus } from "../support/generateCredentials";
 
 /** Whether Pulumi is to find azure-native and random in its ordinary way: on PATH, in its home, or by download. */

@@ -1,7 +1,7 @@
 import * as containerregistry from "@pulumi/azure-native/containerregistry";
 import { expect, it } from "vitest";
 import { TokenCredentials } from "../../components/index";
-import { door, registryPath } from "../emulator/support";
+import { door, registryPath } from "../../packages/local-azure/tests/support";
 import { type ChangingArgs, change, clientToken } from "./clientToken";
 import { describeWithCli, TestStack } from "./support";
 

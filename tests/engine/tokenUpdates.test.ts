@@ -2,7 +2,7 @@
 import { resolve } from "node:path";
 import type { ResourceTransform } from "@pulumi/pulumi";
 import { expect, it } from "vitest";
-import { arm, registryPath } from "../emulator/support";
+import { arm, registryPath } from "../../packages/local-azure/tests/support";
 import { type ChangingArgs, clientToken } from "./clientToken";
 import { describeWithCli, describeWithStandIns, TestStack } from "./support";
 

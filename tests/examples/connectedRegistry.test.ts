@@ -1,7 +1,7 @@
 /** examples/connected-registry, from a copy outside of this workspace, on a local Azure. */
 import { expect, it, vi } from "vitest";
+import { arm, certificate, registryPath } from "../../packages/local-azure/tests/support";
 import { RegistryClient } from "../../tools/start/registryClient";
-import { arm, certificate, registryPath } from "../emulator/support";
 import { describeWithCli, type TestStack } from "../engine/support";
 import { exampleStack, generationOf } from "./exampleStack";
 

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { startLocalAzure } from "local-azure";
 import { expect, it, onTestFinished } from "vitest";
 import { stackOf } from "../../examples/fleet/fleet";
-import { door } from "../emulator/support";
+import { door } from "../../packages/local-azure/tests/support";
 import { describeWithCli } from "../engine/support";
 import { run, start } from "./command";
 import { installExample, pulumiEnvironment, temporaryFolder } from "./outside";

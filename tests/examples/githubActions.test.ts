@@ -7,7 +7,7 @@ import { delimiter, join, resolve } from "node:path";
 import { startLocalAzure } from "local-azure";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { makeCertificate } from "../../packages/local-azure/azure/certificate.js";
-import { arm, door, registryPath } from "../emulator/support";
+import { arm, door, registryPath } from "../../packages/local-azure/tests/support";
 import { describeWithStandIns } from "../engine/support";
 import { SharedClock } from "../support/clock";
 import { run } from "./command";

@@ -1,7 +1,7 @@
 /** examples/iot-edge, from a copy outside of this workspace, on a local Azure. */
 import { expect, it, vi } from "vitest";
+import { type Arm, arm, certificate, registryPath } from "../../packages/local-azure/tests/support";
 import { RegistryClient } from "../../tools/start/registryClient";
-import { type Arm, arm, certificate, registryPath } from "../emulator/support";
 import { describeWithCli, type TestStack } from "../engine/support";
 import { faultsOf } from "./deploymentSchema";
 import { exampleStack, generationOf } from "./exampleStack";

@@ -2,8 +2,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it, onTestFinished, vi } from "vitest";
-import { arm } from "../emulator/support";
-import { type VaultDoor, vaultDoor } from "../emulator/vaultSupport";
+import { arm } from "../../packages/local-azure/tests/support";
+import { type VaultDoor, vaultDoor } from "../../packages/local-azure/tests/vaultSupport";
 import { describeWithCli, type TestStack } from "../engine/support";
 import { SharedClock } from "../support/clock";
 import { exampleStack, generationOf } from "./exampleStack";

@@ -1,7 +1,7 @@
 /** The example examples/kubernetes, in a folder outside of this workspace, on a local Azure; there is no cluster. */
 import { startLocalAzure } from "local-azure";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { door } from "../emulator/support";
+import { door } from "../../packages/local-azure/tests/support";
 import { describeWithCli } from "../engine/support";
 import { SharedClock } from "../support/clock";
 import { run } from "./command";

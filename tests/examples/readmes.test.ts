@@ -16,7 +16,7 @@ import { delimiter, join, resolve } from "node:path";
 import { startLocalAzure } from "local-azure";
 import { describe, expect, it, onTestFinished, test } from "vitest";
 import { parse } from "yaml";
-import { door } from "../emulator/support";
+import { door } from "../../packages/local-azure/tests/support";
 import { whyNoGo, whyNoJava } from "../engine/languages";
 import { describeWith, describeWithCli, describeWithPython } from "../engine/support";
 import { run } from "./command";

@@ -4,7 +4,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { dockerConfigJson } from "../../components/common/credentialFiles";
-import { certificate, makeToken, startAzure } from "../emulator/support";
+import { certificate, makeToken, startAzure } from "../../packages/local-azure/tests/support";
 import { run } from "./command";
 import { temporaryFolder } from "./outside";
 

@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { startLocalAzure } from "local-azure";
 import { expect, it, onTestFinished } from "vitest";
-import { door } from "../emulator/support";
+import { door } from "../../packages/local-azure/tests/support";
 import { describeWithCli } from "../engine/support";
 import { SharedClock } from "../support/clock";
 import { run } from "./command";

@@ -6,7 +6,7 @@ import { promisify } from "node:util";
 import { type LocalAzure, startLocalAzure } from "local-azure";
 import { installStandIns } from "local-azure/pulumi";
 import { onTestFinished } from "vitest";
-import { door } from "../emulator/support";
+import { door } from "../../packages/local-azure/tests/support";
 
 const run = promisify(execFile);
 

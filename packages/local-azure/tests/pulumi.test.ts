@@ -40,7 +40,11 @@ let plugin: PluginClient | undefined;
 
 beforeAll(() => {
   directory = mkdtempSync(join(tmpdir(), "plugin-client-"));
-  symlinkSync(resolve("node_modules"), join(directory, "node_modules"), "junction");
+  symlinkSync(
+    resolve(require.resolve("@pulumi/pulumi/package.json"), "../../.."),
+    join(directory, "node_modules"),
+    "junction",
+  );
   writeFileSync(join(directory, "package.json"), '{ "name": "example", "main": "index.js" }');
   writeFileSync(join(directory, "index.js"), program);
   writeFileSync(

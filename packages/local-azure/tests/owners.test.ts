@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
-import { Clock } from "../../packages/local-azure/azure/clock";
-import type { Request } from "../../packages/local-azure/azure/http";
-import { JwtSigner } from "../../packages/local-azure/azure/jwt";
-import { NameMap } from "../../packages/local-azure/azure/names";
-import { doorHandler } from "../../packages/local-azure/azure/registry/door";
-import { Images } from "../../packages/local-azure/azure/registry/images";
-import type { Registry } from "../../packages/local-azure/azure/state";
+import { Clock } from "../azure/clock";
+import type { Request } from "../azure/http";
+import { JwtSigner } from "../azure/jwt";
+import { NameMap } from "../azure/names";
+import { doorHandler } from "../azure/registry/door";
+import { Images } from "../azure/registry/images";
+import type { Registry } from "../azure/state";
 
 const loginServer = "registry.invalid";
 const tenantId = "a-tenant";

@@ -6,7 +6,7 @@ import type { Connection, LocalAzure } from "local-azure";
 import { expect, onTestFinished, test } from "vitest";
 import { arm, http, registryPath } from "./support.js";
 
-const main = join(__dirname, "../../packages/local-azure/bin/main.js");
+const main = join(__dirname, "../bin/main.js");
 
 interface Run {
   process: ChildProcess;
