@@ -11,6 +11,8 @@ export class HostileEnvironment {
   /** Whether the plugin that runs is like any other: then the next test goes on with it. */
   private isPlain = false;
 
+  private named = 0;
+
   private constructor(
     readonly stage: TestEnvironment,
     readonly evil: HostileHost,
@@ -69,7 +71,8 @@ export class HostileEnvironment {
   }
 
   credentials(): CredentialsResource {
-    return new CredentialsResource("acr-token:index:TokenCredentials", "credentials", () => this.plugin);
+    const name = `credentials-${++this.named}`;
+    return new CredentialsResource("acr-token:index:TokenCredentials", name, () => this.plugin);
   }
 
   /** The error of an up, after which the hostile host has seen no token, no secret and no password. */
