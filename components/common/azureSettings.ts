@@ -1,6 +1,6 @@
 import { checkHost, show, typeOf } from "./checks";
 
-/** The settings that say with which identity, and in which cloud, to call Azure. The names are azure-native's. */
+/** The settings for the identity and the cloud of calls to Azure, by azure-native's names. */
 export const textSettings = [
   "clientId",
   "tenantId",
@@ -15,7 +15,7 @@ export const textSettings = [
   "metadataHost",
 ] as const;
 
-/** Those of them that are a yes or a no. */
+/** The settings that are booleans. */
 export const flagSettings = [
   "useOidc",
   "useMsi",
@@ -26,7 +26,7 @@ export const flagSettings = [
 /** The clouds that a setting can name. */
 export const cloudNames = ["public", "usgovernment", "china"] as const;
 
-/** The settings in force. */
+/** Settings by name. */
 export type AzureSettings = {
   readonly [name in (typeof textSettings)[number]]?: string;
 } & { readonly [name in (typeof flagSettings)[number]]?: boolean };
@@ -34,8 +34,8 @@ export type AzureSettings = {
 const names: readonly string[] = [...textSettings, ...flagSettings];
 
 /**
- * What is wrong with a setting, as a sentence without its subject, or undefined where nothing is. It shows no value that
- * may be a secret.
+ * What is wrong with a setting, without the subject of the sentence; undefined if nothing is. Shows no value
+ * that may be a secret.
  */
 export function checkSetting(name: string, value: unknown): string | undefined {
   if (!names.includes(name)) {
@@ -48,7 +48,7 @@ export function checkSetting(name: string, value: unknown): string | undefined {
   if (type !== typeof value) {
     return `must be of type ${type}, got one of type ${typeOf(value)}`;
   }
-  // An empty one is not given.
+  // An empty setting counts as not given.
   return value === "" ? undefined : (rules as Record<string, Rule | undefined>)[name]?.(String(value));
 }
 
@@ -57,7 +57,7 @@ type Rule = (value: string) => string | undefined;
 /** The longest name in DNS, in characters. */
 const maxDomainLength = 253;
 
-/** What else is asked of some of them. */
+/** Rules beside the type. */
 const rules = {
   environment: (value) => {
     const clouds: readonly string[] = cloudNames;
@@ -67,19 +67,19 @@ const rules = {
   },
   metadataHost: checkMetadataHost,
   oidcRequestUrl: checkSecureUrl,
-  // It becomes a part of an address: "." and ".." would change the path.
+  // The tenant becomes a part of an address: "." and ".." would change the path.
   tenantId: (value) =>
     value.length <= maxDomainLength && /^[a-z0-9.-]+$/i.test(value) && /[a-z0-9]/i.test(value)
       ? undefined
       : `must be the id or the domain of a tenant, letters, digits, periods and hyphens, got ${show(value)}`,
 } satisfies Partial<Record<keyof AzureSettings, Rule>>;
 
-/** What is wrong with the host of a cloud's metadata service, as a sentence without its subject. */
+/** What is wrong with the host of a cloud's metadata service, without the subject of the sentence. */
 export function checkMetadataHost(host: string): string | undefined {
   return checkHost(host, "management.azure.com");
 }
 
-/** What is wrong with a URL that a secret goes to, as a sentence without its subject. It shows no part that may be one. */
+/** What is wrong with a URL that a secret goes to, without the subject of the sentence. Shows no part of it. */
 export function checkSecureUrl(text: string): string | undefined {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   return url?.protocol === "https:"
@@ -87,7 +87,7 @@ export function checkSecureUrl(text: string): string | undefined {
     : `must be a URL that begins with https://, got ${url === undefined ? "no URL" : `one that begins with ${show(url.protocol)}`}`;
 }
 
-/** Whether a setting is a yes or a no. */
+/** Whether a setting is a boolean. */
 export function isFlag(name: string): boolean {
   const flags: readonly string[] = flagSettings;
   return flags.includes(name);

@@ -1,6 +1,6 @@
 import { TokenStatus } from "./enums";
 
-/** What Azure allows as the name of a thing inside a registry, and how an error says so. */
+/** What Azure allows as a name, and its description in an error. */
 interface NameRule {
   readonly pattern: RegExp;
   readonly allowed: string;
@@ -24,7 +24,7 @@ const rules = {
 export type NameKind = keyof typeof rules;
 
 /**
- * What is wrong with a name, as a sentence without its subject, or undefined where nothing is.
+ * What is wrong with a name, without the subject of the sentence; undefined if nothing is.
  *
  * @param kind which of Azure's rules it must follow
  * @param name the name as given
@@ -37,19 +37,19 @@ export function checkName(kind: NameKind, name: unknown): string | undefined {
   return `must be ${rule.allowed}, got ${show(name)}`;
 }
 
-/** How much of a value an error shows, in characters. */
-const mostShown = 300;
+/** How many characters of a value an error shows. */
+const maxLength = 300;
 
-/** A value as an error shows it, the beginning of a long one. Never used for a secret. */
+/** A value as an error shows it; of a long value the beginning. Never use it for a secret. */
 export function show(value: unknown): string {
   const text = printable(textOf(value));
-  return text.length > mostShown ? `${text.slice(0, mostShown)}… (${text.length} characters)` : text;
+  return text.length > maxLength ? `${text.slice(0, maxLength)}… (${text.length} characters)` : text;
 }
 
 /** Characters that act on a terminal, or on the order in which text reads: C1 controls, DEL, bidirectional marks, line separators. */
 const unprintable = /[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
 
-/** Escapes what JSON leaves as it is, and what Pulumi would read as the beginning of a colour tag. */
+/** Escapes characters that JSON does not escape, and the beginning of Pulumi's colour tags. */
 function printable(json: string): string {
   return json
     .replace(unprintable, (found) => `\\u${found.charCodeAt(0).toString(16).padStart(4, "0")}`)
@@ -57,29 +57,29 @@ function printable(json: string): string {
 }
 
 function textOf(value: unknown): string {
-  // JSON calls a number that is none null.
+  // JSON has no NaN: it writes null.
   if (typeof value === "number") {
     return String(value);
   }
   try {
     return JSON.stringify(value) ?? String(value);
   } catch {
-    // It contains itself, or what JSON has no word for.
+    // A circular value, or a type that JSON does not have.
     return typeof value === "bigint" ? String(value) : `one of type ${typeOf(value)}`;
   }
 }
 
-/** What a check says is wrong, without the value that was given, which is a secret. */
+/** The reason of a check without the value, which is a secret. */
 export function withoutValue(reason: string): string {
   return reason.replace(/, got [\s\S]*/, ", got a secret");
 }
 
-/** Whether a value is a map: an object that is no list. */
+/** Whether a value is a map: an object, and not a list. */
 export function isMap(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** What kind of value it is, in an error that does not show it. */
+/** The type of a value, for an error that does not show the value. */
 export function typeOf(value: unknown): string {
   if (value === null) {
     return "null";
@@ -87,23 +87,23 @@ export function typeOf(value: unknown): string {
   return Array.isArray(value) ? "list" : typeof value;
 }
 
-/** The most days that a period may have: a hundred years. */
-const mostDays = 36_500;
+/** The maximum of a period: a hundred years. */
+const maxDays = 36_500;
 
 /**
- * What is wrong with a number of days, as a sentence without its subject, or undefined where nothing is.
+ * What is wrong with a number of days, without the subject of the sentence; undefined if nothing is.
  *
- * @param least the least that is allowed
+ * @param least the minimum
  */
 export function checkDays(least: number, value: unknown): string | undefined {
-  return typeof value === "number" && Number.isInteger(value) && value >= least && value <= mostDays
+  return typeof value === "number" && Number.isInteger(value) && value >= least && value <= maxDays
     ? undefined
-    : `must be a whole number of days from ${least} to ${mostDays}, got ${show(value)}`;
+    : `must be a whole number of days from ${least} to ${maxDays}, got ${show(value)}`;
 }
 
 const statuses: readonly unknown[] = Object.values(TokenStatus);
 
-/** What is wrong with a token's status, as a sentence without its subject, or undefined where nothing is. */
+/** What is wrong with a token's status, without the subject of the sentence; undefined if nothing is. */
 export function checkStatus(status: unknown): string | undefined {
   return statuses.includes(status) ? undefined : `must be one of ${statuses.join(", ")}, got ${show(status)}`;
 }
@@ -111,9 +111,9 @@ export function checkStatus(status: unknown): string | undefined {
 const hostPattern = /^(?=[^:]{1,253}(?::|$))(?:[a-z0-9-]{1,63}\.)*[a-z0-9-]{1,63}(?::(\d{1,5}))?$/i;
 
 /**
- * What is wrong with a host, with or without a port, as a sentence without its subject, or undefined where nothing is.
+ * What is wrong with a host, with or without a port, without the subject of the sentence; undefined if nothing is.
  *
- * @param example one that is right
+ * @param example a valid host
  */
 export function checkHost(host: unknown, example = "myregistry.azurecr.io"): string | undefined {
   return isHost(host)

@@ -68,11 +68,11 @@ function whereIs({ name, stack = "" }: Error): string {
 const adviceByCode: ReadonlyMap<string, string> = new Map(
   Object.entries({
     ExpiredAuthenticationToken:
-      "run pulumi up again, which signs in anew, and look at this machine's clock where that does not help",
-    SubscriptionNotFound: "check the subscription, and that the identity may see it",
+      "run pulumi up again, which signs in again; if that does not help, check this machine's clock",
+    SubscriptionNotFound: "check the subscription, and that the identity has access to it",
     ScopeLocked:
-      "remove the lock that Azure names, az lock list shows it, and run pulumi up again: no password is made and nothing is changed as long as it is there",
-    ResourceGroupBeingDeleted: "choose another resource group: this one is going away",
+      "remove the lock that Azure names, az lock list shows it, and run pulumi up again: until then no password is generated and nothing is changed",
+    ResourceGroupBeingDeleted: "choose another resource group: this one is being deleted",
     ReadOnlyDisabledSubscription: "have the subscription enabled again and run pulumi up again",
     MissingSubscriptionRegistration:
       "run az provider register --namespace Microsoft.ContainerRegistry and pulumi up again",

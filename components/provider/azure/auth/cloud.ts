@@ -5,7 +5,7 @@ import { httpGet, jsonObjectIn } from "../http/get";
 import { isSignInHost, sharesDomain } from "../http/hosts";
 import { nameOf } from "./settings";
 
-/** Where a cloud's services are. */
+/** The addresses of a cloud's services. */
 export interface Cloud {
   /** The resource manager, without a slash at the end: `https://management.azure.com`. */
   readonly resourceManager: string;
@@ -20,7 +20,7 @@ export interface Cloud {
 /** How long to wait for a metadata service. */
 const answerTimeoutMs = 30_000;
 
-/** The clouds that azure-native knows, by the names it knows them by. */
+/** Azure's clouds, by azure-native's names. */
 const clouds: Record<(typeof cloudNames)[number], Cloud> = {
   public: {
     resourceManager: "https://management.azure.com",
@@ -45,7 +45,7 @@ const clouds: Record<(typeof cloudNames)[number], Cloud> = {
 /**
  * The cloud that the settings name.
  *
- * @throws Error where there is none of that name, or its metadata service does not answer as one
+ * @throws Error if no cloud has that name, or its metadata service gives no valid answer
  */
 export async function findCloud(settings: AzureSettings, signal: AbortSignal): Promise<Cloud> {
   if (settings.metadataHost) {
@@ -62,8 +62,8 @@ export async function findCloud(settings: AzureSettings, signal: AbortSignal): P
 }
 
 /**
- * @param isTrusted whether it may name hosts that are neither in its own domain nor Microsoft's: the same setting by which the
- * sign-in host is not looked up
+ * @param isTrusted whether the service may name hosts outside of its own domain and Microsoft's: the setting that also turns off
+ *   instance discovery
  */
 async function readMetadata(host: string, isTrusted: boolean, signal: AbortSignal): Promise<Cloud> {
   const fault = checkMetadataHost(host);
@@ -120,7 +120,7 @@ async function readMetadata(host: string, isTrusted: boolean, signal: AbortSigna
   };
 }
 
-/** An address over TLS, with nothing in it that could mislead; undefined for anything else. */
+/** The URL of an address over TLS without user, query and fragment; undefined for anything else. */
 function secureAddress(value: unknown): URL | undefined {
   const url = typeof value === "string" && URL.canParse(value) ? new URL(value) : undefined;
   const isPlain = url?.username === "" && url.password === "" && url.search === "" && url.hash === "";

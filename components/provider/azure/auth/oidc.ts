@@ -3,17 +3,17 @@ import { type AzureSettings, checkSecureUrl } from "../../../common/azureSetting
 import { httpGet, jsonObjectIn } from "../http/get";
 import { nameOf } from "./settings";
 
-/** What a token is for, as Microsoft Entra wants it. */
+/** The audience that Microsoft Entra expects in the token. */
 const audience = "api://AzureADTokenExchange";
 
 /** How long to wait for a token. */
 const answerTimeoutMs = 30_000;
 
 /**
- * The token of another identity provider, such as GitHub's, that Microsoft Entra takes in exchange: given, in a file, or to
- * be requested. Asked for anew whenever Entra needs one, since it lives for minutes.
+ * The token of another identity provider, such as GitHub's, that Microsoft Entra exchanges for its own. It is given, in a file, or
+ * requested. Each sign-in reads it again, because it expires after minutes.
  *
- * @throws Error where there is none, without any token in it
+ * @throws Error without any token in it
  */
 export async function oidcToken(settings: AzureSettings): Promise<string> {
   if (settings.oidcToken) {

@@ -95,7 +95,7 @@ describe("an error", () => {
 
   test("of a subscription that is not found does not send the user to refresh", () => {
     const message = azureError(responseError(404, "SubscriptionNotFound"), trying("read"), signIn).message;
-    expect(message).toMatch(/; check the subscription, and that the identity may see it$/);
+    expect(message).toMatch(/; check the subscription, and that the identity has access to it$/);
   });
 
   test.each([
@@ -145,7 +145,7 @@ describe("an error", () => {
       signIn,
     ).message;
     expect(message).toMatch(
-      /; run pulumi up again, which signs in anew, and look at this machine's clock where that does not help$/,
+      /; run pulumi up again, which signs in again; if that does not help, check this machine's clock$/,
     );
   });
 
