@@ -1,4 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
+import type { LocalAzure } from "local-azure";
 import { expect, it } from "vitest";
 import { clientToken } from "./clientToken";
 import { describeWithCli, TestStack } from "./support";
@@ -40,6 +41,30 @@ describeWithCli("trouble under pulumi up", () => {
       /could not make password1 and password2 of token edge-client of registry myregistry \(resource group myresourcegroup, subscription [0-9-]+\): Azure answered 403 AuthorizationFailed \(The client does not have authorization\), request id \S+; give the identity a role/,
     );
     await test.up();
+    expect(await test.login("edge-client", (await test.passwords()).password)).toBe(200);
+  });
+
+  it("keeps the passwords of a partial state that is larger than 64 KB, the limit of many gRPC trailers", async () => {
+    let connection: LocalAzure["connection"] | undefined;
+    const test = await TestStack.start(async () => {
+      const { clientId, clientSecret, tenantId, metadataHost } = connection as LocalAzure["connection"];
+      const large = { clientCertificatePassword: "x".repeat(200_000) };
+      const azure = { clientId, clientSecret, tenantId, metadataHost, ...large };
+      return clientToken({ waitUntilLive: true, azure })();
+    });
+    connection = test.azure.connection;
+    test.azure.faults.add({
+      kind: "answer",
+      host: "registry",
+      status: 403,
+      code: "DENIED",
+      times: Number.POSITIVE_INFINITY,
+    });
+    await expect(test.up()).rejects.toThrow("is not known to work");
+    test.azure.faults.clear();
+    const before = test.azure.requests.length;
+    await test.up();
+    expect(test.asked(before).filter((request) => request.includes("generateCredentials"))).toEqual([]);
     expect(await test.login("edge-client", (await test.passwords()).password)).toBe(200);
   });
 
