@@ -10,7 +10,7 @@ import { throwAwayStack } from "#start/throwAwayStack";
 export interface Program {
   /** How many tokens it has. */
   readonly tokens: number;
-  /** Without TokenAccess and TokenCredentials: the same component, which then hands out texts. */
+  /** With the resources of azure-native and random alone, in a component as a user would write it. */
   readonly bare?: boolean;
   /** What the tokens' names begin with. Default: client, or bare. */
   readonly prefix?: string;
@@ -52,6 +52,27 @@ async function rotate(stack: Stack): Promise<void> {
   await stack.up();
 }
 
+/** A component of the same name as ours, which makes no passwords. */
+const bareComponent = `
+const pulumi = require("@pulumi/pulumi");
+const { ScopeMap, Token } = require("@pulumi/azure-native/containerregistry");
+const { RandomUuid } = require("@pulumi/random");
+
+class RegistryToken extends pulumi.ComponentResource {
+  constructor(name, { resourceGroupName, registryName, repositories, rotationTriggers }) {
+    super("bench:index:RegistryToken", name, { resourceGroupName, registryName, repositories, rotationTriggers });
+    const registry = { resourceGroupName, registryName };
+    const actions = Object.entries(repositories).flatMap(([repository, list]) =>
+      list.map((action) => "repositories/" + repository + "/" + action),
+    );
+    const scopeMap = new ScopeMap(name + "-scope-map", { ...registry, actions }, { parent: this });
+    const token = new Token(name, { ...registry, scopeMapId: scopeMap.id, status: "enabled" }, { parent: this });
+    const generation = new RandomUuid(name + "-generation", { keepers: rotationTriggers }, { parent: this });
+    this.registerOutputs({ tokenId: token.id, scopeMapId: scopeMap.id, generation: generation.result });
+  }
+}
+`;
+
 /** A project like one of a user: a program in JavaScript, and the package among its modules. */
 async function project({
   tokens,
@@ -69,7 +90,7 @@ async function project({
   await writeFile(join(folder, "package.json"), JSON.stringify({ name: "bench", main: "index.js" }));
   await writeFile(
     join(folder, "index.js"),
-    `${bare ? `require(${JSON.stringify(join(__dirname, "withoutOurs.js"))});\n` : ""}const { RegistryToken } = require("pulumi-acr-token");
+    `${bare ? bareComponent : 'const { RegistryToken } = require("pulumi-acr-token");'}
 for (let index = 0; index < ${tokens}; index++) {
   new RegistryToken("${prefix}-" + index, {
     resourceGroupName: "myresourcegroup",
