@@ -10,7 +10,7 @@ import { NameMap } from "./names.js";
 import type { LocalAzureOptions } from "./options.js";
 import { type RecordedRequest, Recorder } from "./recorder.js";
 import type { Authority } from "./registry/context.js";
-import { doorHandler } from "./registry/door.js";
+import { registryHandler } from "./registry/requestHandler.js";
 import { sampleImages } from "./registry/samples.js";
 import { callerOf } from "./resourceManager/authentication.js";
 import {
@@ -30,10 +30,10 @@ import { newGroup } from "./resourceManager/resourceGroups.js";
 import { resourceManagerHandler } from "./resourceManager/resourceManager.js";
 import { systemScopeMaps } from "./resourceManager/scopeMaps.js";
 import { azureRates, Throttle } from "./resourceManager/throttle.js";
-import { type Door, openDoor, type Surroundings } from "./server.js";
+import { type Listener, type Surroundings, startListener } from "./server.js";
 import type { Registry, Subscription, Vault } from "./state.js";
 import { makeTrustFolder, type TrustFolder } from "./trust.js";
-import { type VaultAuthority, vaultHandler } from "./vault/door.js";
+import { type VaultAuthority, vaultHandler } from "./vault/requestHandler.js";
 
 /** A local Azure that runs. */
 export interface LocalAzure {
@@ -114,14 +114,14 @@ export async function startLocalAzure(options: LocalAzureOptions = {}): Promise<
       }),
     );
   }
-  const authority = await openDoor(
+  const authority = await startListener(
     "authority",
     authorityHandler(directory, signer),
     surroundings,
     namedClientId,
   );
   const authorityUrl = `https://${authority.address}`;
-  const resourceManager = await openDoor(
+  const resourceManager = await startListener(
     "resourceManager",
     resourceManagerHandler(context, signer, authorityUrl),
     surroundings,
@@ -208,7 +208,7 @@ function checkRegistries(names: string[]): void {
   }
 }
 
-/** Opens a new registry's door, which listens at once. */
+/** Starts the server of a new registry. */
 async function openRegistry(
   { name, group, systemData, ...rest }: NewRegistry,
   clock: Clock,
@@ -218,7 +218,7 @@ async function openRegistry(
 ): Promise<Registry> {
   const id = `${group.id}/providers/Microsoft.ContainerRegistry/registries/${name}`;
   let handler: Handler;
-  const door = await openDoor("registry", (request) => handler(request), surroundings);
+  const listener = await startListener("registry", (request) => handler(request), surroundings);
   const registry: Registry = {
     ...rest,
     name,
@@ -233,17 +233,17 @@ async function openRegistry(
     images: sampleImages(clock),
     // Docker's daemon takes registries on 127.0.0.0/8 without knowing their certificate; crane and skopeo take the port
     // as a sign that this is a registry's host and no repository. A name such as localhost may also mean ::1.
-    loginServer: door.address,
-    close: door.close,
+    loginServer: listener.address,
+    close: listener.close,
   };
   for (const scopeMap of systemScopeMaps(id, systemData)) {
     registry.scopeMaps.add(scopeMap);
   }
-  handler = doorHandler({ registry, clock, signer: new JwtSigner(), authority, replicationLag });
+  handler = registryHandler({ registry, clock, signer: new JwtSigner(), authority, replicationLag });
   return registry;
 }
 
-/** Opens a new vault's door, which listens at once. */
+/** Starts the server of a new vault. */
 async function openVault(
   made: NewVault,
   clock: Clock,
@@ -251,21 +251,25 @@ async function openVault(
   surroundings: Surroundings,
 ): Promise<Vault> {
   let handler: Handler;
-  const door = await openDoor("vault", (request) => handler(request), surroundings);
+  const listener = await startListener("vault", (request) => handler(request), surroundings);
   const vault: Vault = {
     ...made,
     secrets: new NameMap(),
     deletedSecrets: new NameMap(),
     deletedAt: undefined,
-    uri: `https://${door.address}/`,
-    close: door.close,
+    uri: `https://${listener.address}/`,
+    close: listener.close,
   };
   handler = vaultHandler({ vault, clock, authority });
   return vault;
 }
 
-async function closeAll(doors: Pick<Door, "close">[], recorder: Recorder, trust: TrustFolder): Promise<void> {
-  await Promise.all(doors.map((door) => door.close()));
+async function closeAll(
+  listeners: Pick<Listener, "close">[],
+  recorder: Recorder,
+  trust: TrustFolder,
+): Promise<void> {
+  await Promise.all(listeners.map((listener) => listener.close()));
   recorder.close();
   trust.remove();
 }

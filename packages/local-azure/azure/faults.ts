@@ -130,7 +130,7 @@ function strikes(fault: Fault, host: Host, method: string, path: string): boolea
   );
 }
 
-/** The answer of a fault of kind "answer", in the error form of the door that it strikes. */
+/** The answer of a fault of kind "answer", in the error form of the service that it strikes. */
 export function faultAnswer(fault: Extract<Fault, { kind: "answer" }>, host: Host): Answer {
   const code = fault.code ?? "InjectedFault";
   const message = fault.message ?? `This answer was injected instead of doing the work (${code}).`;

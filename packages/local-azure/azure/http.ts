@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from "node:http";
 
-/** Which of Azure's doors a request came to. */
+/** Which service of Azure a request came to. */
 export type Host = "resourceManager" | "authority" | "registry" | "vault";
 
 /** A request whose body has arrived whole. */

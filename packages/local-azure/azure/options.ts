@@ -22,7 +22,7 @@ export interface LocalAzureOptions {
    * unknown: azure-cli's recordings leave this header out.
    */
   retryAfter?: number;
-  /** Milliseconds before a newly generated password is accepted at the registry's door. Default 0. */
+  /** Milliseconds before a newly generated password is accepted by the registry. Default 0. */
   replicationLag?: number;
   /**
    * Whether too many requests are refused, and how many those are for each service principal in each subscription. true:

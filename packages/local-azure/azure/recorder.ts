@@ -13,7 +13,7 @@ export interface RecordedRequest {
   readonly url: string;
   /** The answer's status; null where the client got no answer. */
   readonly status: number | null;
-  /** Client id of the service principal that made it; undefined at a registry's door, where tokens come instead. */
+  /** Client id of the service principal that made it; undefined in a request to a registry, which has a token instead. */
   readonly clientId?: string;
 }
 

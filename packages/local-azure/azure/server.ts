@@ -7,7 +7,7 @@ import { alteredAnswer, type Faults, faultAnswer } from "./faults.js";
 import type { Answer, Handler, Host, Request } from "./http.js";
 import type { Recorder } from "./recorder.js";
 
-/** What all doors of one local Azure share. */
+/** What all listeners of one local Azure share. */
 export interface Surroundings {
   readonly certificate: Certificate;
   readonly faults: Faults;
@@ -16,8 +16,8 @@ export interface Surroundings {
   readonly latency: number;
 }
 
-/** A door that listens. */
-export interface Door {
+/** A server that listens on loopback. */
+export interface Listener {
   /** Host and port, such as 127.0.0.1:40123. */
   readonly address: string;
   /** Cuts open connections. To close it again does nothing. */
@@ -27,13 +27,13 @@ export interface Door {
 /** The client id of the service principal that makes a request. */
 export type CallerOf = (request: Request) => string | undefined;
 
-/** Opens a door on loopback, at a port that the system chooses. */
-export async function openDoor(
+/** Starts an HTTPS server on loopback, at a port that the system chooses. */
+export async function startListener(
   host: Host,
   handler: Handler,
   surroundings: Surroundings,
   callerOf: CallerOf = () => undefined,
-): Promise<Door> {
+): Promise<Listener> {
   const { key, certificate } = surroundings.certificate;
   const server = createServer({ key, cert: certificate }, (incoming, outgoing) => {
     // What fails here is the connection: the client went away, or sent what is no request.

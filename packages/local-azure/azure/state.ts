@@ -47,7 +47,7 @@ export interface Registry {
   readonly tokens: NameMap<Token>;
   readonly connectedRegistries: NameMap<ConnectedRegistry>;
   readonly images: Images;
-  /** Host and port of its own door. */
+  /** The registry's host and port. */
   readonly loginServer: string;
   readonly close: () => Promise<void>;
 }
@@ -143,7 +143,7 @@ export interface Vault extends VaultSettings {
   readonly deletedSecrets: NameMap<Secret>;
   /** When it was deleted; undefined: it is not. */
   deletedAt: Date | undefined;
-  /** Address of its own door, with a slash at its end. */
+  /** Address of its data plane, with a slash at its end. */
   readonly uri: string;
   readonly close: () => Promise<void>;
 }

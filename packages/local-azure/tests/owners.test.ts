@@ -3,8 +3,8 @@ import { Clock } from "../azure/clock";
 import type { Request } from "../azure/http";
 import { JwtSigner } from "../azure/jwt";
 import { NameMap } from "../azure/names";
-import { doorHandler } from "../azure/registry/door";
 import { Images } from "../azure/registry/images";
+import { registryHandler } from "../azure/registry/requestHandler";
 import type { Registry } from "../azure/state";
 
 const loginServer = "registry.invalid";
@@ -15,7 +15,7 @@ function makeDoor() {
   const clock = new Clock(() => new Date());
   const authority = new JwtSigner();
   const owners = new Set(["an-owner"]);
-  const handle = doorHandler({
+  const handle = registryHandler({
     registry: {
       loginServer,
       tokens: new NameMap(),

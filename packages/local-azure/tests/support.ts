@@ -188,7 +188,7 @@ export async function makeToken(
   return { id, name, scopeMapId, passwords: [value("password1"), value("password2")] };
 }
 
-/** What the registry's door says to a token's credentials and, where they are good, to a request with them. */
+/** Whby the registry says to a token's credentials and, where they are good, to a request with them. */
 export interface Door {
   /** Status of GET /oauth2/token. */
   login(username: string, password: string): Promise<number>;

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { authorization, type Request } from "../http.js";
 import { type Access, actionsIn } from "./access.js";
-import type { DoorContext, Principal } from "./context.js";
+import type { Principal, RegistryContext } from "./context.js";
 import { denied, unauthorized } from "./errors.js";
 import { allowedActions } from "./scopes.js";
 
@@ -20,7 +20,7 @@ export interface SignedIn {
 
 /** An access token with what is allowed of the wanted access: the rest is left out, without an error. */
 export function issueAccessToken(
-  context: DoorContext,
+  context: RegistryContext,
   signedIn: SignedIn,
   wanted: readonly Access[],
 ): string {
@@ -31,12 +31,12 @@ export function issueAccessToken(
 }
 
 /** A refresh token: for as long as it lives, its holder gets access tokens for it. */
-export function issueRefreshToken(context: DoorContext, principal: Principal): string {
+export function issueRefreshToken(context: RegistryContext, principal: Principal): string {
   return issue(context, principal, refreshTokenLifetime, { grant_type: "refresh_token" });
 }
 
 function issue(
-  { clock, registry, signer }: DoorContext,
+  { clock, registry, signer }: RegistryContext,
   principal: Principal,
   lifetime: number,
   claims: object,
@@ -60,7 +60,7 @@ function issue(
 
 /** Whom a token of this kind is of; undefined for one that is not valid, or whose principal may not sign in any more. */
 export function readToken(
-  { authority, clock, registry, signer }: DoorContext,
+  { authority, clock, registry, signer }: RegistryContext,
   text: string,
   grantType: "access_token" | "refresh_token",
 ): SignedIn | undefined {
@@ -81,7 +81,7 @@ export function readToken(
 }
 
 /** Refuses a request that its access token does not allow; no need: being somebody is enough. */
-export function checkAccess(context: DoorContext, request: Request, needed?: Access): void {
+export function checkAccess(context: RegistryContext, request: Request, needed?: Access): void {
   const bearer = authorization(request, "Bearer");
   const signedIn = bearer === undefined ? undefined : readToken(context, bearer, "access_token");
   if (signedIn === undefined) {
@@ -95,12 +95,12 @@ export function checkAccess(context: DoorContext, request: Request, needed?: Acc
 }
 
 /** Whether a request's access token allows this too. */
-export function hasAccess(context: DoorContext, request: Request, needed: Access): boolean {
+export function hasAccess(context: RegistryContext, request: Request, needed: Access): boolean {
   const signedIn = readToken(context, authorization(request, "Bearer") ?? "", "access_token");
   return signedIn !== undefined && allows(context, signedIn, needed);
 }
 
-function allows(context: DoorContext, signedIn: SignedIn, needed: Access): boolean {
+function allows(context: RegistryContext, signedIn: SignedIn, needed: Access): boolean {
   return allowedNow(context, signedIn, needed).length === needed.actions.length;
 }
 
@@ -108,13 +108,13 @@ function allows(context: DoorContext, signedIn: SignedIn, needed: Access): boole
  * What of this access is allowed now: within the limit, and by what the principal may do today, as a change of a scope map
  * holds at once, for access tokens that are out as well.
  */
-function allowedNow({ registry }: DoorContext, { principal, limit }: SignedIn, access: Access): string[] {
+function allowedNow({ registry }: RegistryContext, { principal, limit }: SignedIn, access: Access): string[] {
   const actions = allowedActions(registry, principal, access);
   return limit === undefined ? actions : actionsIn(limit, { ...access, actions });
 }
 
 function challenge(
-  { registry }: DoorContext,
+  { registry }: RegistryContext,
   request: Request,
   needed: Access | undefined,
   error: "invalid_token" | "insufficient_scope" | undefined,

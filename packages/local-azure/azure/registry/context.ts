@@ -2,8 +2,8 @@ import type { Clock } from "../clock.js";
 import type { JwtSigner } from "../jwt.js";
 import type { Registry, Token } from "../state.js";
 
-/** What a registry's door works on. */
-export interface DoorContext {
+/** What the requests to a registry work on. */
+export interface RegistryContext {
   readonly registry: Registry;
   readonly clock: Clock;
   /** The registry's own: no token of another registry passes here. */
@@ -17,7 +17,7 @@ export interface DoorContext {
 export interface Authority {
   readonly signer: JwtSigner;
   readonly tenantId: string;
-  /** Address of the resource manager, whose access tokens are taken as well. Asked late: its door is opened last. */
+  /** Address of the resource manager, whose access tokens are taken as well. A function, because its server starts last. */
   readonly resourceManager: () => string;
   /** Client ids of the identities that may do everything with a registry; any other may do nothing. */
   readonly owners: (registry: Registry) => ReadonlySet<string>;

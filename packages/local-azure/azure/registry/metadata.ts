@@ -1,6 +1,6 @@
 import type { Answer, Request } from "../http.js";
 import { checkDeletable, type Lockable } from "./changeable.js";
-import type { DoorContext } from "./context.js";
+import type { RegistryContext } from "./context.js";
 import { describeManifest, describeReferences, describeRepository, describeTag } from "./describe.js";
 import { badRequest, RegistryError, repositoryUnknown } from "./errors.js";
 import type { Images, Manifest, Repository, Tag } from "./images.js";
@@ -10,7 +10,7 @@ import { inOrder, pageOf } from "./pages.js";
 const usualPage = 100;
 
 /** GET of the names of the repositories, in order; ?n and ?last page through them. */
-export function listRepositories({ registry }: DoorContext, request: Request): Answer {
+export function listRepositories({ registry }: RegistryContext, request: Request): Answer {
   const names = [...registry.images.repositories.values()]
     .filter(({ manifests, changeable }) => manifests.size > 0 && changeable.listEnabled)
     .map(({ name }) => name)
@@ -20,18 +20,18 @@ export function listRepositories({ registry }: DoorContext, request: Request): A
 }
 
 /** GET of what a repository is like. */
-export function getRepository({ registry }: DoorContext, name: string): Answer {
+export function getRepository({ registry }: RegistryContext, name: string): Answer {
   return { status: 200, body: describeRepository(registry, findRepository(registry.images, name)) };
 }
 
 /** PATCH of a repository's changeable attributes. */
-export function patchRepository(context: DoorContext, name: string, request: Request): Answer {
+export function patchRepository(context: RegistryContext, name: string, request: Request): Answer {
   patch(findRepository(context.registry.images, name), request);
   return getRepository(context, name);
 }
 
 /** DELETE of a repository with all that is in it: none of it may be locked. */
-export function deleteRepository({ registry: { images } }: DoorContext, name: string): Answer {
+export function deleteRepository({ registry: { images } }: RegistryContext, name: string): Answer {
   const repository = findRepository(images, name);
   const { manifests, tags } = repository;
   checkDeletable(repository, ...manifests.values(), ...tags.values());
@@ -43,7 +43,7 @@ export function deleteRepository({ registry: { images } }: DoorContext, name: st
 }
 
 /** GET of the tags of a repository, with what they are like; ?digest picks those of one manifest. */
-export function listTagMetadata({ registry }: DoorContext, name: string, request: Request): Answer {
+export function listTagMetadata({ registry }: RegistryContext, name: string, request: Request): Answer {
   const repository = findRepository(registry.images, name);
   const digest = request.url.searchParams.get("digest");
   const listed = [...repository.tags.values()].filter(
@@ -59,7 +59,7 @@ export function listTagMetadata({ registry }: DoorContext, name: string, request
 }
 
 /** GET of what a tag is like. */
-export function getTag({ registry }: DoorContext, name: string, reference: string): Answer {
+export function getTag({ registry }: RegistryContext, name: string, reference: string): Answer {
   const { tag } = findTag(registry.images, name, reference);
   return {
     status: 200,
@@ -68,13 +68,18 @@ export function getTag({ registry }: DoorContext, name: string, reference: strin
 }
 
 /** PATCH of a tag's changeable attributes. */
-export function patchTag(context: DoorContext, name: string, reference: string, request: Request): Answer {
+export function patchTag(
+  context: RegistryContext,
+  name: string,
+  reference: string,
+  request: Request,
+): Answer {
   patch(findTag(context.registry.images, name, reference).tag, request);
   return getTag(context, name, reference);
 }
 
 /** DELETE of a tag: the manifest that it pointed to stays. */
-export function deleteTag({ registry }: DoorContext, name: string, reference: string): Answer {
+export function deleteTag({ registry }: RegistryContext, name: string, reference: string): Answer {
   const { repository, tag } = findTag(registry.images, name, reference);
   checkDeletable(tag);
   repository.tags.delete(tag.name);
@@ -82,7 +87,7 @@ export function deleteTag({ registry }: DoorContext, name: string, reference: st
 }
 
 /** GET of the manifests of a repository, with what they are like. */
-export function listManifestMetadata({ registry }: DoorContext, name: string, request: Request): Answer {
+export function listManifestMetadata({ registry }: RegistryContext, name: string, request: Request): Answer {
   const repository = findRepository(registry.images, name);
   const listed = [...repository.manifests.values()].filter(({ changeable }) => changeable.listEnabled);
   const nameOf = (manifest: Manifest) => manifest.digest;
@@ -99,7 +104,7 @@ export function listManifestMetadata({ registry }: DoorContext, name: string, re
 }
 
 /** GET of what a manifest is like, by its digest. */
-export function getManifestMetadata({ registry }: DoorContext, name: string, digest: string): Answer {
+export function getManifestMetadata({ registry }: RegistryContext, name: string, digest: string): Answer {
   const { repository, manifest } = findManifest(registry.images, name, digest);
   const described = describeManifest(registry.images, repository, manifest);
   return {
@@ -113,7 +118,12 @@ export function getManifestMetadata({ registry }: DoorContext, name: string, dig
 }
 
 /** PATCH of a manifest's changeable attributes. */
-export function patchManifest(context: DoorContext, name: string, digest: string, request: Request): Answer {
+export function patchManifest(
+  context: RegistryContext,
+  name: string,
+  digest: string,
+  request: Request,
+): Answer {
   patch(findManifest(context.registry.images, name, digest).manifest, request);
   return getManifestMetadata(context, name, digest);
 }

@@ -5,7 +5,7 @@ import { audiences } from "../resourceManager/metadata.js";
 import { hashPassword } from "../resourceManager/passwords.js";
 import { type Password, passwordNames, type Token } from "../state.js";
 import { readToken, type SignedIn } from "./accessTokens.js";
-import type { DoorContext } from "./context.js";
+import type { RegistryContext } from "./context.js";
 import { unauthorized } from "./errors.js";
 
 /** The resource that a registry is to the sign-in host. Access tokens for the resource manager are taken as well. */
@@ -15,7 +15,7 @@ const registryAudience = "https://containerregistry.azure.net";
 const noUser = "00000000-0000-0000-0000-000000000000";
 
 /** Whom these credentials belong to. Refused: unknown, disabled, wrong password, expired or not yet there. */
-export function signIn(context: DoorContext, username: string, password: string): SignedIn {
+export function signIn(context: RegistryContext, username: string, password: string): SignedIn {
   if (username === noUser) {
     return readToken(context, password, "access_token") ?? signInByRefreshToken(context, password);
   }
@@ -27,7 +27,7 @@ export function signIn(context: DoorContext, username: string, password: string)
 }
 
 /** Whom a refresh token was made for. */
-export function signInByRefreshToken(context: DoorContext, text: string): SignedIn {
+export function signInByRefreshToken(context: RegistryContext, text: string): SignedIn {
   const signedIn = readToken(context, text, "refresh_token");
   if (signedIn === undefined) {
     throw unauthorized();
@@ -40,7 +40,7 @@ export function signInByRefreshToken(context: DoorContext, text: string): Signed
  * @param tenant where the client names one: it must be the identity's
  */
 export function signInByAuthority(
-  { authority, registry }: DoorContext,
+  { authority, registry }: RegistryContext,
   text: string,
   tenant: string | null,
 ): SignedIn {
@@ -58,7 +58,7 @@ export function signInByAuthority(
   return { principal: { kind: "identity", clientId: String(claims.appid) } };
 }
 
-function hasPassword(context: DoorContext, token: Token, password: string): boolean {
+function hasPassword(context: RegistryContext, token: Token, password: string): boolean {
   const hash = hashPassword(password);
   return passwordNames.some((name) => {
     const candidate = token.passwords[name];
@@ -66,7 +66,7 @@ function hasPassword(context: DoorContext, token: Token, password: string): bool
   });
 }
 
-function isAccepted({ clock, replicationLag }: DoorContext, { expiry, madeAt }: Password): boolean {
+function isAccepted({ clock, replicationLag }: RegistryContext, { expiry, madeAt }: Password): boolean {
   const end = parseTime(expiry);
   const expired = end !== undefined && end <= clock.now();
   return !expired && performance.now() - madeAt >= replicationLag();

@@ -29,9 +29,9 @@ export interface Context {
   readonly throttle: Throttle;
   /** Which of its two forms generateCredentials answers in. */
   readonly generateCredentialsStatus: 200 | 202;
-  /** Opens the door of a new registry. */
+  /** Starts the server of a new registry. */
   readonly openRegistry: (registry: NewRegistry) => Promise<Registry>;
-  /** Opens the door of a new vault. */
+  /** Starts the server of a new vault. */
   readonly openVault: (vault: NewVault) => Promise<Vault>;
 }
 

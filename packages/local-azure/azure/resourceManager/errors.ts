@@ -1,8 +1,8 @@
 import type { Answer } from "../http.js";
-import { Refusal } from "../refusal.js";
+import { ServiceError } from "../serviceError.js";
 
 /** A refusal of the resource manager. */
-export class AzureError extends Refusal {}
+export class AzureError extends ServiceError {}
 
 /** What Microsoft.ContainerRegistry itself has not got: its answer is that of an operation that failed. */
 class NotFoundError extends AzureError {

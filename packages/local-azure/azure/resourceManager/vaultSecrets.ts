@@ -10,7 +10,7 @@ import { findVault, vaultsPath } from "./vaults.js";
 /** What a secret may hold, in bytes. */
 const most = 25 * 1024;
 
-/** The routes of vaults/{vault}/secrets. Nobody is told a value here, and nothing is deleted: that is for the vault's own door. */
+/** The routes of vaults/{vault}/secrets. Nobody is told a value here, and nothing is deleted: the vault's data plane does that. */
 export function routeVaultSecrets(router: Router, context: Context): void {
   const collection = `${vaultsPath}/{vault}/secrets`;
   router

@@ -8,7 +8,7 @@ export interface VaultAuthority {
   /** Signs the access tokens of the sign-in host. */
   readonly signer: JwtSigner;
   readonly tenantId: string;
-  /** Address of the sign-in host. Asked late: its door is opened last. */
+  /** Address of the sign-in host. A function, because its server starts last. */
   readonly address: () => string;
   /** Client ids of the identities that act in the vault's subscription. */
   readonly owners: (vault: Vault) => ReadonlySet<string>;

@@ -1,8 +1,8 @@
 import type { Answer } from "../http.js";
-import { Refusal } from "../refusal.js";
+import { ServiceError } from "../serviceError.js";
 
 /** An error of a vault's data plane. */
-export class VaultError extends Refusal {
+export class VaultError extends ServiceError {
   /** @param innerCode Key Vault's more exact code, such as `ForbiddenByRbac` */
   constructor(
     status: number,

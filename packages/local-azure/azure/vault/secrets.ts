@@ -1,4 +1,4 @@
-/** The secrets of a vault, which both of its doors work on: the resource manager's and its own. */
+/** The secrets of a vault: the resource manager and the vault's data plane share them. */
 import { randomBytes } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import type { Clock } from "../clock.js";

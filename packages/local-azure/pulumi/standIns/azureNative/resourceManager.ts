@@ -48,7 +48,7 @@ export class ResourceManager {
     }
   }
 
-  /** Deletes what is in a vault, at the vault's own door. What is not there is deleted. */
+  /** Deletes what is in a vault, at the vault's data plane. A missing secret counts as deleted. */
   async deleteInVault(id: string, apiVersion: string, signal: AbortSignal): Promise<void> {
     const [, vault = "", inVault = ""] = /^(.*\/vaults\/[^/]+)(\/.*)$/i.exec(id) ?? [];
     const found = await this.get(vault, apiVersion, signal);

@@ -31,7 +31,7 @@ export interface ResourceType {
   required: string[];
   /** Whether `properties` stays one property, among those of the envelope if a program may set it. */
   opaqueProperties?: boolean;
-  /** Whether it is deleted at the door of its vault: the resource manager cannot. */
+  /** Whether it is deleted at the data plane of its vault: the resource manager cannot. */
   deletedInVault?: boolean;
 }
 

@@ -22,7 +22,7 @@ interface VaultContext {
   readonly authority: VaultAuthority;
 }
 
-/** The handler of a vault's own door: its secrets are read there, deleted, recovered and purged. */
+/** The handler of a vault's data plane, which reads, writes, deletes, recovers and purges secrets. */
 export function vaultHandler(context: VaultContext): Handler {
   const { vault } = context;
   const router = routes(context);

@@ -1,7 +1,7 @@
 import type { Answer } from "./http.js";
 
 /** A request that is refused: an HTTP status, Azure's code and a message, in the form that its services share. */
-export class Refusal extends Error {
+export class ServiceError extends Error {
   constructor(
     readonly status: number,
     readonly code: string,

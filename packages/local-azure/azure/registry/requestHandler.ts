@@ -1,21 +1,21 @@
 import type { Answer, Handler, Request } from "../http.js";
 import { checkAccess } from "./accessTokens.js";
 import { checkEnabled } from "./changeable.js";
-import type { DoorContext } from "./context.js";
+import type { RegistryContext } from "./context.js";
 import { RegistryError } from "./errors.js";
 import { listRepositories } from "./metadata.js";
 import { exchange, getToken, postToken } from "./oauth.js";
 import { distributionRoutes, metadataRoutes, type RepositoryRoute } from "./routes.js";
 
-/** The handler of a registry's own door: sign-in, the distribution specification's API and Azure's metadata API. */
-export function doorHandler(context: DoorContext): Handler {
+/** The handler of a registry: sign-in, the distribution specification's API and Azure's metadata API. */
+export function registryHandler(context: RegistryContext): Handler {
   return async (request) => {
     const answer = refusalsAsAnswers(() => route(context, request));
     return { ...answer, headers: { "docker-distribution-api-version": "registry/2.0", ...answer.headers } };
   };
 }
 
-function route(context: DoorContext, request: Request): Answer {
+function route(context: RegistryContext, request: Request): Answer {
   const path = decodePath(request.url.pathname);
   switch (`${request.method} ${path}`) {
     case "GET /oauth2/token":
@@ -36,7 +36,7 @@ function route(context: DoorContext, request: Request): Answer {
   return routeRepository(context, request, path);
 }
 
-function routeRepository(context: DoorContext, request: Request, path: string): Answer {
+function routeRepository(context: RegistryContext, request: Request, path: string): Answer {
   const distribution = /^\/v2\/(.+?)\/(tags\/list|blobs\/uploads|blobs|manifests|referrers)(?:\/([^/]*))?$/;
   const metadata = /^\/acr\/v1\/(?!_)(.+?)(?:\/(_tags|_manifests)(\/[^/]+)?)?$/;
   const found = distribution.exec(path);
@@ -54,7 +54,7 @@ function routeRepository(context: DoorContext, request: Request, path: string): 
 }
 
 function run(
-  context: DoorContext,
+  context: RegistryContext,
   request: Request,
   entry: RepositoryRoute | undefined,
   name: string,
