@@ -121,7 +121,7 @@ describe("bad arguments", () => {
     expect(error.stack).toBe(error.message);
   });
 
-  test("are those of a name with a slip of the pen, too, without their value", () => {
+  test("are those of a name with a typo, too, without their value", () => {
     expect(faults({ ...args, rotateEvryDays: 30, password: "hush-hush" })).toEqual({
       rotateEvryDays: expect.stringMatching(
         /^is not known: there are resourceGroupName, .*rotateEveryDays, /,
@@ -214,7 +214,7 @@ describe("secret arguments", () => {
     expect(message).not.toContain("hush");
   });
 
-  test("are not shown: the client secret, whatever else is wrong", () => {
+  test("are not shown: the client secret, regardless of what else is wrong", () => {
     const azure = { clientId: "client", clientSecret: "hush-hush", tenantId: "tenant" };
     const error = refusal({ ...args, status: "off", azure });
     expect(error.message + JSON.stringify(error.errors)).not.toContain("hush-hush");

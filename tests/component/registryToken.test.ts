@@ -148,7 +148,7 @@ describe("the options", () => {
     expect(urns).toEqual([expect.stringMatching(new RegExp(`\\$${types.access}::client-1$`))]);
   });
 
-  test("keep the passwords secret in the state, whatever the provider says", async () => {
+  test("keep the passwords secret in the state, regardless of what the provider says", async () => {
     const { options } = await create();
     expect(options(types.credentials).additionalSecretOutputs).toEqual(["password", "passwords"]);
   });

@@ -111,7 +111,7 @@ describeWithCli("a token that exists moves in under pulumi", () => {
     await expectSettled(test, args);
   });
 
-  it("with no password and no empty slot: it is asked which one may be made anew", async () => {
+  it("with no password and no empty slot: it is asked which one may be regenerated", async () => {
     const { test, args, tokenId, passwords } = await madeElsewhere();
     change(args, { adopt: { tokenId } });
     await expectRefused(test, /adopt\.regenerate is required, because both slots have a password/);

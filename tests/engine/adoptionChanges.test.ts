@@ -107,7 +107,7 @@ describeWithCli("after an adoption, with adopt left in the program,", () => {
 });
 
 describeWithCli("adopt that is added to a token that this stack made", () => {
-  it("is no change, in whatever letter case", async () => {
+  it("is no change, in any letter case", async () => {
     const { test, program, adopt, passwords } = await madeHere();
     program.args = { adopt: { ...adopt, tokenId: adopt.tokenId.toUpperCase() }, registryName: "MyRegistry" };
     await expectNoChange(test, passwords);

@@ -124,7 +124,7 @@ new RegistryToken("edge-client", ${JSON.stringify(args)}, { providers: { "azure-
     await expectTheirs(test);
   });
 
-  it("that is not let in is named by what it is, and where it came from", async () => {
+  it("that is not accepted is named by what it is, and where it came from", async () => {
     let azure: LocalAzure | undefined;
     const test = await TestStack.start(
       async () => {

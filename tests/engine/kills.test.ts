@@ -108,7 +108,7 @@ class KilledStack {
     return (await this.test.login("edge-client", password)) === 200;
   }
 
-  /** The password in the state of TokenCredentials, whatever the stack exports. */
+  /** The password in the state of TokenCredentials, regardless of what the stack exports. */
   async passwordInState(): Promise<string | undefined> {
     const { deployment } = await this.test.stack.exportStack();
     const resources: { type: string; delete?: boolean; outputs?: Record<string, { plaintext?: string }> }[] =

@@ -43,7 +43,7 @@ describeWithCli("an overlap under pulumi", () => {
       expect(await test.login("edge-client", password)).toBe(200);
     }
 
-    // From its day on it can be had.
+    // From its day on it is available.
     clock.advance(7);
     change(args, { overlapDays: 7, rotationTriggers: { audit: "2028" } });
     await test.up();

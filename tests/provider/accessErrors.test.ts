@@ -120,7 +120,7 @@ describe("errors say what to do and hold no secret", () => {
     expect(error).toContain(`tenantId ${tenantId}, `);
   });
 
-  test("a sign-in that failed can be mended while the plugin runs", async () => {
+  test("a sign-in that failed can be fixed while the plugin runs", async () => {
     const { clientId, clientSecret, tenantId, metadataHost } = stage.azure.connection;
     const credentials = await plugins.resourceWith();
     const tokenId = await stage.newToken();

@@ -1,4 +1,4 @@
-/** A token that somebody else made: its passwords are taken over as they are, and whoever has one can go on. */
+/** A token that somebody else made: its passwords are taken over as they are, and a client that has one can go on. */
 import { unknown } from "provider-server";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { TestEnvironment } from "../support/testEnvironment.js";
@@ -196,7 +196,7 @@ describe("with no password known", () => {
     expect(resource.exported.current).toBe("password1");
   });
 
-  test("the one that may be made anew is current, and not an empty one beside it", async () => {
+  test("the one that may be regenerated is current, and not an empty one beside it", async () => {
     const { tokenId, username } = await madeByAz(stage);
     await stage.client.keepOnly(tokenId, ["password2"]);
     const resource = stage.credentials();

@@ -125,7 +125,7 @@ test("a token that goes between the check and the create is said to be gone", as
   );
 });
 
-test("whoever clears a slot between the check and the create is found out, and nothing is made", async () => {
+test("a client that clears a slot between the check and the create is found out, and nothing is made", async () => {
   const { tokenId, old1 } = await madeByAz(stage);
   const { urn } = stage.credentials();
   const create = async (adopt: Record<string, unknown>) => {
@@ -141,7 +141,7 @@ test("whoever clears a slot between the check and the create is found out, and n
   );
 });
 
-test("whoever changes a slot between the check and the create loses nothing", async () => {
+test("a client that changes a slot between the check and the create loses nothing", async () => {
   const { tokenId, username, old1 } = await madeByAz(stage);
   const { urn } = stage.credentials();
   const { inputs } = await stage.plugin.check(

@@ -23,7 +23,7 @@ async function adoptedAndRotated() {
   return { tokenId, username, old1, resource, made: resource.exported.password };
 }
 
-test("the passwords are secrets in the state, whatever the program declares, and leave its inputs with the next up", async () => {
+test("the passwords are secrets in the state, regardless of what the program declares, and leave its inputs with the next up", async () => {
   const { tokenId, old1, old2 } = await madeByAz(stage);
   const resource = stage.credentials();
   const args = { tokenId, adopt: { password1: old1, password2: old2 } };
@@ -72,7 +72,7 @@ test("deleting clears what was made here, and not what somebody else made", asyn
   expect(await stage.canLogIn(username, made)).toBe(false);
 });
 
-test("an adopted password that was made anew since is cleared with the rest", async () => {
+test("an adopted password that was regenerated since is cleared with the rest", async () => {
   const { tokenId, old1 } = await madeByAz(stage);
   const resource = stage.credentials();
   const args = { tokenId, adopt: { password1: old1 } };

@@ -32,7 +32,7 @@ test("both slots that are ours are cleared by one PATCH", async () => {
   }
 });
 
-test.for(slotNames)("%s that somebody else made anew stays, with its expiry", async (theirs) => {
+test.for(slotNames)("%s that somebody else regenerated stays, with its expiry", async (theirs) => {
   const tokenId = await stage.newToken();
   const resource = stage.credentials();
   await resource.up({ tokenId });

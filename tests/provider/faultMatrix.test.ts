@@ -123,7 +123,7 @@ describe.concurrent("a fault", () => {
 
     const failure = await failureOf(operation.run(it));
 
-    // Whatever was not struck strikes nobody any more.
+    // A fault that has not struck yet strikes no later request.
     struck.path = /^nothing$/;
     if (trouble.kind === "answer") {
       const met = stage.azure.requests.filter(({ url }) => path.test(url)).map(({ status }) => status);

@@ -135,7 +135,7 @@ describe("a look at an operation finds nothing, once", () => {
   });
 });
 
-/** What Azure says of a token that is gone, and what is said of a registry's own door that is. */
+/** What Azure says of a token that is gone, and what is said of a registry's own endpoint that is. */
 const gone =
   /(Azure answered 404 ResourceNotFound .*|it does not exist any more); run pulumi refresh, so that the state follows what is there/;
 const shut =
@@ -166,7 +166,7 @@ describe("the registry goes in the middle", () => {
     await one.access.refresh();
     expect(one.credentials.state).toBeUndefined();
     expect(one.access.state).toBeUndefined();
-    // Another run makes all of it anew, at another login server.
+    // Another run creates all of it again, at another login server.
     await stage.client.arm("PUT", id, { location: "westeurope", sku: { name: "Premium" } });
     await stage.newToken({ registry, name: nameOf(one.tokenId) });
     await stage.restart();

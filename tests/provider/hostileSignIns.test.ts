@@ -1,4 +1,4 @@
-/** Whoever leads a sign-in or a login to another host, or away from TLS, gets neither a token nor a secret of it. */
+/** A client that leads a sign-in or a login to another host, or away from TLS, gets neither a token nor a secret. */
 import { beforeEach, describe, expect, test } from "vitest";
 import type { HostileHost } from "../support/hostileHost.js";
 import type { TestEnvironment } from "../support/testEnvironment.js";

@@ -271,7 +271,7 @@ test.runIf(pluginKills >= 100)(
   },
 );
 
-test("an adoption without any password asks what may be made anew: nobody can know that nobody has it", async () => {
+test("an adoption without any password asks what may be regenerated: nobody can know that nobody has it", async () => {
   stage.azure.replicationLag = 0;
   const { tokenId, credentials } = await newScene();
   const [{ value }] = await stage.client.generate(tokenId, "password1");

@@ -1,4 +1,4 @@
-/** Where generateCredentials is a long-running operation, whatever form the other tests run in. */
+/** Where generateCredentials is a long-running operation, regardless of the form that the other tests have. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { aloneOn, survives, works } from "../support/alone.js";

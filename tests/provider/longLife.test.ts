@@ -103,7 +103,7 @@ test.for(lives)(
       () => new Client(() => resource.exported, resource.exported.username),
     );
 
-    /** One run of `pulumi up`, with everybody at the door meanwhile. */
+    /** One run of `pulumi up`, while all clients log in. */
     const up = async (): Promise<boolean> => {
       const before = resource.exported.current;
       let isOver = false;

@@ -1,5 +1,5 @@
 /**
- * The promise, against whatever may happen in whatever order: a password in the state works, until a change that a preview
+ * The promise, against every event in every order: a password in the state works, until a change that a preview
  * announced replaces it; and no previous one is refused before its overlap is over. A random walk of many steps, compared
  * with a plain model; a failure prints the seed and the last steps, and MODEL_SEED repeats it. MODEL_STEPS sets the
  * number of steps: 150, or 2,000 at full size.

@@ -77,7 +77,7 @@ test("a rotation makes the current one unknown", async () => {
   });
 });
 
-test("the current one stays known where only the other is made anew", async () => {
+test("the current one stays known where only the other is regenerated", async () => {
   const { tokenId, resource, args } = await created();
   await stage.client.generate(tokenId, "password2");
   await resource.refresh();

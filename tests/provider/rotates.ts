@@ -8,7 +8,7 @@ interface Rotation {
   to: SlotName;
   /** What the preview must name beside the slots. */
   preview: string[];
-  /** What the preview must name of the slot that is made anew, beside its count. */
+  /** What the preview must name of the slot that is regenerated, beside its count. */
   slot?: string[];
 }
 

@@ -1,4 +1,4 @@
-/** Rotation: the other slot becomes new and current, and whoever still has the old password goes on with it. */
+/** Rotation: the other slot becomes new and current, and a client that still has the old password goes on with it. */
 import { unknown } from "provider-server";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { TestEnvironment } from "../support/testEnvironment.js";
@@ -81,7 +81,7 @@ describe("by time", () => {
     await rotates(stage, resource, { args, to: "password2", preview: ["current"], slot: ["madeOn"] });
   });
 
-  test("a rotation by generation starts the period anew", async () => {
+  test("a rotation by generation starts a new period", async () => {
     const tokenId = await stage.newToken();
     const resource = stage.credentials();
     await resource.up({ tokenId, rotateEveryDays: 30, generation: "one" });

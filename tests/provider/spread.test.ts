@@ -39,7 +39,7 @@ test("tokens of one day rotate on different days, each on the one that rotatesOn
   expect(new Set(days).size).toBeGreaterThan(3);
 });
 
-test("the day is the same for the same token, whoever makes its passwords", async () => {
+test("the day is the same for the same token, regardless of who makes its passwords", async () => {
   const tokenId = await stage.newToken();
   const days = [];
   for (const id of [tokenId, tokenId.toUpperCase().replace("/SUBSCRIPTIONS", "/subscriptions")]) {

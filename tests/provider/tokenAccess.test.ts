@@ -129,7 +129,7 @@ test("both at once are one PATCH, and a disabled token stays disabled under anot
   expect(await logIn(credentials.exported)).toBe(false);
 });
 
-test("a change by somebody else is seen by refresh and mended by up", async () => {
+test("a change by somebody else is seen by refresh and fixed by up", async () => {
   const { tokenId, access, args, credentials } = await created();
   await stage.client.arm("PATCH", tokenId, {
     properties: { scopeMapId: payrollOnly, status: "disabled" },

@@ -16,7 +16,7 @@ function withoutSecrets(properties: Properties): unknown {
   return JSON.parse(JSON.stringify(properties, (_, value) => (isSecret(value) ? "[secret]" : value)));
 }
 
-test("whatever the program declares, the values and azure are secret in the state", async () => {
+test("regardless of what the program declares, the values and azure are secret in the state", async () => {
   const { clientId, clientSecret, tenantId } = stage.azure.connection;
   const tokenId = await stage.newToken();
   const azure = { clientId, clientSecret, tenantId };

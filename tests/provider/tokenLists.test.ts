@@ -129,7 +129,7 @@ test("a list that is cut short makes no token gone", async () => {
 });
 
 test.each<[string, Partial<Fault>]>([
-  ["may not be had", { kind: "answer", status: 403, code: "AuthorizationFailed" }],
+  ["is forbidden", { kind: "answer", status: 403, code: "AuthorizationFailed" }],
   ["is not JSON", { kind: "alter", body: () => "<html>" }],
   ["is no list", { kind: "alter", body: () => '{"value":{}}' }],
   ["has tokens without a status", { kind: "alter", body: (body) => body.replaceAll('"status"', '"other"') }],

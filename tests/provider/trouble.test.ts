@@ -243,7 +243,7 @@ describe("operations that take their time", () => {
 
   afterAll(() => slow?.close());
 
-  test("two resources on one token take turns: Azure sees no conflict", async () => {
+  test("operations of two resources on one token run one after the other: Azure sees no conflict", async () => {
     const tokenId = await slow.newToken();
     const access = slow.access();
     const credentials = slow.credentials();

@@ -16,7 +16,7 @@ export interface SlotSeen {
 }
 
 /**
- * Calls a local Azure with no Azure client in between: at a registry's door as a container engine would, and at the
+ * Calls a local Azure with no Azure client in between: at a registry's endpoint as a container engine would, and at the
  * resource manager as somebody else who has the right to.
  */
 export class AzureClient {
@@ -31,7 +31,7 @@ export class AzureClient {
     this.agent.destroy();
   }
 
-  /** Whether a registry's door gives an access token for this user name and password. */
+  /** Whether a registry's endpoint gives an access token for this user name and password. */
   async canLogIn(username: string, password: string | undefined, registry?: string): Promise<boolean> {
     return (await this.accessToken(username, password, registry)) !== undefined;
   }

@@ -23,7 +23,7 @@ export class ClientTimes {
     return { NODE_OPTIONS: `${options} --require=${module}`, CLIENT_TIMES_FILE: this.file };
   }
 
-  /** Begins anew: a process counts from its own start. */
+  /** Starts again: a process counts from its own start. */
   forget(): void {
     writeFileSync(this.file, "");
   }

@@ -34,7 +34,7 @@ export class SharedClock {
     this.write();
   }
 
-  /** Lets so many seconds pass at once, also by the monotonic clock: whatever has a time limit has that much less left. */
+  /** Lets so many seconds pass at once, also by the monotonic clock: everything that has a time limit has that much less left. */
   elapse(seconds: number): void {
     this.offset += seconds * 1_000;
     this.elapsed += seconds * 1_000;

@@ -17,7 +17,7 @@ export const fakeTimersPromises = {
     }),
 };
 
-/** How many timers may run before something is taken to go on for ever. */
+/** How many timers may run before something is taken to go on indefinitely. */
 const mostTimers = 20_000;
 
 /** Lets time pass, from one timer to the next, until a promise has settled. */

@@ -80,7 +80,7 @@ export class TestEnvironment {
     return this.running;
   }
 
-  /** Starts the plugin anew; `kill` ends the old one at once, without a chance to clean up. */
+  /** Restarts the plugin; `kill` ends the old one at once, without a chance to clean up. */
   async restart({ kill = false } = {}): Promise<void> {
     if (kill) {
       this.running.kill();

@@ -141,7 +141,7 @@ function changed(body: unknown, { where, kind, value, key }: Change): unknown {
   } else if (kind === "drop") {
     delete object[last];
   } else if (kind === "rename" || kind === "pollute") {
-    // As JSON.parse does it: a property of its own, whatever its name.
+    // As JSON.parse does it: a property of its own, regardless of its name.
     Object.defineProperty(object, key, { value, enumerable: true, configurable: true, writable: true });
     if (kind === "rename") {
       delete object[last];

@@ -7,7 +7,7 @@ const long = "x".repeat(100_000);
 const circular: Record<string, unknown> = {};
 circular.itself = circular;
 
-/** Whatever is no text. */
+/** Everything that is no text. */
 export const noText: Bad[] = [
   [7, "7"],
   [true, "true"],
@@ -15,7 +15,7 @@ export const noText: Bad[] = [
   [{ a: 1 }, '{"a":1}'],
 ];
 
-/** Whatever is no text and can only be given by a program in JavaScript. */
+/** Everything that is no text and can only be given by a program in JavaScript. */
 export const strange: Bad[] = [
   [null, "null"],
   [Number.NaN, "NaN"],

@@ -48,7 +48,7 @@ export async function packExecutables(
 
 const notices = "THIRD-PARTY-NOTICES.txt";
 
-/** Writes the plugin's two threads in the form in which an executable has them, whatever its system, and returns where. */
+/** Writes the plugin's two threads in the form in which an executable has them, regardless of its system, and returns where. */
 async function writeContent(folder: string): Promise<string> {
   const bundle = pathToFileURL(join(repository, "components", "bundle", "executable.mjs")).href;
   const { bundleForExecutable } = await import(bundle);

@@ -12,7 +12,7 @@ const day = 24 * 60 * 60 * 1000;
  * Makes the certificate of this run, for localhost, 127.0.0.1 and ::1, and for other names where they are given.
  *
  * It is self-signed and not a CA: Node, Go and OpenSSL all accept such a certificate as its own trust anchor, and
- * Python 3.13's strict checks, which want key identifiers on anything a CA signed, leave it alone. And whoever trusts it
+ * Python 3.13's strict checks, which want key identifiers on anything a CA signed, leave it alone. And a client that trusts it
  * trusts one server and no issuer.
  *
  * @param subject its name: of two that one client trusts each must have its own

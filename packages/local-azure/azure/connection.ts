@@ -16,7 +16,7 @@ export interface Connection {
   subscriptionId: string;
   /** A second service principal in the same tenant, and a second subscription, which is its own. */
   other: Identity & { subscriptionId: string };
-  /** PEM file to trust: this Azure's certificate, and whatever the parent process trusts beyond the system's. */
+  /** PEM file to trust: this Azure's certificate, and everything that the parent process trusts beyond the system's. */
   caFile: string;
   /** Login servers are host:port. */
   registries: { name: string; resourceGroup: string; subscriptionId: string; loginServer: string }[];

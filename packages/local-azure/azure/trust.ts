@@ -14,7 +14,7 @@ const inherited = ["NODE_EXTRA_CA_CERTS", "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE"]
 
 /**
  * Writes the file of certificates that clients of this Azure are to trust. SSL_CERT_FILE and REQUESTS_CA_BUNDLE replace
- * what Go and Python trust, where NODE_EXTRA_CA_CERTS adds to it: so the public roots are in it as well, and whatever the
+ * what Go and Python trust, where NODE_EXTRA_CA_CERTS adds to it: so the public roots are in it as well, and everything that the
  * parent process trusts beyond them, and nothing that worked before fails.
  */
 export function makeTrustFolder(certificate: string): TrustFolder {

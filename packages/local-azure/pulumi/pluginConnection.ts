@@ -77,7 +77,7 @@ export class PluginConnection {
     }
   }
 
-  /** Whoever shakes hands has previews; the others say so when they are configured. */
+  /** An engine that sends a Handshake has previews; the others say so in Configure. */
   get previews(): boolean {
     return this.#handshake !== undefined || (this.#configured?.getSupportspreview() ?? false);
   }

@@ -20,7 +20,7 @@ const startTimeout = 60_000;
 const stopTimeout = 5_000;
 
 export class PluginProcess {
-  /** Whatever the plugin wrote to stderr, and to stdout after its port. */
+  /** Everything that the plugin wrote to stderr, and to stdout after its port. */
   log = "";
   readonly #child: ChildProcess;
   readonly #exited: Promise<void>;
@@ -36,7 +36,7 @@ export class PluginProcess {
     this.#child = spawn(command, [...args, engineAddress], {
       cwd: settings.cwd,
       env: { ...process.env, ...env, ...settings.env },
-      // An executable's standard input is a pipe, which ends when whoever started it is gone.
+      // An executable's standard input is a pipe, which ends when the process that started it is gone.
       stdio: ["pipe", "pipe", "pipe"],
       windowsHide: true,
     });

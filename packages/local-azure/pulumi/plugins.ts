@@ -30,7 +30,7 @@ export function standIn(name: StandInName): PluginSource {
 }
 
 /**
- * Installs the stand-ins as Pulumi installs plugins, so that it takes them without a warning. Whoever calls this
+ * Installs the stand-ins as Pulumi installs plugins, so that it takes them without a warning. A caller of this
  * owes the user a word that these are no real plugins.
  *
  * @param pulumiHome a PULUMI_HOME of its own, made if need be

@@ -27,7 +27,7 @@ test("a token that lacks a scope gets an access token without it, and then: deni
   });
 });
 
-test("an access token allows no more than was asked for, whatever the scope map allows", async () => {
+test("an access token allows no more than was asked for, regardless of what the scope map allows", async () => {
   const azure = await startAzure();
   const { name, passwords } = await makeToken(azure, {
     actions: [read, "repositories/payroll/content/read"],
@@ -111,7 +111,7 @@ test("even a token with every right cannot list the catalog", async () => {
   });
 });
 
-test("an access token never has the catalog in it, whatever is asked for", async () => {
+test("an access token never has the catalog in it, regardless of the requested scope", async () => {
   const azure = await startAzure();
   const { name, passwords } = await makeToken(azure, { actions: ["repositories/*/metadata/read"] });
 

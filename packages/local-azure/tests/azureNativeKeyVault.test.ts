@@ -31,7 +31,7 @@ test("a vault has a name of its own, waits until it is Succeeded, and stays unch
   expect(await stage.native.read(id, vault, outputs, inputs)).toBeUndefined();
 });
 
-test("a secret is written by the resource manager, has versions, and is deleted at the vault's door", async () => {
+test("a secret is written by the resource manager, has versions, and is deleted at the vault's endpoint", async () => {
   const { outputs: made } = await madeVault();
   const program = (value: string, expires: number) => ({
     resourceGroupName,
@@ -51,7 +51,7 @@ test("a secret is written by the resource manager, has versions, and is deleted 
   const { vaultUri } = made.properties as { vaultUri: string };
   const door = await vaultDoor(stage.azure, vaultUri);
   expect(containsUnknown(outputs)).toBe(false);
-  // Nobody is told a value but by the vault's own door.
+  // Nobody is told a value but by the vault's own endpoint.
   expect(JSON.stringify(outputs)).not.toContain("v1");
   expect(outputs.properties).toMatchObject({
     attributes: { enabled: true, expires: 1_900_000_000 },

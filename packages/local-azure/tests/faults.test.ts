@@ -136,7 +136,7 @@ test("a fault strikes nothing but what its method, path and host say", async () 
   expect((await request("GET", registryPath(azure))).status).toBe(503);
 });
 
-test("faults strike the sign-in and the registry's door too, in their own forms", async () => {
+test("faults strike the sign-in and the registry's endpoint too, in their own forms", async () => {
   const azure = await startAzure();
   const { name, passwords } = await makeToken(azure);
   azure.faults.add({ host: "authority", kind: "answer", status: 503, code: "busy" });

@@ -56,7 +56,7 @@ test("the ids are the same in every run, and the secret is not", async () => {
   expect(one.connection.clientSecret).not.toBe(other.connection.clientSecret);
 });
 
-test("close ends the doors, removes the folder of caFile and can interrupt an operation", async () => {
+test("close ends the endpoints, removes the folder of caFile and can interrupt an operation", async () => {
   const azure = await startLocalAzure({ operation: 60_000 });
   const request = await arm(azure);
   const scopeMapId = registryPath(azure, "/scopeMaps/_repositories_pull");
@@ -73,7 +73,7 @@ test("close ends the doors, removes the folder of caFile and can interrupt an op
   await expect(http({ ...azure.connection, caFile: copy }, resourceManager)).rejects.toThrow(/ECONNREFUSED/);
 });
 
-test("a process with this environment trusts every door, by NODE_EXTRA_CA_CERTS", async () => {
+test("a process with this environment trusts every endpoint, by NODE_EXTRA_CA_CERTS", async () => {
   const azure = await startAzure();
   const { resourceManager, authority, registries } = azure.connection;
   const urls = [resourceManager, authority, `https://${registries[0].loginServer}`];
@@ -103,7 +103,7 @@ test("the environment has what azure-native, Azure's clients, Go and Python read
   });
 });
 
-test("whatever the parent process trusts stays trusted", async () => {
+test("everything that the parent process trusts stays trusted", async () => {
   const other = await startAzure();
   vi.stubEnv("NODE_EXTRA_CA_CERTS", other.connection.caFile);
   vi.stubEnv("SSL_CERT_FILE", join(temporaryFolder(), "nothere.pem"));

@@ -171,7 +171,7 @@ test("of a repository that may not be read nothing is pulled, also not by mounti
   expect((await ask(metadata)).status).toBe(200);
 });
 
-test("what may not be listed is in no list, and found by whoever knows its name", async () => {
+test("what may not be listed is in no list, and found by a client that knows its name", async () => {
   const { azure, ask, first, second } = await twoImages();
   const owner = await openAsOwner(azure, repository);
   const lists = async () => ({

@@ -10,7 +10,7 @@ import type { Registry } from "../azure/state";
 const loginServer = "registry.invalid";
 const tenantId = "a-tenant";
 
-/** A registry's door without a listener, and who owns the registry, which can be changed. */
+/** A registry's endpoint without a listener, and who owns the registry, which can be changed. */
 function makeDoor() {
   const clock = new Clock(() => new Date());
   const authority = new JwtSigner();

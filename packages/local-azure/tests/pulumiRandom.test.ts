@@ -23,7 +23,7 @@ describe("stand-in", () => {
     expect(await random.getPluginInfo()).toEqual({ version });
   });
 
-  test("a UUID is made once, and anew when a keeper changes", async () => {
+  test("a UUID is made once, and again when a keeper changes", async () => {
     const preview = await random.create(uuid, { keepers: { reason: "one" } }, { preview: true });
     expect(preview.outputs).toMatchObject({ keepers: { reason: "one" }, result: unknown });
 

@@ -118,7 +118,7 @@ test("to list referrers takes content/read", async () => {
   expect(await outcome(reader(`referrers/${image}`))).toBe("401 DENIED");
 });
 
-test("whatever refers to a manifest goes with it", async () => {
+test("everything that refers to a manifest goes with it", async () => {
   const ask = await open(await startAzure(), "brand/new");
   const { digest } = await pushManifest(ask, {}, { tag: "v1" });
   const { descriptor: direct } = await refer(ask, signature, digest);

@@ -20,7 +20,7 @@ const noUser = "00000000-0000-0000-0000-000000000000";
 const pull = "repository:payroll:pull";
 const manifest = "/v2/payroll/manifests/latest";
 
-/** Posts a form to a path of the registry's door. */
+/** Posts a form to a path of the registry's endpoint. */
 function post(azure: LocalAzure, path: string, form: Record<string, string>, index = 0): Promise<HttpAnswer> {
   const { loginServer } = azure.connection.registries[index];
   return http(azure.connection, `https://${loginServer}${path}`, {

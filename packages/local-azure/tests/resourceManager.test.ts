@@ -200,7 +200,7 @@ test("a resource group is created, read, listed and deleted with what is in it",
   expect((await request("GET", path)).status).toBe(404);
 });
 
-test("a new registry has a door of its own at its login server, which ends with it", async () => {
+test("a new registry has an endpoint of its own at its login server, which ends with it", async () => {
   const azure = await startAzure();
   const client = sdk(azure);
 

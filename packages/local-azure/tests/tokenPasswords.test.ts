@@ -43,7 +43,7 @@ test("a PUT keeps the passwords that it sends by name and creationTime, to the m
   expect(await door(azure).login(name, passwords[1])).toBe(200);
 });
 
-test("a PUT drops a password that was made anew since the creationTime that it sends", async () => {
+test("a PUT drops a password that was regenerated since the creationTime that it sends", async () => {
   const azure = await startAzure();
   const { id, name, scopeMapId, passwords } = await makeToken(azure);
   const client = sdk(azure);

@@ -122,7 +122,7 @@ describe("a secret, by the resource manager", () => {
   });
 });
 
-describe("a vault's own door", () => {
+describe("a vault's own endpoint", () => {
   test("gives values, of the current version and of each one", async () => {
     const first = (await request("PUT", path, body())).body.properties.secretUriWithVersion;
     await request("PUT", path, body({ value: "v2", attributes: { exp: start - 60 } }));
@@ -163,7 +163,7 @@ describe("a vault's own door", () => {
     expect((await request("PUT", path, body())).status).toBe(201);
   });
 
-  test("lets in with a token for vaults alone: 401 with a challenge; and in a version of its own: 400", async () => {
+  test("accepts a token for vaults alone: 401 with a challenge; and in a version of its own: 400", async () => {
     const url = `${uri}secrets/one?api-version=7.4`;
     const refused = await http(azure.connection, url);
     expect(refused.status).toBe(401);
@@ -177,7 +177,7 @@ describe("a vault's own door", () => {
     expect([without.status, without.body.error.code]).toEqual([400, "BadParameter"]);
   });
 
-  test("lets in whom roles or access policies do, and for what they say: else 403", async () => {
+  test("accepts whom roles or access policies name, for what they allow: else 403", async () => {
     const { clientId, other, tenantId } = azure.connection;
     await request("PUT", path, body());
     const stranger = await vaultDoor(azure, uri, other);

@@ -20,13 +20,13 @@ export function vaultBody({ connection }: LocalAzure, properties: object = {}, r
   };
 }
 
-/** Puts a vault there, and says where its own door is. */
+/** Puts a vault there, and says where its own endpoint is. */
 export async function makeVault(azure: LocalAzure, request: Arm, properties?: object): Promise<string> {
   const { body } = await request("PUT", vaultPath(azure), vaultBody(azure, properties));
   return body.properties.vaultUri;
 }
 
-/** Requests to a vault's own door, signed in. */
+/** Requests to a vault's own endpoint, signed in. */
 export type VaultDoor = (method: string, path: string, body?: object) => Promise<HttpAnswer>;
 
 /** @param principal default: the first */

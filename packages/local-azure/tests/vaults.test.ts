@@ -169,7 +169,7 @@ describe("a vault is refused", () => {
       {},
       /enablePurgeProtection cannot/,
     ],
-    ["with another createMode", { createMode: "anew" }, {}, /must be default or recover/],
+    ["with another createMode", { createMode: "again" }, {}, /must be default or recover/],
   ])("%s", async (_, properties, rest, message) => {
     const { status, body } = await request("PUT", vaultPath(azure), vaultBody(azure, properties, rest));
 

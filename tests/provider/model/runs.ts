@@ -44,7 +44,8 @@ export class Runs extends World {
     const made = madeSlots(plan);
     const cleared = clearedSlots(plan);
     if (before?.password !== undefined && plan.operation === "update" && !this.hasExpired(before.current)) {
-      const reason = "a current password that has not expired is never made anew in its own slot, or cleared";
+      const reason =
+        "a current password that has not expired is never regenerated in its own slot, or cleared";
       expect([...made, ...cleared], reason).not.toContain(before.current);
     }
     if (plan.operation === "update" && this.previous && this.isPromised(this.args.overlapDays)) {
@@ -261,7 +262,7 @@ export class Runs extends World {
   }
 }
 
-/** The slots whose passwords a plan makes new: what whoever reads the preview has been told. */
+/** The slots whose passwords a plan makes new: what a reader of the preview knows. */
 function madeSlots({ operation, changed }: Step): Set<SlotName> {
   const isNew = operation === "create" || operation === "replace";
   return new Set(slotNames.filter((slot) => isNew || changed.includes(`slots.${slot}.version`)));

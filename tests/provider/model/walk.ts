@@ -185,7 +185,7 @@ export class Walk extends Adoptions {
     return `${what} ${slot}`;
   }
 
-  /** The token is deleted and made anew. Where a refresh comes in between, both resources are gone from the state. */
+  /** The token is deleted and created again. Where a refresh comes in between, both resources are gone from the state. */
   private async recreate(): Promise<string> {
     const { stage } = this;
     const isSeen = this.chance(0.5);
@@ -199,7 +199,7 @@ export class Walk extends Adoptions {
       this.touchBoth();
       this.accessTouched = true;
     }
-    return `the token is deleted and made anew${isSeen ? ", with a refresh in between" : ""}`;
+    return `the token is deleted and created again${isSeen ? ", with a refresh in between" : ""}`;
   }
 
   /** The plugin is killed during an up, when Azure has done the work and the state does not have it. */

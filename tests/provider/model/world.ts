@@ -154,7 +154,7 @@ export class World {
     }
   }
 
-  /** The previous password, as its clients have it and whatever the state says, works until its overlap is over. */
+  /** The previous password, as its clients have it and regardless of what the state says, works until its overlap is over. */
   private async checkPrevious(status: unknown): Promise<void> {
     const { previous, stage, credentials } = this;
     const { overlapDays } = credentials.saved.inputs as { overlapDays?: number };

@@ -70,7 +70,7 @@ describe("a scope map's id", () => {
   );
 });
 
-test("two ids name the same thing whatever their case", () => {
+test("two ids name the same thing regardless of their case", () => {
   expect(sameId(`${registry}/tokens/a`, `${registry}/tokens/a`.toUpperCase())).toBe(true);
   expect(sameId(`${registry}/tokens/a`, `${registry}/tokens/b`)).toBe(false);
 });

@@ -91,7 +91,7 @@ describe("with overlapDays 7, the previous password", () => {
     expect(nextSchedule(short, rules, day(4)).slots.password1.cleared).toContain(`ended on ${day(3)}`);
   });
 
-  test("that is lost before is made anew, as a password that was never current: no overlap ends it", () => {
+  test("that is lost before is regenerated, as a password that was never current: no overlap ends it", () => {
     const lost = { version: 1, previousSince: start, lost: "cleared outside of this state" };
     const mended = nextSchedule(inForce(rules, "password2", lost, before.slots.password2), rules, day(3));
     expect(mended.slots.password1).toEqual({ version: 2, madeOn: day(3) });
@@ -174,7 +174,7 @@ describe("a current password that was made under other rules", () => {
     expect(nextSchedule(lasting, { ...rules, overlapDays: 15 }, day(16)).current).toBe("password1");
   });
 
-  test("does not bear an overlap that would outlast it", () => {
+  test("does not bear an overlap that would end after it", () => {
     const lasting = inForce(
       before,
       "password2",
@@ -207,7 +207,7 @@ describe("a state that does not say when the last rotation was", () => {
     expect(clears("password1", made, old, day(8))).toBe(true);
     // Rotated on the day on which it was created.
     expect(clears("password2", made, made, day(8))).toBe(true);
-    // Never rotated, or mended since.
+    // Never rotated, or fixed since.
     expect(clears("password1", made, made, day(8))).toBe(false);
     expect(clears("password1", old, made, day(8))).toBe(false);
     expect(clears("password2", made, old, day(8))).toBe(false);

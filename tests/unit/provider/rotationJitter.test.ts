@@ -41,7 +41,7 @@ describe("a first period", () => {
     expect(firstPeriodDays(period, jitter, overlapDays)).toBe(days);
   });
 
-  test("is followed by full ones, and is full for a first password that was mended", () => {
+  test("is followed by full ones, and is full for a first password that was fixed", () => {
     const rules = { rotateEveryDays: 90, jitter: 0.25 };
     const first = firstSchedule(rules, start);
     expect(rotatesOn(first, rules)).toBe(daysAfter(start, 23));

@@ -29,7 +29,7 @@ describe("a lost password", () => {
     expect(run(before, rules, start).made).toEqual(["password1", "password2"]);
   });
 
-  test("is mended by the rotation that comes to it, in one go", () => {
+  test("is fixed by the rotation that comes to it, in one go", () => {
     const before = inForce(rules, "password1", { madeOn: start }, { lost: "cleared" });
     expect(run(before, { generation: "b" }, "2026-02-01")).toMatchObject({
       current: "password2",
@@ -38,7 +38,7 @@ describe("a lost password", () => {
   });
 
   test("on the day on which it was made is made new as well", () => {
-    const before = inForce(rules, "password1", { madeOn: start }, { lost: "made anew" });
+    const before = inForce(rules, "password1", { madeOn: start }, { lost: "regenerated" });
     expect(run(before, rules, start).made).toEqual(["password2"]);
   });
 });

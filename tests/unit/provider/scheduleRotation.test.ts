@@ -127,7 +127,7 @@ describe("a password made under other rules", () => {
     }
   });
 
-  test("never expires while it is current in a stack that is updated every week, whatever becomes of the rules", () => {
+  test("never expires while it is current in a stack that is updated every week, regardless of what becomes of the rules", () => {
     const courses: Rules[][] = [
       [{ expirationInDays: 30 }, { expirationInDays: 365 }],
       [{ expirationInDays: 90 }, {}],

@@ -143,7 +143,7 @@ class Walk {
     const wasOfUse = was.lost === undefined && (was.expiresOn === undefined || was.expiresOn >= today);
     expect(made.includes(now.current), course).toBe(!wasOfUse);
     if (!wasOfUse) {
-      this.count("mended");
+      this.count("fixed");
     }
     const full = rotationPeriodDays(rules) ?? Number.POSITIVE_INFINITY;
     const least = Math.min((rules.overlapDays ?? 0) + 1, full);
@@ -225,7 +225,7 @@ test.each([1, 2, 3, 4, 5, 6, 7, 8])(
 );
 
 test("the walks have been somewhere", () => {
-  for (const what of ["rotated", "mended", "cleared", "rotated over", "refused generation"]) {
+  for (const what of ["rotated", "fixed", "cleared", "rotated over", "refused generation"]) {
     expect(met[what] ?? 0, what).toBeGreaterThan(10);
   }
   // These are rare.

@@ -12,7 +12,7 @@ test("a password to take over that is null is not given", () => {
   expect(adopt).toEqual(secret({ password2: "hush" }));
 });
 
-test("an identity goes into the state as a secret, whatever the program says, and once", () => {
+test("an identity goes into the state as a secret, regardless of what the program says, and once", () => {
   for (const azure of [{ clientSecret: "hush" }, secret({ clientSecret: secret("hush") })]) {
     const { azure: saved, ...others } = forState({ azure, tokenId: "t" } as never);
     expect(isSecret(saved)).toBe(true);

@@ -5,7 +5,7 @@ import type { JwtSigner } from "../jwt.js";
 import { Router } from "../router.js";
 
 const lifetime = 3600;
-/** Names that stand for whatever tenant an account is of: `az logout` looks up one of them. */
+/** Names that stand for any tenant an account is of: `az logout` looks up one of them. */
 const anyTenant = ["common", "organizations"];
 const jwtBearer = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
@@ -130,7 +130,7 @@ function issueToken(request: Request, { tenantId, identities }: Directory, signe
 }
 
 function claims(request: Request, tenantId: string, identity: Identity, resource: string): object {
-  // The system's clock, whatever the clock of this Azure says: clients keep the token for as long as theirs does.
+  // The system's clock, regardless of what the clock of this Azure says: clients keep the token for as long as theirs does.
   const now = Math.floor(Date.now() / 1000);
   return {
     aud: resource,

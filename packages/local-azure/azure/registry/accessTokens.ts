@@ -14,7 +14,7 @@ const refreshTokenLifetime = 195 * 60;
 /** Who somebody has proved to be. */
 export interface SignedIn {
   readonly principal: Principal;
-  /** What they may do at most, whatever the principal may: what an access token was issued for. None: no such limit. */
+  /** What they may do at most, regardless of what the principal may: what an access token was issued for. None: no such limit. */
   readonly limit?: readonly Access[];
 }
 

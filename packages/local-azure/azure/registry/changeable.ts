@@ -6,7 +6,7 @@ export interface ChangeableAttributes {
   /** False locks it: it can be neither updated nor deleted. */
   writeEnabled: boolean;
   readEnabled: boolean;
-  /** False: no list shows it; whoever knows its name finds it. */
+  /** False: no list shows it; a client that knows its name finds it. */
   listEnabled: boolean;
   /** Of repositories alone; without any effect here. */
   teleportEnabled?: boolean;

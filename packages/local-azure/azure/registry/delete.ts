@@ -4,7 +4,7 @@ import { blobUnknown, RegistryError } from "./errors.js";
 import { type Images, type Manifest, type Repository, referrersOf, tagsOf } from "./images.js";
 import { findManifest } from "./pull.js";
 
-/** DELETE of a manifest by its digest, of the tags that point to it, and of whatever refers to it. */
+/** DELETE of a manifest by its digest, of the tags that point to it, and of everything that refers to it. */
 export function deleteManifest(images: Images, name: string, reference: string): Answer {
   const { repository, manifest } = findManifest(images, name, reference);
   if (reference !== manifest.digest) {

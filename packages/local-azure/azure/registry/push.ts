@@ -8,7 +8,7 @@ import type { Images } from "./images.js";
 const elsewhere = /\.(nondistributable|foreign)\./;
 
 /**
- * PUT of a manifest, by tag or digest. Whatever it is made of must be there already; its subject need not be, as a
+ * PUT of a manifest, by tag or digest. Everything that it is made of must be there already; its subject need not be, as a
  * signature may be pushed before what it signs.
  */
 export function putManifest(images: Images, name: string, reference: string, request: Request): Answer {

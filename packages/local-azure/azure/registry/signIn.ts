@@ -11,7 +11,7 @@ import { unauthorized } from "./errors.js";
 /** The resource that a registry is to the sign-in host. Access tokens for the resource manager are taken as well. */
 const registryAudience = "https://containerregistry.azure.net";
 
-/** The user name of whoever has no password but a token that the registry made, as in `docker login`. */
+/** The user name of a client that has no password but a token that the registry made, as in `docker login`. */
 const noUser = "00000000-0000-0000-0000-000000000000";
 
 /** Whom these credentials belong to. Refused: unknown, disabled, wrong password, expired or not yet there. */

@@ -24,7 +24,7 @@ export function actionOf(method: string, scope: string): string {
     const inGroup = /^\/subscriptions\/[^/]+\/resourceGroups/i.test(scope);
     return `Microsoft.Resources/subscriptions/${inGroup ? "resourceGroups/" : ""}${verb}`;
   }
-  // Types and names take turns; an action stands where a type would.
+  // Types and names alternate; an action stands where a type would.
   const types = rest.split("/").filter((_, index) => index % 2 === 0);
   return [namespace, ...types, verb].join("/");
 }

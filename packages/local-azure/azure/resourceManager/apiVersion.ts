@@ -57,7 +57,7 @@ function knownVersions(
     case "microsoft.keyvault":
       return { type: "vaults", versions: versionsOfKeyVault };
     case "microsoft.containerregistry": {
-      // Types and names take turns. What is polled below a token or a scope map has that one's versions.
+      // Types and names alternate. What is polled below a token or a scope map has that one's versions.
       const types = rest.split("/").filter((_, index) => index % 2 === 0);
       return typesOfContainerRegistry[types.slice(0, 2).join("/").toLowerCase()];
     }

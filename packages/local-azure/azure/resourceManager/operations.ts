@@ -111,7 +111,7 @@ export class Operations {
   }
 
   /**
-   * Answers a poll of a result. It stays for an hour, as in Azure: whoever loses the answer can ask for it again.
+   * Answers a poll of a result. It stays for an hour, as in Azure: a client that loses the answer can ask for it again.
    */
   async result(request: Request, name: string): Promise<Answer> {
     const operation = await this.find(request, name);

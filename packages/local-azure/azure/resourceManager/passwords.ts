@@ -32,7 +32,7 @@ export function hashPassword(value: string): Buffer {
  *
  * The list names the slots to keep: by name, and by creationTime where it is given, so that a password that was made in
  * the meantime is not kept by mistake. Whether Azure keeps the expiry of a slot that is named without one is unknown;
- * here it is lost, so that whoever does not send it notices. A `value` is read-only and changes nothing. A slot that
+ * here it is lost, so that a client that does not send it notices. A `value` is read-only and changes nothing. A slot that
  * holds no password cannot get one this way (azure-powershell 22104).
  */
 export function keptPasswords(

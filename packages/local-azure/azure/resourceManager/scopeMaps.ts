@@ -120,7 +120,7 @@ function patch(context: Context, request: Request, parameters: Parameters): Answ
 
 /**
  * Nobody has shown what Azure does about a scope map that a token uses. Here it goes, and leaves the token with an id of
- * nothing and with no access: whoever deletes in the wrong order notices.
+ * nothing and with no access: a client that deletes in the wrong order notices.
  */
 function remove(context: Context, request: Request, parameters: Parameters): Answer {
   const registry = findRegistry(context, parameters);
@@ -146,7 +146,7 @@ function remove(context: Context, request: Request, parameters: Parameters): Ans
   });
 }
 
-/** Whether this operation was the last: a PUT may have made the scope map anew in the meantime. */
+/** Whether this operation was the last: a PUT may have created the scope map again in the meantime. */
 function finish(scopeMap: ScopeMap, underWay: "Updating" | "Deleting", { ends }: Ending): boolean {
   const isLast = scopeMap.provisioningState === underWay;
   if (isLast) {

@@ -43,7 +43,7 @@ export class Throttle {
     const bucket = this.fill(`${clientId} ${subscriptionId} ${kind}`, burst, perSecond);
     const header = `x-ms-ratelimit-remaining-subscription-${kind}`;
     if (bucket.tokens < 1 && this.refuses) {
-      // Rounded up: whoever waits that long finds one.
+      // Rounded up: a client that waits that long finds one.
       const seconds = String(Math.max(1, Math.ceil((1 - bucket.tokens) / perSecond)));
       throw new AzureError(
         429,

@@ -134,7 +134,7 @@ function startWrite(
     resource: token.id,
     kind: "token",
     form: "azure-asyncoperation",
-    // What was asked for, whatever becomes of it.
+    // What was asked for, regardless of what becomes of it.
     first: { status: 201, body: describeToken({ ...token, ...changes }) },
     underWay,
     ending,

@@ -1,5 +1,5 @@
 /**
- * What a refresh does to the inputs. As azure-native does it: whatever changed in Azure since the last outputs is
+ * What a refresh does to the inputs. As azure-native does it: everything that changed in Azure since the last outputs is
  * copied into the inputs, so that the next preview shows it as a difference from the program.
  */
 

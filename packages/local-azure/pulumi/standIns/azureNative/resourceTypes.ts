@@ -161,7 +161,7 @@ export function resourceType(token: string, defaultVersion?: string): ResourceTy
   return isDefault && defaultVersion ? { ...type, apiVersion: defaultVersion } : type;
 }
 
-/** Finds what a function such as `azure-native:containerregistry:getRegistry` gets, likewise. */
+/** Finds what a function such as `azure-native:containerregistry:getRegistry` gets, in the same way. */
 export function gotType(token: string): ResourceType {
   return find(token, (type) => `get${type.name}`, "function");
 }

@@ -12,7 +12,7 @@ export interface Settings {
   location?: string;
 }
 
-/** A token of another identity provider's, or where it is to be had. */
+/** A token of another identity provider's, or where to find it. */
 export interface Oidc {
   token?: string;
   requestUrl?: string;
@@ -78,7 +78,7 @@ function proof(
   return usesOidc ? { oidc } : { clientSecret: required() };
 }
 
-/** A stand-in's requests and secrets stay on this machine, whatever it is told. */
+/** A stand-in's requests and secrets stay on this machine, regardless of what it is told. */
 export function requireLocal(url: URL): void {
   const host = url.hostname;
   if (

@@ -9,7 +9,7 @@ const { signal } = new AbortController();
 
 afterEach(() => vi.restoreAllMocks());
 
-/** A registry that gives one answer after another, the last one for ever: a status, or a lost connection. */
+/** A registry that gives one answer after another, the last one indefinitely: a status, or a lost connection. */
 function registry(...answers: (number | "lost")[]) {
   return vi.spyOn(http, "httpGet").mockImplementation(async () => {
     const answer = answers.length > 1 ? answers.shift() : answers[0];
@@ -30,7 +30,7 @@ async function refusal(limits = pace): Promise<string> {
 }
 
 describe("a new password", () => {
-  test("is tried at the registry's own door, and once where it is accepted", async () => {
+  test("is tried at the registry's own endpoint, and once where it is accepted", async () => {
     const asked = registry(200);
     await untilAccepted(host, "mytoken", password, signal, pace);
     expect(asked).toHaveBeenCalledTimes(1);
@@ -48,7 +48,7 @@ describe("a new password", () => {
     expect(asked).toHaveBeenCalledTimes(5);
   });
 
-  test("outlasts connections that are lost now and then, but not too many in a row", async () => {
+  test("retries connections that are lost now and then, but not too many in a row", async () => {
     const asked = registry("lost", "lost", 401, "lost", "lost", 200);
     await untilAccepted(host, "mytoken", password, signal, pace);
     expect(asked).toHaveBeenCalledTimes(6);

@@ -19,7 +19,7 @@ describe("the OIDC token", () => {
     expect(await oidcToken({ oidcToken: "given", oidcTokenFilePath: "/nowhere" })).toBe("given");
   });
 
-  test("is what stands in the file, read anew each time", async () => {
+  test("is what stands in the file, read again each time", async () => {
     const folder = mkdtempSync(join(tmpdir(), "oidc-"));
     onTestFinished(() => rmSync(folder, { recursive: true }));
     const oidcTokenFilePath = join(folder, "token");

@@ -54,7 +54,7 @@ test("the innermost of several", async () => {
   expect(messages).toEqual(["2: outer 2", "3: inner 0", "4: inner 1", "5: outer 5", "5.5: "]);
 });
 
-test("waits that follow each other begin anew", async () => {
+test("waits that follow each other begin again", async () => {
   const messages = await shown(async () => {
     await reportProgress(
       () => "first",
@@ -74,11 +74,11 @@ test("what fails is over too, and fails", async () => {
       () => "hoping",
       async () => {
         await seconds(3.5);
-        throw new Error("in vain");
+        throw new Error("without success");
       },
     );
   expect(await shown(work)).toEqual(["2: hoping", "3: hoping", "3.5: "]);
-  await expect(Promise.all([work(), vi.advanceTimersByTimeAsync(4_000)])).rejects.toThrow("in vain");
+  await expect(Promise.all([work(), vi.advanceTimersByTimeAsync(4_000)])).rejects.toThrow("without success");
 });
 
 test("each of two at a time shows its own", async () => {

@@ -59,7 +59,7 @@ const left = (count: number) => ({
   headers: { "x-ms-ratelimit-remaining-subscription-writes": String(count) },
 });
 
-test("one that was too many holds back every other, of whatever kind, until its Retry-After is over", async () => {
+test("one that was too many holds back every other, of any kind, until its Retry-After is over", async () => {
   const azure = new Azure((nth) => (nth === 1 ? tooMany : { status: 200 }));
   const first = azure.ask("POST");
   await vi.advanceTimersByTimeAsync(roundTrip);
