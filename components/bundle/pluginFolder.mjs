@@ -42,7 +42,7 @@ export async function makeGitFolder(folder) {
   });
 }
 
-/** With the type commonjs, whatever a package.json in a parent folder says. */
+/** With the type commonjs, regardless of what a package.json in a parent folder says. */
 function manifest() {
   const { version, license, engines } = JSON.parse(readFileSync(join(components, "package.json"), "utf8"));
   return {
