@@ -16,6 +16,7 @@ const ofOthers = [
   "cannot create already existing resource",
   "the stack is currently locked",
   "pending operations from previous deployment",
+  "grpc: the client connection is closing",
   "violates plan: properties changed",
 ];
 
