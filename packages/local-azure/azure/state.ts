@@ -124,6 +124,8 @@ export interface VaultSettings {
   softDeleteRetentionInDays: number;
   enablePurgeProtection: boolean;
   publicNetworkAccess: string;
+  /** The vault's firewall; undefined: every address is allowed. Its rules are not evaluated. */
+  networkAcls: { readonly defaultAction: "Allow" | "Deny" } | undefined;
 }
 
 export interface AccessPolicy {

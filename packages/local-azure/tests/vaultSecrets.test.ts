@@ -153,6 +153,10 @@ describe("a vault's own endpoint", () => {
     const again = await request("PUT", path, body());
     expect([again.status, again.body.error.code]).toEqual([409, "Conflict"]);
     expect((await door("GET", "deletedsecrets/one")).status).toBe(200);
+    const { value: deleted } = (await door("GET", "deletedsecrets")).body;
+    expect(deleted.map(({ recoveryId }: { recoveryId: string }) => recoveryId)).toEqual([
+      expect.stringMatching(/\/deletedsecrets\/one$/),
+    ]);
 
     expect((await door("POST", "deletedsecrets/one/recover")).status).toBe(200);
     expect((await door("GET", "secrets/one")).body.value).toBe("v1");
@@ -272,11 +276,11 @@ describe("a secret, by the vault's data plane", () => {
     expect((await door("PUT", secret, content)).status).toBe(400);
   });
 
-  test("is refused with the exact code: no role, no access policy, no public network access", async () => {
+  test("is refused with the exact code: no role, no access policy, no public network access, a firewall", async () => {
     const codes = async (properties: object, each = door) => {
       await request("PUT", vaultPath(azure), vaultBody(azure, properties));
       const { status, body } = await each("PUT", "secrets/two", { value: "v" });
-      return [status, body.error.innererror?.code];
+      return [status, body.error?.innererror?.code];
     };
     const stranger = await vaultDoor(azure, uri, azure.connection.other);
     expect(await codes({}, stranger)).toEqual([403, "ForbiddenByRbac"]);
@@ -285,5 +289,7 @@ describe("a secret, by the vault's data plane", () => {
       "AccessDenied",
     ]);
     expect(await codes({ publicNetworkAccess: "Disabled" })).toEqual([403, "ForbiddenByConnection"]);
+    expect(await codes({ networkAcls: { defaultAction: "Deny" } })).toEqual([403, "ForbiddenByFirewall"]);
+    expect(await codes({ networkAcls: { defaultAction: "Allow" } })).toEqual([200, undefined]);
   });
 });

@@ -44,6 +44,7 @@ export function readVault(request: Request, tenantId: string, existing: Vault | 
     softDeleteRetentionInDays: readRetention(properties, existing),
     enablePurgeProtection: readPurgeProtection(properties, existing),
     publicNetworkAccess: textMember(properties, "publicNetworkAccess") ?? "Enabled",
+    networkAcls: readNetworkAcls(objectMember(properties, "networkAcls")),
     recover,
   };
 }
@@ -55,6 +56,20 @@ function readSku(sku: JsonObject): VaultSettings["sku"] {
     throw invalid(`the SKU ${family} ${name} is none: the family must be A, the name standard or premium.`);
   }
   return name;
+}
+
+function readNetworkAcls(acls: JsonObject | undefined): VaultSettings["networkAcls"] {
+  if (acls === undefined) {
+    return undefined;
+  }
+  const given = textMember(acls, "defaultAction") ?? "Allow";
+  const defaultAction = (["Allow", "Deny"] as const).find(
+    (known) => known.toLowerCase() === given.toLowerCase(),
+  );
+  if (defaultAction === undefined) {
+    throw invalid(`networkAcls.defaultAction is '${given}': it must be Allow or Deny.`);
+  }
+  return { ...acls, defaultAction };
 }
 
 function readPolicy(policy: unknown, tenant: string): AccessPolicy {

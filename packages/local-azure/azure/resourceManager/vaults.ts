@@ -209,6 +209,7 @@ function describe(vault: Vault, state = Date.now() < vault.readyAt ? "Registerin
       vaultUri: vault.uri,
       provisioningState: state,
       publicNetworkAccess: vault.publicNetworkAccess,
+      ...(vault.networkAcls && { networkAcls: vault.networkAcls }),
     },
   };
 }

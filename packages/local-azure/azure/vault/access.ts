@@ -55,6 +55,14 @@ export function checkPermission(
       "ForbiddenByConnection",
     );
   }
+  if (vault.networkAcls?.defaultAction === "Deny") {
+    throw new VaultError(
+      403,
+      "Forbidden",
+      `Client address is not authorized and caller is not a trusted service.\r\nClient address: 127.0.0.1\r\nVault: ${vault.name};location=${vault.location}`,
+      "ForbiddenByFirewall",
+    );
+  }
   const caller = String(claims.oid);
   const allowed = vault.enableRbacAuthorization
     ? owners(vault).has(caller)

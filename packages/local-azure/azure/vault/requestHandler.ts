@@ -93,6 +93,9 @@ function routes({ vault, clock, authority }: VaultContext): Router {
     softDeleteSecret(vault, clock, secret);
     return ok(deletedItem(vault, secret));
   });
+  on("GET", "/deletedsecrets", "list", () =>
+    ok({ value: [...vault.deletedSecrets].map((each) => deletedItem(vault, each)) }),
+  );
   on("GET", "/deletedsecrets/{secret}", "get", (name) => ok(deletedItem(vault, findDeleted(vault, name))));
   on("POST", "/deletedsecrets/{secret}/recover", "recover", (name) => {
     const secret = findDeleted(vault, name);
