@@ -32,7 +32,7 @@ describeWithCli("an overlap under pulumi", () => {
       () => new Error("the preview went through"),
       (thrown: Error) => thrown,
     );
-    expect(error.message).toMatch(early(clock, 7));
+    expect(error.message).toMatch(early(clock, 8));
     const credentials = await test.urn("acr-token:index:TokenCredentials");
     expect(error.message).toContain(`pulumi up --replace '${credentials}'`);
 
@@ -44,7 +44,7 @@ describeWithCli("an overlap under pulumi", () => {
     }
 
     // From its day on it is available.
-    clock.advance(7);
+    clock.advance(8);
     change(args, { overlapDays: 7, rotationTriggers: { audit: "2028" } });
     await test.up();
     expect((await test.passwords()).password2).toBe(passwords.password2);
@@ -55,8 +55,8 @@ describeWithCli("an overlap under pulumi", () => {
     const { test, clock, args, passwords } = await rotated({ overlapDays: 7 });
     change(args, { overlapDays: 7, rotationTriggers: { audit: "2028" } });
     // It has replaced the RandomUuid by then.
-    await expect(test.up()).rejects.toThrow(early(clock, 7));
-    await expect(test.preview()).rejects.toThrow(early(clock, 7));
+    await expect(test.up()).rejects.toThrow(early(clock, 8));
+    await expect(test.preview()).rejects.toThrow(early(clock, 8));
 
     await test.up({ replace: [await test.urn("acr-token:index:TokenCredentials")] });
     const anew = await test.passwords();
@@ -67,18 +67,18 @@ describeWithCli("an overlap under pulumi", () => {
     expect((await test.preview()).steps).toEqual([]);
   });
 
-  it("clears the previous password on its day by one write, as the preview says, and keeps the current one", async () => {
+  it("clears the previous password on the day after its overlap by one write, as the preview says, and keeps the current one", async () => {
     const { test, clock, passwords } = await rotated({ overlapDays: 7, expirationInDays: 90 });
     const expiry = await test.output("expiry");
-    expect(Date.parse(expiry)).toBe(Date.parse(`${clock.day(90)}${expiry.slice(10)}`));
+    expect(expiry).toBe(`${clock.day(90)}T23:59:59.000Z`);
     expect(await test.output("rotatesOn")).toBe(clock.day(45));
-    clock.advance(6);
+    clock.advance(7);
     expect((await test.preview()).steps).toEqual([]);
     clock.advance(1);
     const preview = await test.preview();
     expect(preview.steps).toEqual(["TokenCredentials update"]);
     expect(preview.text).toMatch(
-      new RegExp(`\\+ cleared\\s*: "on ${clock.day()}, as its overlap ended on ${clock.day()}"`),
+      new RegExp(`\\+ cleared\\s*: "on ${clock.day()}, because its overlap ended on ${clock.day(-1)}"`),
     );
     const before = test.azure.requests.length;
     await test.up();

@@ -85,7 +85,7 @@ describeWithCli("the example stack-reference", () => {
     expect(await knock(after)).toBe(200);
     expect(await knock(before)).toBe(200);
 
-    clock.advance(7);
+    clock.advance(8);
     await up("platform");
     expect(await preview("application")).toMatch(/^ +\d+ unchanged$/m);
     expect(await knock(after)).toBe(200);

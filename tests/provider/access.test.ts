@@ -129,7 +129,7 @@ test("Azure's SDK is loaded with the first call to Azure and not before", async 
   writeFileSync(file, "");
   const { clientId, clientSecret, tenantId, metadataHost } = stage.azure.connection;
   const credentials = await plugins.resourceWith({
-    NODE_OPTIONS: `--require=${JSON.stringify(resolve("tests/support/loadedModules.cjs"))}`,
+    NODE_OPTIONS: `${stage.clock.environment.NODE_OPTIONS} --require=${JSON.stringify(resolve("tests/support/loadedModules.cjs"))}`,
     LOADED_MODULES_FILE: file,
     ARM_CLIENT_ID: clientId,
     ARM_CLIENT_SECRET: clientSecret,

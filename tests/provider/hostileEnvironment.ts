@@ -9,6 +9,7 @@ import { CredentialsResource, pluginFolder, TestEnvironment } from "../support/t
 export class HostileEnvironment {
   private running: PluginClient | undefined;
   /** Whether the plugin that runs is like any other: then the next test goes on with it. */
+  private named = 0;
   private isPlain = false;
 
   private named = 0;
@@ -65,7 +66,15 @@ export class HostileEnvironment {
     this.running = await PluginClient.start(
       { directory: pluginFolder },
       // What is at a hostile address is to be looked at, as in any cloud.
-      { env: { ...this.stage.azure.environment, ARM_DISABLE_INSTANCE_DISCOVERY: "", ...trust, ...env } },
+      {
+        env: {
+          ...this.stage.azure.environment,
+          ...this.stage.clock.environment,
+          ARM_DISABLE_INSTANCE_DISCOVERY: "",
+          ...trust,
+          ...env,
+        },
+      },
     );
     await this.running.configure();
   }

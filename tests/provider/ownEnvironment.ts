@@ -116,6 +116,6 @@ function startWith(
   const none = Object.fromEntries(identityVariables.map((name) => [name, undefined]));
   return PluginClient.start(
     { directory: pluginFolder },
-    { env: { ...stage.azure.environment, ...none, PATH: folder, ...env } },
+    { env: { ...stage.azure.environment, ...stage.clock.environment, ...none, PATH: folder, ...env } },
   );
 }

@@ -2,6 +2,7 @@ import type { Password, SlotName } from "../../common/credentialFiles";
 import { untilAccepted } from "../azure/api/registryLogin";
 import type { TokenCache } from "../azure/api/tokenCache";
 import { AzureToken } from "../azure/api/tokens";
+import { hasServerTime, requireServerTime } from "../azure/http/serverClock";
 import { endOf } from "../clock";
 import { checkCleared } from "./deviations";
 import { isOurs } from "./drift";
@@ -35,7 +36,12 @@ export class PasswordWriter {
     }
     // Passwords that are generated together expire on one day.
     const { expiresOn } = inputs.slots[first];
-    const made = await this.token(inputs).makePasswords(slots, expiresOn ? endOf(expiresOn) : undefined);
+    const token = this.token(inputs);
+    if (!hasServerTime()) {
+      await token.get();
+    }
+    requireServerTime();
+    const made = await token.makePasswords(slots, expiresOn ? endOf(expiresOn) : undefined);
     return made.map(password);
   }
 

@@ -66,6 +66,7 @@ export async function startLocalAzure(options: LocalAzureOptions = {}): Promise<
     faults: new Faults(),
     recorder: new Recorder(options.record),
     latency: options.latency ?? 0,
+    now: () => clock.now(),
   };
   let replicationLag = options.replicationLag ?? 0;
   const ownersOf = (resource: string) =>

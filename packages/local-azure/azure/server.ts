@@ -14,6 +14,8 @@ export interface Surroundings {
   readonly recorder: Recorder;
   /** Milliseconds before every answer. */
   readonly latency: number;
+  /** Returns the time for the Date header of every response. */
+  readonly now: () => Date;
 }
 
 /** A server that listens on loopback. */
@@ -60,7 +62,7 @@ export async function startListener(
 async function serve(
   host: Host,
   handler: Handler,
-  { faults, recorder, latency }: Surroundings,
+  { faults, recorder, latency, now }: Surroundings,
   callerOf: CallerOf,
   incoming: IncomingMessage,
   outgoing: ServerResponse,
@@ -85,6 +87,7 @@ async function serve(
   const usual = complete(
     fault?.kind === "answer" ? faultAnswer(fault, host) : await safely(handler, request),
     request,
+    now(),
   );
   const answer = fault?.kind === "alter" ? alteredAnswer(fault, usual) : usual;
   if (fault?.kind === "lose") {
@@ -128,12 +131,12 @@ async function readRequest(incoming: IncomingMessage): Promise<Request> {
 }
 
 /** The answer as it goes over the wire: body in bytes, with its type, its length and the time. */
-function complete(answer: Answer, request: Request): Answer & { body?: Buffer } {
+function complete(answer: Answer, request: Request, time: Date): Answer & { body?: Buffer } {
   const bytes = Buffer.isBuffer(answer.body)
     ? answer.body
     : answer.body && Buffer.from(JSON.stringify(answer.body));
   const headers: Record<string, string> = {
-    date: new Date().toUTCString(),
+    date: time.toUTCString(),
     ...(bytes && { "content-type": "application/json; charset=utf-8" }),
     ...(answer.status !== 204 && { "content-length": String(bytes?.length ?? 0) }),
     ...answer.headers,

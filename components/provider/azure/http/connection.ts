@@ -4,6 +4,7 @@ import { allowedHostsPolicy } from "./hosts";
 import { RateLimiter, rateLimitPolicy } from "./rateLimiter";
 import { retryStrategy } from "./retry";
 import type { RetryBudget } from "./retryBudget";
+import { serverClockPolicy } from "./serverClock";
 
 /** What all calls of a service under one identity share: the access token, the rate limits, open sockets. */
 export interface Connection {
@@ -38,6 +39,7 @@ export async function newConnection(
     allowedHosts: allowedHostsPolicy(new URL(endpoint).host, isAllowed),
     // Without the policy that logs: bodies contain passwords.
     perAttempt: [
+      serverClockPolicy(),
       http.userAgentPolicy({ userAgentPrefix: "pulumi-acr-token" }),
       http.proxyPolicy(),
       http.bearerTokenAuthenticationPolicy({ credential, scopes: scope }),
