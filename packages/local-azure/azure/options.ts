@@ -26,7 +26,7 @@ export interface LocalAzureOptions {
   replicationLag?: number;
   /**
    * Whether too many requests are refused, and how many those are for each service principal in each subscription. true:
-   * as many as Azure's; a kind that is left out has Azure's rate. By real time, whatever `now` says. Default false: the
+   * as many as Azure's; a kind that is left out has Azure's rate. By real time, regardless of what `now` says. Default false: the
    * headers count down all the same.
    */
   throttling?: boolean | Partial<Record<keyof Rates, Rate>>;

@@ -38,7 +38,7 @@ export class Recorder {
     this.file = path === undefined ? undefined : openSync(path, "a", 0o600);
   }
 
-  /** Called before the answer leaves and written synchronously: whoever has an answer finds its line in the file. */
+  /** Called before the answer leaves and written synchronously: a client that has an answer finds its line in the file. */
   record(host: Host, request: Request, answer: Answer | undefined): void {
     const { caller, came, method, url } = request;
     const status = answer?.status ?? null;

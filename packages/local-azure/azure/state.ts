@@ -179,7 +179,7 @@ export interface SecretContent {
 export const passwordNames = ["password1", "password2"] as const;
 export type PasswordName = (typeof passwordNames)[number];
 
-/** A password of a token. Its value is not here: whoever generated it has it, and nobody else ever. */
+/** A password of a token. Its value is not here: a client that generated it has it, and nobody else ever. */
 export interface Password {
   readonly name: PasswordName;
   readonly creationTime: string;

@@ -72,7 +72,7 @@ function run(
   return work(context, name, reference, request);
 }
 
-/** The attribute of a repository without which nothing in it can have this done; its metadata can be had in any case. */
+/** The attribute of a repository without which nothing in it can have this done; its metadata is available in any case. */
 const attributes: Readonly<Record<string, "readEnabled" | "writeEnabled">> = {
   pull: "readEnabled",
   push: "writeEnabled",

@@ -3,7 +3,7 @@ import type { JwtSigner } from "../jwt.js";
 import type { Vault } from "../state.js";
 import { VaultError } from "./errors.js";
 
-/** Whose access tokens a vault takes, and whom it lets in. */
+/** Whose access tokens a vault takes, and which principals it accepts. */
 export interface VaultAuthority {
   /** Signs the access tokens of the sign-in host. */
   readonly signer: JwtSigner;
@@ -24,7 +24,7 @@ export const vaultDns = "127.0.0.1";
 
 /**
  * Refuses a request whose sender may not do this: without a good access token 401, else 403. By access policies where the
- * vault has them; where roles say it, whoever may act in the subscription counts as a Key Vault Secrets Officer.
+ * vault has them; where roles say it, a client that may act in the subscription counts as a Key Vault Secrets Officer.
  */
 export function checkPermission(
   vault: Vault,

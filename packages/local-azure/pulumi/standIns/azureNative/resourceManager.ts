@@ -27,7 +27,7 @@ export class ResourceManager {
   ) {}
 
   /**
-   * The answer, whatever it is.
+   * The answer, regardless of what it is.
    *
    * @param signal gives up; a function has none
    */
