@@ -46,7 +46,7 @@ describeWithCli("a token that exists moves in under pulumi", () => {
     expect(await test.login(name, password2)).toBe(401);
   });
 
-  it("and a --replace with adopt takes over what the old one had made, which stays", async () => {
+  it("and a --replace with adopt fails and says why the passwords stayed the same", async () => {
     const { test, args, tokenId, passwords } = await madeElsewhere();
     const [password1] = passwords;
     change(args, { adopt: { tokenId, password1 }, rotationTriggers: { audit: "2026" } });
@@ -57,11 +57,16 @@ describeWithCli("a token that exists moves in under pulumi", () => {
 
     change(args, { adopt: { tokenId, password1, password2 }, rotationTriggers: { audit: "2027" } });
     const before = test.azure.requests.length;
-    await test.up({ replace: [await test.urn("acr-token:index:TokenCredentials")] });
+    const replacing = test.up({ replace: [await test.urn("acr-token:index:TokenCredentials")] });
+    await expect(replacing).rejects.toThrow(
+      /stayed the same, because the program still has the argument adopt/,
+    );
 
     expect(writesSince(test, before)).toEqual([]);
     expect(await test.passwords()).toEqual({ password: password1, password1, password2 });
     await expectLogin(test, password1, password2);
+    // Deletes the replaced resource from the state, and nothing in Azure.
+    await test.up();
     await expectSettled(test, args);
     await expectLogin(test, password1, password2);
   });
