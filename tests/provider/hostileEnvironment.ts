@@ -9,7 +9,6 @@ import { CredentialsResource, pluginFolder, TestEnvironment } from "../support/t
 export class HostileEnvironment {
   private running: PluginClient | undefined;
   /** Whether the plugin that runs is like any other: then the next test goes on with it. */
-  private named = 0;
   private isPlain = false;
 
   private named = 0;
