@@ -275,7 +275,7 @@ function valueIn(name: SlotName, passwords: readonly Password[] | undefined): st
   return passwords?.find((password) => password.name === name)?.value;
 }
 
-// Outputs can be missing, whatever the types say: a targeted run, or a refresh or destroy that runs the program, skips a
+// Outputs can be missing, although the types do not say so: a targeted run, or a refresh or destroy that runs the program, skips a
 // resource that is not in the state yet; mocks answer what they like; and a refresh can find the current password lost.
 function ifThere<T>(value: unknown, make: () => T): T {
   return value === undefined ? (undefined as T) : make();

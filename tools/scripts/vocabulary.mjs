@@ -15,7 +15,7 @@ const checked = [
   "CONTRIBUTING.md",
   "README.md",
   "SECURITY.md",
-  "components/bundle",
+  "components",
   "docs",
   "examples",
   "index.ts",

@@ -108,7 +108,7 @@ export function rotatesOn(schedule: Schedule, rules: Rules): Day | undefined {
 }
 
 /**
- * The last day on which the previous password has to work: the overlap has `overlapDays` times 24 hours, whatever the time of
+ * The last day on which the previous password has to work: the overlap has `overlapDays` times 24 hours, regardless of the time of
  * the rotation, unless the password expires earlier. Undefined if there is no previous password, or no end but the next
  * rotation.
  */
