@@ -4,6 +4,7 @@ export type { Credentials, EdgeRegistryCredential, Password } from "./common/cre
 export { GatewayAction, RepositoryAction, TokenPasswordName, TokenStatus } from "./common/enums";
 export type { AdoptArgs, AdoptedPasswordsArgs } from "./program/adopt";
 export type { AzureAccessArgs } from "./program/azureAccess";
+export type { KeyVaultArgs } from "./program/keyVault";
 export type { RegistryTokenArgs } from "./program/registryTokenArgs";
 export { Provider } from "./providerResource";
 export { RegistryToken } from "./registryToken";

@@ -13,7 +13,17 @@ const resources: Record<string, { Class: Constructor; outputs: readonly string[]
   "acr-token:index:TokenAccess": { Class: TokenAccess, outputs: ["scopeMapId", "status"] },
   "acr-token:index:TokenCredentials": {
     Class: TokenCredentials,
-    outputs: ["username", "loginServer", "password", "passwords", "current", "expiry", "rotatesOn"],
+    outputs: [
+      "username",
+      "loginServer",
+      "password",
+      "passwords",
+      "current",
+      "expiry",
+      "rotatesOn",
+      "passwordSecretId",
+      "passwordSecretVersionId",
+    ],
   },
 };
 

@@ -40,25 +40,25 @@ export class RegistryToken extends pulumi.ComponentResource {
   /** The username, which is the token's name. */
   declare readonly username: pulumi.Output<string>;
   /**
-   * The current password.
+   * The current password. Not set with `keyVault`.
    *
    * @secret
    */
   declare readonly password: pulumi.Output<string>;
   /**
-   * The password in the slot password1, current or previous. Not set after `overlapDays` has ended it.
+   * The password in the slot password1, current or previous. Not set after `overlapDays` has ended it, or with `keyVault`.
    *
    * @secret
    */
   declare readonly password1: pulumi.Output<string | undefined>;
   /**
-   * The password in the slot password2, current or previous. Not set after `overlapDays` has ended it.
+   * The password in the slot password2, current or previous. Not set after `overlapDays` has ended it, or with `keyVault`.
    *
    * @secret
    */
   declare readonly password2: pulumi.Output<string | undefined>;
   /**
-   * The credentials in the shape that `az acr token create` prints.
+   * The credentials in the shape that `az acr token create` prints. Not set with `keyVault`.
    *
    * @secret
    */
@@ -71,17 +71,25 @@ export class RegistryToken extends pulumi.ComponentResource {
   declare readonly rotatesOn: pulumi.Output<string | undefined>;
   /**
    * A Docker `config.json` with the credentials, as JSON text. It is also the content of a Kubernetes Secret of type
-   * `kubernetes.io/dockerconfigjson`.
+   * `kubernetes.io/dockerconfigjson`. Not set with `keyVault`.
    *
    * @secret
    */
   declare readonly dockerConfigJson: pulumi.Output<string>;
   /**
-   * The value of `registryCredentials` in an IoT Edge deployment manifest, with an entry under the registry's name.
+   * The value of `registryCredentials` in an IoT Edge deployment manifest, with an entry under the registry's name. Not set
+   * with `keyVault`.
    *
    * @secret
    */
   declare readonly edgeRegistryCredentials: pulumi.Output<Record<string, EdgeRegistryCredential>>;
+  /**
+   * With `keyVault`: the address of the secret, `https://myvault.vault.azure.net/secrets/edge-1-password`. It names no version, so it
+   * always holds the current password.
+   */
+  declare readonly passwordSecretId: pulumi.Output<string | undefined>;
+  /** With `keyVault`: the address of the secret's version with the current password. */
+  declare readonly passwordSecretVersionId: pulumi.Output<string | undefined>;
 
   /**
    * @param name the resource's name, and the token's where `tokenName` is not given
@@ -189,11 +197,12 @@ export class RegistryToken extends pulumi.ComponentResource {
         spreadRotation: args.spreadRotation,
         waitUntilLive: args.waitUntilLive,
         loginServer: args.loginServer,
+        keyVault: args.keyVault,
         adopt: args.adopt && passwordsToAdopt(args.adopt),
         azure,
       },
-      // Azure takes one operation on a token at a time.
-      { parent: this, deletedWith: token, dependsOn: access },
+      // Azure takes one operation on a token at a time. A secret does not go with the token: it has to be deleted.
+      { parent: this, ...(args.keyVault === undefined && { deletedWith: token }), dependsOn: access },
     );
     const { username, password, passwords, loginServer } = credentials;
     this.loginServer = loginServer;
@@ -207,6 +216,8 @@ export class RegistryToken extends pulumi.ComponentResource {
       .apply(([user, all]) => ifThere(all, () => azCredentials(user, all)));
     this.currentPasswordName = credentials.current;
     this.expiry = credentials.expiry;
+    this.passwordSecretId = credentials.passwordSecretId;
+    this.passwordSecretVersionId = credentials.passwordSecretVersionId;
     this.rotatesOn = credentials.rotatesOn;
     const hosts = pulumi
       .all([loginServer, args.additionalHosts])
@@ -238,6 +249,8 @@ export class RegistryToken extends pulumi.ComponentResource {
       rotatesOn: this.rotatesOn,
       dockerConfigJson: this.dockerConfigJson,
       edgeRegistryCredentials: this.edgeRegistryCredentials,
+      passwordSecretId: this.passwordSecretId,
+      passwordSecretVersionId: this.passwordSecretVersionId,
     };
   }
 }
@@ -257,6 +270,8 @@ export const outputNames: readonly (keyof RegistryToken["outputs"])[] = [
   "rotatesOn",
   "dockerConfigJson",
   "edgeRegistryCredentials",
+  "passwordSecretId",
+  "passwordSecretVersionId",
 ];
 
 /** The token and the scope map of a TokenAccess. */
@@ -275,7 +290,7 @@ function valueIn(name: SlotName, passwords: readonly Password[] | undefined): st
   return passwords?.find((password) => password.name === name)?.value;
 }
 
-// Outputs can be missing, although the types do not say so: a targeted run, or a refresh or destroy that runs the program, skips a
+// Outputs can be missing, whatever the types say: a targeted run, or a refresh or destroy that runs the program, skips a
 // resource that is not in the state yet; mocks answer what they like; and a refresh can find the current password lost.
 function ifThere<T>(value: unknown, make: () => T): T {
   return value === undefined ? (undefined as T) : make();

@@ -8,7 +8,13 @@ import type { RegistryTokenArgs } from "./program/registryTokenArgs";
 
 type PasswordArgs = Pick<
   RegistryTokenArgs,
-  "rotateEveryDays" | "expirationInDays" | "overlapDays" | "spreadRotation" | "waitUntilLive" | "loginServer"
+  | "rotateEveryDays"
+  | "expirationInDays"
+  | "overlapDays"
+  | "spreadRotation"
+  | "waitUntilLive"
+  | "loginServer"
+  | "keyVault"
 >;
 
 /** Arguments of {@link TokenCredentials}. */
@@ -38,6 +44,10 @@ export interface TokenCredentialsArgs extends PasswordArgs {
   azure?: pulumi.Input<AzureAccessArgs>;
 }
 
+/** The outputs that hold passwords, and those that hold their addresses in Key Vault: only the ones or the others are set. */
+const values = ["password", "passwords"] as const;
+const addresses = ["passwordSecretId", "passwordSecretVersionId"] as const;
+
 /**
  * Both passwords of one token. Azure generates them and shows each of them once, in its answer to this resource, which keeps them in the
  * state as secrets.
@@ -48,13 +58,13 @@ export class TokenCredentials extends pulumi.CustomResource {
   /** The registry's host. */
   declare readonly loginServer: pulumi.Output<string>;
   /**
-   * The current password.
+   * The current password. Not set with `keyVault`.
    *
    * @secret
    */
   declare readonly password: pulumi.Output<string>;
   /**
-   * The passwords that work: both, or the current one alone after `overlapDays`.
+   * The passwords that work: both, or the current one alone after `overlapDays`. Not set with `keyVault`.
    *
    * @secret
    */
@@ -65,6 +75,10 @@ export class TokenCredentials extends pulumi.CustomResource {
   declare readonly expiry: pulumi.Output<string | undefined>;
   /** The day from which `pulumi up` rotates the passwords: `2026-11-24`, in UTC. Not set if no rotation is due by time. */
   declare readonly rotatesOn: pulumi.Output<string | undefined>;
+  /** The address of the secret, which always holds the current password. Set with `keyVault` alone. */
+  declare readonly passwordSecretId: pulumi.Output<string | undefined>;
+  /** The address of the secret's version with the current password. Set with `keyVault` alone. */
+  declare readonly passwordSecretVersionId: pulumi.Output<string | undefined>;
 
   constructor(name: string, args: TokenCredentialsArgs, opts?: pulumi.CustomResourceOptions) {
     super(
@@ -79,11 +93,18 @@ export class TokenCredentials extends pulumi.CustomResource {
         current: undefined,
         expiry: undefined,
         rotatesOn: undefined,
+        passwordSecretId: undefined,
+        passwordSecretVersionId: undefined,
       },
       pulumi.mergeOptions(opts, { additionalSecretOutputs: ["password", "passwords"] }),
     );
     // The provider answers null for "none": the SDK takes a missing output for unknown in a preview.
     this.expiry = this.expiry.apply((expiry) => expiry ?? undefined);
     this.rotatesOn = this.rotatesOn.apply((rotatesOn) => rotatesOn ?? undefined);
+    if (opts?.urn === undefined) {
+      for (const name of args.keyVault === undefined ? addresses : values) {
+        Object.assign(this, { [name]: pulumi.output(undefined) });
+      }
+    }
   }
 }

@@ -6,7 +6,7 @@ import type { Fault } from "./repositoryActions";
 export interface AdoptedPasswords {
   readonly password1?: string;
   readonly password2?: string;
-  /** The slot that may be regenerated. Its clients stop working. */
+  /** The slot that may be made anew, whoever still logs in with it. */
   readonly regenerate?: SlotName;
 }
 

@@ -1,6 +1,7 @@
 import type { RegistryTokenArgs } from "../program/registryTokenArgs";
 import { checkDays, checkHost, checkName, checkStatus, isMap, type NameKind, show, typeOf } from "./checks";
 import { checkClientHosts } from "./clientHosts";
+import { checkKeyVault } from "./keyVault";
 import { checkOverlap, checkPeriods, type Periods } from "./periods";
 import { type Access, checkAccess, type Fault } from "./repositoryActions";
 import { checkScopeMapId } from "./resourceIds";
@@ -34,6 +35,7 @@ export const argumentRules = {
   adopt: withOthers,
   loginServer: is(checkHost),
   additionalHosts: checkClientHosts,
+  keyVault: checkKeyVault,
   azure: withOthers,
 } satisfies Record<keyof RegistryTokenArgs, ArgumentRule>;
 

@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 
 /**
  * A custom resource's inputs: those that are given, since Pulumi spends time on each of the others too, and the identity and
- * the passwords to adopt as secrets, also if the program does not mark them.
+ * the passwords to adopt as secrets, whatever the program says.
  */
 export function inputsOf(args: {
   readonly azure?: pulumi.Input<object>;

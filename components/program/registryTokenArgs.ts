@@ -2,6 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { GatewayAction, RepositoryAction, TokenStatus } from "../common/enums";
 import type { AdoptArgs } from "./adopt";
 import type { AzureAccessArgs } from "./azureAccess";
+import type { KeyVaultArgs } from "./keyVault";
 
 /** Arguments of `RegistryToken`. */
 export interface RegistryTokenArgs {
@@ -116,6 +117,13 @@ export interface RegistryTokenArgs {
    * @default none
    */
   additionalHosts?: pulumi.Input<readonly pulumi.Input<string>[]>;
+  /**
+   * A secret of Azure Key Vault that holds the current password, so that no password enters Pulumi's state, outputs or logs. Every output
+   * with a password is then not set; `passwordSecretId` names the secret. See docs/key-vault.md.
+   *
+   * @default the passwords are secrets in the state
+   */
+  keyVault?: pulumi.Input<KeyVaultArgs>;
   /**
    * The identity with which the provider calls Azure.
    *

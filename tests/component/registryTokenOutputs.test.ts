@@ -46,6 +46,32 @@ test("additional hosts have entries beside the login server's, also where a host
   });
 });
 
+describe("with keyVault", () => {
+  const keyVault = { vaultUri: "https://myvault.vault.azure.net/", secretName: "edge" };
+
+  test("no output holds a password, and the secret's addresses are there", async () => {
+    const id = "https://myvault.vault.azure.net/secrets/edge";
+    engine.credentials = { passwordSecretId: id, passwordSecretVersionId: `${id}/1` };
+    const { outputs, options } = await create({ ...args, keyVault });
+    const { username, loginServer, currentPasswordName, expiry, rotatesOn, tokenId, scopeMapId, ...others } =
+      outputs;
+    expect(Object.fromEntries(Object.entries(others).filter(([, value]) => value !== undefined))).toEqual({
+      passwordSecretId: id,
+      passwordSecretVersionId: `${id}/1`,
+    });
+    expect([username, currentPasswordName]).toEqual(["client-1", "password2"]);
+    // The secret has to be deleted, although the token goes.
+    expect(options("acr-token:index:TokenCredentials").deletedWith).toBeUndefined();
+  });
+
+  test("what is wrong with it is an error on the argument", async () => {
+    const error: Error = await create({ ...args, keyVault: { vaultUri: "myvault" } }).catch(
+      (thrown) => thrown,
+    );
+    expect(error.message).toContain("keyVault.vaultUri: must be the address of a vault");
+  });
+});
+
 describe("the outputs", () => {
   test("hold the ids, the names, and the passwords in every shape", async () => {
     const { outputs } = await create();
@@ -102,6 +128,8 @@ describe("the outputs", () => {
       rotatesOn: false,
       dockerConfigJson: true,
       edgeRegistryCredentials: true,
+      passwordSecretId: false,
+      passwordSecretVersionId: false,
     });
   });
 

@@ -110,10 +110,10 @@ export class VaultSecret {
     );
   }
 
-  /** Disables a version: nobody reads it any more. */
-  async disable(id: string): Promise<void> {
-    const body = { attributes: { enabled: false } };
-    await this.call("disable a version of", (send) => send({ method: "PATCH", path: id, body }));
+  /** Enables or disables a version: nobody can read a disabled version. */
+  async setEnabled(id: string, enabled: boolean): Promise<void> {
+    const doing = `${enabled ? "enable" : "disable"} a version of`;
+    await this.call(doing, (send) => send({ method: "PATCH", path: id, body: { attributes: { enabled } } }));
   }
 
   /** Deletes the secret, which can be recovered. Nothing happens if there is no such secret. */

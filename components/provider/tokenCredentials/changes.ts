@@ -17,6 +17,7 @@ const compared: readonly (keyof Inputs)[] = [
   ...scheduleArguments,
   "waitUntilLive",
   "loginServer",
+  "keyVault",
   "azure",
   "current",
   "slots",

@@ -20,6 +20,7 @@ export function checkInputs(given: Properties) {
   reader.fail(checkPeriodsTogether(args));
   read("waitUntilLive");
   read("loginServer");
+  read("keyVault");
   reader.readAzure();
   reader.read("adopt", (adopt) => checkAdoptedPasswords(adopt));
   const knows = (...names: string[]) => names.every((name) => reader.knows(name));
@@ -30,5 +31,6 @@ export function checkInputs(given: Properties) {
     isKnown: knows("rotateEveryDays", "expirationInDays", "overlapDays", "spreadRotation"),
     // An adoption asks Azure.
     canAskAzure: knows("tokenId", "loginServer", "azure", "adopt"),
+    canAskVault: knows("tokenId", "keyVault", "azure"),
   };
 }

@@ -7,7 +7,13 @@ import { slotsToMake } from "./schedule";
 import { type Inputs, readInputs, slotsToCreate } from "./state";
 
 /** What else the schedule is made of, and the schedule itself. */
-const others = ["tokenId", "adopt", "current", "slots"] as const satisfies readonly (keyof Inputs)[];
+const others = [
+  "tokenId",
+  "keyVault",
+  "adopt",
+  "current",
+  "slots",
+] as const satisfies readonly (keyof Inputs)[];
 
 /**
  * The inputs that check returned for each resource of this run. Pulumi's engine does not check inputs again that a policy pack

@@ -1,9 +1,10 @@
 import { PartialFailure, type Properties } from "provider-server";
-import type { SlotName } from "../../common/credentialFiles";
+import type { Password, SlotName } from "../../common/credentialFiles";
 import { deviationMessage } from "../azure/api/azurePolicy";
 import type { SlotOnAzure, TokenOnAzure } from "../azure/api/responses";
 import type { AzureToken } from "../azure/api/tokens";
 import { endOf } from "../clock";
+import type { Slot } from "./schedule";
 import { outputsOf, readInputs, type SavedOutputs } from "./state";
 
 /** Azure may round an expiry by less than this. */
@@ -27,9 +28,7 @@ export function checkExpiry(
   const { slots } = readInputs(news);
   const deviations = new Map<SlotName, string>();
   for (const { name, expiry: stored } of saved.passwords.filter((password) => made.includes(password.name))) {
-    const { expiresOn } = slots[name];
-    const requested = expiresOn === undefined ? undefined : endOf(expiresOn);
-    const deviation = expiryDeviation(name, stored ? new Date(stored) : undefined, requested);
+    const deviation = expiryDeviationOf(name, stored, slots[name]);
     if (deviation !== undefined) {
       deviations.set(name, deviation);
     }
@@ -45,6 +44,27 @@ export function checkExpiry(
     `run pulumi up again, which regenerates ${deviating.join(" and ")}; until then the state has what Azure made`,
   );
   throw new PartialFailure(message, { id, outputs: outputsOf(news, { ...saved, deviating }) });
+}
+
+/**
+ * Compares the expiry of passwords that are not saved yet with the requested one.
+ *
+ * @throws Error if they differ
+ */
+export function requireExpiry(
+  token: AzureToken,
+  passwords: readonly Password[],
+  slots: Readonly<Record<SlotName, Slot>>,
+): void {
+  const deviations = passwords.flatMap(
+    ({ name, expiry }) => expiryDeviationOf(name, expiry, slots[name]) ?? [],
+  );
+  if (deviations.length > 0) {
+    const doing = `make ${passwords.map(({ name }) => name).join(" and ")}`;
+    const advice =
+      "run pulumi up again: nothing was written to Key Vault, and the current password still works";
+    throw new Error(deviationMessage(doing, token.description, deviations, advice));
+  }
 }
 
 /**
@@ -78,6 +98,12 @@ export function checkCleared(
   if (found.length > 0) {
     throw new Error(deviationMessage(doing, token.description, found, "run pulumi up --refresh"));
   }
+}
+
+/** @param stored the expiry that Azure shows; null: never */
+function expiryDeviationOf(name: SlotName, stored: string | null, { expiresOn }: Slot): string | undefined {
+  const requested = expiresOn === undefined ? undefined : endOf(expiresOn);
+  return expiryDeviation(name, stored ? new Date(stored) : undefined, requested);
 }
 
 function expiryDeviation(

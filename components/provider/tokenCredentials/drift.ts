@@ -1,11 +1,12 @@
-import type { Password, SlotName } from "../../common/credentialFiles";
+import type { SlotName } from "../../common/credentialFiles";
 import type { SlotOnAzure } from "../azure/api/responses";
 import { dayOf } from "../clock";
 import { otherSlot, type Schedule, type Slot, versionOf } from "./schedule";
+import type { HeldPassword } from "./state";
 
 /** The slots whose passwords are no longer ours, and why. */
 export function lostSlots(
-  passwords: readonly Password[],
+  passwords: readonly HeldPassword[],
   slotsOnAzure: readonly SlotOnAzure[],
 ): Map<SlotName, string> {
   const lost = new Map<SlotName, string>();
@@ -29,15 +30,18 @@ function regenerated({ creationTime }: SlotOnAzure): string {
  * that a slot is cleared which holds a password. Marks the slots whose expiry is not the requested one as lost, although their
  * passwords work, so that the next run regenerates them. If the current password is lost and the other is not, the other becomes the
  * current one.
+ *
+ * @param canTakeOver false with keyVault: the other password is not in the newest version of the secret
  */
 export function scheduleOnAzure(
   { current, slots }: Schedule,
   lost: ReadonlyMap<SlotName, string>,
   slotsOnAzure: readonly SlotOnAzure[],
   deviating: readonly SlotName[] = [],
+  canTakeOver = true,
 ): Schedule {
   const other = otherSlot(current);
-  const takesOver = lost.has(current) && !lost.has(other) && slots[other].madeOn !== undefined;
+  const takesOver = canTakeOver && lost.has(current) && !lost.has(other) && slots[other].madeOn !== undefined;
   const slotNow = (name: SlotName): Slot => {
     const { previousSince, expiresOn, ...slot } = slots[name];
     const seen = slotsOnAzure.find((candidate) => candidate.name === name);
@@ -63,7 +67,10 @@ export function scheduleOnAzure(
 }
 
 /** A password with the expiry that Azure shows. Azure's times can have another precision than the state's. */
-export function withExpiryOnAzure(password: Password, slotsOnAzure: readonly SlotOnAzure[]): Password {
+export function withExpiryOnAzure<T extends HeldPassword>(
+  password: T,
+  slotsOnAzure: readonly SlotOnAzure[],
+): T {
   const expiry = slotsOnAzure.find(({ name }) => name === password.name)?.expiry;
   const isSame =
     expiry === undefined || password.expiry === null
@@ -73,7 +80,7 @@ export function withExpiryOnAzure(password: Password, slotsOnAzure: readonly Slo
 }
 
 /** Whether a slot on Azure still holds the password of the state. */
-export function isOurs(slot: SlotOnAzure, passwords: readonly Password[]): boolean {
+export function isOurs(slot: SlotOnAzure, passwords: readonly HeldPassword[]): boolean {
   return passwords.some(
     ({ name, creationTime }) => slot.name === name && isSameTime(slot.creationTime, creationTime),
   );

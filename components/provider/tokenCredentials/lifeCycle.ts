@@ -28,9 +28,10 @@ import { checkOverlapToday } from "./overlap";
 import { PasswordWriter } from "./passwordWriter";
 import { previewOfCreate, previewOfUpdate } from "./preview";
 import { RunMemory } from "./runMemory";
-import { readSaved, readSavedInputs } from "./savedState";
+import { importError, readLastInputs, readSaved } from "./savedState";
 import { firstSchedule, nextSchedule, type Schedule } from "./schedule";
 import {
+  heldPasswords,
   outputsOf,
   passwordsToClear,
   previousLoginServer,
@@ -41,6 +42,7 @@ import {
   stillDeviating,
   withCurrent,
 } from "./state";
+import { VaultLifeCycle } from "./vault/vaultLifeCycle";
 
 const references = ["tokenId"];
 
@@ -49,6 +51,7 @@ export class TokenCredentialsLifeCycle implements LifeCycle {
   private readonly memory = new RunMemory();
   private readonly checked = new CheckedInputs();
   private readonly writer: PasswordWriter;
+  private readonly vault: VaultLifeCycle;
   /** Two caches: a registry can be replaced after the refresh. */
   private readonly loginServers: { readonly created: LoginServers; readonly refreshed: LoginServers };
 
@@ -65,11 +68,13 @@ export class TokenCredentialsLifeCycle implements LifeCycle {
   ) {
     this.loginServers = { created: new LoginServers(signal), refreshed: new LoginServers(signal) };
     this.writer = new PasswordWriter(signal, tokenCache, this.memory);
+    this.vault = new VaultLifeCycle(clock, signal, this.writer);
   }
 
   /** A run begins. */
   newRun(): void {
     this.memory.clear();
+    this.vault.newRun();
   }
 
   /**
@@ -80,7 +85,8 @@ export class TokenCredentialsLifeCycle implements LifeCycle {
    * @param olds the inputs of the last run; empty for a new resource, and for one that replaces another
    */
   async check({ urn }: ResourceReference, olds: Properties, news: Properties): Promise<CheckResult> {
-    const result = await this.schedule(urn, olds, news);
+    const scheduled = await this.schedule(urn, olds, news);
+    const result = await this.vault.plan(urn, readLastInputs(urn, olds), scheduled);
     if (result.failures.length === 0) {
       this.checked.remember(urn, result.inputs);
     }
@@ -96,7 +102,7 @@ export class TokenCredentialsLifeCycle implements LifeCycle {
     if (failures.length > 0 || tokenId === "") {
       return { inputs, failures };
     }
-    const last = Object.keys(olds).length === 0 ? undefined : readSavedInputs(urn, olds);
+    const last = readLastInputs(urn, olds);
     if (last !== undefined) {
       this.memory.sawSaved(urn, last);
     }
@@ -147,6 +153,7 @@ export class TokenCredentialsLifeCycle implements LifeCycle {
     const { inputs, outputs } = readSaved(urn, old);
     this.memory.sawSaved(urn, inputs);
     this.memory.sawSlots(inputs, outputs);
+    this.vault.saw(urn, inputs, outputs);
     const found = changes(urn, old, news);
     // The preview of the update refuses inputs that were changed after the check.
     return this.checked.changesOf(urn, readInputs(news)).length > 0 ? { ...found, hasChanges: true } : found;
@@ -166,6 +173,9 @@ export class TokenCredentialsLifeCycle implements LifeCycle {
     const token = this.writer.token(inputs);
     // Before a password is generated that a failure would lose.
     const loginServer = inputs.loginServer ?? (await this.loginServers.created.find(inputs));
+    if (inputs.keyVault !== undefined) {
+      return this.vault.create(urn, inputs, news, loginServer);
+    }
     const passwords = adopt
       ? await adoptPasswords(token, adopt, inputs, this.clock(), (slots) =>
           this.writer.generate(inputs, slots),
@@ -210,6 +220,9 @@ export class TokenCredentialsLifeCycle implements LifeCycle {
       inputs.loginServer ??
       previousLoginServer(before, last) ??
       (await this.loginServers.created.find(inputs));
+    if (inputs.keyVault !== undefined || before.keyVault !== undefined) {
+      return this.vault.update(urn, before, last, inputs, news, loginServer);
+    }
     const slots = slotsToRegenerate(before, inputs, last);
     const made = await this.writer.generate(inputs, slots);
     const ending = passwordsToClear(inputs, last);
@@ -241,9 +254,7 @@ export class TokenCredentialsLifeCycle implements LifeCycle {
    */
   async read({ urn }: ResourceReference, id: string, { inputs: savedInputs, outputs }: ReadState) {
     if (savedInputs === undefined) {
-      throw new Error(
-        `${id} cannot be imported, because Azure shows a password only once, when it generates it. Give the argument adopt (of a RegistryToken, or of a TokenCredentials) with the passwords that you know: pulumi up takes them over, and they keep working. Without adopt, pulumi up generates both passwords, and the ones before stop working`,
-      );
+      throw importError(id);
     }
     const { inputs: state, outputs: last } = readSaved(urn, { inputs: savedInputs, outputs });
     const azure = await this.tokenCache.read(this, state.tokenId, state.azure);
@@ -253,6 +264,9 @@ export class TokenCredentialsLifeCycle implements LifeCycle {
     }
     this.memory.sawSaved(urn, state);
     const loginServer = state.loginServer ?? (await this.loginServers.refreshed.find(state));
+    if (state.keyVault !== undefined) {
+      return this.vault.read(urn, id, savedInputs, state, last, azure, loginServer);
+    }
     const lost = lostSlots(last.passwords, azure.slots);
     const { current, slots } = scheduleOnAzure(state, lost, azure.slots, last.deviating);
     const passwords = last.passwords
@@ -281,15 +295,12 @@ export class TokenCredentialsLifeCycle implements LifeCycle {
   async delete({ urn }: ResourceReference, old: ResourceState): Promise<void> {
     const { inputs, outputs } = readSaved(urn, old);
     const { tokenId } = inputs;
-    const { passwords, adopted = [] } = outputs;
+    const { adopted = [] } = outputs;
+    const azure = this.memory.identityFor(inputs);
+    await this.vault.delete(urn, { ...inputs, azure }, outputs);
     const others = [...adopted, ...this.memory.slotsNotOurs(tokenId)];
-    const ours = passwords.filter(({ name }) => !others.includes(name));
-    await this.writer.clear({ tokenId, azure: this.memory.identityFor(inputs) }, ours);
-    const again = this.memory.adoptedAgain(urn, outputs);
-    if (again.length > 0) {
-      throw new Error(
-        `${urn} was replaced, but ${again.join(" and ")} stayed the same, because the program still has the argument adopt. After a leak, take adopt out of the program and run pulumi up --replace '${urn}' again, which regenerates both passwords`,
-      );
-    }
+    const ours = heldPasswords(outputs).filter(({ name }) => !others.includes(name));
+    await this.writer.clear({ tokenId, azure }, ours);
+    this.memory.requireEnded(urn, outputs);
   }
 }

@@ -1,5 +1,6 @@
 import type { Password, SlotName } from "../../common/credentialFiles";
 import { untilAccepted } from "../azure/api/registryLogin";
+import type { SlotOnAzure } from "../azure/api/responses";
 import type { TokenCache } from "../azure/api/tokenCache";
 import { AzureToken } from "../azure/api/tokens";
 import { hasServerTime, requireServerTime } from "../azure/http/serverClock";
@@ -7,7 +8,7 @@ import { endOf } from "../clock";
 import { checkCleared } from "./deviations";
 import { isOurs } from "./drift";
 import type { RunMemory } from "./runMemory";
-import { type Arguments, type Inputs, password, type SavedOutputs } from "./state";
+import { type Arguments, type HeldPassword, type Inputs, password, type SavedOutputs } from "./state";
 
 /** Generates and clears the passwords of tokens. */
 export class PasswordWriter {
@@ -28,6 +29,11 @@ export class PasswordWriter {
     return new AzureToken(args.tokenId, args.azure, this.signal);
   }
 
+  /** The slots of a token as Azure shows them; none if there is no such token. */
+  async slotsOnAzure(args: Arguments): Promise<readonly SlotOnAzure[]> {
+    return (await this.token(args).get())?.slots ?? [];
+  }
+
   /** Has Azure generate the passwords of these slots, by one write, with the expiry in their schedule. */
   async generate(inputs: Inputs, slots: readonly SlotName[]): Promise<Password[]> {
     const [first] = slots;
@@ -46,7 +52,7 @@ export class PasswordWriter {
   }
 
   /** Clears the slots that still hold these passwords, by one write, and keeps the others as they are. */
-  async clear(args: Arguments, passwords: readonly Password[]): Promise<void> {
+  async clear(args: Arguments, passwords: readonly HeldPassword[]): Promise<void> {
     if (passwords.length === 0) {
       return;
     }
@@ -61,7 +67,10 @@ export class PasswordWriter {
   }
 
   /** If the program sets waitUntilLive, waits until the registry accepts the new current password. */
-  async untilLive(inputs: Inputs, { username, loginServer, password }: SavedOutputs): Promise<void> {
+  async untilLive(
+    inputs: Inputs,
+    { username, loginServer, password }: Omit<SavedOutputs, "passwords">,
+  ): Promise<void> {
     const { waitUntilLive, current } = inputs;
     if (!waitUntilLive || password === undefined) {
       return;

@@ -1,14 +1,22 @@
+import { isDeepStrictEqual } from "node:util";
 import { containsUnknown, type Properties, type ResourceState, unknown } from "provider-server";
+import type { SlotName } from "../../common/credentialFiles";
+import { secretIdOf } from "../../common/keyVault";
 import { parseTokenId } from "../../common/resourceIds";
 import { readSaved } from "./savedState";
+import { slotsToMake } from "./schedule";
 import {
+  type Inputs,
   outputsOf,
   passwordsToClear,
   previousLoginServer,
+  type RotationInfo,
   readInputs,
   rotationDay,
+  type SavedOutputs,
   slotsToRegenerate,
   stillAdopted,
+  vaultOutputsOf,
   withCurrent,
 } from "./state";
 
@@ -23,8 +31,7 @@ export function previewOfCreate({ adopt, ...news }: Properties): Properties {
     loginServer: unknown,
     ...news,
     username,
-    password: unknown,
-    passwords: unknown,
+    ...unknownPasswords(inputs),
     expiry: news.expirationInDays === undefined && !mayExpire ? null : unknown,
     rotatesOn: rotationDay(inputs),
   };
@@ -40,8 +47,12 @@ export function previewOfUpdate(urn: string, old: ResourceState, news: Propertie
   const loginServer = inputs.loginServer ?? previousLoginServer(before, last) ?? (unknown as string);
   const expected = { username: last.username, loginServer };
   if (containsUnknown(inputs.slots)) {
-    const hidden = { password: unknown, passwords: unknown, expiry: unknown, rotatesOn: unknown };
+    const hidden = { ...unknownPasswords(inputs), expiry: unknown, rotatesOn: unknown };
     return { ...news, ...expected, ...hidden };
+  }
+  if (inputs.keyVault !== undefined || before.keyVault !== undefined) {
+    const slots = slotsToMake(before, inputs);
+    return { ...previewWithVault(before, last, inputs, slots, news), ...expected };
   }
   const slots = slotsToRegenerate(before, inputs, last);
   const ending = passwordsToClear(inputs, last);
@@ -54,5 +65,38 @@ export function previewOfUpdate(urn: string, old: ResourceState, news: Propertie
       password: unknown,
       expiry: inputs.expirationInDays === undefined ? null : unknown,
     }),
+  };
+}
+
+/** The passwords, or with keyVault their addresses, which a preview does not know. */
+function unknownPasswords({ keyVault }: Inputs): Properties {
+  return keyVault === undefined
+    ? { password: unknown, passwords: unknown }
+    : {
+        stored: unknown,
+        passwordSecretId: containsUnknown(keyVault) ? unknown : secretIdOf(keyVault),
+        passwordSecretVersionId: unknown,
+      };
+}
+
+/** The part of {@link previewOfUpdate} that depends on passwords, with keyVault before or after the update. */
+function previewWithVault(
+  before: Inputs,
+  last: SavedOutputs & RotationInfo,
+  inputs: Inputs,
+  slots: readonly SlotName[],
+  news: Properties,
+): Properties {
+  const isSame =
+    before.keyVault !== undefined &&
+    isDeepStrictEqual(before.keyVault, inputs.keyVault) &&
+    slots.length === 0;
+  const staying = (last.stored ?? []).filter(({ name }) => inputs.slots[name].cleared === undefined);
+  const isNew = slots.includes(inputs.current);
+  return {
+    ...(isSame
+      ? vaultOutputsOf(news, { ...last, stored: staying })
+      : { ...news, ...unknownPasswords(inputs), rotatesOn: rotationDay(inputs) }),
+    expiry: !isNew ? (last.expiry ?? null) : inputs.expirationInDays === undefined ? null : unknown,
   };
 }

@@ -40,10 +40,15 @@ export class RunMemory {
     );
   }
 
-  /** The slots of a resource that is deleted whose passwords its replacement has adopted. */
-  adoptedAgain(urn: string, { passwords }: Pick<SavedOutputs, "passwords">): SlotName[] {
+  /** @throws Error if the replacement of a deleted resource has adopted passwords of it, which a replacement is to end */
+  requireEnded(urn: string, { passwords }: Pick<SavedOutputs, "passwords">): void {
     const adopted = this.adopted.get(urn) ?? [];
-    return passwords.filter(({ value }) => adopted.includes(value)).map(({ name }) => name);
+    const again = passwords.filter(({ value }) => adopted.includes(value)).map(({ name }) => name);
+    if (again.length > 0) {
+      throw new Error(
+        `${urn} was replaced, but ${again.join(" and ")} stayed the same, because the program still has the argument adopt. After a leak, take adopt out of the program and run pulumi up --replace '${urn}' again, which regenerates both passwords`,
+      );
+    }
   }
 
   usedIdentity({ tokenId, azure }: Arguments): void {

@@ -41,6 +41,7 @@ const slotRules = {
   lost: optional(isText),
   unmanaged: optional(isText),
   cleared: optional(isText),
+  unavailable: optional(isText),
 };
 const outputRules = {
   username: isText,
@@ -48,12 +49,9 @@ const outputRules = {
   password: optional(isText),
   awaited: flag,
 };
-const passwordRules = {
-  name: oneOf(slotNames),
-  value: isText,
-  creationTime: time,
-  expiry: optional(time),
-};
+const heldRules = { name: oneOf(slotNames), creationTime: time, expiry: optional(time) };
+const passwordRules = { ...heldRules, value: isText };
+const storedRules = { ...heldRules, versionId: isText };
 
 /**
  * The inputs in the state, of this version or an earlier one.
@@ -71,6 +69,18 @@ export function readSavedInputs(urn: string, properties: Properties): Inputs {
   return saved as unknown as Inputs;
 }
 
+/** The error of an import, which has no saved state. */
+export function importError(id: string): Error {
+  return new Error(
+    `${id} cannot be imported, because Azure shows a password only once, when it generates it. Give the argument adopt (of a RegistryToken, or of a TokenCredentials) with the passwords that you know: pulumi up takes them over, and they keep working. Without adopt, pulumi up generates both passwords, and the ones before stop working`,
+  );
+}
+
+/** The inputs of the last run; undefined for a new resource, and for one that replaces another. */
+export function readLastInputs(urn: string, olds: Properties): Inputs | undefined {
+  return Object.keys(olds).length === 0 ? undefined : readSavedInputs(urn, olds);
+}
+
 /**
  * The outputs in the state.
  *
@@ -78,18 +88,25 @@ export function readSavedInputs(urn: string, properties: Properties): Inputs {
  */
 export function readSavedOutputs(urn: string, properties: Properties): SavedOutputs & RotationInfo {
   const saved = unwrapSecrets<Properties>(properties);
-  const { passwords, adopted = [], deviating = [] } = saved;
+  const { stored, adopted = [], deviating = [] } = saved;
+  // With keyVault the outputs have no passwords.
+  const { passwords = stored === undefined ? undefined : [] } = saved;
   const faults = [
     ...faultsIn(saved, outputRules),
-    ...(Array.isArray(passwords)
-      ? passwords.flatMap((entry, index) => faultsIn(entry, passwordRules, `passwords[${index}]`))
-      : [`passwords must be a list, got ${kindOf(passwords)}`]),
+    ...faultsInList("passwords", passwords, passwordRules),
+    ...(stored === undefined ? [] : faultsInList("stored", stored, storedRules)),
     ...Object.entries({ adopted, deviating }).flatMap(([name, value]) =>
       listsSlots(value) ? [] : [`${name} must list slots, got ${show(value)}`],
     ),
   ];
   requireValidState(urn, faults, remedy);
-  return saved as unknown as SavedOutputs & RotationInfo;
+  return { ...saved, passwords } as unknown as SavedOutputs & RotationInfo;
+}
+
+function faultsInList(name: string, list: unknown, rules: Record<string, Rule>): string[] {
+  return Array.isArray(list)
+    ? list.flatMap((entry, index) => faultsIn(entry, rules, `${name}[${index}]`))
+    : [`${name} must be a list, got ${kindOf(list)}`];
 }
 
 function listsSlots(value: unknown): boolean {

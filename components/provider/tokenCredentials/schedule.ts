@@ -20,8 +20,10 @@ export interface Slot {
   readonly lost?: string;
   /** Why this resource leaves the slot alone: someone else generated the password, and may log in with it. */
   readonly unmanaged?: string;
-  /** Why the slot has no password until the next rotation: its overlap has ended. */
+  /** Why the slot has no password until the next rotation: its overlap has ended, or, with keyVault, nobody could get it. */
   readonly cleared?: string;
+  /** With keyVault: why clients cannot get the current password from the vault. The next run rotates. */
+  readonly unavailable?: string;
 }
 
 /**
@@ -71,7 +73,7 @@ export function nextSchedule(before: Schedule & Rules, rules: Rules, today: Day)
   const current = rotates ? otherSlot(before.current) : before.current;
   const lastOverlapDay = overlapEnd(before, rules);
   const slotNow = (name: SlotName): Slot => {
-    const slot = before.slots[name];
+    const { unavailable, ...slot } = before.slots[name];
     if (rotates && name === current) {
       return newSlot(rules, today, slot);
     }
@@ -84,7 +86,7 @@ export function nextSchedule(before: Schedule & Rules, rules: Rules, today: Day)
     if (slot.lost !== undefined || hasExpired(slot, today)) {
       return newSlot(rules, today, slot);
     }
-    return rotates ? { ...slot, previousSince: today } : slot;
+    return rotates ? { ...slot, previousSince: today } : { ...slot, ...(unavailable && { unavailable }) };
   };
   return { current, slots: { password1: slotNow("password1"), password2: slotNow("password2") } };
 }
@@ -98,17 +100,17 @@ export function slotsToMake(now: Schedule, wanted: Schedule): SlotName[] {
 export function rotatesOn(schedule: Schedule, rules: Rules): Day | undefined {
   const slot = schedule.slots[schedule.current];
   const days = daysAsCurrent(slot, rules);
-  if (days === undefined || slot.madeOn === undefined) {
+  if (slot.madeOn === undefined || (days === undefined && slot.unavailable === undefined)) {
     return undefined;
   }
-  const due = daysAfter(slot.madeOn, days);
+  const due = daysAfter(slot.madeOn, slot.unavailable === undefined ? (days ?? 0) : 0);
   // A period is longer than an overlap, but half the life of a password made under other rules can be shorter.
   const promised = promisedUntil(schedule, rules);
   return promised !== undefined && promised >= due ? daysAfter(promised, 1) : due;
 }
 
 /**
- * The last day on which the previous password has to work: the overlap has `overlapDays` times 24 hours, regardless of the time of
+ * The last day on which the previous password has to work: the overlap has `overlapDays` times 24 hours, whatever the time of
  * the rotation, unless the password expires earlier. Undefined if there is no previous password, or no end but the next
  * rotation.
  */

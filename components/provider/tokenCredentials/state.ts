@@ -2,6 +2,7 @@ import { containsUnknown, type Properties, secret, unknown, unwrapSecrets } from
 import type { AdoptedPasswords } from "../../common/adoptedPasswords";
 import type { AzureSettings } from "../../common/azureSettings";
 import { type Password, type SlotName, slotNames } from "../../common/credentialFiles";
+import { type KeyVaultSecret, secretIdOf } from "../../common/keyVault";
 import type { NewPassword } from "../azure/api/responses";
 import { defined } from "../values";
 import { jitterOf } from "./rotationJitter";
@@ -14,8 +15,21 @@ export interface Arguments extends Omit<Rules, "jitter"> {
   readonly waitUntilLive?: boolean;
   readonly loginServer?: string;
   readonly azure?: AzureSettings;
+  /** The secret that holds the passwords instead of the state. */
+  readonly keyVault?: KeyVaultSecret;
   /** The passwords of an existing token. Only a create has them. */
   readonly adopt?: AdoptedPasswords;
+}
+
+/** A password as the schedule sees it: without its value. */
+export interface HeldPassword extends Omit<Password, "value"> {
+  /** With keyVault: the version of the secret that holds it. */
+  readonly versionId?: string;
+}
+
+/** A password whose value is in Key Vault, and not in the state. */
+export interface StoredPassword extends HeldPassword {
+  readonly versionId: string;
 }
 
 /** The arguments, and the schedule that check adds. */
@@ -26,8 +40,10 @@ export interface SavedOutputs {
   readonly username: string;
   /** The registry's own login server if the program gives none. */
   readonly loginServer: string;
-  /** The passwords that work. A slot whose password is lost or cleared has none here. */
+  /** The passwords that work. A slot whose password is lost or cleared has none here. With keyVault: none. */
   readonly passwords: readonly Password[];
+  /** With keyVault: the passwords that work, by their addresses. */
+  readonly stored?: readonly StoredPassword[];
   /** The current password. Undefined if it is lost. */
   readonly password?: string;
   /** Whether the first passwords were saved before the registry accepted them. */
@@ -67,10 +83,36 @@ export function outputsOf({ adopt: _, ...inputs }: Properties, saved: SavedOutpu
   return { ...outputs, ...rotationInfo(readInputs(inputs), saved) };
 }
 
+/** {@link outputsOf} with keyVault: the addresses of the passwords, and no value. */
+export function vaultOutputsOf(
+  { adopt: _, ...inputs }: Properties,
+  saved: Omit<SavedOutputs, "passwords" | "password" | "awaited"> & Required<Pick<SavedOutputs, "stored">>,
+): Properties {
+  const { keyVault, current } = readInputs(inputs);
+  const outputs = defined({
+    ...inputs,
+    ...saved,
+    passwordSecretId: keyVault && secretIdOf(keyVault),
+    passwordSecretVersionId: saved.stored.find(({ name }) => name === current)?.versionId,
+  });
+  return { ...outputs, ...rotationInfo(readInputs(inputs), saved) };
+}
+
 /** When the current password expires, and when a run rotates. */
-export function rotationInfo(inputs: Inputs, { passwords }: SavedOutputs): Required<RotationInfo> {
-  const current = passwords.find(({ name }) => name === inputs.current);
+export function rotationInfo(
+  inputs: Inputs,
+  saved: Partial<Pick<SavedOutputs, "passwords" | "stored">>,
+): Required<RotationInfo> {
+  const current = heldPasswords(saved).find(({ name }) => name === inputs.current);
   return { expiry: current?.expiry ?? null, rotatesOn: rotationDay(inputs) };
+}
+
+/** The passwords that the state knows, by value or by address. */
+export function heldPasswords({
+  passwords = [],
+  stored,
+}: Partial<Pick<SavedOutputs, "passwords" | "stored">>): readonly HeldPassword[] {
+  return stored ?? passwords;
 }
 
 /** The day from which a run rotates, as far as a preview knows it. Null: no rotation is due by time. */
@@ -89,7 +131,7 @@ export function withCurrent({ current }: Schedule, passwords: readonly Password[
 /** The adopted slots whose passwords are among those that stay. */
 export function stillAdopted(
   { adopted }: Pick<SavedOutputs, "adopted">,
-  staying: readonly Password[],
+  staying: readonly HeldPassword[],
 ): Pick<SavedOutputs, "adopted"> {
   const left = (adopted ?? []).filter((slot) => staying.some(({ name }) => name === slot));
   return left.length === 0 ? {} : { adopted: left };
@@ -124,9 +166,9 @@ export function password({ name, value, creationTime, expiry }: NewPassword): Pa
   return { name, value, creationTime: creationTime.toISOString(), expiry: expiry?.toISOString() ?? null };
 }
 
-/** The slots whose passwords a create generates: those that it neither adopts nor leaves alone. */
+/** The slots whose passwords a create generates: those that it neither adopts nor leaves as they are. */
 export function slotsToCreate({ adopt, slots }: Pick<Inputs, "adopt" | "slots">): SlotName[] {
-  return slotNames.filter((name) => adopt?.[name] === undefined && slots[name].unmanaged === undefined);
+  return slotNames.filter((name) => adopt?.[name] === undefined && slots[name].madeOn !== undefined);
 }
 
 /** The passwords to clear according to the schedule. */

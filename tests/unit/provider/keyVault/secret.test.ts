@@ -145,7 +145,7 @@ describe("a refusal", () => {
     [refusal(503, "Busy"), /run pulumi up again later/],
   ])("says what to do: %s", async (error, advice) => {
     const { secret } = secretOf(() => Promise.reject(error));
-    const failure: Error = await secret.disable(id("a")).catch((thrown) => thrown);
+    const failure: Error = await secret.setEnabled(id("a"), false).catch((thrown) => thrown);
     expect(failure.message).toMatch(advice);
     expect(failure.message).toContain(
       `could not disable a version of secret mysecret of the vault myvault.vault.azure.net: the vault answered ${error.statusCode} ${error.code}`,

@@ -1,0 +1,110 @@
+import { type CheckResult, containsUnknown, type Properties, unknown } from "provider-server";
+import { slotNames } from "../../../common/credentialFiles";
+import { type KeyVaultSecret, normalKeyVault, secretIdOf } from "../../../common/keyVault";
+import { parseTokenId, sameId } from "../../../common/resourceIds";
+import { dayOf } from "../../clock";
+import { checkInputs } from "../check";
+import type { PasswordWriter } from "../passwordWriter";
+import { newSlot, otherSlot, type Schedule, slotsToMake } from "../schedule";
+import { type Inputs, readInputs } from "../state";
+import { withoutSpare, withSlot } from "./plan";
+import type { VaultSecrets } from "./vaultSecrets";
+
+/** Plans what happens to passwords in Key Vault, in sight of the preview. */
+export class VaultPlanner {
+  constructor(
+    private readonly writer: PasswordWriter,
+    private readonly secrets: VaultSecrets,
+  ) {}
+
+  /**
+   * Completes checked inputs with keyVault: the normal address of the secret and a schedule that fits it. If a password is to
+   * be written, it asks the vault, so that a preview shows what is wrong before a password is generated.
+   *
+   * @param last the inputs in the state; undefined for a new resource, and for one that replaces another
+   */
+  async plan(urn: string, last: Inputs | undefined, { inputs, failures }: CheckResult): Promise<CheckResult> {
+    const { keyVault, tokenId, adopt, ...schedule } = readInputs(inputs);
+    if (keyVault === undefined || containsUnknown(keyVault) || failures.length > 0) {
+      return { inputs, failures };
+    }
+    const isKnown = !containsUnknown(tokenId);
+    // The default of the secret's name has the token's name in it.
+    const address = isKnown
+      ? normalKeyVault(keyVault, parseTokenId(tokenId).tokenName)
+      : { ...keyVault, secretName: keyVault.secretName ?? unknown };
+    const completed: Properties = { ...inputs, keyVault: { ...address } };
+    if (containsUnknown(schedule.slots)) {
+      return { inputs: completed, failures };
+    }
+    if (last !== undefined && !this.secrets.isInherited(urn, last)) {
+      this.secrets.saw(urn, last, {});
+    }
+    const before = last !== undefined && sameId(last.tokenId, tokenId) ? last : undefined;
+    const given = slotNames.filter((name) => adopt?.[name] !== undefined);
+    const wanted = withoutSpare(schedule, before, given);
+    const withSchedule = ({ current, slots }: Schedule): CheckResult => ({
+      inputs: { ...completed, current, slots } as unknown as Properties,
+      failures,
+    });
+    if (before !== undefined && isSameSecret(before.keyVault, address) && !changesPassword(before, wanted)) {
+      return withSchedule(wanted);
+    }
+    if (!checkInputs(inputs).canAskVault) {
+      return before === undefined && adopt === undefined
+        ? { inputs: { ...completed, current: unknown, slots: unknown }, failures }
+        : withSchedule(wanted);
+    }
+    try {
+      const args = { ...readInputs(completed), ...wanted };
+      return withSchedule(await this.planWith(urn, before, args));
+    } catch (error) {
+      const reason = `keyVault cannot be used: ${(error as Error).message}`;
+      return { inputs: completed, failures: [{ property: "keyVault", reason }] };
+    }
+  }
+
+  private async planWith(urn: string, before: Inputs | undefined, wanted: Inputs): Promise<Schedule> {
+    const { current, slots, adopt } = wanted;
+    const vault = this.secrets.vault(wanted);
+    await vault.look(this.secrets.isInherited(urn, wanted));
+    if (before === undefined) {
+      // The newest version stays the newest working one until the next version is written, so the other slot gets that.
+      const taken = adopt === undefined ? vault.newestSlot : undefined;
+      return taken === current ? swapped(wanted) : { current, slots };
+    }
+    if (!slotsToMake(before, wanted).includes(current) || !isSameSecret(before.keyVault, wanted.keyVault)) {
+      return { current, slots };
+    }
+    const found = await vault.interrupted(current, [], () => this.writer.slotsOnAzure(wanted));
+    if (found === undefined) {
+      return { current, slots };
+    }
+    const slot = newSlot(wanted, dayOf(new Date(found.creationTime)));
+    return withSlot({ current, slots }, current, { ...slot, version: slots[current].version });
+  }
+}
+
+/** Whether two schedules differ in a password, and not only in the days of one. */
+function changesPassword(before: Schedule, wanted: Schedule): boolean {
+  return (
+    slotsToMake(before, wanted).length > 0 ||
+    slotNames.some(
+      (name) => wanted.slots[name].cleared !== undefined && before.slots[name].cleared === undefined,
+    )
+  );
+}
+
+export function isSameSecret(one: KeyVaultSecret | undefined, other: KeyVaultSecret | undefined): boolean {
+  return one === undefined || other === undefined
+    ? one === other
+    : secretIdOf(one).toLowerCase() === secretIdOf(other).toLowerCase();
+}
+
+/** The schedule with the roles of the slots exchanged. */
+function swapped({ current, slots }: Schedule): Schedule {
+  return {
+    current: otherSlot(current),
+    slots: { password1: slots.password2, password2: slots.password1 },
+  };
+}

@@ -1,0 +1,55 @@
+import type { KeyVaultSecret } from "../../../common/keyVault";
+import { secretIdOf } from "../../../common/keyVault";
+import { parseTokenId } from "../../../common/resourceIds";
+import type { Arguments, SavedOutputs, StoredPassword } from "../state";
+import { PasswordVault } from "./passwordVault";
+
+/** The secrets of the resources, and which of them the resources in the state have. */
+export class VaultSecrets {
+  /** The secret and its versions that the resource in the state has, by URN. */
+  private readonly live = new Map<string, { secretId: string; versionIds: readonly string[] }>();
+
+  /** @param signal cancels all pending operations */
+  constructor(private readonly signal: AbortSignal) {}
+
+  /** A run begins: another command can have changed the state. */
+  newRun(): void {
+    this.live.clear();
+  }
+
+  /** The resource with this URN is in the state. */
+  saw(
+    urn: string,
+    { keyVault }: Pick<Arguments, "keyVault">,
+    { stored = [] }: Pick<SavedOutputs, "stored">,
+  ): void {
+    if (keyVault === undefined) {
+      this.live.delete(urn);
+    } else {
+      const versionIds = stored.map(({ versionId }) => versionId);
+      this.live.set(urn, { secretId: secretIdOf(keyVault), versionIds });
+    }
+  }
+
+  /** Whether the resource in the state has this secret already, for whatever token. */
+  isInherited(urn: string, { keyVault }: Pick<Arguments, "keyVault">): boolean {
+    return keyVault !== undefined && this.live.get(urn)?.secretId === secretIdOf(keyVault);
+  }
+
+  /** Whether the resource that replaces one with these passwords has the same secret. */
+  hasSuccessor(urn: string, args: Pick<Arguments, "keyVault">, stored: readonly StoredPassword[]): boolean {
+    return this.isInherited(urn, args) && stored.some(({ versionId }) => !this.isLive(urn, versionId));
+  }
+
+  /** Whether the resource in the state has this version. */
+  isLive(urn: string, versionId: string): boolean {
+    return this.live.get(urn)?.versionIds.includes(versionId) ?? false;
+  }
+
+  /** The vault of a resource that has keyVault. */
+  vault({ keyVault, tokenId, azure }: Arguments): PasswordVault {
+    const { registryName, tokenName } = parseTokenId(tokenId);
+    const owner = { registryName, username: tokenName };
+    return new PasswordVault(keyVault as KeyVaultSecret, owner, azure, this.signal);
+  }
+}

@@ -1,0 +1,163 @@
+/**
+ * The plugin is killed between any two steps of a run with keyVault: the newest version of the secret logs in before, meanwhile
+ * and after, and one more `up` completes the run. A few kills here; KILLS=50 for many.
+ */
+import type { Fault } from "local-azure";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { passwordsNeverSeen } from "../support/generateCredentials.js";
+import { pluginKills, seed } from "../support/kills.js";
+import { randomNumbers } from "../support/randomNumbers.js";
+import { type CredentialsResource, nameOf, TestEnvironment } from "../support/testEnvironment.js";
+import { until } from "../support/until.js";
+import { TestVault } from "../support/vault.js";
+import { Watch } from "../support/watch.js";
+
+/** Where a run is when the plugin is killed: the request that gets no answer. */
+const moments: Record<string, () => Fault> = {
+  "before the passwords are generated": () => ({ kind: "hang", path: /generateCredentials/ }),
+  "between generating and writing, before the value is known": () => passwordsNeverSeen(),
+  "between generating and writing": () => ({ kind: "hang", host: "vault", method: "PUT" }),
+  "after writing, before the state is saved": () => ({
+    kind: "hang",
+    isDone: true,
+    host: "vault",
+    method: "PUT",
+  }),
+  "before a version is disabled": () => ({ kind: "hang", host: "vault", method: "PATCH" }),
+  "after a version is disabled": () => ({ kind: "hang", isDone: true, host: "vault", method: "PATCH" }),
+};
+
+interface Scene {
+  readonly tokenId: string;
+  readonly secret: string;
+  readonly credentials: CredentialsResource;
+  args: Record<string, unknown>;
+}
+
+const up = (scene: Scene, others: object = {}) => {
+  scene.args = { ...scene.args, ...others };
+  return scene.credentials.up(scene.args);
+};
+
+interface Operation {
+  before(scene: Scene): Promise<unknown>;
+  run(scene: Scene): Promise<unknown>;
+}
+
+const operations: Record<string, Operation> = {
+  "a rotation": {
+    before: async (scene) => {
+      await up(scene);
+      await up(scene, { generation: "two" });
+    },
+    run: (scene) => up(scene, { generation: "three" }),
+  },
+  "the first rotation": { before: (scene) => up(scene), run: (scene) => up(scene, { generation: "two" }) },
+  "a move into the vault with a rotation": {
+    before: async (scene) => {
+      const { keyVault, ...plain } = scene.args;
+      await scene.credentials.up(plain);
+    },
+    run: (scene) => up(scene, { generation: "two" }),
+  },
+  "a move to another secret": {
+    before: async (scene) => {
+      await up(scene);
+      await up(scene, { generation: "two" });
+    },
+    run: (scene) => up(scene, { keyVault: { vaultUri: vault.uri, secretName: `${scene.secret}-2` } }),
+  },
+};
+
+let stage: TestEnvironment;
+let vault: TestVault;
+
+beforeAll(async () => {
+  stage = await TestEnvironment.start();
+  vault = await TestVault.create(stage);
+});
+
+afterAll(() => stage?.close());
+
+const random = randomNumbers(seed);
+const pick = <T>(choices: readonly T[]) => choices[Math.floor(random() * choices.length)] as T;
+const everywhere = Object.keys(operations).flatMap((operation) =>
+  Object.keys(moments).map((moment) => [operation, moment] as const),
+);
+// A few kills do not reach all places, so which come first is random too.
+const inRandomOrder = everywhere.map((place) => ({ place, rank: random() })).sort((a, b) => a.rank - b.rank);
+const kills = Array.from({ length: pluginKills }, (_, index) => {
+  const [operation, moment] = inRandomOrder[index]?.place ?? pick(everywhere);
+  return {
+    operation,
+    moment,
+    isRefreshed: random() < 0.5,
+    days: pick([0, 1]),
+    title: `${operation}: ${moment}`,
+  };
+});
+
+test.for(kills.map((kill, index) => [`kill ${index + 1}, ${kill.title}`, kill] as const))(
+  `%s (KILLS_SEED=${seed})`,
+  async ([, { operation, moment, isRefreshed, days }]) => {
+    const tokenId = await stage.newToken();
+    const username = nameOf(tokenId);
+    const secret = `${username}-password`;
+    const credentials = stage.credentials(username);
+    const scene: Scene = {
+      tokenId,
+      secret,
+      credentials,
+      args: { tokenId, generation: "one", keyVault: { vaultUri: vault.uri } },
+    };
+    const { before, run } = operations[operation] as Operation;
+    await before(scene);
+    const promised = async () => {
+      const value = await vault.newestEnabled(secret);
+      return value === undefined || stage.canLogIn(username, value);
+    };
+    const current = await vault.value(secret);
+    const watch = new Watch(promised);
+
+    const since = stage.azure.requests.length;
+    stage.azure.faults.add(moments[moment]?.() as Fault);
+    let isOver = false;
+    const running = run(scene).then(
+      () => (isOver = true),
+      () => (isOver = true),
+    );
+    await until(() => isOver || stage.azure.requests.slice(since).some(({ status }) => status === null));
+    if (!isOver) {
+      stage.plugin.kill();
+    }
+    await running;
+    stage.azure.faults.clear();
+    await stage.restart();
+    if (current !== undefined) {
+      expect(await stage.canLogIn(username, current), "what clients have works").toBe(true);
+    }
+    stage.clock.advance(days);
+    if (isRefreshed) {
+      await credentials.refresh();
+    }
+
+    await up(scene);
+
+    await watch.end();
+    expect(watch.refused, "the newest enabled version works at every instant").toEqual([]);
+    const { keyVault } = credentials.saved.inputs as { keyVault: { secretName: string } };
+    const value = await vault.value(keyVault.secretName);
+    expect(await stage.canLogIn(username, value)).toBe(true);
+    for (const { id, attributes } of await vault.versions(keyVault.secretName)) {
+      if (attributes.enabled) {
+        expect(await stage.canLogIn(username, await vault.valueOf(id)), `version ${id}`).toBe(true);
+      }
+    }
+    if (current !== undefined) {
+      expect(await stage.canLogIn(username, current), "the password before is not cut off").toBe(true);
+    }
+    expect((await credentials.preview(scene.args)).operation).toBe("same");
+    await credentials.refresh();
+    expect((await credentials.preview(scene.args)).operation).toBe("same");
+  },
+);

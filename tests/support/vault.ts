@@ -1,0 +1,59 @@
+import { expect } from "vitest";
+import { arm } from "../../packages/local-azure/tests/support.js";
+import { makeVault, type VaultDoor, vaultDoor } from "../../packages/local-azure/tests/vaultSupport.js";
+import type { TestEnvironment } from "./testEnvironment.js";
+
+/** A version of a secret, without its value. */
+export interface VersionSeen {
+  readonly id: string;
+  readonly attributes: { readonly enabled: boolean; readonly exp?: number; readonly created: number };
+  readonly tags: Record<string, string>;
+  readonly contentType?: string;
+}
+
+/** A vault of a local Azure, as a client of its data plane sees it. */
+export class TestVault {
+  private constructor(
+    readonly uri: string,
+    readonly send: VaultDoor,
+  ) {}
+
+  /** @param properties of the vault */
+  static async create({ azure }: TestEnvironment, properties?: object): Promise<TestVault> {
+    const uri = await makeVault(azure, await arm(azure), properties);
+    return new TestVault(uri, await vaultDoor(azure, uri));
+  }
+
+  /** The versions of a secret, the oldest one first. */
+  async versions(secret: string): Promise<VersionSeen[]> {
+    const { status, body } = await this.send("GET", `secrets/${secret}/versions`);
+    return status === 404 ? [] : body.value;
+  }
+
+  /** The value that a client reads which names no version; undefined if it gets none. */
+  async value(secret: string): Promise<string | undefined> {
+    return (await this.send("GET", `secrets/${secret}`)).body.value;
+  }
+
+  /** The value of a version. */
+  async valueOf(id: string): Promise<string> {
+    const { status, body } = await this.send("GET", id.slice(this.uri.length));
+    expect(status).toBe(200);
+    return body.value;
+  }
+
+  /** Writes a version, as someone else does. */
+  async write(secret: string, value: string, tags?: Record<string, string>): Promise<void> {
+    expect((await this.send("PUT", `secrets/${secret}`, { value, tags })).status).toBe(200);
+  }
+
+  async setEnabled(id: string, enabled: boolean): Promise<void> {
+    await this.send("PATCH", id.slice(this.uri.length), { attributes: { enabled } });
+  }
+
+  /** The newest enabled version's value: what the promise is about. Undefined if there is none, or if it goes meanwhile. */
+  async newestEnabled(secret: string): Promise<string | undefined> {
+    const newest = (await this.versions(secret)).filter(({ attributes }) => attributes.enabled).at(-1);
+    return newest && (await this.send("GET", newest.id.slice(this.uri.length))).body.value;
+  }
+}
