@@ -1,11 +1,11 @@
 import { registerResources } from "./references";
 
-export type { Credentials, EdgeRegistryCredential, Password } from "./common/credentialFiles";
-export { GatewayAction, RepositoryAction, TokenPasswordName, TokenStatus } from "./common/enums";
-export type { AdoptArgs, AdoptedPasswordsArgs } from "./program/adopt";
-export type { AzureAccessArgs } from "./program/azureAccess";
-export type { KeyVaultArgs } from "./program/keyVault";
-export type { RegistryTokenArgs } from "./program/registryTokenArgs";
+export type { AdoptArgs, AdoptedPasswordsArgs } from "./args/adopt";
+export type { AzureAccessArgs } from "./args/azureAccess";
+export type { Credentials, EdgeRegistryCredential, Password } from "./args/credentialFiles";
+export { GatewayAction, RepositoryAction, TokenPasswordName, TokenStatus } from "./args/enums";
+export type { KeyVaultArgs } from "./args/keyVaultArgs";
+export type { RegistryTokenArgs } from "./args/registryTokenArgs";
 export { Provider } from "./providerResource";
 export { RegistryToken } from "./registryToken";
 export { TokenAccess, type TokenAccessArgs } from "./tokenAccess";

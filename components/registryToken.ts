@@ -2,6 +2,10 @@ import { ScopeMap } from "@pulumi/azure-native/containerregistry/scopeMap";
 import { Token } from "@pulumi/azure-native/containerregistry/token";
 import * as pulumi from "@pulumi/pulumi";
 import { RandomUuid } from "@pulumi/random/randomUuid";
+import { idsToImport, importOf, passwordsToAdopt, placeOf } from "./args/adopt";
+import { isKnown } from "./args/argumentReader";
+import { azureNativeAccess } from "./args/azureAccess";
+import { checkArguments } from "./args/checkArguments";
 import {
   azCredentials,
   type Credentials,
@@ -10,18 +14,14 @@ import {
   edgeRegistryCredentials,
   type Password,
   type SlotName,
-} from "./common/credentialFiles";
-import type { TokenPasswordName } from "./common/enums";
-import { type Access, scopeMapActions } from "./common/repositoryActions";
-import { idsToImport, importOf, passwordsToAdopt, placeOf } from "./program/adopt";
-import { isKnown } from "./program/argumentReader";
-import { azureNativeAccess } from "./program/azureAccess";
-import { checkArguments } from "./program/checkArguments";
+} from "./args/credentialFiles";
+import type { TokenPasswordName } from "./args/enums";
+import type { RegistryTokenArgs } from "./args/registryTokenArgs";
+import { type Access, scopeMapActions } from "./args/repositoryActions";
 import { neverUpdated } from "./program/neverUpdated";
 import { onlyIfNew } from "./program/onlyIfNew";
 import { outputsOf } from "./program/outputsOf";
 import { requirePlugin } from "./program/plugin";
-import type { RegistryTokenArgs } from "./program/registryTokenArgs";
 import { verifiedScopeMapId } from "./program/verifiedScopeMap";
 import { TokenAccess, type TokenAccessArgs } from "./tokenAccess";
 import { TokenCredentials } from "./tokenCredentials";
@@ -290,7 +290,7 @@ function valueIn(name: SlotName, passwords: readonly Password[] | undefined): st
   return passwords?.find((password) => password.name === name)?.value;
 }
 
-// Outputs can be missing, whatever the types say: a targeted run, or a refresh or destroy that runs the program, skips a
+// Outputs can be missing although the types do not say so: a targeted run, or a refresh or destroy that runs the program, skips a
 // resource that is not in the state yet; mocks answer what they like; and a refresh can find the current password lost.
 function ifThere<T>(value: unknown, make: () => T): T {
   return value === undefined ? (undefined as T) : make();

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { TokenStatus } from "./common/enums";
-import type { AzureAccessArgs } from "./program/azureAccess";
+import type { AzureAccessArgs } from "./args/azureAccess";
+import type { TokenStatus } from "./args/enums";
 import { inputsOf } from "./program/inputs";
 
 /** Arguments of {@link TokenAccess}. */

@@ -1,10 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Password } from "./common/credentialFiles";
-import type { TokenPasswordName } from "./common/enums";
-import type { AdoptedPasswordsArgs } from "./program/adopt";
-import type { AzureAccessArgs } from "./program/azureAccess";
+import type { AdoptedPasswordsArgs } from "./args/adopt";
+import type { AzureAccessArgs } from "./args/azureAccess";
+import type { Password } from "./args/credentialFiles";
+import type { TokenPasswordName } from "./args/enums";
+import type { RegistryTokenArgs } from "./args/registryTokenArgs";
 import { inputsOf } from "./program/inputs";
-import type { RegistryTokenArgs } from "./program/registryTokenArgs";
 
 type PasswordArgs = Pick<
   RegistryTokenArgs,

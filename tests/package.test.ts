@@ -61,6 +61,6 @@ test("its program's part is loaded with nothing but Pulumi's SDKs", () => {
   const script = `process.stdout.write(Object.keys(require("pulumi-acr-token")).sort().join())`;
   const exported = execFileSync(process.execPath, ["-e", script], { cwd: folder, encoding: "utf8" });
   expect(exported).toBe(
-    "GatewayAction,RegistryToken,RepositoryAction,TokenAccess,TokenCredentials,TokenPasswordName,TokenStatus",
+    "GatewayAction,Provider,RegistryToken,RepositoryAction,TokenAccess,TokenCredentials,TokenPasswordName,TokenStatus",
   );
 });

@@ -1,5 +1,5 @@
-import { show } from "../common/checks";
-import type { Fault } from "../common/repositoryActions";
+import { show } from "../args/checks";
+import type { Fault } from "../args/repositoryActions";
 import { isMocked } from "./isMocked";
 import { PerEngine } from "./perEngine";
 

@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 
 /**
- * A custom resource's inputs: those that are given, since Pulumi spends time on each of the others too, and the identity and
- * the passwords to adopt as secrets, whatever the program says.
+ * A custom resource's inputs: the given ones alone, since Pulumi spends time on each undefined input too. The identity and the
+ * passwords to adopt are secrets, even if the program does not mark them.
  */
 export function inputsOf(args: {
   readonly azure?: pulumi.Input<object>;

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import { pluginFunction } from "../common/pluginFunction";
+import { pluginFunction } from "../args/pluginFunction";
 
 /** For each engine and explicit provider, whether the plugin answers: asked once a program. */
 const answers = new WeakMap<object, Promise<void>>();

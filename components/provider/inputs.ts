@@ -5,10 +5,10 @@ import {
   type Properties,
   unwrapSecrets,
 } from "provider-server";
-import { type ArgumentRule, is, mapOfSettings } from "../common/argumentRules";
-import { checkSetting } from "../common/azureSettings";
-import { isMap, withoutValue } from "../common/checks";
-import type { Fault } from "../common/repositoryActions";
+import { type ArgumentRule, is, mapOfSettings } from "../args/argumentRules";
+import { checkSetting } from "../args/azureSettings";
+import { isMap, withoutValue } from "../args/checks";
+import type { Fault } from "../args/repositoryActions";
 
 /** Reads a resource's inputs and collects the failures of all of them. An unknown value is checked once it is known. */
 export class InputReader {

@@ -1,6 +1,6 @@
 import { setMaxListeners } from "node:events";
 import type { Properties, Provider, ReadState, ResourceReference, ResourceState } from "provider-server";
-import { pluginFunction } from "../common/pluginFunction";
+import { pluginFunction } from "../args/pluginFunction";
 import { TokenCache } from "./azure/api/tokenCache";
 import { withProgress } from "./azure/http/progress";
 import { withTimeout } from "./azure/http/timeout";

@@ -1,4 +1,4 @@
-import { isMap, show, typeOf } from "../common/checks";
+import { isMap, show, typeOf } from "../args/checks";
 
 /** What is wrong with a value of a saved state, as a sentence without its subject. Undefined if nothing is. */
 export type Rule = (value: unknown) => string | undefined;

@@ -10,9 +10,9 @@ import {
   unknown,
   unwrapSecrets,
 } from "provider-server";
-import { argumentRules, is } from "../common/argumentRules";
-import type { AzureSettings } from "../common/azureSettings";
-import { checkTokenId, registryIdOf, sameId } from "../common/resourceIds";
+import { argumentRules, is } from "../args/argumentRules";
+import type { AzureSettings } from "../args/azureSettings";
+import { checkTokenId, registryIdOf, sameId } from "../args/resourceIds";
 import { deviationMessage } from "./azure/api/azurePolicy";
 import type { TokenOnAzure } from "./azure/api/responses";
 import type { TokenCache } from "./azure/api/tokenCache";

@@ -1,4 +1,4 @@
-import { sameId } from "../common/resourceIds";
+import { sameId } from "../args/resourceIds";
 import type { SlotOnAzure } from "./azure/api/responses";
 
 /** A TokenAccess that the program of this run has. */

@@ -2,7 +2,7 @@ import { isObject, type Properties, secret, unwrapSecrets } from "provider-serve
 
 /**
  * Inputs as they go into the state: without what is not given, and with the identity and the passwords of an adopted token as
- * secrets, whatever the program declares.
+ * secrets, even if the program does not mark them.
  */
 export function forState({ azure, adopt, ...others }: Properties): Properties {
   const settings = unwrapSecrets(azure);

@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { dockerConfigJson } from "../../components/common/credentialFiles";
+import { dockerConfigJson } from "../../components/args/credentialFiles";
 import { certificate, makeToken, startAzure } from "../../packages/local-azure/tests/support";
 import { run } from "./command";
 import { temporaryFolder } from "./outside";

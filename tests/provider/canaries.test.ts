@@ -108,7 +108,7 @@ describe("a crash while a password is being made", () => {
       {
         env: {
           CRASH_SECRET: canary,
-          NODE_OPTIONS: `--require=${JSON.stringify(resolve("tests/support/crash.cjs"))}`,
+          NODE_OPTIONS: `${stage.clock.environment.NODE_OPTIONS} --require=${JSON.stringify(resolve("tests/support/crash.cjs"))}`,
         },
       },
     );

@@ -48,7 +48,7 @@ describe("a secret that someone else has changed", () => {
       (secret) => vault.write(secret, "mine"),
       /a newer version of the secret was written/,
     ],
-  ])("%s, is repaired by a rotation, and whoever has the password keeps it", async (_, change, reason) => {
+  ])("%s, is repaired by a rotation, and clients with the password keep it", async (_, change, reason) => {
     const { credentials, args, secret, canLogIn } = await newToken();
     await credentials.up(args);
     const first = await vault.value(secret);

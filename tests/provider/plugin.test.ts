@@ -1,7 +1,7 @@
 /** What a program asks the plugin itself. */
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { pluginFunction } from "../../components/common/pluginFunction";
+import { pluginFunction } from "../../components/args/pluginFunction";
 import { TestEnvironment } from "../support/testEnvironment";
 
 let stage: TestEnvironment;

@@ -29,7 +29,7 @@ test("what is wrong with the inputs is said on each property, all at once", asyn
   ]);
   const reasons = Object.fromEntries(failures.map(({ property, reason }) => [property, reason]));
   expect(reasons.tokenId).toMatch(/^tokenId must be the resource id of a token, .* got "my-token"$/);
-  expect(reasons.generation).toBe("generation must be a text, got one of type number");
+  expect(reasons.generation).toBe("generation must be a text, got 7");
   expect(reasons.rotateEveryDays).toBe(
     "rotateEveryDays must be a whole number of days from 1 to 36500, got 0",
   );

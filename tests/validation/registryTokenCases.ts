@@ -246,6 +246,6 @@ export const cases: Case[] = [
   [
     "adopt.tokenId",
     { ...good, tokenName: "other", adopt: { tokenId: `${registryId}/tokens/mytoken` } },
-    ["must be the same"],
+    ["must have the tokenName that the argument tokenName has"],
   ],
 ];

@@ -11,7 +11,7 @@ const tests = (tier, ...names) => names.map((name) => `tests/${tier}/${name}.tes
 /** All that is mutated. */
 export const everything = [
   "components/*.ts",
-  "components/common/**/*.ts",
+  "components/args/**/*.ts",
   "components/program/**/*.ts",
   "components/provider/**/*.ts",
   // Run by engine tests alone, which need a CLI: the thread that constructs a component.
@@ -20,10 +20,10 @@ export const everything = [
 
 const named = [
   {
-    name: "common",
-    mutate: ["components/common/**/*.ts"],
+    name: "args",
+    mutate: ["components/args/**/*.ts"],
     tests: [
-      ...tests("unit", "common/*", "provider/*"),
+      ...tests("unit", "args/*", "provider/*"),
       ...tests("component", "arguments"),
       ...tests("validation", "registryToken"),
     ],

@@ -1,6 +1,6 @@
 /** The worker thread that constructs a RegistryToken for a program in another language and returns its outputs. */
 import * as pulumi from "@pulumi/pulumi";
-import type { RegistryTokenArgs } from "../../program/registryTokenArgs";
+import type { RegistryTokenArgs } from "../../args/registryTokenArgs";
 import { RegistryToken } from "../../registryToken";
 
 // The SDK sends each resource's outputs to the engine as debug messages, secrets in plain text, and `pulumi up --json` and

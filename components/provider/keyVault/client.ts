@@ -1,4 +1,4 @@
-import type { AzureSettings } from "../../common/azureSettings";
+import type { AzureSettings } from "../../args/azureSettings";
 import { findCloud } from "../azure/auth/cloud";
 import { findCredential } from "../azure/auth/credential";
 import { newConnection, newPipeline } from "../azure/http/connection";

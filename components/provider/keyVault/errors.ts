@@ -1,4 +1,4 @@
-import { isMap } from "../../common/checks";
+import { isMap } from "../../args/checks";
 
 /** A vault refused a request. */
 export class VaultResponseError extends Error {

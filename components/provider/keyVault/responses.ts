@@ -1,4 +1,4 @@
-import { isMap, typeOf } from "../../common/checks";
+import { isMap, typeOf } from "../../args/checks";
 import { InvalidResponseError } from "../azure/http/errors";
 
 /** A version of a secret without its value. */

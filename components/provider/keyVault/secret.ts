@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
-import type { AzureSettings } from "../../common/azureSettings";
-import { type KeyVaultSecret, secretIdOf } from "../../common/keyVault";
+import type { AzureSettings } from "../../args/azureSettings";
+import { type KeyVaultSecret, secretIdOf } from "../../args/keyVault";
 import { describeCredential, signInAdvice } from "../azure/auth/credential";
 import { resolveSettings } from "../azure/auth/settings";
 import { isLostConnection, isSignInError } from "../azure/http/errors";

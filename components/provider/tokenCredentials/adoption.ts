@@ -1,7 +1,7 @@
 import type { CheckFailure } from "provider-server";
-import type { AdoptedPasswords } from "../../common/adoptedPasswords";
-import { type Password, type SlotName, slotNames } from "../../common/credentialFiles";
-import type { Fault } from "../../common/repositoryActions";
+import type { AdoptedPasswords } from "../../args/adoptedPasswords";
+import { type Password, type SlotName, slotNames } from "../../args/credentialFiles";
+import type { Fault } from "../../args/repositoryActions";
 import { goneAdvice } from "../azure/api/errors";
 import { isAccepted } from "../azure/api/registryLogin";
 import type { SlotOnAzure, TokenOnAzure } from "../azure/api/responses";

@@ -1,7 +1,7 @@
 import type { Properties } from "provider-server";
-import { checkAdoptedPasswords } from "../../common/adoptedPasswords";
-import { argumentRules, checkPeriodsTogether, is, text } from "../../common/argumentRules";
-import { checkTokenId } from "../../common/resourceIds";
+import { checkAdoptedPasswords } from "../../args/adoptedPasswords";
+import { argumentRules, checkPeriodsTogether, is, text } from "../../args/argumentRules";
+import { checkTokenId } from "../../args/resourceIds";
 import { InputReader } from "../inputs";
 import { type Arguments, rulesOf } from "./state";
 

@@ -1,5 +1,5 @@
 import { containsUnknown, type Properties } from "provider-server";
-import { show } from "../../common/checks";
+import { show } from "../../args/checks";
 import { daysAfter } from "../clock";
 import { isSame, scheduleArguments } from "./changes";
 import { checkInputs } from "./check";

@@ -1,5 +1,5 @@
 import { PartialFailure, type Properties } from "provider-server";
-import type { Password, SlotName } from "../../common/credentialFiles";
+import type { Password, SlotName } from "../../args/credentialFiles";
 import { deviationMessage } from "../azure/api/azurePolicy";
 import type { SlotOnAzure, TokenOnAzure } from "../azure/api/responses";
 import type { AzureToken } from "../azure/api/tokens";

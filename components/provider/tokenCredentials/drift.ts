@@ -1,8 +1,46 @@
-import type { SlotName } from "../../common/credentialFiles";
+import { isDeepStrictEqual } from "node:util";
+import type { Properties } from "provider-server";
+import type { SlotName } from "../../args/credentialFiles";
 import type { SlotOnAzure } from "../azure/api/responses";
 import { dayOf } from "../clock";
 import { otherSlot, type Schedule, type Slot, versionOf } from "./schedule";
 import type { HeldPassword } from "./state";
+
+import { type Inputs, outputsOf, rotationInfo, type SavedOutputs, stillAdopted, withCurrent } from "./state";
+
+/**
+ * The saved resource as Azure has it: without the passwords that someone else regenerated or cleared, and with Azure's expiry of the
+ * others.
+ *
+ * @param saved the inputs and outputs in the state, which `state` and `last` are read from
+ */
+export function refreshed(
+  id: string,
+  saved: { readonly inputs: Properties; readonly outputs: Properties },
+  state: Inputs,
+  last: SavedOutputs,
+  slotsOnAzure: readonly SlotOnAzure[],
+  loginServer: string,
+) {
+  const lost = lostSlots(last.passwords, slotsOnAzure);
+  const { current, slots } = scheduleOnAzure(state, lost, slotsOnAzure, last.deviating);
+  const passwords = last.passwords
+    .filter(({ name }) => !lost.has(name))
+    .map((password) => withExpiryOnAzure(password, slotsOnAzure));
+  if (isDeepStrictEqual([slots, passwords], [state.slots, last.passwords])) {
+    const outputs = { ...saved.outputs, loginServer, ...rotationInfo(state, last) };
+    return { id, inputs: saved.inputs, outputs };
+  }
+  const inputs = { ...saved.inputs, current, slots } as unknown as Properties;
+  const outputs = {
+    username: last.username,
+    loginServer,
+    ...withCurrent({ current, slots }, passwords),
+    ...stillAdopted(last, passwords),
+    ...(last.awaited && { awaited: true }),
+  };
+  return { id, inputs, outputs: outputsOf(inputs, outputs) };
+}
 
 /** The slots whose passwords are no longer ours, and why. */
 export function lostSlots(

@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from "node:util";
 import {
   type Changes,
   type CheckResult,
@@ -9,8 +8,8 @@ import {
   type ResourceState,
   unknown,
 } from "provider-server";
-import { slotNames } from "../../common/credentialFiles";
-import { sameId } from "../../common/resourceIds";
+import { slotNames } from "../../args/credentialFiles";
+import { sameId } from "../../args/resourceIds";
 import { LoginServers } from "../azure/api/loginServers";
 import type { TokenCache } from "../azure/api/tokenCache";
 import { type Clock, dayOf } from "../clock";
@@ -23,7 +22,7 @@ import { changes } from "./changes";
 import { checkInputs } from "./check";
 import { CheckedInputs } from "./checkedInputs";
 import { checkExpiry } from "./deviations";
-import { lostSlots, scheduleOnAzure, withExpiryOnAzure } from "./drift";
+import { refreshed } from "./drift";
 import { checkOverlapToday } from "./overlap";
 import { PasswordWriter } from "./passwordWriter";
 import { previewOfCreate, previewOfUpdate } from "./preview";
@@ -36,7 +35,6 @@ import {
   passwordsToClear,
   previousLoginServer,
   readInputs,
-  rotationInfo,
   slotsToRegenerate,
   stillAdopted,
   stillDeviating,
@@ -78,9 +76,8 @@ export class TokenCredentialsLifeCycle implements LifeCycle {
   }
 
   /**
-   * Validates the inputs and adds the schedule, so that a preview shows what happens to which password. To adopt an existing
-   * token, check asks Azure, also in a preview: the preview shows what is adopted and what is regenerated, and refuses what
-   * cannot be adopted before anything is imported.
+   * Validates the inputs and adds the schedule, so that a preview shows what happens to which password. An adoption asks Azure, in
+   * a preview too, so that the preview refuses what cannot be adopted.
    *
    * @param olds the inputs of the last run; empty for a new resource, and for one that replaces another
    */
@@ -122,12 +119,10 @@ export class TokenCredentialsLifeCycle implements LifeCycle {
       }
       return withSchedule(nextSchedule(last, rules, today));
     }
-    // A replacement regenerates both passwords: it is the answer to a leak.
-    if (this.memory.isReplacement(urn, tokenId)) {
-      return withSchedule(firstSchedule(rules, today));
-    }
     const access = this.tokens.of(tokenId).find(({ isNew }) => isNew);
-    if (adopt === undefined && (access === undefined || !canAskAzure)) {
+    const isNew = adopt === undefined && (access === undefined || !canAskAzure);
+    // A replacement regenerates both passwords: it is the answer to a leak.
+    if (isNew || this.memory.isReplacement(urn, tokenId)) {
       return withSchedule(firstSchedule(rules, today));
     }
     if (!canAskAzure) {
@@ -141,8 +136,13 @@ export class TokenCredentialsLifeCycle implements LifeCycle {
       }
       const args = readInputs({ ...inputs, adopt });
       const loginServer = args.loginServer ?? (await this.loginServers.created.find(args));
-      const token = this.writer.token(args);
-      const schedule = await planAdoption(token, args, loginServer, this.clock(), this.signal);
+      const schedule = await planAdoption(
+        this.writer.token(args),
+        args,
+        loginServer,
+        this.clock(),
+        this.signal,
+      );
       return withSchedule(schedule, { adopt });
     } catch (error) {
       return { inputs, failures: failuresOf(error) };
@@ -267,23 +267,7 @@ export class TokenCredentialsLifeCycle implements LifeCycle {
     if (state.keyVault !== undefined) {
       return this.vault.read(urn, id, savedInputs, state, last, azure, loginServer);
     }
-    const lost = lostSlots(last.passwords, azure.slots);
-    const { current, slots } = scheduleOnAzure(state, lost, azure.slots, last.deviating);
-    const passwords = last.passwords
-      .filter(({ name }) => !lost.has(name))
-      .map((password) => withExpiryOnAzure(password, azure.slots));
-    if (isDeepStrictEqual([slots, passwords], [state.slots, last.passwords])) {
-      return { id, inputs: savedInputs, outputs: { ...outputs, loginServer, ...rotationInfo(state, last) } };
-    }
-    const inputs = { ...savedInputs, current, slots } as unknown as Properties;
-    const saved = {
-      username: last.username,
-      loginServer,
-      ...withCurrent({ current, slots }, passwords),
-      ...stillAdopted(last, passwords),
-      ...(last.awaited && { awaited: true }),
-    };
-    return { id, inputs, outputs: outputsOf(inputs, saved) };
+    return refreshed(id, { inputs: savedInputs, outputs }, state, last, azure.slots, loginServer);
   }
 
   /**

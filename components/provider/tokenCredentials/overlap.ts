@@ -1,4 +1,4 @@
-import type { Fault } from "../../common/repositoryActions";
+import type { Fault } from "../../args/repositoryActions";
 import { type Day, daysAfter } from "../clock";
 import { asksForRotation, promisedUntil, type Rules, rotatesOn, type Schedule } from "./schedule";
 

@@ -1,4 +1,4 @@
-import type { Password, SlotName } from "../../common/credentialFiles";
+import type { Password, SlotName } from "../../args/credentialFiles";
 import { untilAccepted } from "../azure/api/registryLogin";
 import type { SlotOnAzure } from "../azure/api/responses";
 import type { TokenCache } from "../azure/api/tokenCache";

@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
 import { containsUnknown, type Properties, type ResourceState, unknown } from "provider-server";
-import type { SlotName } from "../../common/credentialFiles";
-import { secretIdOf } from "../../common/keyVault";
-import { parseTokenId } from "../../common/resourceIds";
+import type { SlotName } from "../../args/credentialFiles";
+import { secretIdOf } from "../../args/keyVault";
+import { parseTokenId } from "../../args/resourceIds";
 import { readSaved } from "./savedState";
 import { slotsToMake } from "./schedule";
 import {

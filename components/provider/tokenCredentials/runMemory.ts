@@ -1,4 +1,4 @@
-import { type SlotName, slotNames } from "../../common/credentialFiles";
+import { type SlotName, slotNames } from "../../args/credentialFiles";
 import type { Arguments, Inputs, SavedOutputs } from "./state";
 
 /** What the provider has seen of each resource and token during a run. */

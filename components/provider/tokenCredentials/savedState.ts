@@ -1,7 +1,7 @@
 import { type Properties, type ResourceState, unwrapSecrets } from "provider-server";
-import { checkDays, isMap, show } from "../../common/checks";
-import { slotNames } from "../../common/credentialFiles";
-import { checkTokenId } from "../../common/resourceIds";
+import { checkDays, isMap, show } from "../../args/checks";
+import { slotNames } from "../../args/credentialFiles";
+import { checkTokenId } from "../../args/resourceIds";
 import { isDay } from "../clock";
 import { faultsIn, isText, kindOf, oneOf, optional, type Rule, requireValidState } from "../savedState";
 import type { Inputs, RotationInfo, SavedOutputs } from "./state";

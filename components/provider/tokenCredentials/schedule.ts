@@ -1,5 +1,5 @@
-import { type SlotName, slotNames } from "../../common/credentialFiles";
-import { type Periods, rotationPeriodDays } from "../../common/periods";
+import { type SlotName, slotNames } from "../../args/credentialFiles";
+import { type Periods, rotationPeriodDays } from "../../args/periods";
 import { type Day, daysAfter, daysBetween } from "../clock";
 import { firstPeriodDays } from "./rotationJitter";
 
@@ -110,7 +110,7 @@ export function rotatesOn(schedule: Schedule, rules: Rules): Day | undefined {
 }
 
 /**
- * The last day on which the previous password has to work: the overlap has `overlapDays` times 24 hours, whatever the time of
+ * The last day on which the previous password has to work: the overlap has `overlapDays` times 24 hours at any time of
  * the rotation, unless the password expires earlier. Undefined if there is no previous password, or no end but the next
  * rotation.
  */

@@ -1,8 +1,8 @@
 import { containsUnknown, type Properties, secret, unknown, unwrapSecrets } from "provider-server";
-import type { AdoptedPasswords } from "../../common/adoptedPasswords";
-import type { AzureSettings } from "../../common/azureSettings";
-import { type Password, type SlotName, slotNames } from "../../common/credentialFiles";
-import { type KeyVaultSecret, secretIdOf } from "../../common/keyVault";
+import type { AdoptedPasswords } from "../../args/adoptedPasswords";
+import type { AzureSettings } from "../../args/azureSettings";
+import { type Password, type SlotName, slotNames } from "../../args/credentialFiles";
+import { type KeyVaultSecret, secretIdOf } from "../../args/keyVault";
 import type { NewPassword } from "../azure/api/responses";
 import { defined } from "../values";
 import { jitterOf } from "./rotationJitter";

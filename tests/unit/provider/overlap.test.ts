@@ -1,7 +1,7 @@
 /** How long the password that was current until a rotation keeps working: n days are at least n times 24 hours. */
 import { describe, expect, test } from "vitest";
-import type { SlotName } from "../../../components/common/credentialFiles";
-import { checkOverlap, type Periods } from "../../../components/common/periods";
+import type { SlotName } from "../../../components/args/credentialFiles";
+import { checkOverlap, type Periods } from "../../../components/args/periods";
 import { daysAfter } from "../../../components/provider/clock";
 import {
   isOurs,

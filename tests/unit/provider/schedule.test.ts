@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { rotationPeriodDays } from "../../../components/common/periods";
+import { rotationPeriodDays } from "../../../components/args/periods";
 import {
   firstSchedule,
   otherSlot,

@@ -1,5 +1,5 @@
 /** What the tests of a schedule begin with. */
-import type { SlotName } from "../../../components/common/credentialFiles";
+import type { SlotName } from "../../../components/args/credentialFiles";
 import {
   nextSchedule,
   type Rules,

@@ -1,7 +1,7 @@
 /** Random walks through what may become of a schedule, and what must hold after every run. */
 import { expect, test } from "vitest";
-import type { SlotName } from "../../../components/common/credentialFiles";
-import { checkOverlap, checkPeriods, rotationPeriodDays } from "../../../components/common/periods";
+import type { SlotName } from "../../../components/args/credentialFiles";
+import { checkOverlap, checkPeriods, rotationPeriodDays } from "../../../components/args/periods";
 import { type Day, daysAfter, daysBetween } from "../../../components/provider/clock";
 import { checkOverlapToday } from "../../../components/provider/tokenCredentials/overlap";
 import {

@@ -1,4 +1,4 @@
-import { isMap } from "../../../common/checks";
+import { isMap } from "../../../args/checks";
 
 /**
  * The error message for a write that Azure accepted and stored with other values than the requested ones.

@@ -1,5 +1,5 @@
-import type { AzureSettings } from "../../../common/azureSettings";
-import { parseTokenId } from "../../../common/resourceIds";
+import type { AzureSettings } from "../../../args/azureSettings";
+import { parseTokenId } from "../../../args/resourceIds";
 import { describeCredential, signInAdvice } from "../auth/credential";
 import { resolveSettings } from "../auth/settings";
 import { ResourceManagerClient } from "../http/client";

@@ -1,4 +1,4 @@
-import type { AzureSettings } from "../../../common/azureSettings";
+import type { AzureSettings } from "../../../args/azureSettings";
 import { findCloud } from "../auth/cloud";
 import { findCredential } from "../auth/credential";
 import { type Connection, newConnection } from "../http/connection";

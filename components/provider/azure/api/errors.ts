@@ -64,7 +64,7 @@ function whereIs({ name, stack = "" }: Error): string {
   return `${name}${frame.trimEnd().replace(/^ +/, " ")}`;
 }
 
-/** What to do about errors with these codes, whatever their status. */
+/** What to do about errors with these codes, at any HTTP status. */
 const adviceByCode: ReadonlyMap<string, string> = new Map(
   Object.entries({
     ExpiredAuthenticationToken:

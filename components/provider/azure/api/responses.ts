@@ -1,6 +1,6 @@
-import { checkHost, isMap, typeOf } from "../../../common/checks";
-import { type SlotName, slotNames } from "../../../common/credentialFiles";
-import { sameId } from "../../../common/resourceIds";
+import { checkHost, isMap, typeOf } from "../../../args/checks";
+import { type SlotName, slotNames } from "../../../args/credentialFiles";
+import { sameId } from "../../../args/resourceIds";
 import { InvalidResponseError } from "../http/errors";
 
 /**

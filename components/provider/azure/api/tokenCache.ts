@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import type { AzureSettings } from "../../../common/azureSettings";
+import type { AzureSettings } from "../../../args/azureSettings";
 import type { TokenOnAzure } from "./responses";
 import { TokenReader, ttlMs } from "./tokenReader";
 

@@ -1,5 +1,5 @@
-import type { AzureSettings } from "../../../common/azureSettings";
-import { parseTokenId, registryIdOf, registryPath } from "../../../common/resourceIds";
+import type { AzureSettings } from "../../../args/azureSettings";
+import { parseTokenId, registryIdOf, registryPath } from "../../../args/resourceIds";
 import { reportProgress } from "../http/progress";
 import { callAzure, registryCall } from "./call";
 import { readTokens, type TokenOnAzure } from "./responses";

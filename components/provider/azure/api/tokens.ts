@@ -1,6 +1,6 @@
-import type { AzureSettings } from "../../../common/azureSettings";
-import type { SlotName } from "../../../common/credentialFiles";
-import { parseTokenId, registryPath, type TokenAddress } from "../../../common/resourceIds";
+import type { AzureSettings } from "../../../args/azureSettings";
+import type { SlotName } from "../../../args/credentialFiles";
+import { parseTokenId, registryPath, type TokenAddress } from "../../../args/resourceIds";
 import type { ResourceManagerClient } from "../http/client";
 import { codeOf, statusOf } from "../http/errors";
 import { withLock } from "../http/keyedMutex";

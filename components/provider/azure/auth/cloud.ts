@@ -1,6 +1,6 @@
-import type { AzureSettings, cloudNames } from "../../../common/azureSettings";
-import { checkMetadataHost } from "../../../common/azureSettings";
-import { isHost, show } from "../../../common/checks";
+import type { AzureSettings, cloudNames } from "../../../args/azureSettings";
+import { checkMetadataHost } from "../../../args/azureSettings";
+import { isHost, show } from "../../../args/checks";
 import { httpGet, jsonObjectIn } from "../http/get";
 import { isSignInHost, sharesDomain } from "../http/hosts";
 import { nameOf } from "./settings";

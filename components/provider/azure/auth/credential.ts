@@ -1,5 +1,5 @@
 import type { TokenCredential } from "@azure/identity";
-import type { AzureSettings } from "../../../common/azureSettings";
+import type { AzureSettings } from "../../../args/azureSettings";
 import { isSignInHost } from "../http/hosts";
 import type { Cloud } from "./cloud";
 import { signInPolicy, withNetworkErrors } from "./networkErrors";

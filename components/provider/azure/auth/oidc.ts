@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { type AzureSettings, checkSecureUrl } from "../../../common/azureSettings";
+import { type AzureSettings, checkSecureUrl } from "../../../args/azureSettings";
 import { httpGet, jsonObjectIn } from "../http/get";
 import { nameOf } from "./settings";
 

@@ -1,4 +1,4 @@
-import { type AzureSettings, isFlag } from "../../../common/azureSettings";
+import { type AzureSettings, isFlag } from "../../../args/azureSettings";
 
 /** The environment variables of settings that a program does not give: those of azure-native. */
 const environmentVariables = {

@@ -1,6 +1,6 @@
 /** Reads the JSON bodies of responses. */
 import type { PipelineResponse } from "@azure/core-rest-pipeline";
-import { isMap } from "../../../common/checks";
+import { isMap } from "../../../args/checks";
 import { AzureError, InvalidResponseError, OperationError } from "./errors";
 
 /** Reads a value from a body; undefined is an empty body. @throws InvalidResponseError */

@@ -1,6 +1,6 @@
 import type { OperationResponse, OperationState } from "@azure/core-lro";
 import type { Pipeline, PipelineResponse } from "@azure/core-rest-pipeline";
-import { isMap } from "../../../common/checks";
+import { isMap } from "../../../args/checks";
 import { invalidResponse, operationError, type Read, readBody, responseError } from "./body";
 import { type Connection, newPipeline } from "./connection";
 import { codeOf, InvalidResponseError } from "./errors";

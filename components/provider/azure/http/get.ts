@@ -1,4 +1,4 @@
-import { isMap } from "../../../common/checks";
+import { isMap } from "../../../args/checks";
 import { redirectOf } from "./hosts";
 
 /** Loads Azure's HTTP client. */

@@ -44,7 +44,7 @@ export function redirectOf(
 }
 
 /**
- * Sends requests, which contain tokens and secrets, only to the allowed hosts and over TLS, whatever address a response names: the
+ * Sends requests, which contain tokens and secrets, only to the allowed hosts and over TLS, even if a response names another address: the
  * result of an operation, the token endpoint, a redirect. No redirect is followed: Azure does not redirect.
  *
  * @param asked the host whose responses can name other addresses, for the error

@@ -1,6 +1,6 @@
-import type { AzureSettings } from "../../../common/azureSettings";
-import type { SlotName } from "../../../common/credentialFiles";
-import type { KeyVaultSecret } from "../../../common/keyVault";
+import type { AzureSettings } from "../../../args/azureSettings";
+import type { SlotName } from "../../../args/credentialFiles";
+import type { KeyVaultSecret } from "../../../args/keyVault";
 import type { SlotOnAzure } from "../../azure/api/responses";
 import { VaultResponseError } from "../../keyVault/errors";
 import type { SecretVersion } from "../../keyVault/responses";

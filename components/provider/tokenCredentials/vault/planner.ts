@@ -1,7 +1,7 @@
 import { type CheckResult, containsUnknown, type Properties, unknown } from "provider-server";
-import { slotNames } from "../../../common/credentialFiles";
-import { type KeyVaultSecret, normalKeyVault, secretIdOf } from "../../../common/keyVault";
-import { parseTokenId, sameId } from "../../../common/resourceIds";
+import { slotNames } from "../../../args/credentialFiles";
+import { type KeyVaultSecret, normalKeyVault, secretIdOf } from "../../../args/keyVault";
+import { parseTokenId, sameId } from "../../../args/resourceIds";
 import { dayOf } from "../../clock";
 import { checkInputs } from "../check";
 import type { PasswordWriter } from "../passwordWriter";

@@ -1,5 +1,5 @@
 import type { CheckResult, Properties } from "provider-server";
-import { type SlotName, slotNames } from "../../../common/credentialFiles";
+import { type SlotName, slotNames } from "../../../args/credentialFiles";
 import type { TokenOnAzure } from "../../azure/api/responses";
 import type { Clock } from "../../clock";
 import { adoptPasswords } from "../adoption";

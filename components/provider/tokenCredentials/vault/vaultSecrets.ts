@@ -1,6 +1,6 @@
-import type { KeyVaultSecret } from "../../../common/keyVault";
-import { secretIdOf } from "../../../common/keyVault";
-import { parseTokenId } from "../../../common/resourceIds";
+import type { KeyVaultSecret } from "../../../args/keyVault";
+import { secretIdOf } from "../../../args/keyVault";
+import { parseTokenId } from "../../../args/resourceIds";
 import type { Arguments, SavedOutputs, StoredPassword } from "../state";
 import { PasswordVault } from "./passwordVault";
 
@@ -31,7 +31,7 @@ export class VaultSecrets {
     }
   }
 
-  /** Whether the resource in the state has this secret already, for whatever token. */
+  /** Whether the resource in the state has this secret already, for any token. */
   isInherited(urn: string, { keyVault }: Pick<Arguments, "keyVault">): boolean {
     return keyVault !== undefined && this.live.get(urn)?.secretId === secretIdOf(keyVault);
   }

@@ -1,6 +1,6 @@
 /** What is read out of Azure's answers, and what is said of those that are none: never a value of theirs that may be a secret. */
 import { describe, expect, test } from "vitest";
-import type { SlotName } from "../../../../../components/common/credentialFiles";
+import type { SlotName } from "../../../../../components/args/credentialFiles";
 import {
   readLoginServer,
   readNewPasswords,

@@ -6,7 +6,7 @@ import type { Fault } from "./repositoryActions";
 export interface AdoptedPasswords {
   readonly password1?: string;
   readonly password2?: string;
-  /** The slot that may be made anew, whoever still logs in with it. */
+  /** The slot to regenerate. Its password stops working. */
   readonly regenerate?: SlotName;
 }
 

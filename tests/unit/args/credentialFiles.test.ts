@@ -4,7 +4,7 @@ import {
   dockerConfigJson,
   edgeRegistryCredentials,
   type Password,
-} from "../../../components/common/credentialFiles";
+} from "../../../components/args/credentialFiles";
 
 const passwords: Password[] = [
   { name: "password1", value: "one", creationTime: "2026-11-24T00:00:00.000Z", expiry: null },

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { checkClientHosts } from "../../../components/common/clientHosts";
+import { checkClientHosts } from "../../../components/args/clientHosts";
 
 describe("the hosts of a client", () => {
   test.each([

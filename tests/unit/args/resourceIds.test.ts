@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { checkScopeMapId, checkTokenId, parseTokenId, sameId } from "../../../components/common/resourceIds";
+import { checkScopeMapId, checkTokenId, parseTokenId, sameId } from "../../../components/args/resourceIds";
 
 const registry =
   "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/my-group/providers/Microsoft.ContainerRegistry/registries/myregistry";

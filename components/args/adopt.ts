@@ -1,11 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
-import { checkAdoptedPasswords } from "../common/adoptedPasswords";
-import { show } from "../common/checks";
-import type { TokenPasswordName } from "../common/enums";
-import type { Fault } from "../common/repositoryActions";
-import { checkTokenId, parseTokenId, sameId, type TokenAddress } from "../common/resourceIds";
-import { isMocked } from "./isMocked";
-import { knownValue } from "./knownValue";
+import { isMocked } from "../program/isMocked";
+import { knownValue } from "../program/knownValue";
+import { checkAdoptedPasswords } from "./adoptedPasswords";
+import { show } from "./checks";
+import type { TokenPasswordName } from "./enums";
+import type { Fault } from "./repositoryActions";
+import { checkTokenId, parseTokenId, sameId, type TokenAddress } from "./resourceIds";
 
 /** The known passwords of an existing token. */
 export interface AdoptedPasswordsArgs {

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
-import { isMap, show, withoutValue } from "../common/checks";
-import type { Fault } from "../common/repositoryActions";
-import { knownValue } from "./knownValue";
+import { knownValue } from "../program/knownValue";
+import { isMap, show, withoutValue } from "./checks";
+import type { Fault } from "./repositoryActions";
 
 /** Reads arguments and collects what is wrong with them. */
 export class ArgumentReader {

@@ -1,4 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
+import { claimNames } from "../program/claimedNames";
+import { checkAdopt, isPlain } from "./adopt";
+import { ArgumentReader } from "./argumentReader";
 import {
   argumentNames,
   argumentRules,
@@ -6,13 +9,10 @@ import {
   checkScopeMapAccess,
   is,
   mapOfSettings,
-} from "../common/argumentRules";
-import { checkSetting } from "../common/azureSettings";
-import { checkName, isMap, typeOf } from "../common/checks";
-import type { TokenStatus } from "../common/enums";
-import { checkAdopt, isPlain } from "./adopt";
-import { ArgumentReader } from "./argumentReader";
-import { claimNames } from "./claimedNames";
+} from "./argumentRules";
+import { checkSetting } from "./azureSettings";
+import { checkName, isMap, typeOf } from "./checks";
+import type { TokenStatus } from "./enums";
 import type { RegistryTokenArgs } from "./registryTokenArgs";
 
 /** The arguments with their defaults. */

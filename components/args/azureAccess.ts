@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import { flagSettings, isFlag, textSettings } from "../common/azureSettings";
-import { knownValue } from "./knownValue";
+import { knownValue } from "../program/knownValue";
+import { flagSettings, isFlag, textSettings } from "./azureSettings";
 
 /**
  * The identity with which the provider calls Azure. A setting that is missing comes from its environment variable. If no identity is set

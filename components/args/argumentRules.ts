@@ -1,8 +1,8 @@
-import type { RegistryTokenArgs } from "../program/registryTokenArgs";
 import { checkDays, checkHost, checkName, checkStatus, isMap, type NameKind, show, typeOf } from "./checks";
 import { checkClientHosts } from "./clientHosts";
 import { checkKeyVault } from "./keyVault";
 import { checkOverlap, checkPeriods, type Periods } from "./periods";
+import type { RegistryTokenArgs } from "./registryTokenArgs";
 import { type Access, checkAccess, type Fault } from "./repositoryActions";
 import { checkScopeMapId } from "./resourceIds";
 

@@ -5,7 +5,7 @@ import {
   gatewayActions,
   repositoryActions,
   scopeMapActions,
-} from "../../../components/common/repositoryActions";
+} from "../../../components/args/repositoryActions";
 
 const read = ["content/read"];
 const allRepositoryActions = "content/read, content/write, content/delete, metadata/read, metadata/write";

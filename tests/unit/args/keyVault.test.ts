@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { checkKeyVault, normalKeyVault, secretIdOf } from "../../../components/common/keyVault";
+import { checkKeyVault, normalKeyVault, secretIdOf } from "../../../components/args/keyVault";
 
 const vaultUri = "https://myvault.vault.azure.net/";
 

@@ -1,8 +1,8 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { GatewayAction, RepositoryAction, TokenStatus } from "../common/enums";
 import type { AdoptArgs } from "./adopt";
 import type { AzureAccessArgs } from "./azureAccess";
-import type { KeyVaultArgs } from "./keyVault";
+import type { GatewayAction, RepositoryAction, TokenStatus } from "./enums";
+import type { KeyVaultArgs } from "./keyVaultArgs";
 
 /** Arguments of `RegistryToken`. */
 export interface RegistryTokenArgs {

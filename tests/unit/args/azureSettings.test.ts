@@ -4,7 +4,7 @@ import {
   checkSetting,
   flagSettings,
   textSettings,
-} from "../../../components/common/azureSettings";
+} from "../../../components/args/azureSettings";
 
 describe("a setting", () => {
   test.each(["subscriptionId", "location", "ClientId", "", "toString"])(

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { checkAdoptedPasswords } from "../../../components/common/adoptedPasswords";
+import { checkAdoptedPasswords } from "../../../components/args/adoptedPasswords";
 
 /** The arguments that are refused, in the order in which they are. */
 function refused(adopt: unknown, others?: readonly string[]): string[] {

@@ -6,7 +6,7 @@ import {
   checkStatus,
   type NameKind,
   show,
-} from "../../../components/common/checks";
+} from "../../../components/args/checks";
 
 const bounds: [NameKind, number, number, string, string][] = [
   ["registryName", 5, 50, "aB3", "5 to 50 letters and digits"],
