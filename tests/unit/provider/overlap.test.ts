@@ -1,10 +1,8 @@
 /** How long the password that was current until a rotation keeps working: n days are at least n times 24 hours. */
 import { describe, expect, test } from "vitest";
 import type { SlotName } from "../../../components/args/credentialFiles";
-import { checkOverlap, type Periods } from "../../../components/args/periods";
 import { daysAfter } from "../../../components/provider/clock";
 import {
-  isOurs,
   lostSlots,
   scheduleOnAzure,
   withExpiryOnAzure,
@@ -293,41 +291,5 @@ describe("a refresh", () => {
     const { current, slots } = scheduleOnAzure(before, new Map([["password2", "cleared"]]), []);
     expect(current).toBe("password1");
     expect(slots.password1).toEqual({ version: 1, madeOn: day(-20) });
-  });
-});
-
-test("a slot is ours that has the name and the time of one of our passwords, to the millisecond", () => {
-  const [one, two] = ["2026-01-01T10:00:00.123Z", "2026-01-01T10:00:00.124Z"] as const;
-  const ours = [
-    { name: "password1", value: "v", creationTime: one, expiry: null },
-    { name: "password2", value: "w", creationTime: two, expiry: null },
-  ] as const;
-  const isSeen = (name: SlotName, time: string) => isOurs({ name, creationTime: new Date(time) }, ours);
-  expect([isSeen("password1", one), isSeen("password2", two)]).toEqual([true, true]);
-  expect([isSeen("password1", two), isSeen("password2", one)]).toEqual([false, false]);
-});
-
-describe("overlapDays beside the other days", () => {
-  test.each<[Periods, string | undefined]>([
-    [{ overlapDays: 7 }, undefined],
-    [{ overlapDays: 29, rotateEveryDays: 30 }, undefined],
-    [
-      { overlapDays: 30, rotateEveryDays: 30 },
-      "must be less than rotateEveryDays, so that the previous password works until the end of its overlap, got 30 with rotateEveryDays 30",
-    ],
-    [{ overlapDays: 14, expirationInDays: 31 }, undefined],
-    [
-      { overlapDays: 15, expirationInDays: 31 },
-      "must be less than rotateEveryDays, so that the previous password works until the end of its overlap, got 15 with rotateEveryDays 15, its default (half of expirationInDays)",
-    ],
-    [{ overlapDays: 10, rotateEveryDays: 30, expirationInDays: 40 }, undefined],
-    [
-      { overlapDays: 11, rotateEveryDays: 30, expirationInDays: 40 },
-      "must not be more than expirationInDays less rotateEveryDays, so that a password does not expire before the end of its overlap, got 11 with expirationInDays 40 and rotateEveryDays 30",
-    ],
-    // Said of expirationInDays.
-    [{ overlapDays: 11, rotateEveryDays: 30, expirationInDays: 20 }, undefined],
-  ])("%j", (periods, fault) => {
-    expect(checkOverlap(periods)).toBe(fault);
   });
 });
