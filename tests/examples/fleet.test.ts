@@ -86,7 +86,7 @@ describeWithCli("the example fleet", () => {
       expect(preview.out).toMatch(
         new RegExp(`^ {2}new tokens: (${first}, ${second}|${second}, ${first})$`, "m"),
       );
-      expect(fleet.azure.requests).toEqual([]);
+      expect(fleet.written()).toEqual([]);
 
       const up = await fleet.fleet("up");
       expect(up.code, up.err).toBe(0);

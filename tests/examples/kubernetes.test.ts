@@ -49,7 +49,7 @@ function loginIn(secret: { data: Record<string, string> }, loginServer: string) 
 describeWithCli("the example kubernetes", () => {
   it("has a manifest that Kubernetes takes, whose pull secret opens the registry, and follows a rotation", async () => {
     const { clock, azure, pulumi, up } = await started();
-    expect(await up()).toMatch(/^ +manifest: \[secret\]$/m);
+    expect(await up()).toMatch(/^ +manifest *: \[secret\]$/m);
     expect((await pulumi("stack", "output", "manifest")).trim()).toBe("[secret]");
     const [{ loginServer }] = azure.connection.registries;
     const passwords: string[] = [];
