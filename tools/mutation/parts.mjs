@@ -106,6 +106,7 @@ const named = [
     name: "calls",
     mutate: files(azure, "api/call", "api/connection", "api/loginServers", "http/client", "http/connection"),
     tests: [
+      ...tests("unit", "provider/azure/*/*"),
       ...tests("validation", "malformedAnswers"),
       ...tests("provider", "access*", "calls", "hostileResourceManager", "loginServer", "longGeneration"),
       ...tests("provider", "tokenCredentials"),

@@ -29,7 +29,8 @@ export default defineConfig({
     include: TESTS?.split(" ") ?? ["tests/{validation,component,provider,unit}/**/*.test.ts"],
     exclude: [
       // They say nothing of components/, or look at what was compiled before it was mutated.
-      "tests/unit/{argumentTypes,loading,schema}.test.ts",
+      "tests/component/{argumentTypes,loading}.test.ts",
+      "tests/unit/schema.test.ts",
       "tests/unit/{bench,protocol}/**",
       "tests/{component/program,validation/configuration}.test.ts",
       ...(TESTS === undefined ? long : []),
