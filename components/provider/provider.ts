@@ -7,6 +7,7 @@ import { withTimeout } from "./azure/http/timeout";
 import type { Clock } from "./clock";
 import { ComponentHost } from "./construct/componentHost";
 import type { LifeCycle } from "./lifeCycle";
+import { secretsRemover } from "./secretInputs";
 import { TokenAccessLifeCycle } from "./tokenAccess";
 import { TokenCredentialsLifeCycle } from "./tokenCredentials/lifeCycle";
 import { TokensInRun } from "./tokensInRun";
@@ -49,36 +50,42 @@ export class AcrTokenProvider implements Provider {
     this.tokens.clear();
   }
 
-  check(resource: ResourceReference, olds: Properties, news: Properties, seed: Uint8Array) {
-    return this.lifeCycleOf(resource).check(resource, olds, news, seed);
+  async check(resource: ResourceReference, olds: Properties, news: Properties, seed: Uint8Array) {
+    const { inputs, failures } = await this.run(resource, [olds, news], (lifeCycle) =>
+      lifeCycle.check(resource, olds, news, seed),
+    );
+    const remove = secretsRemover(olds, news);
+    return { inputs, failures: failures.map((failure) => ({ ...failure, reason: remove(failure.reason) })) };
   }
 
   diff(resource: ResourceReference, old: ResourceState, news: Properties) {
-    return this.lifeCycleOf(resource).diff(resource, old, news);
+    return this.run(resource, [old.inputs, news], (lifeCycle) => lifeCycle.diff(resource, old, news));
   }
 
   create(resource: ResourceReference, inputs: Properties) {
-    return inOperation(resource, () => this.lifeCycleOf(resource).create(resource, inputs));
+    return this.run(resource, [inputs], (lifeCycle) => lifeCycle.create(resource, inputs));
   }
 
   previewCreate(resource: ResourceReference, inputs: Properties) {
-    return this.lifeCycleOf(resource).previewCreate(resource, inputs);
+    return this.run(resource, [inputs], (lifeCycle) => lifeCycle.previewCreate(resource, inputs));
   }
 
   read(resource: ResourceReference, id: string, old: ReadState) {
-    return inOperation(resource, () => this.lifeCycleOf(resource).read(resource, id, old));
+    return this.run(resource, [old.inputs ?? {}], (lifeCycle) => lifeCycle.read(resource, id, old));
   }
 
   update(resource: ResourceReference, old: ResourceState, news: Properties) {
-    return inOperation(resource, () => this.lifeCycleOf(resource).update(resource, old, news));
+    return this.run(resource, [old.inputs, news], (lifeCycle) => lifeCycle.update(resource, old, news));
   }
 
   previewUpdate(resource: ResourceReference, old: ResourceState, news: Properties) {
-    return this.lifeCycleOf(resource).previewUpdate(resource, old, news);
+    return this.run(resource, [old.inputs, news], (lifeCycle) =>
+      lifeCycle.previewUpdate(resource, old, news),
+    );
   }
 
   delete(resource: ResourceReference, old: ResourceState) {
-    return inOperation(resource, () => this.lifeCycleOf(resource).delete(resource, old));
+    return this.run(resource, [old.inputs], (lifeCycle) => lifeCycle.delete(resource, old));
   }
 
   /** Returns the version to a program that checks for the plugin. */
@@ -98,18 +105,31 @@ export class AcrTokenProvider implements Provider {
     this.cancellation.abort();
   }
 
-  private lifeCycleOf({ type }: ResourceReference): LifeCycle {
+  /**
+   * Runs one operation on a resource, with its place for messages and its timeout.
+   *
+   * @param inputs the inputs of which no secret stands in a message or an error
+   */
+  private async run<T>(
+    { type, showStatus, timeoutMs }: ResourceReference,
+    inputs: readonly Properties[],
+    work: (lifeCycle: LifeCycle) => T | Promise<T>,
+  ): Promise<T> {
     const lifeCycle = this.resources.get(type);
     if (lifeCycle === undefined) {
       throw new Error(
         `acr-token has no resource of the type ${type}; it has ${[...this.resources.keys()].join(", ")}`,
       );
     }
-    return lifeCycle;
+    const remove = secretsRemover(...inputs);
+    const show = (message: string) => showStatus(remove(message));
+    try {
+      return await withTimeout(timeoutMs, () => withProgress(show, async () => work(lifeCycle)));
+    } catch (error) {
+      if (error instanceof Error) {
+        error.message = remove(error.message);
+      }
+      throw error;
+    }
   }
-}
-
-/** Runs the work on one resource, with its place for messages and its timeout. */
-function inOperation<T>({ showStatus, timeoutMs }: ResourceReference, work: () => Promise<T>): Promise<T> {
-  return withTimeout(timeoutMs, () => withProgress(showStatus, work));
 }

@@ -99,7 +99,7 @@ export interface Provider {
   diff(resource: ResourceReference, old: ResourceState, news: Properties): Changes | Promise<Changes>;
   create(resource: ResourceReference, inputs: Properties): Promise<{ id: string; outputs: Properties }>;
   /** The expected outputs of {@link create}. Changes nothing. */
-  previewCreate(resource: ResourceReference, inputs: Properties): Properties;
+  previewCreate(resource: ResourceReference, inputs: Properties): Properties | Promise<Properties>;
   /**
    * @param old the state to refresh; without inputs it is an import
    * @returns undefined if the resource does not exist any more
@@ -108,7 +108,11 @@ export interface Provider {
   /** @returns the new outputs */
   update(resource: ResourceReference, old: ResourceState, news: Properties): Promise<Properties>;
   /** The expected outputs of {@link update}. Changes nothing. */
-  previewUpdate(resource: ResourceReference, old: ResourceState, news: Properties): Properties;
+  previewUpdate(
+    resource: ResourceReference,
+    old: ResourceState,
+    news: Properties,
+  ): Properties | Promise<Properties>;
   delete(resource: ResourceReference, old: ResourceState): Promise<void>;
   /** Calls one of the package's functions. */
   invoke(token: string, args: Properties): Promise<Properties>;

@@ -115,7 +115,7 @@ function handlers(provider: Provider, startedBy: string) {
     create: answer(async (request: CreateRequest) => {
       const inputs = known(request.getProperties());
       if (request.getPreview()) {
-        const expected = provider.previewCreate(resourceOf(request), inputs);
+        const expected = await provider.previewCreate(resourceOf(request), inputs);
         return new CreateResponse().setProperties(toStruct(expected));
       }
       const { id, outputs } = await provider.create(resourceOf(request), inputs);
@@ -137,7 +137,7 @@ function handlers(provider: Provider, startedBy: string) {
       const resource = resourceOf(request);
       const news = known(request.getNews());
       const outputs = request.getPreview()
-        ? provider.previewUpdate(resource, oldState(request), news)
+        ? await provider.previewUpdate(resource, oldState(request), news)
         : await provider.update(resource, oldState(request), news);
       return new UpdateResponse().setProperties(toStruct(outputs));
     }),

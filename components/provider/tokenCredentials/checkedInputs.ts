@@ -1,4 +1,4 @@
-import { containsUnknown, type Properties } from "provider-server";
+import { containsSecret, containsUnknown, type Properties } from "provider-server";
 import { show } from "../../args/checks";
 import { daysAfter } from "../clock";
 import { isSame, scheduleArguments } from "./changes";
@@ -21,24 +21,25 @@ const others = [
  * of.
  */
 export class CheckedInputs {
-  private readonly byUrn = new Map<string, Inputs>();
+  private readonly byUrn = new Map<string, Properties>();
 
   remember(urn: string, inputs: Properties): void {
-    this.byUrn.set(urn, readInputs(inputs));
+    this.byUrn.set(urn, inputs);
   }
 
   /** The inputs that were changed after the check, each as a sentence. */
   changesOf(urn: string, inputs: Inputs): string[] {
-    const checked = this.byUrn.get(urn);
-    if (checked === undefined) {
+    const saved = this.byUrn.get(urn);
+    if (saved === undefined) {
       return [];
     }
+    const checked = readInputs(saved);
+    const values = (name: keyof Inputs) =>
+      containsSecret(saved[name]) ? "" : ` from ${show(checked[name])} to ${show(inputs[name])}`;
     const isChanged = (name: keyof Inputs) =>
       !containsUnknown(checked[name]) && !isSame(checked[name], inputs[name]);
     return [
-      ...scheduleArguments
-        .filter(isChanged)
-        .map((name) => `${name} was changed from ${show(checked[name])} to ${show(inputs[name])}`),
+      ...scheduleArguments.filter(isChanged).map((name) => `${name} was changed${values(name)}`),
       // A tokenId can be a secret, and adopt has passwords.
       ...others.filter(isChanged).map((name) => `${name} was changed`),
     ];
