@@ -93,10 +93,9 @@ export function scheduleOnAzure(
     if (seen !== undefined && slot.cleared !== undefined) {
       return { version: versionOf(slot), unmanaged: regenerated(seen) };
     }
-    const isPrevious = previousSince !== undefined && !(takesOver && name === other);
     const end =
       seen === undefined || slot.madeOn === undefined ? expiresOn : seen.expiry && dayOf(seen.expiry);
-    return { ...slot, ...(end && { expiresOn: end }), ...(isPrevious && { previousSince }) };
+    return { ...slot, ...(end && { expiresOn: end }), ...(previousSince && !takesOver && { previousSince }) };
   };
   return {
     current: takesOver ? other : current,

@@ -65,7 +65,7 @@ export async function callAzure<T>(
 
 /** The error of a failed sign-in, with the identity that was used. */
 function withIdentity(error: unknown, access: AzureSettings | undefined): unknown {
-  if (error instanceof Error && isSignInError(error)) {
+  if (isSignInError(error)) {
     error.message = `no sign-in to Azure: ${error.message} (${describeCredential(access)})`;
   }
   return error;

@@ -84,7 +84,7 @@ export function isUntrusted(error: unknown): boolean {
 }
 
 /** Whether the sign-in failed. @azure/identity throws errors of these names. */
-export function isSignInError(error: unknown): boolean {
+export function isSignInError(error: unknown): error is Error {
   return (
     error instanceof Error &&
     ["CredentialUnavailableError", "AuthenticationError", "AuthenticationRequiredError"].includes(error.name)
