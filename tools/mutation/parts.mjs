@@ -36,15 +36,7 @@ const named = [
   {
     name: "azure",
     mutate: [
-      ...files(
-        azure,
-        "http/body",
-        "http/errors",
-        "http/get",
-        "http/headers",
-        "http/jitter",
-        "http/keyedMutex",
-      ),
+      ...files(azure, "http/body", "http/errors", "http/headers", "http/jitter", "http/keyedMutex"),
       ...files(azure, "http/progress", "http/rateLimiter", "http/retry", "http/retryBudget", "http/timeout"),
       ...files(azure, "api/azurePolicy", "api/errors", "api/registryLogin"),
     ],
@@ -56,7 +48,7 @@ const named = [
   },
   {
     name: "signIn",
-    mutate: [`${azure}/auth/*.ts`, ...files(azure, "http/hosts")],
+    mutate: [`${azure}/auth/*.ts`, ...files(azure, "http/get", "http/hosts")],
     tests: [
       ...tests("unit", "provider/azure/*/*"),
       ...tests("provider", "accessErrors", "access", "hostile*"),
@@ -121,7 +113,9 @@ const named = [
     name: "lifeCycle",
     mutate: files(credentials, "lifeCycle", "state"),
     tests: [
-      ...tests("provider", "adopt", "adoptedToken", "delete", "drift", "imports", "loginServer"),
+      ...tests("unit", "provider/*"),
+      ...tests("provider", "adopt*", "changedInputs", "delete", "drift", "editedState", "imports"),
+      ...tests("provider", "keyVault", "keyVaultMoves", "loginServer", "policies"),
       ...tests("provider", "notSeenLive", "overlap", "previews", "rotation", "rotationExpiry", "spread"),
       ...tests("provider", "tokenCredentials*", "upgrade", "waitUntilLive"),
     ],

@@ -102,3 +102,43 @@ describe("an expired password", () => {
     expect(run(before, {}, "2026-02-01").slots.password1).toEqual({ version: 2, madeOn: "2026-02-01" });
   });
 });
+
+describe("a current password that clients cannot get from the vault", () => {
+  const made = { madeOn: "2026-01-10", unavailable: "its version of the secret is disabled" };
+
+  test.each([{}, { rotateEveryDays: 30 }])("is rotated by the next run: %j", (rules) => {
+    const before = inForce(rules, "password1", made, { madeOn: start });
+    expect(run(before, rules, "2026-01-10")).toStrictEqual({
+      current: "password2",
+      slots: {
+        password1: { madeOn: "2026-01-10", previousSince: "2026-01-10" },
+        password2: { version: 2, madeOn: "2026-01-10" },
+      },
+      made: ["password2"],
+    });
+  });
+
+  test("stays so while the previous password has to work", () => {
+    const rules = { overlapDays: 3 };
+    const before = inForce(rules, "password1", made, { madeOn: start, previousSince: "2026-01-10" });
+    expect(run(before, rules, "2026-01-13")).toStrictEqual({
+      current: "password1",
+      slots: before.slots,
+      made: [],
+    });
+    expect(run(before, rules, "2026-01-14").made).toEqual(["password2"]);
+  });
+
+  test("is rotated on the day after the previous password's last one, if that is the day on which it was made", () => {
+    const rules = { overlapDays: 3 };
+    const previous = { madeOn: start, previousSince: "2026-01-10", expiresOn: "2026-01-10" };
+    const before = inForce(rules, "password1", made, previous);
+    expect(run(before, rules, "2026-01-10").made).toEqual([]);
+    expect(run(before, rules, "2026-01-11").made).toEqual(["password2"]);
+  });
+});
+
+test("a slot that is available does not say so", () => {
+  const before = inForce({}, "password1", { madeOn: start }, { madeOn: start });
+  expect(run(before, {}, start).slots).toStrictEqual(before.slots);
+});

@@ -107,6 +107,19 @@ describe("an error", () => {
     expect(azureError(responseError(status, code), trying("read"), signIn).message).toContain(advice);
   });
 
+  test("of a request that Azure Policy denied names the assignment", () => {
+    const info = { policyAssignmentDisplayName: "No tokens" };
+    const body = { error: { additionalInfo: [{ type: "PolicyViolation", info }] } };
+    const denied = new AzureError("Disallowed.", 403, "RequestDisallowedByPolicy", undefined, body);
+    expect(azureError(denied, trying("read"), signIn).message).toContain(
+      '; the assignment "No tokens" of Azure Policy denies this',
+    );
+  });
+
+  test("whose status is not a number has none", () => {
+    expect(statusOf(Object.assign(new Error("lost"), { status: "404" }))).toBeUndefined();
+  });
+
   test("of an operation that Azure gave up says so", () => {
     const error = new OperationError(
       "the operation ended as Failed: InternalError (Broke.)",

@@ -25,3 +25,33 @@ test("a look of more than a minute ago is one of another refresh", async () => {
   expect(get).toHaveBeenCalledTimes(3);
   get.mockRestore();
 });
+
+test("a token that changes is read again", async () => {
+  const get = vi.spyOn(AzureToken.prototype, "get").mockResolvedValue(undefined);
+  const cache = new TokenCache(new AbortController().signal);
+
+  await cache.read(access, tokenId, undefined);
+  cache.forget(tokenId.toUpperCase());
+  await cache.read(credentials, tokenId, undefined);
+
+  expect(get).toHaveBeenCalledTimes(2);
+  get.mockRestore();
+});
+
+test("a read that fails late does not remove a newer one", async () => {
+  const failure = new AbortController();
+  const failing = new Promise<never>((_resolve, reject) => {
+    failure.signal.addEventListener("abort", () => reject(new Error("Azure has trouble")));
+  });
+  const get = vi.spyOn(AzureToken.prototype, "get").mockReturnValueOnce(failing).mockResolvedValue(undefined);
+  const cache = new TokenCache(new AbortController().signal);
+
+  const first = cache.read(access, tokenId, undefined);
+  await cache.read(access, tokenId, undefined);
+  failure.abort();
+  await expect(first).rejects.toThrow("Azure has trouble");
+  await cache.read(credentials, tokenId, undefined);
+
+  expect(get).toHaveBeenCalledTimes(2);
+  get.mockRestore();
+});

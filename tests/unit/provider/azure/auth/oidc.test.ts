@@ -46,6 +46,13 @@ describe("without an OIDC token", () => {
     );
   });
 
+  test.each([{ oidcRequestUrl }, { oidcRequestToken: "bearer" }])(
+    "nothing is requested with half of what a request needs: %j",
+    async (settings) => {
+      await expect(oidcToken(settings)).rejects.toThrow("there is no token: set the oidcToken");
+    },
+  );
+
   test("the error names the file that cannot be read", async () => {
     await expect(oidcToken({ oidcTokenFilePath: "/nowhere/token" })).rejects.toThrow(
       /the OIDC token cannot be read: ENOENT.*\/nowhere\/token.*; correct the oidcTokenFilePath/,
@@ -54,6 +61,7 @@ describe("without an OIDC token", () => {
 
   test.each([
     [403, "{}"],
+    [403, '{"value":"not for you"}'],
     [200, "no JSON"],
   ])("the error says what the server answered, and shows no bearer token: %d", async (status, body) => {
     answering(status, body);

@@ -15,11 +15,15 @@ interface Answer {
   readonly status?: number;
   readonly headers?: Record<string, string>;
   readonly body?: unknown;
+  /** Instead of an answer. */
+  readonly error?: Error;
 }
 
 /** The requests, as `GET https://…`, and when they were sent, in ms. */
 let sent: string[];
 let times: number[];
+/** Their headers. */
+let headersSent: object[];
 
 // Loading takes real time, which would not pass in fake time.
 beforeAll(() => import("@azure/core-lro"));
@@ -27,6 +31,7 @@ beforeAll(() => import("@azure/core-lro"));
 beforeEach(() => {
   sent = [];
   times = [];
+  headersSent = [];
   vi.useFakeTimers({ toFake: ["Date", "performance", "setTimeout", "clearTimeout"], now: 0 });
 });
 
@@ -40,7 +45,11 @@ function call<T>(answers: Answer[], work: (client: ResourceManagerClient) => Pro
     async sendRequest(request) {
       sent.push(`${request.method} ${request.url}`);
       times.push(performance.now());
-      const { status = 200, headers, body } = answers.shift() ?? { status: 500 };
+      headersSent.push(request.headers.toJSON());
+      const { status = 200, headers, body, error } = answers.shift() ?? { status: 500 };
+      if (error !== undefined) {
+        throw error;
+      }
       const bodyAsText = typeof body === "string" ? body : body && JSON.stringify(body);
       return { request, status, headers: pipeline.createHttpHeaders(headers), bodyAsText } as never;
     },
@@ -61,6 +70,7 @@ describe("a write", () => {
   test("that is done at once has the result in its response", async () => {
     expect(await post([{ body: { made: 1 } }])).toEqual({ made: 1 });
     expect(sent).toEqual([`POST ${url}`]);
+    expect(headersSent[0]).toMatchObject({ accept: "application/json", "content-type": "application/json" });
   });
 
   test("with a Location is polled there until the response has the result", async () => {
@@ -84,6 +94,27 @@ describe("a write", () => {
     expect(await patch(answers)).toEqual({ new: 1 });
     expect(sent).toEqual([`PATCH ${url}`, `GET ${operation}`, `GET ${operation}`, `GET ${url}`]);
     expect(times).toEqual([0, 0, 7_000, 7_000]);
+  });
+
+  test("has its result at the address that the operation names", async () => {
+    const operation = `${endpoint}/operationStatuses/1`;
+    const resourceLocation = `${endpoint}/elsewhere`;
+    const answers = [
+      { status: 201, headers: { "azure-asyncoperation": operation } },
+      { body: { status: "Succeeded", resourceLocation } },
+      { body: { new: 1 } },
+    ];
+    expect(await patch(answers)).toEqual({ new: 1 });
+    expect(sent).toEqual([`PATCH ${url}`, `GET ${operation}`, `GET ${resourceLocation}`]);
+  });
+
+  test("whose operation fails with a code alone says the code", async () => {
+    const headers = { "azure-asyncoperation": `${endpoint}/operationStatuses/1` };
+    const failing = patch([
+      { status: 201, headers },
+      { body: { status: "Failed", error: { code: "Busy" } } },
+    ]);
+    await expect(failing).rejects.toThrow(new OperationError("the operation ended as Failed: Busy", "Busy"));
   });
 
   test("is not polled without a pause because of a Retry-After of 0", async () => {
@@ -115,22 +146,42 @@ describe("a write", () => {
 });
 
 describe("a list", () => {
-  test("is read page by page", async () => {
-    const pages: unknown[] = [];
-    await call(
-      [{ body: { value: 1, nextLink: `${endpoint}/next` } }, { body: { value: 2 } }],
-      async (client) => {
-        for await (const page of client.pages(path, (body) => (body as { value: number }).value)) {
-          pages.push(page);
-        }
-      },
-    );
-    expect(pages).toEqual([1, 2]);
+  /** The bodies of the pages. */
+  const pagesOf = (answers: Answer[]) =>
+    call(answers, async (client) => {
+      const pages: unknown[] = [];
+      for await (const page of client.pages(path, whole)) {
+        pages.push(page);
+      }
+      return pages;
+    });
+
+  test.each([`${endpoint}/next`, "/next"])("is read page by page, the next one from %s", async (nextLink) => {
+    const pages = [{ value: 1, nextLink }, { value: 2 }];
+    expect(await pagesOf(pages.map((body) => ({ body })))).toEqual(pages);
     expect(sent).toEqual([`GET ${url}`, `GET ${endpoint}/next`]);
+  });
+
+  test.each(["", 7, null])("ends at a page whose next page is %j", async (nextLink) => {
+    expect(await pagesOf([{ body: { nextLink } }])).toEqual([{ nextLink }]);
   });
 });
 
 describe("a response", () => {
+  test("to a read is asked for as JSON, without a body", async () => {
+    await get([{ body: {} }]);
+    expect(headersSent).toEqual([{ accept: "application/json" }]);
+  });
+
+  test("of spaces is an empty one", async () => {
+    expect(await get([{ body: " " }])).toBeUndefined();
+  });
+
+  test("whose connection breaks within the body is invalid", async () => {
+    const error = new pipeline.RestError("terminated", { code: "PARSE_ERROR" });
+    await expect(get([{ error }])).rejects.toThrow(new InvalidResponseError("it is cut off"));
+  });
+
   test.each<[string, Answer, string]>([
     ["that is not JSON", { body: "hush" }, "it is cut off, or not JSON"],
     ["with a status that a read cannot have", { status: 204 }, "this request cannot have that status"],
@@ -146,7 +197,9 @@ describe("a response", () => {
     ["with other types", { error: { code: 7, message: {} } }, { code: undefined, message: "" }],
     ["a page of a proxy", "<html>", { code: undefined, message: "" }],
   ])("with an error status has the code and the message: %s", async (_what, body, expected) => {
-    await expect(get([{ status: 404, body }])).rejects.toMatchObject({ status: 404, ...expected });
+    for (const status of [400, 404]) {
+      await expect(get([{ status, body }])).rejects.toMatchObject({ status, ...expected });
+    }
   });
 
   test("that our code fails to read is a mistake of ours, and no invalid response", async () => {

@@ -11,7 +11,10 @@ async function silentServer(): Promise<string> {
 }
 
 test("a request that is not answered in time fails with the time", async () => {
-  await expect(httpGet(await silentServer(), { timeoutMs: 50 })).rejects.toThrow("no answer within 0.05 s");
+  await expect(httpGet(await silentServer(), { timeoutMs: 50 })).rejects.toMatchObject({
+    message: "no answer within 0.05 s",
+    cause: { name: "AbortError" },
+  });
 });
 
 test("a request that is cancelled fails at once, and not because of the time", async () => {

@@ -1,5 +1,6 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { withLock } from "../../../../../components/provider/azure/http/keyedMutex";
+import { withProgress } from "../../../../../components/provider/azure/http/progress";
 
 /** Work that lasts until it is told to end, and a record of what began and ended. */
 function workshop() {
@@ -72,4 +73,18 @@ test("work that comes when all is done begins again", async () => {
   expect(await withLock("token", async () => 1)).toBe(1);
   await settle();
   expect(await withLock("token", async () => 2)).toBe(2);
+});
+
+test("a wait of more than two seconds for other work is shown", async () => {
+  vi.useFakeTimers({ toFake: ["performance", "setTimeout", "clearTimeout"] });
+  const messages: string[] = [];
+  const first = withLock("token", () => new Promise((done) => setTimeout(done, 2_500)));
+  const second = withProgress(
+    (message) => messages.push(message),
+    () => withLock("token", async () => "done"),
+  );
+  await vi.advanceTimersByTimeAsync(2_500);
+  vi.useRealTimers();
+  await Promise.all([first, second]);
+  expect(messages).toEqual(["waiting for another resource's operation on the token to end (2 s)", ""]);
 });

@@ -99,3 +99,17 @@ test("each of two at a time shows its own", async () => {
 test("without anybody who looks on, work is done all the same", async () => {
   expect(await reportProgress(String, async () => "done")).toBe("done");
 });
+
+test("a short wait after a long one shows nothing, and clears nothing", async () => {
+  const messages = await shown(async () => {
+    await reportProgress(
+      () => "long",
+      () => seconds(2.5),
+    );
+    await reportProgress(
+      () => "short",
+      () => seconds(1),
+    );
+  });
+  expect(messages).toEqual(["2: long", "2.5: "]);
+});

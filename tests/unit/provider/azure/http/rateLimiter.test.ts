@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { withProgress } from "../../../../../components/provider/azure/http/progress";
 import { RateLimiter } from "../../../../../components/provider/azure/http/rateLimiter";
 import { inFakeTime } from "../../../../support/fakeTime";
 import { type Outcome, sendOnce } from "../../../../support/retrying";
@@ -217,6 +218,8 @@ test("cancel ends being held back at once, and those behind go on", async () => 
   expect(await second).toContain("aborted");
   expect(Date.now()).toBe(1_000 + roundTrip);
   expect(await inFakeTime(first)).toBe(200);
+  // The first request and its retry: the cancelled request is not sent.
+  expect(azure.sent.length).toBe(2);
 });
 
 test("each policy holds back its own alone", async () => {
@@ -229,4 +232,32 @@ test("each policy holds back its own alone", async () => {
 
   expect(Date.now()).toBe(2 * roundTrip);
   await inFakeTime(held);
+});
+
+test("a request is sent at once if Azure says that one remains", async () => {
+  const azure = new Azure(() => left(1));
+  await inFakeTime(azure.ask());
+  await inFakeTime(azure.ask());
+  expect(azure.sent).toEqual([0, roundTrip]);
+});
+
+test("a response without a 429 ends the doubling of the waits", async () => {
+  const statuses = [429, 429, 200, 429, 200];
+  const azure = new Azure((nth) => ({ status: statuses[nth - 1] ?? 200 }));
+  await inFakeTime(azure.ask());
+  await inFakeTime(azure.ask());
+  const waits = azure.sent.slice(1).map((at, index) => at - azure.sent[index] - roundTrip);
+  expect(waits).toEqual([500, 1_000, 0, 500]);
+});
+
+test("a wait without a 429 is shown as such", async () => {
+  const limiter = new RateLimiter();
+  const messages: string[] = [];
+  const noAnswer = () => sendOnce(limiter, () => new Promise<never>(() => {})).catch(() => {});
+  await inFakeTime(sendOnce(limiter, () => left(0)));
+  const hanging = [noAnswer(), noAnswer(), noAnswer()];
+  const last = withProgress((message) => messages.push(message), noAnswer);
+  await vi.advanceTimersByTimeAsync(2_000);
+  expect(messages).toEqual(["Azure throttles requests: waiting to send the next one (2 s)"]);
+  await inFakeTime(Promise.all([...hanging, last]));
 });
