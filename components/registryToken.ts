@@ -18,6 +18,7 @@ import {
 import type { TokenPasswordName } from "./args/enums";
 import type { RegistryTokenArgs } from "./args/registryTokenArgs";
 import { type Access, scopeMapActions } from "./args/repositoryActions";
+import { componentInputs } from "./program/inputs";
 import { neverUpdated } from "./program/neverUpdated";
 import { onlyIfNew } from "./program/onlyIfNew";
 import { outputsOf } from "./program/outputsOf";
@@ -98,7 +99,7 @@ export class RegistryToken extends pulumi.ComponentResource {
    */
   constructor(name: string, args: RegistryTokenArgs, opts?: pulumi.ComponentResourceOptions) {
     const checked = opts?.urn === undefined ? checkArguments(name, args) : undefined;
-    super("acr-token:index:RegistryToken", name, {}, opts);
+    super("acr-token:index:RegistryToken", name, checked === undefined ? {} : componentInputs(args), opts);
     if (checked === undefined) {
       Object.assign(this, outputsOf(this.urn, outputNames));
       return;

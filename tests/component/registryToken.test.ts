@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { args, create, registry } from "./createToken";
-import { Engine, registryId, resolved, types } from "./engine";
+import { Engine, registryId, resolved, types, unwrapSecret } from "./engine";
 
 let engine: Engine;
 
@@ -20,6 +20,15 @@ describe("a RegistryToken", () => {
       expect(options(type).parent, type).toBe(token);
     }
     expect(engine.registered.map(({ name }) => name)).toEqual(Array(6).fill("client-1"));
+  });
+
+  test("hands its arguments to the engine, the identity as a secret, without the passwords to adopt", async () => {
+    const azure = { clientId: "an-id", clientSecret: "hidden" };
+    const adopt = { password1: "known", regenerate: "password2" } as const;
+    await create({ ...args, rotateEveryDays: 7, rotationTriggers: undefined, azure, adopt });
+    const { azure: identity, ...others } = engine.inputs(types.component);
+    expect(others).toEqual({ ...args, rotateEveryDays: 7 });
+    expect(unwrapSecret(identity)).toEqual(azure);
   });
 
   test("passes the registry, the names and the actions to the scope map", async () => {

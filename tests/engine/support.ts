@@ -155,14 +155,23 @@ export const unknownPassword = /password\s*: \[(?:unknown|secret)\]/;
 export class Shown {
   /** As printed. */
   text = "";
-  /** The type and the operation of each resource that does not stay the same: `Token create`. */
+  /**
+   * The type and the operation of each resource that does not stay the same: `Token create`. Without an update of the component,
+   * which only records its arguments.
+   */
   readonly steps: string[] = [];
+  /** Whether a RegistryToken has other arguments than in the state. */
+  hasNewArguments = false;
 
   readonly collect = ({ resourcePreEvent }: EngineEvent): void => {
     if (resourcePreEvent === undefined) {
       return;
     }
     const { type, op } = resourcePreEvent.metadata;
+    if (type === "acr-token:index:RegistryToken" && op === "update") {
+      this.hasNewArguments = true;
+      return;
+    }
     const isProvider = type.startsWith("pulumi:providers:");
     if (!isProvider && op !== "same" && op !== "refresh") {
       this.steps.push(`${type.split(":").pop()} ${op}`);

@@ -20,7 +20,9 @@ describeWithCli("a token's passwords under pulumi", () => {
     };
 
     change(args, { status: "disabled" });
-    expect((await test.up()).steps).toEqual(["TokenAccess update"]);
+    const disabled = await test.up();
+    expect(disabled.steps).toEqual(["TokenAccess update"]);
+    expect(disabled.hasNewArguments).toBe(true);
     await expectTheSame(401);
 
     change(args, { status: "enabled" });

@@ -30,7 +30,9 @@ describeWithCli("an unchanged stack", () => {
     const reads = test.asked().filter((request) => request === "GET myregistry");
     expect(reads).toHaveLength(1);
     const made = test.azure.requests.length;
-    expect((await test.preview()).steps).toEqual([]);
+    const preview = await test.preview();
+    expect(preview.steps).toEqual([]);
+    expect(preview.hasNewArguments).toBe(false);
     expect((await test.up()).steps).toEqual([]);
     expect(test.asked(made)).toEqual([]);
     expect(await test.output("loginServers")).toEqual(

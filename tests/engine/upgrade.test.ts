@@ -29,9 +29,14 @@ describeWithCli("a stack of an earlier version", () => {
     const preview = await test.preview();
 
     expect(preview.steps).toEqual(["TokenCredentials update"]);
-    const changes = preview.text
+    const [component = "", credentials = ""] = preview.text.split(/(?=~ acr-token:index:)/).slice(1);
+    // Version 0.1.0 recorded none of the component's arguments.
+    expect(preview.hasNewArguments).toBe(true);
+    expect(component).toMatch(/^\s+\+ registryName\s*: "myregistry"$/m);
+    expect(component).not.toMatch(/^\s+[-~] /m);
+    const changes = credentials
       .split("\n")
-      .filter((line) => /^\s+[-+~] (?!acr-token:|1 to update)/.test(line));
+      .filter((line) => /^\s+[-+~] (?!acr-token:|2 to update)/.test(line));
     // Outputs that version 0.1.0 did not have, of stacks in which they have a value.
     const outlook = changes.filter((line) => /^\s+\+ (expiry|rotatesOn)\s*: "/.test(line));
     expect(outlook).toHaveLength(name.endsWith("rotated") ? 2 : 0);

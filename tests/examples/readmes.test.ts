@@ -114,7 +114,8 @@ test("every example's Pulumi.yaml is valid", () => {
   const names = files
     .filter((file) => existsSync(file))
     .map((file) => parse(readFileSync(file, "utf8")).name);
-  expect(names.length).toBeGreaterThan(examples.length);
+  // The policy pack has none, and stack-reference has two.
+  expect(names).toHaveLength(examples.length);
   expect(new Set(names).size).toBe(names.length);
 });
 
