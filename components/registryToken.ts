@@ -234,7 +234,7 @@ export class RegistryToken extends pulumi.ComponentResource {
     this.registerOutputs(this.outputs);
   }
 
-  /** All outputs by name. */
+  /** @internal All outputs by name. */
   get outputs() {
     return {
       tokenId: this.tokenId,
@@ -256,7 +256,7 @@ export class RegistryToken extends pulumi.ComponentResource {
   }
 }
 
-/** The names of the outputs. */
+/** @internal The names of the outputs. */
 export const outputNames: readonly (keyof RegistryToken["outputs"])[] = [
   "tokenId",
   "scopeMapId",
