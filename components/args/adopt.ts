@@ -4,7 +4,7 @@ import { knownValue } from "../program/knownValue";
 import { checkAdoptedPasswords } from "./adoptedPasswords";
 import { show } from "./checks";
 import type { TokenPasswordName } from "./enums";
-import type { Fault } from "./repositoryActions";
+import type { ValidationFailure } from "./repositoryActions";
 import { checkTokenId, parseTokenId, sameId, type TokenAddress } from "./resourceIds";
 
 /** The known passwords of an existing token. */
@@ -46,17 +46,17 @@ type Names = Pick<TokenAddress, "resourceGroupName" | "registryName" | "tokenNam
  *
  * @param isMap whether the argument is a map whose keys the program knows at once
  */
-export function checkAdopt(adopt: unknown, names: Partial<Names>, isMap: boolean): Fault[] {
-  const faults = checkAdoptedPasswords(adopt, ["tokenId"]);
+export function checkAdopt(adopt: unknown, names: Partial<Names>, isMap: boolean): ValidationFailure[] {
+  const failures = checkAdoptedPasswords(adopt, ["tokenId"]);
   const tokenId = (adopt as { tokenId?: unknown } | undefined)?.tokenId;
   if (tokenId === undefined || tokenId === null) {
     const isForPasswords =
       isMap && Object.values(adopt ?? {}).some((value) => (value ?? undefined) !== undefined);
-    return isForPasswords ? faults : [...faults, { property: "adopt.tokenId", reason: "is required" }];
+    return isForPasswords ? failures : [...failures, { property: "adopt.tokenId", reason: "is required" }];
   }
   const reason = checkTokenId(tokenId);
   return [
-    ...faults,
+    ...failures,
     ...(reason === undefined
       ? differences(tokenId as string, names)
       : [{ property: "adopt.tokenId", reason }]),
@@ -64,7 +64,7 @@ export function checkAdopt(adopt: unknown, names: Partial<Names>, isMap: boolean
 }
 
 /** Azure compares names without regard to case. */
-function differences(tokenId: string, names: Partial<Names>): Fault[] {
+function differences(tokenId: string, names: Partial<Names>): ValidationFailure[] {
   const address = parseTokenId(tokenId);
   return (["resourceGroupName", "registryName", "tokenName"] as const).flatMap((name) => {
     const given = names[name];

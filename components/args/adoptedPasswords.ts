@@ -1,6 +1,6 @@
 import { isMap, typeOf } from "./checks";
 import { type SlotName, slotNames } from "./credentialFiles";
-import type { Fault } from "./repositoryActions";
+import type { ValidationFailure } from "./repositoryActions";
 
 /** What is known of the passwords of a token that somebody else made. */
 export interface AdoptedPasswords {
@@ -11,29 +11,29 @@ export interface AdoptedPasswords {
 }
 
 /** Everything that is wrong with them, without a value: they are secrets. `others` are names that are allowed beside them. */
-export function checkAdoptedPasswords(adopt: unknown, others: readonly string[] = []): Fault[] {
+export function checkAdoptedPasswords(adopt: unknown, others: readonly string[] = []): ValidationFailure[] {
   if (!isMap(adopt)) {
     return [{ property: "adopt", reason: `must be a map, got one of type ${typeOf(adopt)}` }];
   }
   const given = Object.entries(adopt).filter(([, value]) => value !== undefined && value !== null);
-  const faults = given.flatMap(([name, value]) => {
+  const failures = given.flatMap(([name, value]) => {
     const reason = checkPart(name, value, others);
     return reason === undefined ? [] : [{ property: `adopt.${name}`, reason }];
   });
   const { password1, password2, regenerate } = Object.fromEntries(given);
   if (typeof password1 === "string" && password1 === password2) {
-    faults.push({
+    failures.push({
       property: "adopt.password2",
       reason: "is the same as adopt.password1: each slot has its own",
     });
   }
   if (isSlotName(regenerate) && given.some(([name]) => name === regenerate)) {
-    faults.push({
+    failures.push({
       property: "adopt.regenerate",
       reason: `names ${regenerate}, which is given and stays as it is: leave one of them out`,
     });
   }
-  return faults;
+  return failures;
 }
 
 function checkPart(name: string, value: unknown, others: readonly string[]): string | undefined {

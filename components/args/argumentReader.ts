@@ -1,17 +1,17 @@
 import * as pulumi from "@pulumi/pulumi";
 import { knownValue } from "../program/knownValue";
 import { isMap, show, withoutValue } from "./checks";
-import type { Fault } from "./repositoryActions";
+import type { ValidationFailure } from "./repositoryActions";
 
 /** Reads arguments and collects what is wrong with them. */
 export class ArgumentReader {
-  private readonly faults: Fault[] = [];
-  private readonly later: Promise<readonly Fault[]>[] = [];
+  private readonly failures: ValidationFailure[] = [];
+  private readonly later: Promise<readonly ValidationFailure[]>[] = [];
 
   constructor(private readonly resource: string) {}
 
-  fault(property: string, reason: string): void {
-    this.faults.push({ property, reason });
+  fail(property: string, reason: string): void {
+    this.failures.push({ property, reason });
   }
 
   /** Records that a required argument has no value, now or once it is known. */
@@ -21,22 +21,22 @@ export class ArgumentReader {
   }
 
   /** Checks a value if there is one: at once if it is known, else as soon as it is. */
-  check<T>(value: T, rule: (known: pulumi.Unwrap<T>) => readonly Fault[]): void {
+  check<T>(value: T, rule: (known: pulumi.Unwrap<T>) => readonly ValidationFailure[]): void {
     this.checkOnceKnown(value, (known) => (known === undefined ? [] : rule(known)));
   }
 
-  private checkOnceKnown<T>(value: T, rule: (known: pulumi.Unwrap<T>) => readonly Fault[]): void {
+  private checkOnceKnown<T>(value: T, rule: (known: pulumi.Unwrap<T>) => readonly ValidationFailure[]): void {
     if (isKnown(value)) {
-      this.faults.push(...rule(value as pulumi.Unwrap<T>));
+      this.failures.push(...rule(value as pulumi.Unwrap<T>));
     } else {
-      this.later.push(faultsOnceKnown(value, rule));
+      this.later.push(failuresOnceKnown(value, rule));
     }
   }
 
   /** @throws pulumi.InputPropertiesError that lists everything that is wrong with what is known by now */
-  throwFaults(): void {
-    if (this.faults.length > 0) {
-      throw inputError(this.resource, this.faults);
+  throwFailures(): void {
+    if (this.failures.length > 0) {
+      throw inputError(this.resource, this.failures);
     }
   }
 
@@ -46,31 +46,31 @@ export class ArgumentReader {
    * @throws pulumi.InputPropertiesError that lists everything that is wrong with it
    */
   async whenKnown(): Promise<void> {
-    const faults = (await Promise.all(this.later)).flat();
-    if (faults.length > 0) {
-      throw inputError(this.resource, faults);
+    const failures = (await Promise.all(this.later)).flat();
+    if (failures.length > 0) {
+      throw inputError(this.resource, failures);
     }
   }
 }
 
-async function faultsOnceKnown<T>(
+async function failuresOnceKnown<T>(
   value: T,
-  rule: (known: pulumi.Unwrap<T>) => readonly Fault[],
-): Promise<readonly Fault[]> {
+  rule: (known: pulumi.Unwrap<T>) => readonly ValidationFailure[],
+): Promise<readonly ValidationFailure[]> {
   const known = await knownValue(value);
-  const faults = known === undefined ? [] : rule(known.value);
+  const failures = known === undefined ? [] : rule(known.value);
   if (!(await pulumi.isSecret(pulumi.output(value)))) {
-    return faults;
+    return failures;
   }
   const hideKeys = await hasSecretMap(value);
-  const hidden = faults.map(({ property, reason }) => ({
+  const hidden = failures.map(({ property, reason }) => ({
     property: hideKeys ? property.replace(/\[[\s\S]*/, "") : property,
     reason: withoutValue(reason),
   }));
-  const isRepeated = (fault: Fault, index: number) =>
-    hidden.findIndex(({ property, reason }) => property === fault.property && reason === fault.reason) <
+  const isRepeated = (failure: ValidationFailure, index: number) =>
+    hidden.findIndex(({ property, reason }) => property === failure.property && reason === failure.reason) <
     index;
-  return hidden.filter((fault, index) => !isRepeated(fault, index));
+  return hidden.filter((failure, index) => !isRepeated(failure, index));
 }
 
 /** Whether a whole map is secret, its keys included; not only a value in it. */
@@ -81,29 +81,31 @@ async function hasSecretMap(value: unknown): Promise<boolean> {
   return isMap(value) && (await Promise.all(Object.values(value).map(hasSecretMap))).includes(true);
 }
 
-/** How many faults an error lists, how long a line is, in characters, and all of them, in bytes. */
+/** How many failures an error lists, how long a line is, in characters, and all of them, in bytes. */
 const limits = { count: 20, line: 1_000, bytes: 20_000 };
 
-/** The first of many faults: an error travels in a gRPC trailer of at most 64 KB, which takes three bytes for most bytes. */
-function listed(faults: readonly Fault[]): Fault[] {
+/** The first of many failures: an error travels in a gRPC trailer of at most 64 KB, which takes three bytes for most bytes. */
+function listed(failures: readonly ValidationFailure[]): ValidationFailure[] {
   let rest = limits.bytes;
-  return faults.slice(0, limits.count).filter((fault) => {
-    rest -= Buffer.byteLength(lineOf(fault));
+  return failures.slice(0, limits.count).filter((failure) => {
+    rest -= Buffer.byteLength(lineOf(failure));
     return rest >= 0;
   });
 }
 
-function lineOf({ property, reason }: Fault): string {
+function lineOf({ property, reason }: ValidationFailure): string {
   return `  ${property}: ${reason}`.slice(0, limits.line);
 }
 
 /** The error that the engine shows on the properties, and that a program shows with all of them in its message. */
-function inputError(resource: string, faults: readonly Fault[]): pulumi.InputPropertiesError {
-  const first = listed(faults);
-  const rest = first.length < faults.length ? [`  and ${faults.length - first.length} more`] : [];
-  const message = [`RegistryToken ${show(resource)} has bad arguments:`, ...first.map(lineOf), ...rest].join(
-    "\n",
-  );
+function inputError(resource: string, failures: readonly ValidationFailure[]): pulumi.InputPropertiesError {
+  const first = listed(failures);
+  const rest = first.length < failures.length ? [`  and ${failures.length - first.length} more`] : [];
+  const message = [
+    `RegistryToken ${show(resource)} has invalid arguments:`,
+    ...first.map(lineOf),
+    ...rest,
+  ].join("\n");
   const errors = first.map(({ property, reason }) => ({ propertyPath: property, reason }));
   const error = new pulumi.InputPropertiesError({ message, errors });
   // The user's mistake is not in this package's lines. Pulumi prints an error of this mark, and no other, by its message

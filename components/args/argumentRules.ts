@@ -3,14 +3,14 @@ import { checkClientHosts } from "./clientHosts";
 import { checkKeyVault } from "./keyVault";
 import { checkOverlap, checkPeriods, type Periods } from "./periods";
 import type { RegistryTokenArgs } from "./registryTokenArgs";
-import { type Access, checkAccess, type Fault } from "./repositoryActions";
+import { type Access, checkAccess, type ValidationFailure } from "./repositoryActions";
 import { checkScopeMapId } from "./resourceIds";
 
 /** Returns what is wrong with a value, as a sentence without its subject; undefined if nothing is. */
 export type Rule = (value: unknown) => string | undefined;
 
 /** Returns everything that is wrong with an argument's value. */
-export type ArgumentRule = (value: unknown, argument: string) => readonly Fault[];
+export type ArgumentRule = (value: unknown, argument: string) => readonly ValidationFailure[];
 
 /** An argument whose value is checked together with other arguments. */
 const withOthers: ArgumentRule = () => [];
@@ -56,7 +56,7 @@ export function checkScopeMapAccess({
 }
 
 /** The rule for the three periods together. A period that is wrong by itself has its own failure. */
-export function checkPeriodsTogether(periods: Periods): readonly Fault[] {
+export function checkPeriodsTogether(periods: Periods): readonly ValidationFailure[] {
   const days = [periods.rotateEveryDays, periods.expirationInDays, periods.overlapDays];
   if (days.some((value) => value !== undefined && checkDays(1, value) !== undefined)) {
     return [];

@@ -37,8 +37,8 @@ export function checkArguments(name: string, args: RegistryTokenArgs): CheckedAr
   const reader = new ArgumentReader(name);
   if (!isMap(args)) {
     const needed = "must be a map with resourceGroupName, registryName and what else a RegistryToken takes";
-    reader.fault("args", `${needed}, got one of type ${typeOf(args)}`);
-    reader.throwFaults();
+    reader.fail("args", `${needed}, got one of type ${typeOf(args)}`);
+    reader.throwFailures();
   }
   const tokenName = args.tokenName ?? name;
   const { adopt, resourceGroupName, registryName, repositories, gateways } = args;
@@ -69,7 +69,7 @@ export function checkArguments(name: string, args: RegistryTokenArgs): CheckedAr
   const scopeMapName = args.scopeMapName ?? defaultScopeMapName(tokenName);
   const own = args.scopeMapId === undefined ? { tokenName, scopeMapName } : { tokenName };
   reader.check({ resourceGroupName, registryName, ...own }, (known) => claimNames(name, known));
-  reader.throwFaults();
+  reader.throwFailures();
   return {
     tokenName,
     scopeMapName,
@@ -82,7 +82,7 @@ export function checkArguments(name: string, args: RegistryTokenArgs): CheckedAr
 function checkNames(args: object, reader: ArgumentReader): void {
   for (const [name, value] of Object.entries(args)) {
     if (value !== undefined && value !== null && !(argumentNames as string[]).includes(name)) {
-      reader.fault(name, `is not known: there are ${argumentNames.join(", ")}`);
+      reader.fail(name, `is not known: there are ${argumentNames.join(", ")}`);
     }
   }
 }
@@ -91,7 +91,7 @@ function checkScope(args: RegistryTokenArgs, reader: ArgumentReader): void {
   const own = (["repositories", "gateways"] as const).filter((name) => args[name] !== undefined);
   if (args.scopeMapId === undefined) {
     if (own.length === 0) {
-      reader.fault(
+      reader.fail(
         "repositories",
         "exactly one of repositories (with gateways) and scopeMapId is needed, got none",
       );
@@ -99,14 +99,14 @@ function checkScope(args: RegistryTokenArgs, reader: ArgumentReader): void {
     return;
   }
   if (own.length > 0) {
-    reader.fault(
+    reader.fail(
       "scopeMapId",
       `exactly one of repositories (with gateways) and scopeMapId is allowed, got ${[...own, "scopeMapId"].join(" and ")}`,
     );
   }
   for (const name of ["scopeMapName", "scopeMapDescription"] as const) {
     if (args[name] !== undefined) {
-      reader.fault(
+      reader.fail(
         name,
         `describes a scope map of its own, but scopeMapId names one that exists: leave out one of them`,
       );

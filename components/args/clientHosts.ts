@@ -1,11 +1,11 @@
 import { isHost, show } from "./checks";
-import type { Fault } from "./repositoryActions";
+import type { ValidationFailure } from "./repositoryActions";
 
 /**
  * What is wrong with the hosts at which a client logs in. Beside a host with an optional port, IoT Edge's `$upstream` with a
  * port is allowed: a nested device's parent.
  */
-export function checkClientHosts(hosts: unknown): Fault[] {
+export function checkClientHosts(hosts: unknown): ValidationFailure[] {
   const property = "additionalHosts";
   if (!Array.isArray(hosts)) {
     return [{ property, reason: `must be a list of hosts, got ${show(hosts)}` }];

@@ -1,5 +1,5 @@
 import { isHost, isMap, show, typeOf } from "./checks";
-import type { Fault } from "./repositoryActions";
+import type { ValidationFailure } from "./repositoryActions";
 
 /** Where a token's passwords go instead of the state. */
 export interface KeyVaultSecret {
@@ -10,7 +10,7 @@ export interface KeyVaultSecret {
 }
 
 /** What is wrong with the argument `keyVault`. */
-export function checkKeyVault(keyVault: unknown): Fault[] {
+export function checkKeyVault(keyVault: unknown): ValidationFailure[] {
   if (!isMap(keyVault)) {
     return [
       {

@@ -56,8 +56,8 @@ export interface RegistryTokenArgs {
    */
   status?: pulumi.Input<TokenStatus>;
   /**
-   * The lifetime of a password in days, from 2 to 36500, counted from the moment when Azure generates it. Must be more than
-   * `rotateEveryDays`, so that the current password is rotated before it expires.
+   * The lifetime of a password in days, from 2 to 36500, counted from the day on which Azure generates it. The password expires at the
+   * end of its last day, 23:59:59 in UTC. Must be more than `rotateEveryDays`, so that the current password is rotated before it expires.
    *
    * @default passwords never expire
    */

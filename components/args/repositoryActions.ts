@@ -23,7 +23,7 @@ const gatewayName = /^[a-z0-9]{5,50}$/;
 export type Access = Record<string, readonly string[]>;
 
 /** One thing wrong with one argument. */
-export interface Fault {
+export interface ValidationFailure {
   /** Where: `repositories["samples/nginx"][0]`. */
   readonly property: string;
   /** What was wrong, what was given and what is allowed. */
@@ -44,34 +44,34 @@ export function scopeMapActions(repositories: Access = {}, gateways: Access = {}
 }
 
 /** Everything that keeps Azure from taking these as one scope map's actions. */
-export function checkAccess(repositories: Access = {}, gateways: Access = {}): Fault[] {
-  const faults = [
+export function checkAccess(repositories: Access = {}, gateways: Access = {}): ValidationFailure[] {
+  const failures = [
     ...checkGroup("repositories", repositories, repositoryName, repositoryActions, repositoryRule),
     ...checkGroup("gateways", gateways, gatewayName, gatewayActions, gatewayRule),
   ];
   const repositoryCount = new Set(Object.keys(repositories ?? {}).map((name) => name.toLowerCase())).size;
   if (repositoryCount > most.repositories) {
-    faults.push({
+    failures.push({
       property: "repositories",
       reason: `a scope map takes at most ${most.repositories} repositories, got ${repositoryCount}: use a prefix such as "samples/*", or a second token`,
     });
   }
-  if (faults.length === 0) {
+  if (failures.length === 0) {
     const count = scopeMapActions(repositories, gateways).length;
     if (count === 0) {
-      faults.push({
+      failures.push({
         property: "repositories",
         reason: `a scope map must allow something: name a repository and its actions, such as {"samples/nginx": ["content/read"]}`,
       });
     }
     if (count > most.actions) {
-      faults.push({
+      failures.push({
         property: "repositories",
         reason: `a scope map takes at most ${most.actions} actions, got ${count}: use a prefix such as "samples/*", or a second token`,
       });
     }
   }
-  return faults;
+  return failures;
 }
 
 const repositoryRule = `a repository's name, such as "samples/nginx", a prefix that ends in "/*", or "*" for every repository`;
@@ -83,23 +83,23 @@ function checkGroup(
   namePattern: RegExp,
   allowed: readonly string[],
   nameRule: string,
-): Fault[] {
+): ValidationFailure[] {
   if (!isMap(group)) {
     return [{ property, reason: `must be a map of names to lists of actions, got ${show(group)}` }];
   }
-  const faults: Fault[] = [];
+  const failures: ValidationFailure[] = [];
   for (const [name, actions] of Object.entries(group)) {
     const where = `${property}[${show(name)}]`;
     if (!namePattern.test(name.toLowerCase())) {
-      faults.push({ property: where, reason: `must be ${nameRule}, got ${show(name)}` });
+      failures.push({ property: where, reason: `must be ${nameRule}, got ${show(name)}` });
     } else if (host.test(name)) {
-      faults.push({
+      failures.push({
         property: where,
         reason: `must be a repository's name without the registry's host, ${show(name.replace(host, ""))}, got ${show(name)}`,
       });
     }
     if (!Array.isArray(actions) || actions.length === 0) {
-      faults.push({
+      failures.push({
         property: where,
         reason: `must list at least one of ${allowed.join(", ")}, got ${show(actions)}`,
       });
@@ -107,14 +107,14 @@ function checkGroup(
     }
     actions.forEach((action: unknown, index) => {
       if (typeof action !== "string" || !allowed.includes(action.toLowerCase())) {
-        faults.push({
+        failures.push({
           property: `${where}[${index}]`,
           reason: `must be one of ${allowed.join(", ")}, got ${show(action)}`,
         });
       }
     });
   }
-  return faults;
+  return failures;
 }
 
 function prefixed(prefix: string, group: Access): string[] {

@@ -1,5 +1,5 @@
 import { show } from "../args/checks";
-import type { Fault } from "../args/repositoryActions";
+import type { ValidationFailure } from "../args/repositoryActions";
 import { isMocked } from "./isMocked";
 import { PerEngine } from "./perEngine";
 
@@ -31,7 +31,7 @@ const owners = new PerEngine(() => new Map<string, string>());
 export function claimNames(
   resource: string,
   { resourceGroupName, registryName, ...names }: OwnNames,
-): Fault[] {
+): ValidationFailure[] {
   return (["tokenName", "scopeMapName"] as const).flatMap((property) => {
     const place = [resourceGroupName, registryName, property, names[property]];
     if (!place.every((part) => typeof part === "string")) {

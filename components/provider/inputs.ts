@@ -8,7 +8,7 @@ import {
 import { type ArgumentRule, is, mapOfSettings } from "../args/argumentRules";
 import { checkSetting } from "../args/azureSettings";
 import { isMap, withoutValue } from "../args/checks";
-import type { Fault } from "../args/repositoryActions";
+import type { ValidationFailure } from "../args/repositoryActions";
 
 /** Reads a resource's inputs and collects the failures of all of them. An unknown value is checked once it is known. */
 export class InputReader {
@@ -56,7 +56,7 @@ export class InputReader {
     }
   }
 
-  fail(failures: readonly Fault[]): void {
+  fail(failures: readonly ValidationFailure[]): void {
     for (const { property, reason } of failures) {
       const [input = ""] = property.split(".", 1);
       const isSecret = this.secrets.has(input);

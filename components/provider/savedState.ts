@@ -23,25 +23,25 @@ export function kindOf(value: unknown): string {
 }
 
 /** What is wrong with the properties of a map, each with its path. */
-export function faultsIn(value: unknown, rules: Readonly<Record<string, Rule>>, path = ""): string[] {
+export function failuresIn(value: unknown, rules: Readonly<Record<string, Rule>>, path = ""): string[] {
   if (!isMap(value)) {
     return [`${path} must be a map, got ${kindOf(value)}`];
   }
   return Object.entries(rules).flatMap(([name, rule]) => {
-    const fault = rule(value[name]);
-    return fault === undefined ? [] : [`${path === "" ? name : `${path}.${name}`} ${fault}`];
+    const failure = rule(value[name]);
+    return failure === undefined ? [] : [`${path === "" ? name : `${path}.${name}`} ${failure}`];
   });
 }
 
 /**
- * @param faults what is wrong with the state
+ * @param failures what is wrong with the state
  * @param remedy what to do, beside restoring the state
- * @throws Error that lists the faults
+ * @throws Error that lists the failures
  */
-export function requireValidState(urn: string, faults: readonly string[], remedy: string): void {
-  if (faults.length > 0) {
+export function requireValidState(urn: string, failures: readonly string[], remedy: string): void {
+  if (failures.length > 0) {
     throw new Error(
-      `the saved state of ${urn} is not valid: ${faults.join("; ")}. Someone has edited the state, or it is damaged. Restore it with pulumi stack import, or run pulumi state delete '${urn}' and ${remedy}`,
+      `the saved state of ${urn} is not valid: ${failures.join("; ")}. Someone has edited the state, or it is damaged. Restore it with pulumi stack import, or run pulumi state delete '${urn}' and ${remedy}`,
     );
   }
 }

@@ -19,7 +19,7 @@ import type { TokenCache } from "./azure/api/tokenCache";
 import { AzureToken } from "./azure/api/tokens";
 import { InputReader, requireReferences, withReferences } from "./inputs";
 import type { LifeCycle } from "./lifeCycle";
-import { faultsIn, isText, requireValidState } from "./savedState";
+import { failuresIn, isText, requireValidState } from "./savedState";
 import type { TokensInRun } from "./tokensInRun";
 import { defined, forState } from "./values";
 
@@ -112,9 +112,9 @@ export class TokenAccessLifeCycle implements LifeCycle {
   /** Saves what Azure has, so that the next preview shows the difference. Without a state it is an import. */
   async read({ urn }: ResourceReference, id: string, { inputs }: ReadState) {
     const tokenId = id.replace(/\/access$/, "");
-    const fault = checkTokenId(tokenId);
-    if (fault !== undefined) {
-      throw new Error(`a TokenAccess is imported by its token's id: it ${fault}`);
+    const failure = checkTokenId(tokenId);
+    if (failure !== undefined) {
+      throw new Error(`a TokenAccess is imported by its token's id: it ${failure}`);
     }
     const state = inputs === undefined ? read({ tokenId }) : readSaved(urn, { tokenId, ...inputs });
     const now = await this.tokenCache.read(this, tokenId, state.azure);
@@ -157,10 +157,10 @@ function read(properties: Properties): Inputs {
 /** @throws Error that says what is wrong with a state that someone has edited */
 function readSaved(urn: string, properties: Properties): Inputs {
   const saved = read(properties);
-  const faults = faultsIn(saved, { tokenId: checkTokenId, scopeMapId: isText, status: isText });
+  const failures = failuresIn(saved, { tokenId: checkTokenId, scopeMapId: isText, status: isText });
   requireValidState(
     urn,
-    faults,
+    failures,
     "run pulumi up, which creates the resource again and leaves the token alone",
   );
   return saved;

@@ -113,7 +113,7 @@ describe("bad arguments", () => {
     const error = refusal({ ...registry, status: "off", repositories: {} });
     expect(error.message).toBe(
       [
-        'RegistryToken "client-1" has bad arguments:',
+        'RegistryToken "client-1" has invalid arguments:',
         '  status: must be one of enabled, disabled, got "off"',
         '  repositories: a scope map must allow something: name a repository and its actions, such as {"samples/nginx": ["content/read"]}',
       ].join("\n"),

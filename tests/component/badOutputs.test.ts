@@ -54,7 +54,7 @@ describe("an output that turns out bad", () => {
   ])("fails with the resource and the property in the error: %s", async (_name, given, said) => {
     const failures = await failuresOf(() => new RegistryToken("client-1", { ...args, ...given }));
     const messages = failures.map(({ message }) => message).join("\n");
-    expect(messages).toContain('RegistryToken "client-1" has bad arguments:');
+    expect(messages).toContain('RegistryToken "client-1" has invalid arguments:');
     expect(messages).toContain(said);
   });
 
@@ -92,7 +92,7 @@ describe("an output that turns out bad", () => {
     expect(others).toEqual([]);
     expect(new Set(failures).size).toBe(1);
     expect(message?.split("\n").map((line) => line.trim().split(":")[0])).toEqual([
-      'RegistryToken "client-1" has bad arguments',
+      'RegistryToken "client-1" has invalid arguments',
       "tokenName",
       "status",
       "rotateEveryDays",
@@ -108,7 +108,7 @@ describe("an output that turns out bad", () => {
     // As newer SDKs do, for each resource that cannot be registered.
     Object.assign(failure ?? {}, { message: `error serializing property "scopeMapId": ${said}` });
     expect(failure?.message).toBe(said);
-    expect(said).toMatch(/^RegistryToken "client-1" has bad arguments:/);
+    expect(said).toMatch(/^RegistryToken "client-1" has invalid arguments:/);
   });
 
   test("that is a secret is not shown", async () => {

@@ -198,7 +198,7 @@ describe(`generated with FUZZ_SEED=${seed}`, () => {
         [property]: value,
       };
       expect(() => new RegistryToken("client-1", args as unknown as RegistryTokenArgs)).toThrow(
-        new RegExp(`^RegistryToken "client-1" has bad arguments:[^]*\\n  ${property}: `),
+        new RegExp(`^RegistryToken "client-1" has invalid arguments:[^]*\\n  ${property}: `),
       );
     });
     expect(engine.registered).toEqual([]);

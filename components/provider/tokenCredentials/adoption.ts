@@ -1,7 +1,7 @@
 import type { CheckFailure } from "provider-server";
 import type { AdoptedPasswords } from "../../args/adoptedPasswords";
 import { type Password, type SlotName, slotNames } from "../../args/credentialFiles";
-import type { Fault } from "../../args/repositoryActions";
+import type { ValidationFailure } from "../../args/repositoryActions";
 import { goneAdvice } from "../azure/api/errors";
 import { isAccepted } from "../azure/api/registryLogin";
 import type { SlotOnAzure, TokenOnAzure } from "../azure/api/responses";
@@ -15,8 +15,8 @@ const unmanaged = "generated outside of this state";
 
 /** The token cannot be adopted without locking a client out, or not with these arguments. */
 class AdoptionError extends Error {
-  constructor(readonly faults: readonly Fault[]) {
-    super(faults.map(({ property, reason }) => `${property} ${reason}`).join("\n"));
+  constructor(readonly failures: readonly ValidationFailure[]) {
+    super(failures.map(({ property, reason }) => `${property} ${reason}`).join("\n"));
   }
 }
 
@@ -25,16 +25,16 @@ class AdoptionError extends Error {
  * prints the value of the property that a failure names.
  */
 export function failuresOf(error: unknown): CheckFailure[] {
-  const faults =
+  const failures =
     error instanceof AdoptionError
-      ? error.faults
+      ? error.failures
       : [
           {
             property: "tokenId",
             reason: `cannot be adopted: ${error instanceof Error ? error.message : error}`,
           },
         ];
-  return faults.map(({ property, reason }) => ({ property, reason: `${property} ${reason}` }));
+  return failures.map(({ property, reason }) => ({ property, reason: `${property} ${reason}` }));
 }
 
 /**
@@ -149,15 +149,15 @@ async function tryPasswords(
       `cannot be tried, because token ${username} is disabled: enable the token, adopt it, and disable it afterwards`,
     );
   }
-  const faults: Fault[] = [];
+  const failures: ValidationFailure[] = [];
   for (const name of given) {
     const reason = await loginFault(loginServer, username, adopt[name] ?? "", signal);
     if (reason !== undefined) {
-      faults.push({ property: `adopt.${name}`, reason });
+      failures.push({ property: `adopt.${name}`, reason });
     }
   }
-  if (faults.length > 0) {
-    throw new AdoptionError(faults);
+  if (failures.length > 0) {
+    throw new AdoptionError(failures);
   }
 }
 

@@ -51,16 +51,16 @@ export class CheckedInputs {
    */
   require(urn: string, news: Properties, before?: Inputs): Inputs {
     const inputs = readInputs(news);
-    const faults = [
+    const failures = [
       ...this.changesOf(urn, inputs),
       ...checkInputs(news).reader.failures.map(({ reason }) => reason),
     ];
-    if (faults.length === 0) {
-      faults.push(...expiriesThatDoNotFit(inputs, before));
+    if (failures.length === 0) {
+      failures.push(...expiriesThatDoNotFit(inputs, before));
     }
-    if (faults.length > 0) {
+    if (failures.length > 0) {
       throw new Error(
-        `the inputs of ${urn} do not fit the schedule of its passwords: ${faults.join("; ")}. A policy pack or another tool changed an input after the provider had checked it. Set the argument in the program to the value that the policy requires. Nothing has been changed`,
+        `the inputs of ${urn} do not fit the schedule of its passwords: ${failures.join("; ")}. A policy pack or another tool changed an input after the provider had checked it. Set the argument in the program to the value that the policy requires. Nothing has been changed`,
       );
     }
     return inputs;

@@ -113,9 +113,9 @@ export class TokenCredentialsLifeCycle implements LifeCycle {
     });
     // Another token gets passwords of its own.
     if (last !== undefined && sameId(last.tokenId, tokenId)) {
-      const fault = checkOverlapToday(last, rules, today, urn);
-      if (fault !== undefined) {
-        reader.fail([fault]);
+      const failure = checkOverlapToday(last, rules, today, urn);
+      if (failure !== undefined) {
+        reader.fail([failure]);
       }
       return withSchedule(nextSchedule(last, rules, today));
     }

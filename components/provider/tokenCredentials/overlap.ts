@@ -1,4 +1,4 @@
-import type { Fault } from "../../args/repositoryActions";
+import type { ValidationFailure } from "../../args/repositoryActions";
 import { type Day, daysAfter } from "../clock";
 import { asksForRotation, promisedUntil, type Rules, rotatesOn, type Schedule } from "./schedule";
 
@@ -14,7 +14,7 @@ export function checkOverlapToday(
   rules: Rules,
   today: Day,
   urn: string,
-): Fault | undefined {
+): ValidationFailure | undefined {
   const until = promisedUntil(before, rules);
   if (until === undefined || until < today) {
     return undefined;

@@ -3,7 +3,7 @@ import { checkDays, isMap, show } from "../../args/checks";
 import { slotNames } from "../../args/credentialFiles";
 import { checkTokenId } from "../../args/resourceIds";
 import { isDay } from "../clock";
-import { faultsIn, isText, kindOf, oneOf, optional, type Rule, requireValidState } from "../savedState";
+import { failuresIn, isText, kindOf, oneOf, optional, type Rule, requireValidState } from "../savedState";
 import type { Inputs, RotationInfo, SavedOutputs } from "./state";
 
 const remedy =
@@ -61,11 +61,11 @@ const storedRules = { ...heldRules, versionId: isText };
 export function readSavedInputs(urn: string, properties: Properties): Inputs {
   const saved = withCurrentNames(unwrapSecrets(properties));
   const slots = isMap(saved.slots) ? saved.slots : {};
-  const faults = [
-    ...faultsIn(saved, inputRules),
-    ...slotNames.flatMap((name) => faultsIn(slots[name], slotRules, `slots.${name}`)),
+  const failures = [
+    ...failuresIn(saved, inputRules),
+    ...slotNames.flatMap((name) => failuresIn(slots[name], slotRules, `slots.${name}`)),
   ];
-  requireValidState(urn, faults, remedy);
+  requireValidState(urn, failures, remedy);
   return saved as unknown as Inputs;
 }
 
@@ -91,21 +91,21 @@ export function readSavedOutputs(urn: string, properties: Properties): SavedOutp
   const { stored, adopted = [], deviating = [] } = saved;
   // With keyVault the outputs have no passwords.
   const { passwords = stored === undefined ? undefined : [] } = saved;
-  const faults = [
-    ...faultsIn(saved, outputRules),
+  const failures = [
+    ...failuresIn(saved, outputRules),
     ...faultsInList("passwords", passwords, passwordRules),
     ...(stored === undefined ? [] : faultsInList("stored", stored, storedRules)),
     ...Object.entries({ adopted, deviating }).flatMap(([name, value]) =>
       listsSlots(value) ? [] : [`${name} must list slots, got ${show(value)}`],
     ),
   ];
-  requireValidState(urn, faults, remedy);
+  requireValidState(urn, failures, remedy);
   return { ...saved, passwords } as unknown as SavedOutputs & RotationInfo;
 }
 
 function faultsInList(name: string, list: unknown, rules: Record<string, Rule>): string[] {
   return Array.isArray(list)
-    ? list.flatMap((entry, index) => faultsIn(entry, rules, `${name}[${index}]`))
+    ? list.flatMap((entry, index) => failuresIn(entry, rules, `${name}[${index}]`))
     : [`${name} must be a list, got ${kindOf(list)}`];
 }
 

@@ -70,9 +70,9 @@ export function readWritten(body: unknown, tokenName: string): TokenOnAzure | un
 export function readLoginServer(body: unknown): string {
   const { loginServer } = objectIn("properties", objectIn("the body", body).properties);
   const host = textIn("loginServer", loginServer);
-  const fault = checkHost(host);
-  if (fault !== undefined) {
-    throw new InvalidResponseError(`the loginServer ${fault}`);
+  const failure = checkHost(host);
+  if (failure !== undefined) {
+    throw new InvalidResponseError(`the loginServer ${failure}`);
   }
   return host;
 }

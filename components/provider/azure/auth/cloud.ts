@@ -66,9 +66,9 @@ export async function findCloud(settings: AzureSettings, signal: AbortSignal): P
  *   instance discovery
  */
 async function readMetadata(host: string, isTrusted: boolean, signal: AbortSignal): Promise<Cloud> {
-  const fault = checkMetadataHost(host);
-  if (fault !== undefined) {
-    throw new Error(`the ${nameOf("metadataHost")} ${fault}`);
+  const failure = checkMetadataHost(host);
+  if (failure !== undefined) {
+    throw new Error(`the ${nameOf("metadataHost")} ${failure}`);
   }
   const url = `https://${host}/metadata/endpoints?api-version=2022-09-01`;
   const problem = (what: string) =>

@@ -36,9 +36,9 @@ export async function oidcToken(settings: AzureSettings): Promise<string> {
 }
 
 async function requestToken(requestUrl: string, bearer: string): Promise<string> {
-  const fault = checkSecureUrl(requestUrl);
-  if (fault !== undefined) {
-    throw new Error(`the ${nameOf("oidcRequestUrl")} ${fault}`);
+  const failure = checkSecureUrl(requestUrl);
+  if (failure !== undefined) {
+    throw new Error(`the ${nameOf("oidcRequestUrl")} ${failure}`);
   }
   const url = new URL(requestUrl);
   url.searchParams.set("audience", audience);
