@@ -35,6 +35,12 @@ test("depends on nothing that only this repository has", () => {
   ]);
 });
 
+test("its types do not show what only the plugin uses", () => {
+  const types = readFileSync(join(installed, "bin", "registryToken.d.ts"), "utf8");
+  expect(types).toContain("readonly password: pulumi.Output<string>");
+  expect(types).not.toMatch(/get outputs|outputNames/);
+});
+
 test("its plugin starts and checks where nothing else is installed", async () => {
   const plugin = await PluginClient.start({ directory: installed }, { cwd: folder });
   try {
