@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { isMocked } from "../program/isMocked";
 import { knownValue } from "../program/knownValue";
 import { checkAdoptedPasswords } from "./adoptedPasswords";
+import { isAwaited } from "./argumentReader";
 import { show } from "./checks";
 import type { TokenPasswordName } from "./enums";
 import type { ValidationFailure } from "./repositoryActions";
@@ -110,7 +111,7 @@ export function idsToImport(
   names: DeclaredNames,
   ready: Promise<unknown>,
 ) {
-  if (adopt === undefined || (isPlain(adopt) && (adopt.tokenId ?? undefined) === undefined)) {
+  if (adopt === undefined || (!isAwaited(adopt) && (adopt.tokenId ?? undefined) === undefined)) {
     return undefined;
   }
   const idOf = (kind: "tokens" | "scopeMaps", name: pulumi.Input<string>) =>
@@ -122,11 +123,6 @@ export function idsToImport(
         return `/subscriptions/${subscriptionId}/resourceGroups/${resourceGroupName}/providers/Microsoft.ContainerRegistry/registries/${registryName}/${kind}/${last}`;
       });
   return { tokenId: idOf("tokens", names.tokenName), scopeMapId: idOf("scopeMaps", names.scopeMapName) };
-}
-
-/** Whether it is a map whose keys the program knows at once. */
-export function isPlain(adopt: pulumi.Input<AdoptArgs>): adopt is AdoptArgs {
-  return !(adopt instanceof Promise || pulumi.Output.isInstance(adopt));
 }
 
 /** The names in the id of a token or a scope map. azure-native compares them with those that it imported, in their case. */

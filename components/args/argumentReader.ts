@@ -118,12 +118,17 @@ function inputError(resource: string, failures: readonly ValidationFailure[]): p
   return error;
 }
 
+/** Whether a value is an Output or a promise. */
+export function isAwaited(value: unknown): value is pulumi.Output<unknown> | Promise<unknown> {
+  return pulumi.Output.isInstance(value) || value instanceof Promise;
+}
+
 /** Whether a value is known already, without waiting: no part of it is an Output or a promise. */
 export function isKnown(value: unknown, outer: readonly unknown[] = []): boolean {
-  if (pulumi.Output.isInstance(value) || value instanceof Promise) {
+  if (isAwaited(value)) {
     return false;
   }
-  // What contains itself is told so by its rule.
+  // The rule reports circular values.
   return typeof value !== "object" || value === null || outer.includes(value)
     ? true
     : Object.values(value).every((inner) => isKnown(inner, [...outer, value]));

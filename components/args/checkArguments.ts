@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { claimNames } from "../program/claimedNames";
-import { checkAdopt, isPlain } from "./adopt";
-import { ArgumentReader } from "./argumentReader";
+import { checkAdopt } from "./adopt";
+import { ArgumentReader, isAwaited } from "./argumentReader";
 import {
   argumentNames,
   argumentRules,
@@ -57,7 +57,7 @@ export function checkArguments(name: string, args: RegistryTokenArgs): CheckedAr
   checkAzure(args.azure, reader);
   if (adopt !== undefined) {
     reader.check({ adopt, resourceGroupName, registryName, tokenName }, ({ adopt: known, ...names }) =>
-      checkAdopt(known, names, isPlain(adopt)),
+      checkAdopt(known, names, !isAwaited(adopt)),
     );
   }
   if (args.tokenName === undefined) {
@@ -125,10 +125,6 @@ function checkAzure(azure: RegistryTokenArgs["azure"], reader: ArgumentReader): 
       ? Object.entries(known).flatMap(([name, value]) => settingFailures(name, value))
       : is(mapOfSettings)(known, "azure"),
   );
-}
-
-function isAwaited(value: unknown): boolean {
-  return pulumi.Output.isInstance(value) || value instanceof Promise;
 }
 
 function settingFailures(name: string, value: unknown) {

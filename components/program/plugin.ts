@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { pluginFunction } from "../args/pluginFunction";
+import { isMocked } from "./isMocked";
 
 /** For each engine and explicit provider, whether the plugin answers: asked once a program. */
 const answers = new WeakMap<object, Promise<void>>();
@@ -15,13 +16,11 @@ const answers = new WeakMap<object, Promise<void>>();
  * logs the same text
  */
 export function requirePlugin(component: pulumi.ComponentResource): Promise<void> {
-  const monitor = pulumi.runtime.getMonitor();
-  // Pulumi's mocks stand in for an engine, and for every plugin.
-  if (monitor === undefined || pulumi.runtime.getEngine() === undefined) {
+  if (isMocked()) {
     return Promise.resolve();
   }
   const provider = component.getProvider(pluginFunction);
-  const key = provider ?? monitor;
+  const key = provider ?? (pulumi.runtime.getMonitor() as object);
   let answer = answers.get(key);
   if (answer === undefined) {
     answer = ask(provider);
