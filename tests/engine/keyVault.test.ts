@@ -1,6 +1,7 @@
 /** A program in YAML with keyVault on the real engine: no password in anything that leaves the plugin. */
+import { spawnSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { basename, join, resolve } from "node:path";
 import { expect, it, vi } from "vitest";
 import { arm } from "../../packages/local-azure/tests/support";
 import { makeVault, vaultDoor } from "../../packages/local-azure/tests/vaultSupport";
@@ -17,8 +18,34 @@ function filesBelow(folder: string): [path: string, content: string][] {
     .map((path) => [path, readFileSync(path, "latin1")]);
 }
 
+/** Runs the CLI on a stack, as a user does, and returns what it prints. */
+function pulumi({ folder, stack }: TestStack, ...args: string[]): string {
+  const { envVars, pulumiHome } = stack.workspace;
+  const env = { ...process.env, ...envVars, ...(pulumiHome && { PULUMI_HOME: pulumiHome }) };
+  const { status, stdout, stderr } = spawnSync("pulumi", args, {
+    cwd: folder,
+    env,
+    encoding: "utf8",
+    maxBuffer: 2 ** 30,
+  });
+  expect(status, `${args.join(" ")}: ${stderr.slice(-2000)}`).toBe(0);
+  return stdout + stderr;
+}
+
+/** The debug logs that the CLI has written by itself, which are encrypted; none before CLI 3.249. */
+function debugLogs(test: TestStack): [path: string, content: string][] {
+  const folder = join(test.stack.workspace.pulumiHome ?? "", "logs");
+  const { envVars } = test.stack.workspace;
+  const known = spawnSync("pulumi", ["logs", "decrypt", "--help"], { env: { ...process.env, ...envVars } });
+  return known.status !== 0
+    ? []
+    : readdirSync(folder)
+        .filter((name) => name.endsWith(".log"))
+        .map((name) => [basename(name), pulumi(test, "logs", "decrypt", join(folder, name))]);
+}
+
 describeWithCli("a program in YAML with keyVault", () => {
-  it("has its password in the vault, and in no state, output, plan, log, trace or event at the highest verbosity", async () => {
+  it("has its password in the vault, and in no state, output, plan, log, trace, event or JSON at the highest verbosity", async () => {
     const folder = join(temporaryFolder(), "project");
     const properties = {
       resourceGroupName: "myresourcegroup",
@@ -54,31 +81,36 @@ describeWithCli("a program in YAML with keyVault", () => {
     await test.stack.setConfig("vaultUri", { value: vaultUri });
     const printed: string[] = [];
     const values: string[] = [];
-    const trace = join(folder, "trace.json");
-    const options = {
+    let commands = 0;
+    // Each command writes a trace of its own: a second one would replace the first.
+    const options = () => ({
       color: "never" as const,
       debug: true,
       diff: true,
       logVerbosity: 11,
       logToStdErr: true,
       logFlow: true,
-      tracing: `file:${trace}`,
+      tracing: `file:${join(folder, `trace.${++commands}`)}`,
       onOutput: (text: string) => printed.push(text),
       onError: (text: string) => printed.push(text),
       onEvent: (event: object) => printed.push(JSON.stringify(event)),
-    };
+    });
     const remember = async () => {
       values.push((await vault("GET", "secrets/edge-client-password")).body.value);
     };
 
-    await test.stack.preview(options);
-    await test.stack.up(options);
+    const plan = join(test.folder, "plan.json");
+    await test.stack.preview({ ...options(), plan });
+    await test.stack.up(options());
     await remember();
-    await test.stack.up({ ...options, replace: [await test.urn("random:index/randomUuid:RandomUuid")] });
+    printed.push(pulumi(test, "preview", "--json", "--diff", "--show-secrets", "--save-plan", plan));
+    printed.push(pulumi(test, "up", "--json", "--yes", "--skip-preview", "--show-full-output"));
+    printed.push(pulumi(test, "stack", "output", "--json", "--show-secrets"));
+    await test.stack.up({ ...options(), replace: [await test.urn("random:index/randomUuid:RandomUuid")] });
     await remember();
-    await test.stack.refresh(options);
+    await test.stack.refresh(options());
     expect((await test.up()).steps).toEqual([]);
-    await test.stack.up({ ...options, replace: [await test.urn("acr-token:index:TokenCredentials")] });
+    await test.stack.up({ ...options(), replace: [await test.urn("acr-token:index:TokenCredentials")] });
     await remember();
     const found = await test.stack.outputs();
     expect(found.passwordSecretId?.value).toBe(`${vaultUri}secrets/edge-client-password`);
@@ -86,20 +118,30 @@ describeWithCli("a program in YAML with keyVault", () => {
       [found.password?.value, found.credentials?.value, found.dockerConfigJson?.value].filter(Boolean),
     ).toEqual([]);
     expect(await test.login("edge-client", values[2] ?? "")).toBe(200);
+    // With its secrets decrypted.
     const state = JSON.stringify(await test.stack.exportStack());
-    await test.stack.destroy(options);
+    expect(state).toContain("passwordSecretVersionId");
+    await test.stack.destroy(options());
 
     expect((await vault("GET", "secrets/edge-client-password")).status).toBe(404);
     expect(new Set(values).size).toBe(3);
     const log = printed.join("");
     expect(log.length).toBeGreaterThan(100_000);
+    const logs = debugLogs(test);
     const places: [string, string][] = [
-      ["printed", log],
-      ["state", state],
+      ["what Pulumi prints", log],
+      ["the state", state],
+      ...logs,
       ...filesBelow(folder),
-
       ...filesBelow(test.folder),
     ];
+    // The search looks where a password would be.
+    const traces = places.filter(([path]) => path.includes("trace."));
+    expect(
+      traces.filter(([, content]) => content.includes("ResourceProvider/Create")).length,
+    ).toBeGreaterThan(1);
+    expect(log.includes('"resourcePreEvent"')).toBe(true);
+    expect(logs.length === 0 || logs.some(([, text]) => text.includes("passwordSecretVersionId"))).toBe(true);
     for (const [place, content] of places) {
       for (const value of values) {
         for (const form of [
