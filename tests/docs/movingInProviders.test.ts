@@ -3,7 +3,7 @@
  * ScopeMap take the place of the classic provider's resources, which not every machine has.
  */
 import { expect, it, test } from "vitest";
-import { describeWithCli } from "../engine/support";
+import { describeWith, onlyAtFullSize } from "../engine/support";
 import { blocksOf, Project, program, programWithoutAdopt, urnIn } from "./movingIn";
 
 const title = "From another provider in Pulumi";
@@ -40,7 +40,7 @@ test("the page has the commands for another provider that are run here", () => {
   );
 });
 
-describeWithCli("docs/moving-in.md, from another provider in Pulumi", () => {
+describeWith("docs/moving-in.md, from another provider in Pulumi", onlyAtFullSize, () => {
   it("in a stack of its own: the old stack forgets the token, and deletes nothing", { timeout }, async () => {
     const backend = await Project.start();
     const before = await backend.beside("old", oldProgram());

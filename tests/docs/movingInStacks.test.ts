@@ -1,6 +1,6 @@
 /** What docs/moving-in.md says of another stack of this package, run as it stands there. */
 import { expect, it, test } from "vitest";
-import { describeWithCli } from "../engine/support";
+import { describeWith, onlyAtFullSize } from "../engine/support";
 import { blocksOf, Project, program, programWithoutAdopt, urnIn } from "./movingIn";
 
 const title = "From another stack of this package";
@@ -50,7 +50,7 @@ test("the page has the commands for another stack that are run here", () => {
   expect(newProgram).toContain('password2: config.requireSecret("password2"),');
 });
 
-describeWithCli("docs/moving-in.md, from another stack of this package", () => {
+describeWith("docs/moving-in.md, from another stack of this package", onlyAtFullSize, () => {
   it("by state move: nothing is written to Azure", { timeout }, async () => {
     const { before, after, passwords } = await start("");
     const since = before.azure.requests.length;

@@ -4,7 +4,7 @@ import { expect, it, onTestFinished, test } from "vitest";
 import { actionOf } from "../../packages/local-azure/azure/resourceManager/access";
 import { makeToken } from "../../packages/local-azure/tests/support";
 import { type ChangingArgs, change, clientToken } from "../engine/clientToken";
-import { describeWithCli, TestStack } from "../engine/support";
+import { describeWith, onlyAtFullSize, TestStack } from "../engine/support";
 import { SharedClock } from "../support/clock";
 
 const page = readFileSync("docs/permissions.md", "utf8");
@@ -73,7 +73,7 @@ test("the role names each action by itself, and the table has the same ones", ()
   expect(rows.map((name) => `${prefix}${name.replace(/^registries\//, "")}`)).toEqual(actions);
 });
 
-describeWithCli("under pulumi, the role of docs/permissions.md", () => {
+describeWith("under pulumi, the role of docs/permissions.md", onlyAtFullSize, () => {
   it("is what a whole life asks for: each of its actions, and no other", { timeout: 300_000 }, async () => {
     expect(await wholeLife()).toEqual([...actions].sort());
   });

@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it, onTestFinished } from "vitest";
-import { describeWithCli } from "../engine/support";
+import { describeWith, onlyAtFullSize } from "../engine/support";
 
 /** The lines of changes in a picture, without markup. Other lines depend on the version of the CLI. */
 function changes(folder: string, file: string): string[] {
@@ -12,7 +12,7 @@ function changes(folder: string, file: string): string[] {
   return text.split("\n").filter((line) => /^ *(?:~|\+|-)/.test(line));
 }
 
-describeWithCli("the pictures of previews", () => {
+describeWith("the pictures of previews", onlyAtFullSize, () => {
   it("are up to date: npm run docs draws them again", () => {
     const folder = mkdtempSync(join(tmpdir(), "picture-"));
     onTestFinished(() => rmSync(folder, { recursive: true }));

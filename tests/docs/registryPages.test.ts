@@ -6,7 +6,7 @@ import { join, resolve } from "node:path";
 import ts from "typescript";
 import { expect, it, onTestFinished, test } from "vitest";
 import { resolveSettings } from "../../components/provider/azure/auth/settings";
-import { describeWithCli, TestStack } from "../engine/support";
+import { describeWith, onlyAtFullSize, TestStack } from "../engine/support";
 
 const pages = ["_index.md", "installation-configuration.md"];
 const languages = ["typescript", "python", "go", "csharp", "java", "yaml"];
@@ -85,7 +85,7 @@ test("the example in TypeScript compiles as it stands", () => {
   expect(ts.getPreEmitDiagnostics(program).map(({ messageText }) => messageText)).toEqual([]);
 });
 
-describeWithCli("with Pulumi's CLI", () => {
+describeWith("with Pulumi's CLI", onlyAtFullSize, () => {
   it("the package that is made for Python takes what the example in Python gives", () => {
     const folder = project({});
     const schema = resolve("components", "schema.json");

@@ -1,8 +1,8 @@
 import * as containerregistry from "@pulumi/azure-native/containerregistry";
 import { expect, it } from "vitest";
-import { describeWithCli, TestStack } from "./support";
+import { describeWith, onlyAtFullSize, TestStack } from "./support";
 
-describeWithCli("a stack's rules for names", () => {
+describeWith("a stack's rules for names", onlyAtFullSize, () => {
   it("hold for what azure-native names", async () => {
     const test = await TestStack.start(async () => {
       const { name } = new containerregistry.ScopeMap("plain", {

@@ -13,7 +13,7 @@ import {
   whyNoGo,
   whyNoJava,
 } from "./languages";
-import { describeWith, describeWithCli, describeWithPython, TestStack } from "./support";
+import { describeWith, describeWithCli, describeWithPython, onlyAtFullSize, TestStack } from "./support";
 
 type Environment = Record<string, string | undefined>;
 
@@ -63,7 +63,7 @@ describeWithPython("the example in Python", () => {
   });
 }, ["semver", "parver"]);
 
-describeWith("the example in Go", whyNoGo(), () => {
+describeWith("the example in Go", onlyAtFullSize ?? whyNoGo(), () => {
   it("works", async () => {
     const folder = copyExample("go");
     addSdk("go", folder);
@@ -74,7 +74,7 @@ describeWith("the example in Go", whyNoGo(), () => {
   }, 600_000);
 });
 
-describeWith("the example in Java", whyNoJava(), () => {
+describeWith("the example in Java", onlyAtFullSize ?? whyNoJava(), () => {
   it("works", async () => {
     const folder = copyExample("java");
     addSdk("java", folder);

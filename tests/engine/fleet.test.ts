@@ -4,7 +4,7 @@ import { RegistryToken } from "pulumi-acr-token";
 import { expect, it, onTestFinished } from "vitest";
 import { ClientTimes } from "../support/clientTimes";
 import { repetitions } from "../support/size";
-import { describeWithCli, TestStack } from "./support";
+import { describeWith, onlyAtFullSize, TestStack } from "./support";
 
 /** At full size 300 tokens, which takes two minutes, or as many as FLEET says. Otherwise a small fleet. */
 const full = repetitions("FLEET", { few: 0, full: 300 });
@@ -14,7 +14,7 @@ const limits = full > 0 ? { burst: 20, perSecond: 10 } : { burst: 4, perSecond: 
 /** In seconds: how long so many writes take at best. */
 const atBest = (size - limits.burst) / limits.perSecond;
 
-describeWithCli("a fleet in one stack", () => {
+describeWith("a fleet in one stack", onlyAtFullSize, () => {
   it("rotates in one up, in at most 1.3 times the time that the limits allow", {
     timeout: 600_000,
   }, async () => {

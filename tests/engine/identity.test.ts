@@ -6,7 +6,7 @@ import { ComponentResource, type ComponentResourceOptions, secret } from "@pulum
 import type { LocalAzure } from "local-azure";
 import { expect, it, onTestFinished } from "vitest";
 import { RegistryToken } from "../../components/index";
-import { describeWithCli, describeWithPython, TestStack } from "./support";
+import { describeWith, describeWithCli, describeWithPython, onlyAtFullSize, TestStack } from "./support";
 
 const registries = [
   { name: "myregistry", resourceGroup: "myresourcegroup" },
@@ -75,13 +75,18 @@ class Site extends ComponentResource {
 }
 
 describeWithCli("an explicit provider of azure-native", () => {
-  it.each<[string, (theirs: Provider) => ComponentResourceOptions]>([
-    ["as provider", (provider) => ({ provider })],
-    ["among the providers", (theirs) => ({ providers: [theirs] })],
-    ["among the providers by name", (theirs) => ({ providers: { "azure-native": theirs } })],
-    ["of a parent", (theirs) => ({ parent: new Site({ providers: [theirs] }) })],
-  ])("lends its identity to the passwords too: %s", async (_how, options) => {
-    await expectTheirs(await startWith(options));
+  it("lends its identity to the passwords too", async () => {
+    await expectTheirs(await startWith((provider) => ({ provider })));
+  });
+
+  describeWith("given in another way", onlyAtFullSize, () => {
+    it.each<[string, (theirs: Provider) => ComponentResourceOptions]>([
+      ["among the providers", (theirs) => ({ providers: [theirs] })],
+      ["among the providers by name", (theirs) => ({ providers: { "azure-native": theirs } })],
+      ["of a parent", (theirs) => ({ parent: new Site({ providers: [theirs] }) })],
+    ])("lends its identity to the passwords too: %s", async (_how, options) => {
+      await expectTheirs(await startWith(options));
+    });
   });
 
   it("keeps its secret out of the plain state", async () => {
@@ -173,7 +178,7 @@ async function configured(test: TestStack): Promise<TestStack> {
   return test;
 }
 
-describeWithCli("an explicit provider of azure-native in a YAML program", () => {
+describeWith("an explicit provider of azure-native in a YAML program", onlyAtFullSize, () => {
   const theirs = {
     type: "pulumi:providers:azure-native",
     properties: Object.fromEntries(

@@ -14,7 +14,7 @@ import {
   whyNoGo,
   writeFiles,
 } from "./languages";
-import { describeWith, describeWithCli, describeWithPython, TestStack } from "./support";
+import { describeWith, describeWithCli, describeWithPython, onlyAtFullSize, TestStack } from "./support";
 
 const args = {
   resourceGroupName: "myresourcegroup",
@@ -220,7 +220,7 @@ pulumi.export("passwordAgain", reader.token.apply(lambda one: one.password))
 
 describeWith(
   "a RegistryToken that is an argument and an output of a component in another plugin",
-  whyNoGo(),
+  onlyAtFullSize ?? whyNoGo(),
   () => {
     it("arrives as one from a program in Go, and back", async () => {
       const program = `package main

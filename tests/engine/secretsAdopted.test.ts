@@ -5,9 +5,9 @@ import { Config } from "@pulumi/pulumi";
 import { expect, it, onTestFinished } from "vitest";
 import { RegistryToken } from "../../components/index";
 import { AzureClient } from "../support/azureClient";
-import { describeWithCli, TestStack } from "./support";
+import { describeWith, onlyAtFullSize, TestStack } from "./support";
 
-describeWithCli("a token taken over with an OIDC token", () => {
+describeWith("a token taken over with an OIDC token", onlyAtFullSize, () => {
   it("leaves no secret in the files of the stack, nor in what previews and updates print", async () => {
     let tokenId = "";
     const test = await TestStack.start(

@@ -5,7 +5,7 @@ import { LocalWorkspace, type PulumiFn } from "@pulumi/pulumi/automation";
 import { expect, it } from "vitest";
 import { RegistryToken } from "../../components/index";
 import { temporaryFolder, writeFiles } from "./languages";
-import { describeWithCli, TestStack } from "./support";
+import { describeWith, onlyAtFullSize, TestStack } from "./support";
 
 const args = {
   resourceGroupName: "myresourcegroup",
@@ -27,7 +27,7 @@ function beside({ stack }: TestStack, program = reader) {
   return LocalWorkspace.createOrSelectStack(names, { pulumiHome, envVars });
 }
 
-describeWithCli("a RegistryToken that is an output of a stack", () => {
+describeWith("a RegistryToken that is an output of a stack", onlyAtFullSize, () => {
   it("arrives with its outputs from a program in TypeScript, all of it secret", async () => {
     const test = await TestStack.start(async () => ({ token: new RegistryToken("edge-client", args) }));
     await test.up();

@@ -5,6 +5,7 @@ import { describe, onTestFinished } from "vitest";
 import { door } from "../../packages/local-azure/tests/support";
 import { throwAwayStack } from "../../tools/start/throwAwayStack";
 import { generateCredentialsStatus } from "../support/generateCredentials";
+import { isFullSize } from "../support/size";
 
 /** Whether Pulumi is to find azure-native and random in its ordinary way: on PATH, in its home, or by download. */
 export const realPlugins = process.env.REAL_PLUGINS === "1";
@@ -48,6 +49,12 @@ export function describeWith(name: string, reason: string | undefined, tests: ()
     describe.skip(`${name} (skipped: ${reason})`, tests);
   }
 }
+
+/**
+ * Why a group does not run, if the tests do not run at full size: for groups that test a rule of another test once more, at
+ * greater length or along the way of an example.
+ */
+export const onlyAtFullSize = isFullSize ? undefined : "npm run test:all runs it";
 
 /** How a stack is to be. */
 interface StackSettings {

@@ -2,7 +2,7 @@
 import { expect, it, vi } from "vitest";
 import { arm, certificate, registryPath } from "../../packages/local-azure/tests/support";
 import { RegistryClient } from "../../tools/start/registryClient";
-import { describeWithCli, type TestStack } from "../engine/support";
+import { describeWith, onlyAtFullSize, type TestStack } from "../engine/support";
 import { exampleStack, generationOf } from "./exampleStack";
 
 // Several runs each, which take long on a busy machine.
@@ -39,7 +39,7 @@ async function pull(test: TestStack, username = "", password = ""): Promise<void
   await client.pull("azureiotedge-agent:1.5");
 }
 
-describeWithCli("examples/connected-registry", () => {
+describeWith("examples/connected-registry", onlyAtFullSize, () => {
   it("hands out the settings of the Arc extension and a login at both registries", async () => {
     const test = await start();
     expect((await test.preview()).text).toMatch(/protectedSettings: \[(unknown|secret)\]/);

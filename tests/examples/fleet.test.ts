@@ -6,7 +6,7 @@ import { startLocalAzure } from "local-azure";
 import { expect, it, onTestFinished } from "vitest";
 import { stackOf } from "../../examples/fleet/fleet";
 import { door } from "../../packages/local-azure/tests/support";
-import { describeWithCli } from "../engine/support";
+import { describeWith, onlyAtFullSize } from "../engine/support";
 import { run, start } from "./command";
 import { installExample, pulumiEnvironment, temporaryFolder } from "./outside";
 
@@ -71,7 +71,7 @@ async function credentialsOf({ azure, fleet }: Fleet, device: string) {
 
 const longer = { timeout: 400_000 };
 
-describeWithCli("the example fleet", () => {
+describeWith("the example fleet", onlyAtFullSize, () => {
   it(
     "creates a token for each device, sends no request if nothing changed, follows the list, and asks before it deletes",
     longer,
@@ -240,7 +240,7 @@ describeWithCli("the example fleet", () => {
   );
 });
 
-describeWithCli("the example fleet, one stack as a job", () => {
+describeWith("the example fleet, one stack as a job", onlyAtFullSize, () => {
   it("works on that stack alone, and refuses a stack that the fleet does not have", longer, async () => {
     const [one = ""] = devicesFor("1-of-2", 2, 1);
     const [two = ""] = devicesFor("2-of-2", 2, 1);

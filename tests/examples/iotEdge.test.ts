@@ -2,7 +2,7 @@
 import { expect, it, vi } from "vitest";
 import { type Arm, arm, certificate, registryPath } from "../../packages/local-azure/tests/support";
 import { RegistryClient } from "../../tools/start/registryClient";
-import { describeWithCli, type TestStack } from "../engine/support";
+import { describeWith, onlyAtFullSize, type TestStack } from "../engine/support";
 import { faultsOf } from "./deploymentSchema";
 import { exampleStack, generationOf } from "./exampleStack";
 
@@ -74,7 +74,7 @@ const gateway = ["config/read", "config/write", "message/read", "message/write"]
 // A handful of runs each, which take their time where the machine has other things to do.
 vi.setConfig({ testTimeout: 300_000 });
 
-describeWithCli("examples/iot-edge", () => {
+describeWith("examples/iot-edge", onlyAtFullSize, () => {
   it("takes the walk-through to a manifest with which a device signs in, and no further", async () => {
     const test = await start();
     expect((await test.preview()).text).toMatch(/manifest\s*: \[unknown\]/);

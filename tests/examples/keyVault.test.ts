@@ -2,7 +2,7 @@
 import { expect, it, onTestFinished, vi } from "vitest";
 import { arm } from "../../packages/local-azure/tests/support";
 import { type VaultDoor, vaultDoor } from "../../packages/local-azure/tests/vaultSupport";
-import { describeWithCli, type TestStack } from "../engine/support";
+import { describeWith, onlyAtFullSize, type TestStack } from "../engine/support";
 import { SharedClock } from "../support/clock";
 import { exampleStack, generationOf } from "./exampleStack";
 
@@ -42,7 +42,7 @@ class SecretReader {
   }
 }
 
-describeWithCli("examples/key-vault", () => {
+describeWith("examples/key-vault", onlyAtFullSize, () => {
   it("keeps the current password as a secret that expires with it, a new version for each rotation", async () => {
     const test = await exampleStack("key-vault", config);
     expect((await test.preview()).text).toMatch(/secretUriWithVersion\s*: \[unknown\]/);

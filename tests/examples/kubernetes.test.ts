@@ -2,7 +2,7 @@
 import { startLocalAzure } from "local-azure";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { door } from "../../packages/local-azure/tests/support";
-import { describeWithCli } from "../engine/support";
+import { describeWith, onlyAtFullSize } from "../engine/support";
 import { SharedClock } from "../support/clock";
 import { run } from "./command";
 import { problemsWith } from "./kubernetesObjects";
@@ -46,7 +46,7 @@ function loginIn(secret: { data: Record<string, string> }, loginServer: string) 
   return { username, password };
 }
 
-describeWithCli("the example kubernetes", () => {
+describeWith("the example kubernetes", onlyAtFullSize, () => {
   it("has a manifest that Kubernetes takes, whose pull secret opens the registry, and follows a rotation", async () => {
     const { clock, azure, pulumi, up } = await started();
     expect(await up()).toMatch(/^ +manifest *: \[secret\]$/m);

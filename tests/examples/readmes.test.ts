@@ -18,7 +18,7 @@ import { describe, expect, it, onTestFinished, test } from "vitest";
 import { parse } from "yaml";
 import { door } from "../../packages/local-azure/tests/support";
 import { whyNoGo, whyNoJava } from "../engine/languages";
-import { describeWith, describeWithCli, describeWithPython } from "../engine/support";
+import { describeWith, describeWithCli, describeWithPython, onlyAtFullSize } from "../engine/support";
 import { run } from "./command";
 import { copyExample, packedPackage, pulumiEnvironment, temporaryFolder } from "./outside";
 
@@ -128,14 +128,17 @@ test.each(examples)(
 
 describe("the README of an example, run as it stands", { timeout: 400_000 }, () => {
   describeWithCli("in TypeScript", () => {
+    it("typescript-esm prints a password that works", () => expectPassword("typescript-esm", "esm-client"));
+  });
+
+  describeWith("in TypeScript of another kind", onlyAtFullSize, () => {
     it.each([
       ["typescript-commonjs", "commonjs-client"],
-      ["typescript-esm", "esm-client"],
       ["typescript-tsx", "tsx-client"],
     ])("%s prints a password that works", expectPassword);
   });
 
-  describeWithCli("in YAML", () => {
+  describeWith("in YAML", onlyAtFullSize, () => {
     it("prints a password that works", () => expectPassword("yaml", "yaml-client"));
   });
 
@@ -149,7 +152,7 @@ describe("the README of an example, run as it stands", { timeout: 400_000 }, () 
     });
   }, ["semver", "parver"]);
 
-  describeWith("in Go", whyNoGo(), () => {
+  describeWith("in Go", onlyAtFullSize ?? whyNoGo(), () => {
     it(
       "prints a password that works",
       () => expectPassword("go", "go-client", { GOPROXY: "off", GOFLAGS: "-mod=mod" }),
@@ -157,7 +160,7 @@ describe("the README of an example, run as it stands", { timeout: 400_000 }, () 
     );
   });
 
-  describeWith("in Java", whyNoJava(), () => {
+  describeWith("in Java", onlyAtFullSize ?? whyNoJava(), () => {
     it(
       "prints a password that works",
       () => expectPassword("java", "java-client", { PULUMI_IGNORE_AMBIENT_PLUGINS: undefined }),
@@ -165,7 +168,7 @@ describe("the README of an example, run as it stands", { timeout: 400_000 }, () 
     );
   });
 
-  describeWithCli("of a use", () => {
+  describeWith("of a use", onlyAtFullSize, () => {
     it("fleet prints one device's credentials, which work", async () => {
       // The whole list would take minutes.
       const files = {

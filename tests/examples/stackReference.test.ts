@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { startLocalAzure } from "local-azure";
 import { expect, it, onTestFinished } from "vitest";
 import { door } from "../../packages/local-azure/tests/support";
-import { describeWithCli } from "../engine/support";
+import { describeWith, onlyAtFullSize } from "../engine/support";
 import { SharedClock } from "../support/clock";
 import { run } from "./command";
 import { installExample, pulumiEnvironment, temporaryFolder } from "./outside";
@@ -48,7 +48,7 @@ async function started() {
   };
 }
 
-describeWithCli("the example stack-reference", () => {
+describeWith("the example stack-reference", onlyAtFullSize, () => {
   it("hands the password on as a secret, and the application follows a rotation while the old one works", {
     timeout: 300_000,
   }, async () => {
