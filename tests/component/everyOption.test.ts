@@ -54,7 +54,9 @@ const optionRows: Record<keyof (pulumi.ComponentResourceOptions & pulumi.CustomR
     aliases: ["keeps everything, if tokenName keeps its value (engine/options)"],
     customTimeouts: ["nothing: a component has no operations", { create: "1s" }],
     deleteBeforeReplace: ["nothing: a component is not replaced", true, { scopeMap: false, token: false }],
-    deletedWith: ["the children go without a call, if what it names goes (engine)"],
+    deletedWith: [
+      "the children are replaced, and go without a call, with what it names (engine/replacedRegistry)",
+    ],
     dependsOn: ["the children wait (Pulumi)"],
     envVarMappings: ["nothing: a component is no provider", { FROM: "TO" }],
     hideDiffs: ["nothing: a component has no diff", ["tokenId"]],
