@@ -4,7 +4,8 @@ import type { ResourceTransform } from "@pulumi/pulumi";
 import { expect, it } from "vitest";
 import { arm, registryPath } from "../../packages/local-azure/tests/support";
 import { type ChangingArgs, clientToken } from "./clientToken";
-import { describeWithCli, describeWithStandIns, TestStack } from "./support";
+import { installPythonSdk, temporaryFolder, writeFiles } from "./languages";
+import { describeWithCli, describeWithPython, describeWithStandIns, TestStack } from "./support";
 
 const isToken = (type: string) => type === "azure-native:containerregistry:Token";
 
@@ -108,3 +109,43 @@ describeWithCli("the azure-native Tokens of a YAML program", () => {
     expect(await test.login("second-client", await test.output("second"))).toBe(200);
   });
 });
+
+describeWithPython("the azure-native Token of a Python program", () => {
+  it("is unchanged by a transform that tags every resource, and refuses another input", async () => {
+    const program = `
+import os
+import pulumi
+from pulumi_acr_token import RegistryToken
+
+def transform(resource):
+    name = os.environ.get("ADDED_INPUT", "")
+    if name == "" or resource.type_ != "azure-native:containerregistry:Token":
+        return None
+    value = {"team": "edge"} if name == "tags" else "for the edge"
+    return pulumi.ResourceTransformResult(props={**resource.props, name: value}, opts=resource.opts)
+
+pulumi.runtime.register_resource_transform(transform)
+token = RegistryToken("edge-client",
+    resource_group_name="myresourcegroup",
+    registry_name="myregistry",
+    repositories={"azureiotedge-agent": ["content/read"]})
+pulumi.export("password", token.password)
+`;
+    const folder = temporaryFolder();
+    const plugins = { providers: [{ name: "acr-token", path: resolve("components") }] };
+    const project = { name: "registry-token", runtime: "python", plugins };
+    writeFiles(folder, { "Pulumi.yaml": JSON.stringify(project), "__main__.py": program });
+    const test = await TestStack.start(folder, { environment: installPythonSdk(folder) });
+    await test.up();
+    const password = await test.output("password");
+
+    test.setEnvironment({ ADDED_INPUT: "tags" });
+    expect((await test.up()).steps).toEqual([]);
+    test.setEnvironment({ ADDED_INPUT: "description" });
+    await expect(test.up()).rejects.toThrow(refusal);
+    expect(await test.login("edge-client", password)).toBe(200);
+
+    test.setEnvironment({ ADDED_INPUT: undefined });
+    expect((await test.up()).steps).toEqual([]);
+  });
+}, ["semver", "parver"]);
