@@ -17,7 +17,7 @@ import {
   writesSince,
 } from "./adoption";
 import { change } from "./clientToken";
-import { describeWithCli, TestStack } from "./support";
+import { describeWith, describeWithCli, onlyAtFullSize, TestStack } from "./support";
 
 describeWithCli("a token that exists moves in under pulumi", () => {
   it("with both passwords, without a write to it, and goes on as any other", async () => {
@@ -226,7 +226,7 @@ describeWithCli("a token that exists moves in under pulumi", () => {
   });
 });
 
-describeWithCli("a token that exists moves in from a program in another language", () => {
+describeWith("a token that exists moves in from a program in another language", onlyAtFullSize, () => {
   it("whose arguments are values, secrets and outputs", async () => {
     const folder = await mkdtemp(join(tmpdir(), "adopt-"));
     onTestFinished(() => rm(folder, { recursive: true }));

@@ -1,9 +1,9 @@
 import { expect, it } from "vitest";
 import { expectLogin, expectRefused, expectSettled, madeElsewhere, name } from "./adoption";
 import { change } from "./clientToken";
-import { describeWithCli } from "./support";
+import { describeWith, onlyAtFullSize } from "./support";
 
-describeWithCli("a token that cannot be taken over is left as it is, under pulumi:", () => {
+describeWith("a token that cannot be taken over is left as it is, under pulumi:", onlyAtFullSize, () => {
   it("a wrong password", async () => {
     const { test, args, tokenId, passwords } = await madeElsewhere();
     change(args, { adopt: { tokenId, password1: passwords[0], password2: "not-this-one" } });

@@ -1,7 +1,7 @@
 import type { ResourceTransform } from "@pulumi/pulumi";
 import { expect, it } from "vitest";
 import { clientToken } from "./clientToken";
-import { describeWithCli, describeWithStandIns, TestStack } from "./support";
+import { describeWith, describeWithStandIns, onlyAtFullSize, TestStack } from "./support";
 
 /** Holds the token's passwords to the promise: they still log in, and there is nothing to do. */
 async function staysAsItIs(test: TestStack, password: string): Promise<void> {
@@ -22,7 +22,7 @@ describeWithStandIns("an azure-native of another default API version", () => {
   });
 });
 
-describeWithCli("an API version that a program sets by a transform", () => {
+describeWith("an API version that a program sets by a transform", onlyAtFullSize, () => {
   it("does not update the token, which would drop its passwords", async () => {
     const transforms: ResourceTransform[] = [];
     const test = await TestStack.start(

@@ -2,11 +2,11 @@
 import type { RepositoryAction } from "pulumi-acr-token";
 import { RegistryToken } from "pulumi-acr-token";
 import { expect, it } from "vitest";
-import { describeWithCli, TestStack } from "./support";
+import { describeWith, onlyAtFullSize, TestStack } from "./support";
 
 const names = ["client-a", "client-b", "client-c"];
 
-describeWithCli("pulumi up --continue-on-error", () => {
+describeWith("pulumi up --continue-on-error", onlyAtFullSize, () => {
   it("makes the others where a token, or its scope map, cannot be made", async () => {
     const args: { action: RepositoryAction } = { action: "content/read" };
     const test = await TestStack.start(async () => clients(args.action));

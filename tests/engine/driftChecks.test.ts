@@ -2,7 +2,7 @@
 import { expect, it } from "vitest";
 import { arm, registryPath } from "../../packages/local-azure/tests/support";
 import { clientToken } from "./clientToken";
-import { describeWithCli, TestStack } from "./support";
+import { describeWith, onlyAtFullSize, TestStack } from "./support";
 
 async function started(): Promise<TestStack> {
   const test = await TestStack.start(clientToken({ rotationTriggers: { audit: "2026" } }));
@@ -10,7 +10,7 @@ async function started(): Promise<TestStack> {
   return test;
 }
 
-describeWithCli("a check for drift", () => {
+describeWith("a check for drift", onlyAtFullSize, () => {
   it("holds right after an up, and after a rotation: preview and up with --refresh", async () => {
     const test = await started();
     await test.stack.preview({ refresh: true, expectNoChanges: true });

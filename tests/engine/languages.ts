@@ -57,6 +57,9 @@ export function generateSdk(language: "python" | "go" | "java", folder: string):
   return join(folder, "sdk", language);
 }
 
+/** What installing and importing a generated Python SDK needs beside Pulumi's package. */
+export const pythonSdkModules = ["semver", "parver", "setuptools", "wheel"];
+
 /** Installs the package for Python into a folder, and says what a process needs in its environment to import it from there. */
 export function installPythonSdk(
   folder: string,

@@ -1,7 +1,7 @@
 import { expect, it, onTestFinished } from "vitest";
 import { SharedClock } from "../support/clock";
 import { type ChangingArgs, change, clientToken } from "./clientToken";
-import { describeWithCli, TestStack } from "./support";
+import { describeWith, onlyAtFullSize, TestStack } from "./support";
 
 /** A token whose password2 is the current one since today, on a clock that the test moves. */
 async function rotated(rules: ChangingArgs) {
@@ -24,7 +24,7 @@ async function rotated(rules: ChangingArgs) {
 const early = (clock: SharedClock, days: number) =>
   new RegExp(`generation cannot rotate the passwords before ${clock.day(days)} .*rotationTriggers`, "s");
 
-describeWithCli("an overlap under pulumi", () => {
+describeWith("an overlap under pulumi", onlyAtFullSize, () => {
   it("refuses a rotation that comes too early in the preview, with the day and the answer to a leak", async () => {
     const { test, clock, args, passwords } = await rotated({ overlapDays: 7 });
     change(args, { overlapDays: 7, rotationTriggers: { audit: "2028" } });
@@ -102,7 +102,7 @@ describeWithCli("an overlap under pulumi", () => {
   });
 });
 
-describeWithCli("the outlook under pulumi", () => {
+describeWith("the outlook under pulumi", onlyAtFullSize, () => {
   it("is known in previews in which it does not change, never included", async () => {
     const args: ChangingArgs = {};
     const test = await TestStack.start(clientToken(args));

@@ -9,6 +9,7 @@ import {
   buildGo,
   copyExample,
   installPythonSdk,
+  pythonSdkModules,
   shareNodeModules,
   temporaryFolder,
   whyNoGo,
@@ -185,9 +186,11 @@ describeWithCli("a RegistryToken that is an argument and an output of a componen
   });
 });
 
-describeWithPython("a RegistryToken that is an argument and an output of a component in another plugin", () => {
-  it("arrives as one from a program in Python, and back", async () => {
-    const program = `
+describeWithPython(
+  "a RegistryToken that is an argument and an output of a component in another plugin",
+  () => {
+    it("arrives as one from a program in Python, and back", async () => {
+      const program = `
 import pulumi
 from pulumi_acr_token import RegistryToken
 
@@ -212,11 +215,13 @@ pulumi.export("password", reader.password)
 pulumi.export("again", reader.token.apply(lambda one: one.username))
 pulumi.export("passwordAgain", reader.token.apply(lambda one: one.password))
 `;
-    const environment = installPythonSdk(folder);
-    const projectFolder = project("python", { "__main__.py": program }, { runtime: "python" });
-    await expectRead(await TestStack.start(projectFolder, { environment }));
-  });
-}, ["semver", "parver"]);
+      const environment = installPythonSdk(folder);
+      const projectFolder = project("python", { "__main__.py": program }, { runtime: "python" });
+      await expectRead(await TestStack.start(projectFolder, { environment }));
+    });
+  },
+  pythonSdkModules,
+);
 
 describeWith(
   "a RegistryToken that is an argument and an output of a component in another plugin",

@@ -4,7 +4,7 @@ import type { ResourceTransform } from "@pulumi/pulumi";
 import { expect, it } from "vitest";
 import { arm, registryPath } from "../../packages/local-azure/tests/support";
 import { type ChangingArgs, clientToken } from "./clientToken";
-import { installPythonSdk, temporaryFolder, writeFiles } from "./languages";
+import { installPythonSdk, pythonSdkModules, temporaryFolder, writeFiles } from "./languages";
 import { describeWithCli, describeWithPython, describeWithStandIns, TestStack } from "./support";
 
 const isToken = (type: string) => type === "azure-native:containerregistry:Token";
@@ -110,9 +110,11 @@ describeWithCli("the azure-native Tokens of a YAML program", () => {
   });
 });
 
-describeWithPython("the azure-native Token of a Python program", () => {
-  it("is unchanged by a transform that tags every resource, and refuses another input", async () => {
-    const program = `
+describeWithPython(
+  "the azure-native Token of a Python program",
+  () => {
+    it("is unchanged by a transform that tags every resource, and refuses another input", async () => {
+      const program = `
 import os
 import pulumi
 from pulumi_acr_token import RegistryToken
@@ -131,21 +133,23 @@ token = RegistryToken("edge-client",
     repositories={"azureiotedge-agent": ["content/read"]})
 pulumi.export("password", token.password)
 `;
-    const folder = temporaryFolder();
-    const plugins = { providers: [{ name: "acr-token", path: resolve("components") }] };
-    const project = { name: "registry-token", runtime: "python", plugins };
-    writeFiles(folder, { "Pulumi.yaml": JSON.stringify(project), "__main__.py": program });
-    const test = await TestStack.start(folder, { environment: installPythonSdk(folder) });
-    await test.up();
-    const password = await test.output("password");
+      const folder = temporaryFolder();
+      const plugins = { providers: [{ name: "acr-token", path: resolve("components") }] };
+      const project = { name: "registry-token", runtime: "python", plugins };
+      writeFiles(folder, { "Pulumi.yaml": JSON.stringify(project), "__main__.py": program });
+      const test = await TestStack.start(folder, { environment: installPythonSdk(folder) });
+      await test.up();
+      const password = await test.output("password");
 
-    test.setEnvironment({ ADDED_INPUT: "tags" });
-    expect((await test.up()).steps).toEqual([]);
-    test.setEnvironment({ ADDED_INPUT: "description" });
-    await expect(test.up()).rejects.toThrow(refusal);
-    expect(await test.login("edge-client", password)).toBe(200);
+      test.setEnvironment({ ADDED_INPUT: "tags" });
+      expect((await test.up()).steps).toEqual([]);
+      test.setEnvironment({ ADDED_INPUT: "description" });
+      await expect(test.up()).rejects.toThrow(refusal);
+      expect(await test.login("edge-client", password)).toBe(200);
 
-    test.setEnvironment({ ADDED_INPUT: undefined });
-    expect((await test.up()).steps).toEqual([]);
-  });
-}, ["semver", "parver"]);
+      test.setEnvironment({ ADDED_INPUT: undefined });
+      expect((await test.up()).steps).toEqual([]);
+    });
+  },
+  pythonSdkModules,
+);

@@ -17,7 +17,7 @@ import { startLocalAzure } from "local-azure";
 import { describe, expect, it, onTestFinished, test } from "vitest";
 import { parse } from "yaml";
 import { door } from "../../packages/local-azure/tests/support";
-import { whyNoGo, whyNoJava } from "../engine/languages";
+import { pythonSdkModules, whyNoGo, whyNoJava } from "../engine/languages";
 import { describeWith, describeWithCli, describeWithPython, onlyAtFullSize } from "../engine/support";
 import { run } from "./command";
 import { copyExample, packedPackage, pulumiEnvironment, temporaryFolder } from "./outside";
@@ -143,14 +143,18 @@ describe("the README of an example, run as it stands", { timeout: 400_000 }, () 
   });
 
   const offline = { PIP_NO_INDEX: "1", PIP_NO_BUILD_ISOLATION: "0", PIP_DISABLE_PIP_VERSION_CHECK: "1" };
-  describeWithPython("in Python", () => {
-    it("prints a password that works", () => {
-      const modules = spawnSync("python3", ["-c", "import pulumi; print(pulumi.__path__[0] + '/..')"], {
-        encoding: "utf8",
-      }).stdout.trim();
-      return expectPassword("python", "python-client", { ...offline, PYTHONPATH: modules });
-    });
-  }, ["semver", "parver"]);
+  describeWithPython(
+    "in Python",
+    () => {
+      it("prints a password that works", () => {
+        const modules = spawnSync("python3", ["-c", "import pulumi; print(pulumi.__path__[0] + '/..')"], {
+          encoding: "utf8",
+        }).stdout.trim();
+        return expectPassword("python", "python-client", { ...offline, PYTHONPATH: modules });
+      });
+    },
+    pythonSdkModules,
+  );
 
   describeWith("in Go", onlyAtFullSize ?? whyNoGo(), () => {
     it(

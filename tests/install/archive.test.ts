@@ -8,7 +8,7 @@ import { join, resolve } from "node:path";
 import { afterAll, beforeAll, expect, it, onTestFinished } from "vitest";
 import { archiveName, pack } from "../../tools/release/archives";
 import { thisNode } from "../../tools/release/nodes";
-import { installPythonSdk } from "../engine/languages";
+import { installPythonSdk, pythonSdkModules } from "../engine/languages";
 import { describeWithPython, describeWithStandIns } from "../engine/support";
 import { most, Outside, version, yamlProject } from "./outside";
 
@@ -68,16 +68,18 @@ describeWithStandIns("the plugin", () => {
   });
 });
 
-describeWithPython("an SDK", () => {
-  it("has the first pulumi up install the plugin from the server that its schema names", async () => {
-    const { url, asked } = await serveArchive();
-    const outside = await Outside.start({
-      "Pulumi.yaml": JSON.stringify({ name: "outside", runtime: "python" }),
-      "schema.json": JSON.stringify({
-        ...JSON.parse(readFileSync("components/schema.json", "utf8")),
-        pluginDownloadURL: url,
-      }),
-      "__main__.py": `
+describeWithPython(
+  "an SDK",
+  () => {
+    it("has the first pulumi up install the plugin from the server that its schema names", async () => {
+      const { url, asked } = await serveArchive();
+      const outside = await Outside.start({
+        "Pulumi.yaml": JSON.stringify({ name: "outside", runtime: "python" }),
+        "schema.json": JSON.stringify({
+          ...JSON.parse(readFileSync("components/schema.json", "utf8")),
+          pluginDownloadURL: url,
+        }),
+        "__main__.py": `
 import pulumi
 from pulumi_acr_token import RegistryToken
 
@@ -90,12 +92,14 @@ token = RegistryToken(
 pulumi.export("username", token.username)
 pulumi.export("password", token.password)
 `,
+      });
+      await outside.pulumi("package", "gen-sdk", "schema.json", "--language", "python", "--out", "sdk");
+      outside.setEnvironment(installPythonSdk(outside.project, join(outside.project, "sdk", "python")));
+      await outside.upAndLogIn();
+      expect(new Set(asked)).toEqual(new Set([`/plugins/${name}`]));
+      expect(outside.plugins()).toEqual([`resource-acr-token-v${version}`]);
+      expect(outside.pluginBytes()).toBeLessThan(most);
     });
-    await outside.pulumi("package", "gen-sdk", "schema.json", "--language", "python", "--out", "sdk");
-    outside.setEnvironment(installPythonSdk(outside.project, join(outside.project, "sdk", "python")));
-    await outside.upAndLogIn();
-    expect(new Set(asked)).toEqual(new Set([`/plugins/${name}`]));
-    expect(outside.plugins()).toEqual([`resource-acr-token-v${version}`]);
-    expect(outside.pluginBytes()).toBeLessThan(most);
-  });
-});
+  },
+  pythonSdkModules,
+);
