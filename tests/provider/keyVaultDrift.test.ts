@@ -202,6 +202,11 @@ describe("a preview refuses, and no password is generated", () => {
       { publicNetworkAccess: "Disabled" },
       /403 Forbidden ForbiddenByConnection .*; the vault .* allows private endpoints only/,
     ],
+    [
+      "a firewall that does not let this machine in",
+      { networkAcls: { defaultAction: "Deny" } },
+      /403 Forbidden ForbiddenByFirewall .*; allow the address of this machine in the firewall of the vault/,
+    ],
   ])("%s", async (_, properties, said) => {
     const request = await arm(stage.azure);
     const put = (given: object) => request("PUT", vaultPath(stage.azure), vaultBody(stage.azure, given));
