@@ -107,7 +107,7 @@ const named = [
   {
     name: "adoption",
     mutate: files(credentials, "adoption"),
-    tests: tests("provider", "adopt*"),
+    tests: [...tests("unit", "provider/adoption"), ...tests("provider", "adopt*")],
   },
   {
     name: "lifeCycle",
