@@ -131,6 +131,8 @@ export class VaultLifeCycle {
       await to.retireAllBut(stored);
       if (slots.length > 0) {
         stored.push(await this.writeNew(to, inputs, slots, held, loginServer));
+        // The version before, if its password had been lost.
+        await to.retireAllBut(stored);
       }
       saved = { passwords: [], stored: inOrder(stored) };
     }
