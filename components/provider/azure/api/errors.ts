@@ -128,6 +128,9 @@ function withoutAnswer(error: unknown): string | undefined {
 const maxLength = 2_000;
 
 function oneLine(text: string): string {
-  const line = text.replace(/\s+/g, " ").trim();
+  const line = text
+    .slice(0, 2 * maxLength)
+    .replace(/\s+/g, " ")
+    .trim();
   return line.length > maxLength ? `${line.slice(0, maxLength)}…` : line;
 }

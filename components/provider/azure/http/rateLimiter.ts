@@ -50,7 +50,8 @@ export class RateLimiter {
    */
   async acquire(method: string, budget: RetryBudget): Promise<(info: ThrottleInfo) => void> {
     const bucket = this.buckets[bucketOf(method)];
-    const permit = await this.wait(bucket, budget);
+    const isFree = bucket.queue.length === 0 && this.delayOf(bucket) === 0;
+    const permit = isFree ? bucket.start() : await this.wait(bucket, budget);
     return (info) => {
       bucket.end(permit, info);
       if (info.throttledForMs !== undefined) {

@@ -52,13 +52,14 @@ export class RetryBudget {
   async run<T>(work: () => Promise<T>): Promise<T> {
     this.signal.throwIfAborted();
     const aborted = new Promise<never>((_resolve, reject) => {
-      this.signal.addEventListener("abort", () => reject(this.signal.reason));
+      this.signal.addEventListener("abort", () => reject(this.signal.reason), { once: true });
     });
     this.startTimer();
     try {
       return await Promise.race([work(), aborted]);
     } catch (error) {
-      throw this.expiry.signal.aborted
+      const isOver = this.expiry.signal.aborted && this.signal.reason === this.expiry.signal.reason;
+      throw isOver
         ? new Error(`Azure has not answered within ${this.totalMs / 1000} s: run pulumi up again later`)
         : error;
     } finally {
