@@ -33,7 +33,7 @@ interface Inputs {
 
 const references = ["tokenId", "scopeMapId"];
 
-/** The life cycle of a `TokenAccess`: changes a token's scope map and status by PATCH, which keeps the passwords. */
+/** The life cycle of a `TokenAccess`: sets a token's scope map and status by PATCH, which keeps the passwords. */
 export class TokenAccessLifeCycle implements LifeCycle {
   /**
    * @param signal cancels all pending operations
@@ -203,8 +203,10 @@ async function applyChange(token: AzureToken, change: Partial<Access>, news: Pro
     return;
   }
   const doing = `change the ${changed.map((name) => titles[name]).join(" and the ")}`;
-  const stored = await token.change(change, doing);
   const wanted = read(news);
+  // Both, because someone may have changed the other one since the state was written.
+  const { scopeMapId, status } = wanted;
+  const stored = await token.change({ scopeMapId, status }, doing);
   const deviating = Object.keys(changeOf(stored, wanted)) as (keyof Access)[];
   if (deviating.length > 0) {
     const deviations = deviating.map(

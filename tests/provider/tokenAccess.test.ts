@@ -129,6 +129,17 @@ test("both at once are one PATCH, and a disabled token stays disabled under anot
   expect(await logIn(credentials.exported)).toBe(false);
 });
 
+test("a change of the status moves a token back that somebody else moved to another scope map", async () => {
+  const { tokenId, access, args, credentials } = await created();
+  await stage.client.arm("PATCH", tokenId, { properties: { scopeMapId: payrollOnly } });
+
+  await access.up({ ...args, status: "disabled" });
+  await access.up(args);
+
+  expect(await canPull(credentials.exported, "azureiotedge-agent", "1.5")).toBe(true);
+  expect(await canPull(credentials.exported, "payroll", "latest")).toBe(false);
+});
+
 test("a change by somebody else is seen by refresh and fixed by up", async () => {
   const { tokenId, access, args, credentials } = await created();
   await stage.client.arm("PATCH", tokenId, {
