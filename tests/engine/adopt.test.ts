@@ -4,7 +4,7 @@ import { join, resolve } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { expect, it, onTestFinished } from "vitest";
 import type { AdoptArgs } from "../../components/index";
-import { arm, door, makeToken, registryPath } from "../../packages/local-azure/tests/support";
+import { arm, makeToken, registryOf, registryPath } from "../../packages/local-azure/tests/support";
 import { SharedClock } from "../support/clock";
 import {
   expectLogin,
@@ -169,8 +169,8 @@ describeWithCli("a token that exists moves in under pulumi", () => {
     await test.up();
 
     expect(writesSince(test, before)).toEqual([`PUT scopeMaps/${name}-scope-map`]);
-    const token = await door(test.azure).accessToken(name, password1, "repository:payroll:pull");
-    const { status } = await door(test.azure).request(token, "/v2/payroll/manifests/latest");
+    const token = await registryOf(test.azure).accessToken(name, password1, "repository:payroll:pull");
+    const { status } = await registryOf(test.azure).request(token, "/v2/payroll/manifests/latest");
     expect(status).toBe(200);
     await expectSettled(test, args);
   });

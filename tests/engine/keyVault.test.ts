@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { expect, it, vi } from "vitest";
 import { arm } from "../../packages/local-azure/tests/support";
-import { makeVault, vaultDoor } from "../../packages/local-azure/tests/vaultSupport";
+import { makeVault, vaultSender } from "../../packages/local-azure/tests/vaultSupport";
 import { temporaryFolder, writeFiles } from "./languages";
 import { describeWithCli, TestStack } from "./support";
 
@@ -77,7 +77,7 @@ describeWithCli("a program in YAML with keyVault", () => {
       environment: { AZURE_LOG_LEVEL: "verbose" },
     });
     const vaultUri = await makeVault(test.azure, await arm(test.azure));
-    const vault = await vaultDoor(test.azure, vaultUri);
+    const vault = await vaultSender(test.azure, vaultUri);
     await test.stack.setConfig("vaultUri", { value: vaultUri });
     const printed: string[] = [];
     const values: string[] = [];

@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { type EngineEvent, PulumiCommand, type PulumiFn, type Stack } from "@pulumi/pulumi/automation";
 import { type LocalAzure, type LocalAzureOptions, startLocalAzure } from "local-azure";
 import { describe, onTestFinished } from "vitest";
-import { door } from "../../packages/local-azure/tests/support";
+import { registryOf } from "../../packages/local-azure/tests/support";
 import { throwAwayStack } from "../../tools/start/throwAwayStack";
 import { generateCredentialsStatus } from "../support/generateCredentials";
 import { isFullSize } from "../support/size";
@@ -120,7 +120,7 @@ export class TestStack {
 
   /** The answer of one of the registries to a login: 200 or 401. */
   login(username: string, password: string, registry = 0): Promise<number> {
-    return door(this.azure, registry).login(username, password);
+    return registryOf(this.azure, registry).login(username, password);
   }
 
   /** Sets variables of the environment in which Pulumi runs from now on; undefined removes one. */

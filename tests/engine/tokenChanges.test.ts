@@ -1,7 +1,7 @@
 import * as containerregistry from "@pulumi/azure-native/containerregistry";
 import { expect, it } from "vitest";
 import { TokenCredentials } from "../../components/index";
-import { door, registryPath } from "../../packages/local-azure/tests/support";
+import { registryOf, registryPath } from "../../packages/local-azure/tests/support";
 import { type ChangingArgs, change, clientToken } from "./clientToken";
 import { describeWithCli, TestStack } from "./support";
 
@@ -31,9 +31,9 @@ describeWithCli("a token's passwords under pulumi", () => {
 
     const canPull = async (repository: string) => {
       const scope = `repository:${repository}:pull`;
-      const token = await door(test.azure).accessToken("edge-client", before.password, scope);
+      const token = await registryOf(test.azure).accessToken("edge-client", before.password, scope);
       const path = `/v2/${repository}/manifests/${repository === "payroll" ? "latest" : "1.5"}`;
-      return (await door(test.azure).request(token, path)).status === 200;
+      return (await registryOf(test.azure).request(token, path)).status === 200;
     };
     expect(await canPull("payroll")).toBe(false);
 

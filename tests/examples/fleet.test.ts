@@ -5,7 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { startLocalAzure } from "local-azure";
 import { expect, it, onTestFinished } from "vitest";
 import { stackOf } from "../../examples/fleet/fleet";
-import { door } from "../../packages/local-azure/tests/support";
+import { registryOf } from "../../packages/local-azure/tests/support";
 import { describeWith, onlyAtFullSize } from "../engine/support";
 import { run, start } from "./command";
 import { installExample, pulumiEnvironment, temporaryFolder } from "./outside";
@@ -65,7 +65,7 @@ async function credentialsOf({ azure, fleet }: Fleet, device: string) {
   const credentials = JSON.parse(out);
   expect(Object.keys(credentials).sort()).toEqual(["loginServer", "password", "rotatesOn", "username"]);
   expect(credentials.username).toBe(device);
-  expect(await door(azure).login(device, credentials.password)).toBe(200);
+  expect(await registryOf(azure).login(device, credentials.password)).toBe(200);
   return credentials;
 }
 
@@ -148,7 +148,7 @@ describeWith("the example fleet", onlyAtFullSize, () => {
       const destroyed = await fleet.fleet("destroy", "--yes");
       expect(destroyed.code, destroyed.err).toBe(0);
       expect(destroyed.out).toMatch(/^2 of 2 stacks done, 0 failed, 0 not started\.$/m);
-      expect(await door(fleet.azure).login(first, before.password)).toBe(401);
+      expect(await registryOf(fleet.azure).login(first, before.password)).toBe(401);
     },
   );
 

@@ -7,7 +7,7 @@ import { delimiter, join, resolve } from "node:path";
 import { startLocalAzure } from "local-azure";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { makeCertificate } from "../../packages/local-azure/azure/certificate.js";
-import { arm, door, registryPath } from "../../packages/local-azure/tests/support";
+import { arm, registryOf, registryPath } from "../../packages/local-azure/tests/support";
 import { describeWithStandIns } from "../engine/support";
 import { SharedClock } from "../support/clock";
 import { run } from "./command";
@@ -195,7 +195,7 @@ describeWithStandIns("the steps of the example github-actions", () => {
       ["Up", 0],
     ]);
     const first = await test.password();
-    expect(await door(test.azure).login("build-agent", first)).toBe(200);
+    expect(await registryOf(test.azure).login("build-agent", first)).toBe(200);
     const unchanged = test.state();
     const noDrift = await test.run("drift");
     expect(codes(noDrift), noDrift[0]?.text).toEqual([["Look", 0]]);
@@ -213,7 +213,7 @@ describeWithStandIns("the steps of the example github-actions", () => {
     const second = await test.password();
     expect(second).not.toBe(first);
     for (const password of [first, second]) {
-      expect(await door(test.azure).login("build-agent", password)).toBe(200);
+      expect(await registryOf(test.azure).login("build-agent", password)).toBe(200);
     }
     expect(codes(await test.run("drift"))).toEqual([["Look", 0]]);
 

@@ -1,7 +1,7 @@
 /** examples/key-vault, from a copy outside of this workspace, on a local Azure. */
 import { expect, it, onTestFinished, vi } from "vitest";
 import { arm } from "../../packages/local-azure/tests/support";
-import { type VaultDoor, vaultDoor } from "../../packages/local-azure/tests/vaultSupport";
+import { type VaultSender, vaultSender } from "../../packages/local-azure/tests/vaultSupport";
 import { describeWith, onlyAtFullSize, type TestStack } from "../engine/support";
 import { SharedClock } from "../support/clock";
 import { exampleStack, generationOf } from "./exampleStack";
@@ -23,22 +23,22 @@ interface Seen {
 /** Reads versions of one secret through the vault's data plane. */
 class SecretReader {
   private constructor(
-    private readonly door: VaultDoor,
+    private readonly send: VaultSender,
     private readonly path: string,
   ) {}
 
   static async of(test: TestStack): Promise<SecretReader> {
     const [, vault = "", path = ""] = /^(.*\/)(secrets\/.*)$/.exec(await test.output("secretUri")) ?? [];
-    return new SecretReader(await vaultDoor(test.azure, vault), path);
+    return new SecretReader(await vaultSender(test.azure, vault), path);
   }
 
   /** The current version, by the address that never changes. */
   async current(): Promise<Seen> {
-    return (await this.door("GET", this.path)).body;
+    return (await this.send("GET", this.path)).body;
   }
 
   async versions(): Promise<number> {
-    return (await this.door("GET", `${this.path}/versions`)).body.value.length;
+    return (await this.send("GET", `${this.path}/versions`)).body.value.length;
   }
 }
 

@@ -1,7 +1,7 @@
 /** The example examples/kubernetes, in a folder outside of this workspace, on a local Azure; there is no cluster. */
 import { startLocalAzure } from "local-azure";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { door } from "../../packages/local-azure/tests/support";
+import { registryOf } from "../../packages/local-azure/tests/support";
 import { describeWith, onlyAtFullSize } from "../engine/support";
 import { SharedClock } from "../support/clock";
 import { run } from "./command";
@@ -64,13 +64,13 @@ describeWith("the example kubernetes", onlyAtFullSize, () => {
       expect(account.kind).toBe("ServiceAccount");
       expect(account.imagePullSecrets).toEqual([{ name: secret.metadata.name }]);
       const { username, password } = loginIn(secret, loginServer);
-      expect(await door(azure).login(username, password)).toBe(200);
+      expect(await registryOf(azure).login(username, password)).toBe(200);
       passwords.push(password);
     }
     const [first = "", second] = passwords;
     expect(second).not.toBe(first);
     // Nodes that have not got the new one yet.
-    expect(await door(azure).login("cluster", first)).toBe(200);
+    expect(await registryOf(azure).login("cluster", first)).toBe(200);
   });
 });
 

@@ -16,7 +16,7 @@ import { delimiter, join, resolve } from "node:path";
 import { startLocalAzure } from "local-azure";
 import { describe, expect, it, onTestFinished, test } from "vitest";
 import { parse } from "yaml";
-import { door } from "../../packages/local-azure/tests/support";
+import { registryOf } from "../../packages/local-azure/tests/support";
 import { pythonSdkModules, whyNoGo, whyNoJava } from "../engine/languages";
 import { describeWith, describeWithCli, describeWithPython, onlyAtFullSize } from "../engine/support";
 import { run } from "./command";
@@ -98,7 +98,7 @@ async function runReadme(
 async function expectPassword(example: string, username: string, environment?: NodeJS.ProcessEnv) {
   const { azure, out } = await runReadme(example, [], environment);
   const password = out.trimEnd().split("\n").at(-1) ?? "";
-  expect(await door(azure).login(username, password)).toBe(200);
+  expect(await registryOf(azure).login(username, password)).toBe(200);
 }
 
 test("every example has a README, and the index lists it", () => {
@@ -183,7 +183,7 @@ describe("the README of an example, run as it stands", { timeout: 400_000 }, () 
       const [json = "{}"] = /^\{[\s\S]*?^\}/m.exec(out) ?? [];
       const { username, password } = JSON.parse(json);
       expect(username).toBe("leeds-pump-01");
-      expect(await door(azure).login(username, password)).toBe(200);
+      expect(await registryOf(azure).login(username, password)).toBe(200);
     });
 
     it("github-actions creates the stack and commits its files, with a local backend in place of the cloud's", async () => {

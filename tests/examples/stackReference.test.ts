@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { startLocalAzure } from "local-azure";
 import { expect, it, onTestFinished } from "vitest";
-import { door } from "../../packages/local-azure/tests/support";
+import { registryOf } from "../../packages/local-azure/tests/support";
 import { describeWith, onlyAtFullSize } from "../engine/support";
 import { SharedClock } from "../support/clock";
 import { run } from "./command";
@@ -43,7 +43,7 @@ async function started() {
       JSON.parse(await pulumi("application", "stack", "output", "--show-secrets", "--json")).login,
     /** The registry's answer to a login. */
     knock: (login: { username: string; password: string }) =>
-      door(azure).login(login.username, login.password),
+      registryOf(azure).login(login.username, login.password),
     azure,
   };
 }

@@ -6,7 +6,7 @@ import { promisify } from "node:util";
 import { type LocalAzure, startLocalAzure } from "local-azure";
 import { installStandIns } from "local-azure/pulumi";
 import { onTestFinished } from "vitest";
-import { door } from "../../packages/local-azure/tests/support";
+import { registryOf } from "../../packages/local-azure/tests/support";
 
 const run = promisify(execFile);
 
@@ -95,7 +95,7 @@ export class Outside {
   async upAndLogIn(): Promise<void> {
     await this.pulumi("up", "--yes", "--stack", "local", "--skip-preview");
     const outputs = JSON.parse(await this.pulumi("stack", "output", "--json", "--show-secrets"));
-    const status = await door(this.azure).login(outputs.username, outputs.password);
+    const status = await registryOf(this.azure).login(outputs.username, outputs.password);
     if (status !== 200) {
       throw new Error(`the registry answers ${status} to a login with the exported password`);
     }

@@ -7,25 +7,25 @@ import type { TestEnvironment } from "../support/testEnvironment.js";
 import { OwnEnvironment } from "./ownEnvironment.js";
 
 let plugins: OwnEnvironment;
-let stage: TestEnvironment;
+let environment: TestEnvironment;
 
 beforeAll(async () => {
   plugins = await OwnEnvironment.set();
-  stage = plugins.stage;
+  environment = plugins.environment;
 });
 
 afterAll(() => plugins?.close());
 
-beforeEach(() => stage.azure.faults.clear());
+beforeEach(() => environment.azure.faults.clear());
 
 afterEach(() => plugins.endTest());
 
 describe("identity", () => {
   test("that of the input azure, with nothing in the environment", async () => {
-    const { clientId, clientSecret, tenantId, metadataHost } = stage.azure.connection;
+    const { clientId, clientSecret, tenantId, metadataHost } = environment.azure.connection;
     const credentials = await plugins.resourceWith();
 
-    const tokenId = await stage.newToken();
+    const tokenId = await environment.newToken();
     const azure = { clientId, clientSecret, tenantId, metadataHost };
     await plugins.worksFor(credentials, { tokenId, azure });
 
@@ -33,11 +33,11 @@ describe("identity", () => {
     await credentials.refresh();
     expect(unwrapSecrets(credentials.saved.outputs.azure)).toEqual(azure);
     await credentials.destroy();
-    expect(await stage.client.slots(tokenId)).toEqual([]);
+    expect(await environment.client.slots(tokenId)).toEqual([]);
   });
 
   test("that of the ARM_* variables", async () => {
-    const { clientId, clientSecret, tenantId, metadataHost } = stage.azure.connection;
+    const { clientId, clientSecret, tenantId, metadataHost } = environment.azure.connection;
     const credentials = await plugins.resourceWith({
       ARM_CLIENT_ID: clientId,
       ARM_CLIENT_SECRET: clientSecret,
@@ -45,11 +45,11 @@ describe("identity", () => {
       ARM_METADATA_HOSTNAME: metadataHost,
     });
 
-    await plugins.worksFor(credentials, { tokenId: await stage.newToken() });
+    await plugins.worksFor(credentials, { tokenId: await environment.newToken() });
   });
 
   test("the input azure goes before the environment, setting by setting", async () => {
-    const { clientId, clientSecret, tenantId, metadataHost } = stage.azure.connection;
+    const { clientId, clientSecret, tenantId, metadataHost } = environment.azure.connection;
     const credentials = await plugins.resourceWith({
       ARM_CLIENT_ID: "somebody-else",
       ARM_CLIENT_SECRET: clientSecret,
@@ -57,11 +57,11 @@ describe("identity", () => {
       ARM_METADATA_HOSTNAME: metadataHost,
     });
 
-    await plugins.worksFor(credentials, { tokenId: await stage.newToken(), azure: { clientId } });
+    await plugins.worksFor(credentials, { tokenId: await environment.newToken(), azure: { clientId } });
   });
 
   test("that of OIDC, by a token of another identity provider", async () => {
-    const { clientId, tenantId, metadataHost, oidcToken } = stage.azure.connection;
+    const { clientId, tenantId, metadataHost, oidcToken } = environment.azure.connection;
     const credentials = await plugins.resourceWith({
       ARM_USE_OIDC: "true",
       ARM_OIDC_TOKEN: oidcToken,
@@ -70,12 +70,12 @@ describe("identity", () => {
       ARM_METADATA_HOSTNAME: metadataHost,
     });
 
-    await plugins.worksFor(credentials, { tokenId: await stage.newToken() });
+    await plugins.worksFor(credentials, { tokenId: await environment.newToken() });
     expect(plugins.running.log).not.toContain(oidcToken);
   });
 
   test("that of az login, where no secret is set", async () => {
-    const { metadataHost, resourceManager, tenantId } = stage.azure.connection;
+    const { metadataHost, resourceManager, tenantId } = environment.azure.connection;
     const az = await plugins.fakeAz();
     const credentials = await plugins.resourceWith({
       ARM_METADATA_HOSTNAME: metadataHost,
@@ -83,7 +83,7 @@ describe("identity", () => {
       PATH: [az.path, process.env.PATH].join(delimiter),
     });
 
-    await plugins.worksFor(credentials, { tokenId: await stage.newToken() });
+    await plugins.worksFor(credentials, { tokenId: await environment.newToken() });
 
     expect(az.asked()).toContain("account get-access-token");
     expect(az.asked()).toContain(`--resource ${resourceManager}`);
@@ -91,9 +91,9 @@ describe("identity", () => {
   });
 
   test("a changed secret is an update without a call, and serves from then on", async () => {
-    const { clientId, clientSecret, tenantId, metadataHost } = stage.azure.connection;
+    const { clientId, clientSecret, tenantId, metadataHost } = environment.azure.connection;
     const credentials = await plugins.resourceWith();
-    const tokenId = await stage.newToken();
+    const tokenId = await environment.newToken();
     const azure = { clientId, clientSecret, tenantId, metadataHost };
     await credentials.up({ tokenId, azure });
 
@@ -101,7 +101,9 @@ describe("identity", () => {
       "update",
     );
     expect(
-      await stage.requestsOf(() => credentials.up({ tokenId, azure: { ...azure, clientSecret: "old" } })),
+      await environment.requestsOf(() =>
+        credentials.up({ tokenId, azure: { ...azure, clientSecret: "old" } }),
+      ),
     ).toEqual([]);
     await expect(credentials.refresh()).rejects.toThrow(/AADSTS7000215/);
     await credentials.up({ tokenId, azure });
@@ -110,9 +112,9 @@ describe("identity", () => {
 });
 
 test("what is replaced is deleted with the identity of this run, since the one in the state may be shut out", async () => {
-  const { clientId, clientSecret, tenantId, metadataHost } = stage.azure.connection;
+  const { clientId, clientSecret, tenantId, metadataHost } = environment.azure.connection;
   const credentials = await plugins.resourceWith();
-  const tokenId = await stage.newToken();
+  const tokenId = await environment.newToken();
   const azure = { clientId, clientSecret, tenantId, metadataHost };
   await credentials.up({ tokenId, azure });
   await credentials.up({ tokenId, azure: { ...azure, clientSecret: "revoked" } });
@@ -120,16 +122,16 @@ test("what is replaced is deleted with the identity of this run, since the one i
   await credentials.up({ tokenId, azure }, { replace: true });
 
   const { username, password } = credentials.exported;
-  expect(await stage.canLogIn(username, password)).toBe(true);
+  expect(await environment.canLogIn(username, password)).toBe(true);
   expect(credentials.pendingDeletes).toEqual([]);
 });
 
 test("Azure's SDK is loaded with the first call to Azure and not before", async () => {
   const file = join(plugins.folder, "loaded");
   writeFileSync(file, "");
-  const { clientId, clientSecret, tenantId, metadataHost } = stage.azure.connection;
+  const { clientId, clientSecret, tenantId, metadataHost } = environment.azure.connection;
   const credentials = await plugins.resourceWith({
-    NODE_OPTIONS: `${stage.clock.environment.NODE_OPTIONS} --require=${JSON.stringify(resolve("tests/support/loadedModules.cjs"))}`,
+    NODE_OPTIONS: `${environment.clock.environment.NODE_OPTIONS} --require=${JSON.stringify(resolve("tests/support/loadedModules.cjs"))}`,
     LOADED_MODULES_FILE: file,
     ARM_CLIENT_ID: clientId,
     ARM_CLIENT_SECRET: clientSecret,
@@ -140,7 +142,7 @@ test("Azure's SDK is loaded with the first call to Azure and not before", async 
     readFileSync(file, "utf8")
       .split("\n")
       .filter((module) => module.includes(name));
-  const tokenId = await stage.newToken();
+  const tokenId = await environment.newToken();
 
   await credentials.preview({ tokenId: unknown });
   await credentials.preview({ tokenId });

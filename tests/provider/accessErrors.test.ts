@@ -5,16 +5,16 @@ import type { TestEnvironment } from "../support/testEnvironment.js";
 import { OwnEnvironment } from "./ownEnvironment.js";
 
 let plugins: OwnEnvironment;
-let stage: TestEnvironment;
+let environment: TestEnvironment;
 
 beforeAll(async () => {
   plugins = await OwnEnvironment.set();
-  stage = plugins.stage;
+  environment = plugins.environment;
 });
 
 afterAll(() => plugins?.close());
 
-beforeEach(() => stage.azure.faults.clear());
+beforeEach(() => environment.azure.faults.clear());
 
 afterEach(() => plugins.endTest());
 
@@ -33,13 +33,13 @@ describe("errors say what to do and hold no secret", () => {
       missing: "tenantId (azure.tenantId, azure-native:tenantId or ARM_TENANT_ID)",
     },
   ])("$given alone", async ({ given, missing }) => {
-    const { connection } = stage.azure;
+    const { connection } = environment.azure;
     const { metadataHost } = connection;
     const azure = Object.fromEntries(given.map((name) => [name, connection[name as "clientId"]]));
     const credentials = await plugins.resourceWith();
 
     const error = await plugins.failure(credentials, {
-      tokenId: await stage.newToken(),
+      tokenId: await environment.newToken(),
       azure: { ...azure, metadataHost },
     });
 
@@ -49,10 +49,10 @@ describe("errors say what to do and hold no secret", () => {
 
   test("nothing at all: it lists what was looked for", async () => {
     const credentials = await plugins.resourceWith();
-    const { metadataHost } = stage.azure.connection;
+    const { metadataHost } = environment.azure.connection;
 
     const error = await plugins.failure(credentials, {
-      tokenId: await stage.newToken(),
+      tokenId: await environment.newToken(),
       azure: { metadataHost },
     });
 
@@ -69,13 +69,13 @@ describe("errors say what to do and hold no secret", () => {
   });
 
   test("a wrong secret", async () => {
-    const { clientId, tenantId, metadataHost } = stage.azure.connection;
+    const { clientId, tenantId, metadataHost } = environment.azure.connection;
     const credentials = await plugins.resourceWith();
 
     const error = await plugins.failure(
       credentials,
       {
-        tokenId: await stage.newToken(),
+        tokenId: await environment.newToken(),
         azure: { clientId, tenantId, metadataHost, clientSecret: "not-the-s3cret" },
       },
       ["not-the-s3cret"],
@@ -90,9 +90,9 @@ describe("errors say what to do and hold no secret", () => {
   });
 
   test("a secret that was renewed after it went into the state: up replaces it there, and then refresh works", async () => {
-    const { clientId, clientSecret, tenantId, metadataHost } = stage.azure.connection;
+    const { clientId, clientSecret, tenantId, metadataHost } = environment.azure.connection;
     const azure = { clientId, clientSecret, tenantId, metadataHost };
-    const tokenId = await stage.newToken();
+    const tokenId = await environment.newToken();
     const credentials = await plugins.resourceWith();
     await credentials.up({ tokenId, azure });
     Object.assign(credentials.saved.inputs, { azure: secret({ ...azure, clientSecret: "outdated" }) });
@@ -107,12 +107,12 @@ describe("errors say what to do and hold no secret", () => {
   });
 
   test("a wrong tenant", async () => {
-    const { clientId, clientSecret, metadataHost } = stage.azure.connection;
+    const { clientId, clientSecret, metadataHost } = environment.azure.connection;
     const credentials = await plugins.resourceWith();
     const tenantId = "99999999-9999-4999-8999-999999999999";
 
     const error = await plugins.failure(credentials, {
-      tokenId: await stage.newToken(),
+      tokenId: await environment.newToken(),
       azure: { clientId, clientSecret, tenantId, metadataHost },
     });
 
@@ -121,9 +121,9 @@ describe("errors say what to do and hold no secret", () => {
   });
 
   test("a sign-in that failed can be fixed while the plugin runs", async () => {
-    const { clientId, clientSecret, tenantId, metadataHost } = stage.azure.connection;
+    const { clientId, clientSecret, tenantId, metadataHost } = environment.azure.connection;
     const credentials = await plugins.resourceWith();
-    const tokenId = await stage.newToken();
+    const tokenId = await environment.newToken();
     const azure = { clientId, clientSecret, tenantId, metadataHost };
     await plugins.failure(credentials, { tokenId, azure: { ...azure, clientSecret: "wrong" } });
 
@@ -138,7 +138,7 @@ describe("errors say what to do and hold no secret", () => {
     },
     {
       why: "something else answers there",
-      host: () => stage.azure.connection.authority.slice("https://".length),
+      host: () => environment.azure.connection.authority.slice("https://".length),
       said: /answered 404/,
     },
   ])("a bad metadata host: $why", async ({ host, said }) => {
@@ -146,7 +146,7 @@ describe("errors say what to do and hold no secret", () => {
     const credentials = await plugins.resourceWith();
 
     const error = await plugins.failure(credentials, {
-      tokenId: await stage.newToken(),
+      tokenId: await environment.newToken(),
       azure: { metadataHost },
     });
 
@@ -156,16 +156,16 @@ describe("errors say what to do and hold no secret", () => {
   });
 
   test("a metadata service that does not answer for a moment is asked again by the next call", async () => {
-    const { clientId, clientSecret, tenantId, metadataHost } = stage.azure.connection;
+    const { clientId, clientSecret, tenantId, metadataHost } = environment.azure.connection;
     const credentials = await plugins.resourceWith();
     const args = {
-      tokenId: await stage.newToken(),
+      tokenId: await environment.newToken(),
       // With a setting that nobody else has: what was found for others is kept.
       azure: { clientId, clientSecret, tenantId, metadataHost, environment: "china" },
     };
-    stage.azure.faults.add({ kind: "answer", status: 400, path: /^\/metadata/, times: 10 });
+    environment.azure.faults.add({ kind: "answer", status: 400, path: /^\/metadata/, times: 10 });
     expect(await plugins.failure(credentials, args)).toContain("answered 400");
-    stage.azure.faults.clear();
+    environment.azure.faults.clear();
 
     await plugins.worksFor(credentials, args);
   });
@@ -173,7 +173,7 @@ describe("errors say what to do and hold no secret", () => {
   test("an unknown environment name", async () => {
     const credentials = await plugins.resourceWith({ ARM_ENVIRONMENT: "publik" });
 
-    const error = await plugins.failure(credentials, { tokenId: await stage.newToken() });
+    const error = await plugins.failure(credentials, { tokenId: await environment.newToken() });
 
     expect(error).toContain(
       'no Azure cloud has the name "publik": set azure-native:environment or ARM_ENVIRONMENT to one of public, usgovernment, china',

@@ -4,28 +4,28 @@ import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { TestEnvironment, writes } from "../support/testEnvironment.js";
 import { madeByAz, unmanaged } from "./adoption.js";
 
-let stage: TestEnvironment;
+let environment: TestEnvironment;
 
 beforeAll(async () => {
-  stage = await TestEnvironment.start();
+  environment = await TestEnvironment.start();
 });
 
-afterAll(() => stage?.close());
+afterAll(() => environment?.close());
 
-beforeEach(() => stage.azure.faults.clear());
+beforeEach(() => environment.azure.faults.clear());
 
 /** A token whose password1 was taken over, and whose password2 was made by a rotation since then, and is current. */
 async function adoptedAndRotated() {
-  const { tokenId, username, old1 } = await madeByAz(stage);
-  const resource = stage.credentials();
+  const { tokenId, username, old1 } = await madeByAz(environment);
+  const resource = environment.credentials();
   await resource.up({ tokenId, generation: "one", adopt: { password1: old1 } });
   await resource.up({ tokenId, generation: "two" });
   return { tokenId, username, old1, resource, made: resource.exported.password };
 }
 
 test("the passwords are secrets in the state, regardless of what the program declares, and leave its inputs with the next up", async () => {
-  const { tokenId, old1, old2 } = await madeByAz(stage);
-  const resource = stage.credentials();
+  const { tokenId, old1, old2 } = await madeByAz(environment);
+  const resource = environment.credentials();
   const args = { tokenId, adopt: { password1: old1, password2: old2 } };
   await resource.up(args);
 
@@ -39,15 +39,15 @@ test("the passwords are secrets in the state, regardless of what the program dec
   expect(open).not.toContain(old2);
   await resource.up(args);
   expect(resource.saved.inputs).not.toHaveProperty("adopt");
-  expect(stage.said).not.toContain(old1);
+  expect(environment.said).not.toContain(old1);
 });
 
 test("a lost current password is regenerated, and a slot that is left alone never takes its place", async () => {
-  const { tokenId, username, old1, old2 } = await madeByAz(stage);
-  const resource = stage.credentials();
+  const { tokenId, username, old1, old2 } = await madeByAz(environment);
+  const resource = environment.credentials();
   const args = { tokenId, adopt: { password1: old1 } };
   await resource.up(args);
-  await stage.client.generate(tokenId, "password1");
+  await environment.client.generate(tokenId, "password1");
 
   await resource.refresh();
   expect(resource.saved.inputs).toMatchObject({
@@ -57,8 +57,8 @@ test("a lost current password is regenerated, and a slot that is left alone neve
   await resource.up(args);
 
   expect(resource.exported.current).toBe("password1");
-  expect(await stage.canLogIn(username, resource.exported.password)).toBe(true);
-  expect(await stage.canLogIn(username, old2)).toBe(true);
+  expect(await environment.canLogIn(username, resource.exported.password)).toBe(true);
+  expect(await environment.canLogIn(username, old2)).toBe(true);
 });
 
 test("deleting clears what was made here, and not what somebody else made", async () => {
@@ -68,41 +68,41 @@ test("deleting clears what was made here, and not what somebody else made", asyn
 
   await resource.destroy();
 
-  expect(await stage.canLogIn(username, old1)).toBe(true);
-  expect(await stage.canLogIn(username, made)).toBe(false);
+  expect(await environment.canLogIn(username, old1)).toBe(true);
+  expect(await environment.canLogIn(username, made)).toBe(false);
 });
 
 test("an adopted password that was regenerated since is cleared with the rest", async () => {
-  const { tokenId, old1 } = await madeByAz(stage);
-  const resource = stage.credentials();
+  const { tokenId, old1 } = await madeByAz(environment);
+  const resource = environment.credentials();
   const args = { tokenId, adopt: { password1: old1 } };
   for (const generation of ["one", "two", "three"]) {
     await resource.up({ ...args, generation });
   }
   await resource.destroy();
-  expect(await stage.client.slots(tokenId)).toEqual([]);
+  expect(await environment.client.slots(tokenId)).toEqual([]);
 });
 
 const adoptedAgain =
   /password1.* stayed the same, because the program still has the argument adopt\. .*take adopt out .*--replace/;
 
 test("--replace with adopt fails and says why the leaked passwords still work; without adopt it regenerates them", async () => {
-  const { tokenId, username, old1, old2 } = await madeByAz(stage);
-  const resource = stage.credentials();
+  const { tokenId, username, old1, old2 } = await madeByAz(environment);
+  const resource = environment.credentials();
   const args = { tokenId, adopt: { password1: old1, password2: old2 } };
   await resource.up(args);
 
   await expect(resource.up(args, { replace: true })).rejects.toThrow(adoptedAgain);
-  expect(await stage.canLogIn(username, old1)).toBe(true);
+  expect(await environment.canLogIn(username, old1)).toBe(true);
   expect(resource.exported.password).toBe(old1);
 
-  const requests = await stage.requestsOf(() => resource.up({ tokenId }, { replace: true }));
+  const requests = await environment.requestsOf(() => resource.up({ tokenId }, { replace: true }));
   expect(writes(requests)).toEqual(["POST generateCredentials"]);
   for (const old of [old1, old2]) {
-    expect(await stage.canLogIn(username, old)).toBe(false);
+    expect(await environment.canLogIn(username, old)).toBe(false);
   }
   expect(resource.pendingDeletes).toEqual([]);
-  expect(await stage.canLogIn(username, resource.exported.password)).toBe(true);
+  expect(await environment.canLogIn(username, resource.exported.password)).toBe(true);
 });
 
 test("--replace --refresh regenerates both passwords, although the program still has adopt", async () => {
@@ -112,9 +112,9 @@ test("--replace --refresh regenerates both passwords, although the program still
   await resource.up(args, { replace: true, refresh: true });
 
   for (const leaked of [old1, made]) {
-    expect(await stage.canLogIn(username, leaked)).toBe(false);
+    expect(await environment.canLogIn(username, leaked)).toBe(false);
   }
-  expect(await stage.canLogIn(username, resource.exported.password)).toBe(true);
+  expect(await environment.canLogIn(username, resource.exported.password)).toBe(true);
 });
 
 test.each(["in the same run", "in the next run"])(
@@ -127,14 +127,14 @@ test.each(["in the same run", "in the next run"])(
     await expect(resource.up(args, { replace: true })).rejects.toThrow(adoptedAgain);
     if (when === "in the next run") {
       // As after a run that was killed before it deleted the replaced resource.
-      await stage.restart();
+      await environment.restart();
       resource.pendingDeletes = [before];
       await resource.up(args);
     }
 
     expect(resource.exported.passwords.map(({ value }) => value)).toEqual([old1, made]);
     for (const { value } of resource.exported.passwords) {
-      expect(await stage.canLogIn(username, value)).toBe(true);
+      expect(await environment.canLogIn(username, value)).toBe(true);
     }
   },
 );
@@ -146,20 +146,20 @@ test("--replace with adopt leaves the slot alone that its preview calls unmanage
   const { inputs } = await resource.preview(args, { replace: true });
   expect(inputs.slots).toMatchObject({ password2: unmanaged });
   await expect(resource.up(args, { replace: true })).rejects.toThrow(adoptedAgain);
-  expect(await stage.canLogIn(username, made)).toBe(true);
+  expect(await environment.canLogIn(username, made)).toBe(true);
 
   await resource.up({ ...args, generation: "three" });
   await resource.destroy();
-  expect((await stage.client.slots(tokenId)).map(({ name }) => name)).toEqual(["password1"]);
-  expect(await stage.canLogIn(username, old1)).toBe(true);
+  expect((await environment.client.slots(tokenId)).map(({ name }) => name)).toEqual(["password1"]);
+  expect(await environment.canLogIn(username, old1)).toBe(true);
 });
 
 test("waitUntilLive waits for what is made, and asks for what is taken over", async () => {
-  const { tokenId, username } = await madeByAz(stage);
-  await stage.client.keepOnly(tokenId, ["password1"]);
-  stage.azure.replicationLag = 1200;
-  const resource = stage.credentials();
+  const { tokenId, username } = await madeByAz(environment);
+  await environment.client.keepOnly(tokenId, ["password1"]);
+  environment.azure.replicationLag = 1200;
+  const resource = environment.credentials();
   await resource.up({ tokenId, waitUntilLive: true, adopt: {} });
-  expect(await stage.canLogIn(username, resource.exported.password)).toBe(true);
-  stage.azure.replicationLag = 0;
+  expect(await environment.canLogIn(username, resource.exported.password)).toBe(true);
+  environment.azure.replicationLag = 0;
 });

@@ -12,21 +12,21 @@ import {
 export const unmanaged = { version: 1, unmanaged: "generated outside of this state" };
 
 /** A token as az makes it: with both passwords. */
-export async function madeByAz(stage: TestEnvironment, expiry?: string) {
-  const tokenId = await stage.newToken();
-  const made = await stage.client.generate(tokenId, undefined, expiry);
+export async function madeByAz(environment: TestEnvironment, expiry?: string) {
+  const tokenId = await environment.newToken();
+  const made = await environment.client.generate(tokenId, undefined, expiry);
   const value = (slot: SlotName) => made.find(({ name }) => name === slot)?.value;
   return { tokenId, username: nameOf(tokenId), old1: value("password1"), old2: value("password2") };
 }
 
 /** What is wrong with an adoption; nothing was written. */
 export async function refusal(
-  stage: TestEnvironment,
+  environment: TestEnvironment,
   args: Record<string, unknown>,
 ): Promise<Record<string, string>> {
-  const resource = stage.credentials();
+  const resource = environment.credentials();
   let error: unknown;
-  const written = await stage.writesOf(async () => {
+  const written = await environment.writesOf(async () => {
     error = await resource.up(args).catch((thrown: unknown) => thrown);
   });
   expect(written).toEqual([]);
@@ -37,13 +37,13 @@ export async function refusal(
 
 /** Neither with `adopt` left in nor with it taken out is there anything to do, or anyone asked. */
 export async function expectSettled(
-  stage: TestEnvironment,
+  environment: TestEnvironment,
   resource: CredentialsResource,
   args: Record<string, unknown>,
 ): Promise<void> {
   const { adopt: _, ...without } = args;
   for (const later of [args, without]) {
-    const requests = await stage.requestsOf(async () => {
+    const requests = await environment.requestsOf(async () => {
       expect(await resource.preview(later)).toMatchObject({ operation: "same" });
       expect((await resource.up(later)).operation).toBe("same");
     });

@@ -9,29 +9,29 @@ const names = ["first", "second"];
 
 let folder: string;
 let record: string;
-let stage: TestEnvironment;
+let environment: TestEnvironment;
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "calls-"));
   record = join(folder, "record.jsonl");
-  stage = await TestEnvironment.start({
+  environment = await TestEnvironment.start({
     record,
     registries: names.map((name) => ({ name, resourceGroup: "rg" })),
   });
 });
 
-afterEach(() => stage.restart());
+afterEach(() => environment.restart());
 
 afterAll(async () => {
-  await stage?.close();
+  await environment?.close();
   rmSync(folder, { recursive: true });
 });
 
 test("one sign-in serves every token of a subscription", async () => {
-  const tokens = [await stage.newToken(), await stage.newToken({ registry: "second" })];
-  const requests = await stage.requestsOf(async () => {
+  const tokens = [await environment.newToken(), await environment.newToken({ registry: "second" })];
+  const requests = await environment.requestsOf(async () => {
     for (const tokenId of tokens) {
-      await stage.credentials().up({ tokenId });
+      await environment.credentials().up({ tokenId });
     }
   });
   const signIns = requests.filter(({ host, method }) => host === "authority" && method === "POST");
@@ -40,15 +40,16 @@ test("one sign-in serves every token of a subscription", async () => {
 
 test("each registry has its own login server", async () => {
   for (const registry of names) {
-    const credentials = stage.credentials();
-    await credentials.up({ tokenId: await stage.newToken({ registry }) });
-    const { loginServer } = stage.azure.connection.registries.find(({ name }) => name === registry) ?? {};
+    const credentials = environment.credentials();
+    await credentials.up({ tokenId: await environment.newToken({ registry }) });
+    const { loginServer } =
+      environment.azure.connection.registries.find(({ name }) => name === registry) ?? {};
     expect(credentials.exported.loginServer).toBe(loginServer);
   }
 });
 
 test("Azure can tell from the user agent who calls", async () => {
-  await stage.credentials().up({ tokenId: await stage.newToken() });
+  await environment.credentials().up({ tokenId: await environment.newToken() });
   const agents = readFileSync(record, "utf8")
     .trim()
     .split("\n")
@@ -59,10 +60,15 @@ test("Azure can tell from the user agent who calls", async () => {
 });
 
 test.each([302, 307])("a redirect on the cloud's own host is refused as what it is (%i)", async (status) => {
-  const { metadataHost, resourceManager } = stage.azure.connection;
-  const location = `${resourceManager}${stage.registryId("first")}?api-version=2025-11-01`;
-  stage.azure.faults.add({ kind: "alter", path: /\/registries\/first\?/, status, headers: { location } });
-  await expect(stage.credentials().up({ tokenId: await stage.newToken() })).rejects.toThrow(
+  const { metadataHost, resourceManager } = environment.azure.connection;
+  const location = `${resourceManager}${environment.registryId("first")}?api-version=2025-11-01`;
+  environment.azure.faults.add({
+    kind: "alter",
+    path: /\/registries\/first\?/,
+    status,
+    headers: { location },
+  });
+  await expect(environment.credentials().up({ tokenId: await environment.newToken() })).rejects.toThrow(
     `Azure at ${metadataHost} leads to ${metadataHost}, by a redirect, which Azure never makes, so nothing is sent there: check`,
   );
 });

@@ -13,19 +13,19 @@ const canary = "canary-in-flight";
 
 let folder: string;
 let record: string;
-let stage: TestEnvironment;
+let environment: TestEnvironment;
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "canaries-"));
   record = join(folder, "record.jsonl");
-  stage = await TestEnvironment.start(
+  environment = await TestEnvironment.start(
     { record },
     { env: { ARM_CLIENT_SECRET: undefined, AZURE_LOG_LEVEL: "verbose", CRASH_SECRET: canary } },
   );
 });
 
 afterAll(async () => {
-  await stage?.close();
+  await environment?.close();
   rmSync(folder, { recursive: true });
 });
 
@@ -36,10 +36,10 @@ function accessTokens(): string[] {
 }
 
 test("adopted passwords, new ones, the OIDC token and access tokens, in the log and in every error", async () => {
-  const { clientId, tenantId, oidcToken } = stage.azure.connection;
-  const { tokenId, old1 = "", old2 = "" } = await madeByAz(stage);
+  const { clientId, tenantId, oidcToken } = environment.azure.connection;
+  const { tokenId, old1 = "", old2 = "" } = await madeByAz(environment);
   const azure = secret({ clientId, tenantId, useOidc: true, oidcToken });
-  const resource: CredentialsResource = stage.credentials();
+  const resource: CredentialsResource = environment.credentials();
   const args = { tokenId, azure, waitUntilLive: true, adopt: { password1: old1, password2: old2 } };
   const values = [old1, old2, "wrong-canary"];
   const errors: string[] = [];
@@ -54,7 +54,7 @@ test("adopted passwords, new ones, the OIDC token and access tokens, in the log 
     );
   };
 
-  await fails(stage.credentials("wrong").up({ ...args, adopt: { password1: "wrong-canary" } }));
+  await fails(environment.credentials("wrong").up({ ...args, adopt: { password1: "wrong-canary" } }));
   await resource.up({ ...args, generation: "one" });
   await resource.up({ ...args, generation: "two" });
   values.push(...resource.exported.passwords.map(({ value }) => value));
@@ -64,18 +64,18 @@ test("adopted passwords, new ones, the OIDC token and access tokens, in the log 
     { kind: "alter", body: (body: string) => `${body}{` } as const,
     { kind: "alter", isCut: true } as const,
   ].entries()) {
-    stage.azure.faults.add({
+    environment.azure.faults.add({
       ...fault,
       path: /generateCredentials|operationResults/,
       method: undefined,
       times: always,
     });
     await fails(resource.up({ ...args, generation: `bad${index}` }));
-    stage.azure.faults.clear();
+    environment.azure.faults.clear();
   }
-  await stage.restart();
-  const said = stage.said;
-  stage.azure.faults.add({
+  await environment.restart();
+  const said = environment.said;
+  environment.azure.faults.add({
     kind: "answer",
     host: "authority",
     status: 400,
@@ -83,13 +83,13 @@ test("adopted passwords, new ones, the OIDC token and access tokens, in the log 
     times: always,
   });
   await fails(resource.up({ ...args, generation: "three" }));
-  stage.azure.faults.clear();
+  environment.azure.faults.clear();
 
   const tokens = accessTokens();
   expect(tokens.length).toBeGreaterThan(0);
   expect(new Set(values).size).toBeGreaterThanOrEqual(4);
-  const all = [said, stage.said, ...errors].join("\n");
-  expect(stage.said).toContain("azure:identity");
+  const all = [said, environment.said, ...errors].join("\n");
+  expect(environment.said).toContain("azure:identity");
   for (const hidden of [...values, ...tokens, oidcToken]) {
     for (const form of [hidden, Buffer.from(`${resource.exported.username}:${hidden}`).toString("base64")]) {
       expect(all.includes(form), `one of ${errors.length} errors, or the log, shows a secret`).toBe(false);
@@ -108,7 +108,7 @@ describe("a crash while a password is being made", () => {
       {
         env: {
           CRASH_SECRET: canary,
-          NODE_OPTIONS: `${stage.clock.environment.NODE_OPTIONS} --require=${JSON.stringify(resolve("tests/support/crash.cjs"))}`,
+          NODE_OPTIONS: `${environment.clock.environment.NODE_OPTIONS} --require=${JSON.stringify(resolve("tests/support/crash.cjs"))}`,
         },
       },
     );

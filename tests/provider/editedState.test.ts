@@ -4,13 +4,13 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { ResourceState } from "../support/engine.js";
 import { TestEnvironment } from "../support/testEnvironment.js";
 
-let stage: TestEnvironment;
+let environment: TestEnvironment;
 
 beforeAll(async () => {
-  stage = await TestEnvironment.start();
+  environment = await TestEnvironment.start();
 });
 
-afterAll(() => stage?.close());
+afterAll(() => environment?.close());
 
 type Json = Record<string, unknown>;
 
@@ -80,21 +80,21 @@ describe("a state of TokenCredentials whose", () => {
   ])(
     "%s is refused with what is wrong and what to do, by every operation, and nothing is written",
     async ([, edit, said]) => {
-      const tokenId = await stage.newToken();
-      const resource = stage.credentials();
+      const tokenId = await environment.newToken();
+      const resource = environment.credentials();
       await resource.up({ tokenId });
       const { id, inputs, outputs } = edited(resource.saved, edit);
       const { urn } = resource;
       const isOfInputs = JSON.stringify(inputs) !== JSON.stringify(unwrapSecrets(resource.saved.inputs));
 
-      const written = await stage.writesOf(async () => {
+      const written = await environment.writesOf(async () => {
         for (const operation of [
-          ...(isOfInputs ? [() => stage.plugin.check(urn, inputs, { tokenId })] : []),
-          () => stage.plugin.diff(id, urn, outputs, resource.saved.inputs, inputs),
-          () => stage.plugin.update(id, urn, outputs, resource.saved.inputs, inputs, { preview: true }),
-          () => stage.plugin.update(id, urn, outputs, resource.saved.inputs, inputs),
-          () => stage.plugin.read(id, urn, outputs, inputs),
-          () => stage.plugin.delete(id, urn, outputs, inputs),
+          ...(isOfInputs ? [() => environment.plugin.check(urn, inputs, { tokenId })] : []),
+          () => environment.plugin.diff(id, urn, outputs, resource.saved.inputs, inputs),
+          () => environment.plugin.update(id, urn, outputs, resource.saved.inputs, inputs, { preview: true }),
+          () => environment.plugin.update(id, urn, outputs, resource.saved.inputs, inputs),
+          () => environment.plugin.read(id, urn, outputs, inputs),
+          () => environment.plugin.delete(id, urn, outputs, inputs),
         ]) {
           const message = await operation().then(
             () => "it succeeded",
@@ -114,24 +114,24 @@ describe("a state of TokenCredentials whose", () => {
 });
 
 test("a state of TokenAccess without its scope map is refused with what is wrong", async () => {
-  const tokenId = await stage.newToken();
-  const resource = stage.access();
-  const args = { tokenId, scopeMapId: stage.scopeMapId("_repositories_pull"), status: "enabled" };
+  const tokenId = await environment.newToken();
+  const resource = environment.access();
+  const args = { tokenId, scopeMapId: environment.scopeMapId("_repositories_pull"), status: "enabled" };
   await resource.up(args);
   const { id, inputs } = edited(resource.saved, (saved) => delete saved.scopeMapId);
   for (const operation of [
-    () => stage.plugin.diff(id, resource.urn, inputs, args, inputs),
-    () => stage.plugin.update(id, resource.urn, inputs, args, inputs),
-    () => stage.plugin.read(id, resource.urn, inputs, inputs),
+    () => environment.plugin.diff(id, resource.urn, inputs, args, inputs),
+    () => environment.plugin.update(id, resource.urn, inputs, args, inputs),
+    () => environment.plugin.read(id, resource.urn, inputs, inputs),
   ]) {
     await expect(operation()).rejects.toThrow("is not valid: scopeMapId must be a text, got nothing");
   }
 });
 
 test("a state whose slots have a count, and are kept, works as one whose slots have a version, and are unmanaged", async () => {
-  const tokenId = await stage.newToken();
-  const [{ value }] = await stage.client.generate(tokenId);
-  const resource = stage.credentials();
+  const tokenId = await environment.newToken();
+  const [{ value }] = await environment.client.generate(tokenId);
+  const resource = environment.credentials();
   const args = { tokenId, generation: "one" };
   await resource.up({ ...args, adopt: { password1: value } });
   const now = structuredClone(resource.saved);

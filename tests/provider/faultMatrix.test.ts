@@ -99,10 +99,10 @@ const policyCases = operations.flatMap((operation) =>
   })),
 );
 
-let stage: TestEnvironment;
+let environment: TestEnvironment;
 
 beforeAll(async () => {
-  stage = await TestEnvironment.start({
+  environment = await TestEnvironment.start({
     registries: [...cases, ...policyCases].map(({ registry }) => ({
       name: registry,
       resourceGroup: "myresourcegroup",
@@ -110,23 +110,23 @@ beforeAll(async () => {
   });
 });
 
-afterAll(() => stage?.close());
+afterAll(() => environment?.close());
 
 describe.concurrent("a fault", () => {
   test.for(cases.map((one) => [one.title, one] as const))("%s", async ([, one], { expect }) => {
     const { registry, operation, trouble, said } = one;
-    const it = await Case.on(stage, registry);
+    const it = await Case.on(environment, registry);
     await operation.before?.(it);
     const path = new RegExp(`/registries/${registry}/(tokens|generateCredentials)`);
     const struck = { ...trouble, path } as Fault;
-    stage.azure.faults.add(struck);
+    environment.azure.faults.add(struck);
 
     const failure = await failureOf(operation.run(it));
 
     // A fault that has not struck yet strikes no later request.
     struck.path = /^nothing$/;
     if (trouble.kind === "answer") {
-      const met = stage.azure.requests.filter(({ url }) => path.test(url)).map(({ status }) => status);
+      const met = environment.azure.requests.filter(({ url }) => path.test(url)).map(({ status }) => status);
       expect(met, "it struck").toContain(trouble.status);
       expect(failure === undefined, "a refusal is none that passes").toBe(
         ![400, 401, 403].includes(trouble.status),
@@ -144,10 +144,10 @@ describe.concurrent("a fault", () => {
 describe.concurrent("Azure Policy", () => {
   test.for(policyCases.map((one) => [one.title, one] as const))("%s", async ([, one], { expect }) => {
     const { registry, operation, policy, said } = one;
-    const it = await Case.on(stage, registry);
+    const it = await Case.on(environment, registry);
     await operation.before?.(it);
     const assigned = { ...policy, name: `${policy.name}-${registry}`, displayName: policy.name };
-    stage.azure.policies.assign({ ...assigned, scope: stage.registryId(registry) });
+    environment.azure.policies.assign({ ...assigned, scope: environment.registryId(registry) });
 
     const failure = await failureOf(operation.run(it));
 
@@ -155,7 +155,7 @@ describe.concurrent("Azure Policy", () => {
     if (said !== undefined) {
       it.expectComplete(failure, said, { expect });
     }
-    stage.azure.policies.remove(assigned.name);
+    environment.azure.policies.remove(assigned.name);
     // As `pulumi up --refresh` does.
     await it.access.refresh();
     await it.upAccess();

@@ -15,17 +15,17 @@ export class Case {
   private scopeMap = "_repositories_pull";
 
   private constructor(
-    readonly stage: TestEnvironment,
+    readonly environment: TestEnvironment,
     readonly registry: string,
     readonly tokenId: string,
   ) {
-    this.credentials = stage.credentials(registry);
-    this.access = stage.access(registry);
+    this.credentials = environment.credentials(registry);
+    this.access = environment.access(registry);
     this.args = { tokenId, generation: "one" };
   }
 
-  static async on(stage: TestEnvironment, registry: string): Promise<Case> {
-    return new Case(stage, registry, await stage.newToken({ registry, name: "mytoken" }));
+  static async on(environment: TestEnvironment, registry: string): Promise<Case> {
+    return new Case(environment, registry, await environment.newToken({ registry, name: "mytoken" }));
   }
 
   upCredentials(others: Record<string, unknown> = {}) {
@@ -35,7 +35,7 @@ export class Case {
 
   upAccess(scopeMap = this.scopeMap) {
     this.scopeMap = scopeMap;
-    const scopeMapId = this.stage.scopeMapId(scopeMap, this.registry);
+    const scopeMapId = this.environment.scopeMapId(scopeMap, this.registry);
     return this.access.up({ tokenId: this.tokenId, scopeMapId, azure: this.azure });
   }
 
@@ -43,7 +43,7 @@ export class Case {
   async keepsItsPromise(): Promise<void> {
     const { password } = this.credentials.state ? this.credentials.exported : {};
     if (password !== undefined) {
-      const isAccepted = await this.stage.canLogIn(nameOf(this.tokenId), password, this.registry);
+      const isAccepted = await this.environment.canLogIn(nameOf(this.tokenId), password, this.registry);
       expect(isAccepted, "what is exported works").toBe(true);
     }
   }
@@ -53,10 +53,12 @@ export class Case {
     if (operation.of === "access") {
       await this.upAccess();
       await this.access.refresh();
-      expect(this.access.saved.outputs.scopeMapId).toBe(this.stage.scopeMapId(this.scopeMap, this.registry));
+      expect(this.access.saved.outputs.scopeMapId).toBe(
+        this.environment.scopeMapId(this.scopeMap, this.registry),
+      );
     } else if (operation.isDeletion) {
       await this.credentials.destroy();
-      expect(await this.stage.client.slots(this.tokenId)).toEqual([]);
+      expect(await this.environment.client.slots(this.tokenId)).toEqual([]);
     } else {
       const settled = async (why: string) => {
         const { operation } = await this.credentials.preview({ ...this.args, azure: this.azure });
@@ -128,7 +130,7 @@ export const operations: readonly Operation[] = [
     name: "adoption",
     of: "credentials",
     before: async (one) => {
-      const [password] = await one.stage.client.generate(one.tokenId, "password1");
+      const [password] = await one.environment.client.generate(one.tokenId, "password1");
       one.args = { ...one.args, adopt: { password1: password.value } };
     },
     run: (one) => one.upCredentials(),

@@ -22,14 +22,14 @@ const waiting: Operation = {
 
 /** The plugin's clock alone. */
 let clock: SharedClock;
-let stage: TestEnvironment;
+let environment: TestEnvironment;
 let taken = 0;
 let registry: string;
 
 beforeAll(async () => {
   clock = new SharedClock();
   const count = 5 * operations.length + 1;
-  stage = await TestEnvironment.start(
+  environment = await TestEnvironment.start(
     {
       registries: Array.from({ length: count }, (_, index) => ({
         name: `registry${index}`,
@@ -42,20 +42,20 @@ beforeAll(async () => {
 
 beforeEach(() => {
   registry = `registry${taken++}`;
-  clock.set(stage.clock.now().toISOString());
+  clock.set(environment.clock.now().toISOString());
 });
 
-afterEach(() => stage.azure.faults.clear());
+afterEach(() => environment.azure.faults.clear());
 
 afterAll(async () => {
-  await stage?.close();
+  await environment?.close();
   clock.close();
 });
 
 /** Lets something happen when Azure answers the first request on the token. */
 function whenAnswered(happens: () => void): void {
   const path = new RegExp(`/registries/${registry}/(tokens|generateCredentials)`);
-  stage.azure.faults.add({
+  environment.azure.faults.add({
     kind: "alter",
     path,
     body: (body) => {
@@ -70,7 +70,7 @@ describe.each([
   ["back by three days", -3, some(1)],
 ])("the machine's clock jumps %s", (_, days, tried) => {
   test.each(tried)("%s", async (_name, operation) => {
-    const one = await Case.on(stage, registry);
+    const one = await Case.on(environment, registry);
     await operation.before?.(one);
     let jumped = false;
     whenAnswered(() => {
@@ -92,7 +92,7 @@ describe.each([
 
 describe("the access token is over in the middle", () => {
   test.each(some(1))("%s", async (_name, operation) => {
-    const one = await Case.on(stage, registry);
+    const one = await Case.on(environment, registry);
     await operation.before?.(one);
     const expired: Fault = {
       kind: "answer",
@@ -101,31 +101,31 @@ describe("the access token is over in the middle", () => {
       message: "The access token has expired.",
       path: new RegExp(`/registries/${registry}/`),
     };
-    whenAnswered(() => stage.azure.faults.add(expired));
-    const since = stage.azure.requests.length;
+    whenAnswered(() => environment.azure.faults.add(expired));
+    const since = environment.azure.requests.length;
 
     const failure = await failureOf(operation.run(one));
 
-    const struck = stage.azure.requests.slice(since).some(({ status }) => status === 401);
+    const struck = environment.azure.requests.slice(since).some(({ status }) => status === 401);
     // What is one request alone has no middle.
     expect(failure !== undefined).toBe(struck);
     if (failure !== undefined) {
       one.expectComplete(failure, /401 ExpiredAuthenticationToken .*; run pulumi up again/, { expect });
     }
-    stage.azure.faults.clear();
+    environment.azure.faults.clear();
     await one.keepsItsPromise();
     // A run signs in for itself.
-    await stage.restart();
+    await environment.restart();
     await one.converges(operation);
   });
 });
 
 describe("a look at an operation finds nothing, once", () => {
   test.each(some(2))("%s", async (_name, operation) => {
-    const one = await Case.on(stage, registry);
+    const one = await Case.on(environment, registry);
     await operation.before?.(one);
     const path = new RegExp(`/registries/${registry}/.*operation(Statuses|Results)`, "i");
-    stage.azure.faults.add({ kind: "answer", status: 404, code: "ResourceNotFound", path });
+    environment.azure.faults.add({ kind: "answer", status: 404, code: "ResourceNotFound", path });
 
     const failure = await failureOf(operation.run(one));
 
@@ -143,12 +143,12 @@ const shut =
 
 describe("the registry goes in the middle", () => {
   test.each([...some(0), [waiting.name, waiting] as const])("%s", async (_name, operation) => {
-    const one = await Case.on(stage, registry);
+    const one = await Case.on(environment, registry);
     await operation.before?.(one);
-    const id = stage.registryId(registry);
+    const id = environment.registryId(registry);
     let deletion: Promise<unknown> | undefined;
     whenAnswered(() => {
-      deletion = stage.client.arm("DELETE", id);
+      deletion = environment.client.arm("DELETE", id);
     });
 
     const started = performance.now();
@@ -167,9 +167,9 @@ describe("the registry goes in the middle", () => {
     expect(one.credentials.state).toBeUndefined();
     expect(one.access.state).toBeUndefined();
     // Another run creates all of it again, at another login server.
-    await stage.client.arm("PUT", id, { location: "westeurope", sku: { name: "Premium" } });
-    await stage.newToken({ registry, name: nameOf(one.tokenId) });
-    await stage.restart();
+    await environment.client.arm("PUT", id, { location: "westeurope", sku: { name: "Premium" } });
+    await environment.newToken({ registry, name: nameOf(one.tokenId) });
+    await environment.restart();
     const { adopt: _, ...args } = one.args;
     one.args = args;
     await (operation.of === "access" ? one.upAccess() : one.upCredentials({ waitUntilLive: true }));

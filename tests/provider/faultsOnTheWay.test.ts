@@ -71,7 +71,7 @@ const allWays: readonly WrongWay[] = [
 /** At full size all; otherwise one of each kind: the unit tests hold what each error says. */
 const ways = isFullSize ? allWays : allWays.slice(3, 5);
 
-let stage: TestEnvironment;
+let environment: TestEnvironment;
 let cloud: HostileHost;
 let server: Server;
 let untrusted: string;
@@ -90,17 +90,17 @@ beforeAll(async () => {
     resourceGroup: "myresourcegroup",
   }));
   // The plugin shows its retries, as on a terminal.
-  stage = await TestEnvironment.start({ registries }, { env: { PROVIDER_STATUS: "true" } });
+  environment = await TestEnvironment.start({ registries }, { env: { PROVIDER_STATUS: "true" } });
 });
 
 afterAll(async () => {
   vi.unstubAllEnvs();
-  await stage?.close();
+  await environment?.close();
   cloud?.close();
   server?.close();
 });
 
-const newCase = () => Case.on(stage, `registry${taken++}`);
+const newCase = () => Case.on(environment, `registry${taken++}`);
 
 /** Has both resources, and what stands of them in the state, go this way to Azure. */
 function lead(one: Case, azure?: { metadataHost: string }): void {
@@ -117,14 +117,14 @@ async function failuresOf(all: readonly (readonly [Operation, Case])[]): Promise
   const over = new Set<Case>();
   const failures = all.map(([operation, one]) => failureOf(operation.run(one)).finally(() => over.add(one)));
   while (over.size < all.length) {
-    const { engineLog } = stage.plugin;
+    const { engineLog } = environment.plugin;
     const before = engineLog.length;
     const isRetrying = ([operation, one]: (typeof all)[number]) =>
       // The check of an adoption asks Azure, and the engine shows no messages of a check.
       operation.name === "adoption" ||
       engineLog.slice(before).some(({ urn }) => urn === one[operation.of].urn);
     await Promise.all([sleep(2_000), until(() => all.every((one) => over.has(one[1]) || isRetrying(one)))]);
-    stage.clock.elapse(120);
+    environment.clock.elapse(120);
   }
   return Promise.all(failures);
 }
@@ -140,11 +140,11 @@ describe("the way to Azure is wrong", () => {
           return [operation, one];
         }),
       );
-      const { resourceManager, authority } = stage.azure.connection;
+      const { resourceManager, authority } = environment.azure.connection;
       const { loginEndpoint = authority, ...rest } = metadata?.(untrusted) ?? {};
       cloud.answer = () => ({ body: { resourceManager, authentication: { loginEndpoint }, ...rest } });
       const azure = { metadataHost: metadataHost?.(untrusted) ?? cloud.host };
-      await stage.restart();
+      await environment.restart();
 
       for (const [, one] of all) {
         lead(one, azure);
@@ -158,7 +158,7 @@ describe("the way to Azure is wrong", () => {
         one.azure = undefined;
         lead(one, undefined);
       }
-      await stage.restart();
+      await environment.restart();
       await Promise.all(all.map(([operation, one]) => one.converges(operation)));
     },
   );
@@ -203,12 +203,12 @@ describe.each([
     await one.upCredentials({ loginServer: undefined });
     expect(one.credentials.exported.password).not.toBe(password);
     await one.keepsItsPromise();
-    expect(await stage.canLogIn("mytoken", password, one.registry)).toBe(true);
+    expect(await environment.canLogIn("mytoken", password, one.registry)).toBe(true);
   });
 
   test("an adoption is refused", async () => {
     const one = await newCase();
-    const [{ value }] = await stage.client.generate(one.tokenId, "password1");
+    const [{ value }] = await environment.client.generate(one.tokenId, "password1");
     const failure = await failureOf(
       one.upCredentials({ adopt: { password1: value }, loginServer: loginServer() }),
     );

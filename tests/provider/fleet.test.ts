@@ -15,15 +15,15 @@ const atBest = (size - limits.burst) / limits.perSecond;
 const refill = limits.burst / limits.perSecond;
 
 const times = new ClientTimes();
-let stage: TestEnvironment;
+let environment: TestEnvironment;
 /** Another service principal, whose writes are counted by themselves. */
 let other: AzureClient;
 
 beforeAll(async () => {
   const { NODE_OPTIONS, ...env } = times.environment(process.env.NODE_OPTIONS);
-  // The stage adds its own.
+  // The environment adds its own.
   vi.stubEnv("NODE_OPTIONS", NODE_OPTIONS);
-  stage = await TestEnvironment.start(
+  environment = await TestEnvironment.start(
     {
       access: { first: ["first"], second: ["first"] },
       throttling: { writes: limits },
@@ -32,19 +32,19 @@ beforeAll(async () => {
     { env },
   );
   vi.unstubAllEnvs();
-  other = new AzureClient({ ...stage.azure.connection, ...stage.azure.connection.other });
+  other = new AzureClient({ ...environment.azure.connection, ...environment.azure.connection.other });
 });
 
 afterAll(async () => {
   other?.close();
-  await stage?.close();
+  await environment?.close();
   times.close();
 });
 
 /** Creates a token as the other principal, and tries again until the limits let it. */
 async function newToken(name: string): Promise<string> {
-  const id = `${stage.registryId()}/tokens/${name}`;
-  const properties = { scopeMapId: stage.scopeMapId("_repositories_pull") };
+  const id = `${environment.registryId()}/tokens/${name}`;
+  const properties = { scopeMapId: environment.scopeMapId("_repositories_pull") };
   for (;;) {
     const error = await other.arm("PUT", id, { properties }).catch((thrown: Error) => thrown);
     if (!(error instanceof Error)) {
@@ -57,8 +57,8 @@ async function newToken(name: string): Promise<string> {
 
 /** What our provider asked the resource manager while something was done, and the time from the first to the last answer. */
 async function asked(work: () => Promise<unknown>) {
-  const all = await stage.requestsOf(work);
-  const { clientId } = stage.azure.connection;
+  const all = await environment.requestsOf(work);
+  const { clientId } = environment.azure.connection;
   const requests = all.filter(
     (request) => request.host === "resourceManager" && request.clientId === clientId,
   );
@@ -72,12 +72,12 @@ test("rotates in at most 1.3 times the time that the limits allow", {
 }, async () => {
   // Somebody else uses up what this identity may do.
   const refused = { kind: "answer", status: 429, retryAfter: 2, path: /generateCredentials/ } as const;
-  stage.azure.faults.add({ ...refused, times: 2 });
+  environment.azure.faults.add({ ...refused, times: 2 });
   const fleet: { tokenId: string; resource: CredentialsResource }[] = [];
   const creating: Promise<unknown>[] = [];
   for (let count = 0; count < size; count++) {
     const tokenId = await newToken(`fleet-${count}`);
-    const resource = stage.credentials(`fleet-${count}`);
+    const resource = environment.credentials(`fleet-${count}`);
     fleet.push({ tokenId, resource });
     creating.push(resource.up({ tokenId, generation: "one" }));
   }
@@ -86,7 +86,7 @@ test("rotates in at most 1.3 times the time that the limits allow", {
   await sleep(1000 * refill);
   const creation = times.manners();
   // As in a run of its own: nothing is known of Azure yet.
-  await stage.restart();
+  await environment.restart();
   times.forget();
 
   const rotation = await asked(() =>
@@ -106,17 +106,17 @@ test("rotates in at most 1.3 times the time that the limits allow", {
   for (const [index, { resource }] of fleet.entries()) {
     const { username, password } = resource.exported;
     expect(password).not.toBe(before[index].password);
-    expect(await stage.canLogIn(username, password)).toBe(true);
-    expect(await stage.canLogIn(username, before[index].password)).toBe(true);
+    expect(await environment.canLogIn(username, password)).toBe(true);
+    expect(await environment.canLogIn(username, before[index].password)).toBe(true);
   }
 });
 
 test("one that was too many holds back every other, also what reads, and nobody fails", async () => {
   const [one, two] = [await newToken("held-1"), await newToken("held-2")];
-  const resources = [stage.credentials("held-1"), stage.credentials("held-2")];
+  const resources = [environment.credentials("held-1"), environment.credentials("held-2")];
   await resources[0].up({ tokenId: one, generation: "one" });
   await resources[1].up({ tokenId: two, generation: "one" });
-  stage.azure.faults.add({
+  environment.azure.faults.add({
     kind: "answer",
     status: 429,
     code: "SubscriptionRequestsThrottled",
@@ -144,11 +144,11 @@ test("one that was too many holds back every other, also what reads, and nobody 
 
 test("two identities, or two subscriptions, hold back their own alone", async () => {
   const [one, two] = [await newToken("apart-1"), await newToken("apart-2")];
-  const { clientId, clientSecret } = stage.azure.connection.other;
-  const azure = { clientId, clientSecret, tenantId: stage.azure.connection.tenantId };
-  const resources = [stage.credentials("apart-1"), stage.credentials("apart-2")];
+  const { clientId, clientSecret } = environment.azure.connection.other;
+  const azure = { clientId, clientSecret, tenantId: environment.azure.connection.tenantId };
+  const resources = [environment.credentials("apart-1"), environment.credentials("apart-2")];
   await resources[1].up({ tokenId: two, generation: "one", azure });
-  stage.azure.faults.add({ kind: "answer", status: 429, retryAfter: 3, path: /generateCredentials/ });
+  environment.azure.faults.add({ kind: "answer", status: 429, retryAfter: 3, path: /generateCredentials/ });
 
   const holding = resources[0].up({ tokenId: one, generation: "one" });
   await sleep(500);

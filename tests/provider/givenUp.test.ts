@@ -8,19 +8,19 @@ import { until } from "../support/until.js";
 const registries = Array.from({ length: 12 }, (_, index) => `registry${String(index).padStart(2, "0")}`);
 const always = Number.POSITIVE_INFINITY;
 
-let stage: TestEnvironment;
+let environment: TestEnvironment;
 let taken = 0;
 
 beforeAll(async () => {
-  stage = await TestEnvironment.start({
+  environment = await TestEnvironment.start({
     registries: registries.map((name) => ({ name, resourceGroup: "myresourcegroup" })),
   });
 });
 
-afterAll(() => stage?.close());
+afterAll(() => environment?.close());
 
 /** A token in the next registry that no test has yet. */
-const alone = () => aloneOn(stage, registries[taken++]);
+const alone = () => aloneOn(environment, registries[taken++]);
 
 /** The error of an `up`. After the first retry two minutes pass at once. */
 async function failureOf({ resource, next, posts }: Alone): Promise<string> {
@@ -34,7 +34,7 @@ async function failureOf({ resource, next, posts }: Alone): Promise<string> {
     isOver = true;
   });
   await until(() => isOver || posts().length >= requests + 2);
-  stage.clock.elapse(120);
+  environment.clock.elapse(120);
   return failing;
 }
 
@@ -93,7 +93,7 @@ describe.concurrent("an error that lasts is reported in full, and the state stay
 
       const requestId = /request id ([\da-f]{8}-[\da-f-]{27});/.exec(message)?.[1];
       expect(message).toBe(
-        `could not make password2 of token ${nameOf(one.tokenId)} of registry ${one.registry} (resource group myresourcegroup, subscription ${stage.azure.connection.subscriptionId}): ${said}, request id ${requestId}; ${advice}`,
+        `could not make password2 of token ${nameOf(one.tokenId)} of registry ${one.registry} (resource group myresourcegroup, subscription ${environment.azure.connection.subscriptionId}): ${said}, request id ${requestId}; ${advice}`,
       );
       expect(one.resource.state).toEqual(before);
       one.relent();

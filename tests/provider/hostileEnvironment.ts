@@ -14,19 +14,19 @@ export class HostileEnvironment {
   private named = 0;
 
   private constructor(
-    readonly stage: TestEnvironment,
+    readonly environment: TestEnvironment,
     readonly evil: HostileHost,
   ) {}
 
   static async start(): Promise<HostileEnvironment> {
-    const stage = await TestEnvironment.start();
-    return new HostileEnvironment(stage, await HostileHost.start(stage.azure.connection.caFile));
+    const environment = await TestEnvironment.start();
+    return new HostileEnvironment(environment, await HostileHost.start(environment.azure.connection.caFile));
   }
 
   async close(): Promise<void> {
     this.evil.close();
     await this.running?.close();
-    await this.stage.close();
+    await this.environment.close();
   }
 
   /** Has a plugin for one test: the one that runs, as a new command finds it, or another one. */
@@ -40,7 +40,7 @@ export class HostileEnvironment {
 
   /** Ends what one test has arranged. */
   async endTest(): Promise<void> {
-    this.stage.azure.faults.clear();
+    this.environment.azure.faults.clear();
     this.evil.asked.splice(0);
     this.evil.answer = () => ({});
     if (!this.isPlain) {
@@ -67,8 +67,8 @@ export class HostileEnvironment {
       // What is at a hostile address is to be looked at, as in any cloud.
       {
         env: {
-          ...this.stage.azure.environment,
-          ...this.stage.clock.environment,
+          ...this.environment.azure.environment,
+          ...this.environment.clock.environment,
           ARM_DISABLE_INSTANCE_DISCOVERY: "",
           ...trust,
           ...env,
@@ -92,7 +92,7 @@ export class HostileEnvironment {
     expect(error).not.toBe("no error");
     expect(this.evil.asked.filter(({ authorization }) => authorization !== undefined)).toEqual([]);
     const seen = JSON.stringify(this.evil.asked);
-    const { clientSecret, oidcToken } = this.stage.azure.connection;
+    const { clientSecret, oidcToken } = this.environment.azure.connection;
     const passwords =
       resource.state === undefined ? [] : (resource as CredentialsResource).exported.passwords;
     for (const secret of [clientSecret, oidcToken, ...(passwords ?? []).map(({ value }) => value)]) {
@@ -103,7 +103,7 @@ export class HostileEnvironment {
 }
 
 /**
- * Gives every test of a file a hostile stage, with a plugin as a new command finds it and a new token.
+ * Gives every test of a file a hostile environment, with a plugin as a new command finds it and a new token.
  *
  * @param begin told of both before each test
  */
@@ -118,7 +118,7 @@ export function onHostileEnvironment(begin: (hostile: HostileEnvironment, tokenI
 
   beforeEach(async () => {
     await hostile.beginTest();
-    begin(hostile, await hostile.stage.newToken());
+    begin(hostile, await hostile.environment.newToken());
   });
 
   afterEach(() => hostile.endTest());

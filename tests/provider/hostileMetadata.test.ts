@@ -8,13 +8,13 @@ import { type HostileEnvironment, onHostileEnvironment } from "./hostileEnvironm
 const always = Number.POSITIVE_INFINITY;
 
 let hostile: HostileEnvironment;
-let stage: TestEnvironment;
+let environment: TestEnvironment;
 let evil: HostileHost;
 let tokenId: string;
 
 onHostileEnvironment((on, id) => {
   hostile = on;
-  ({ stage, evil } = on);
+  ({ environment, evil } = on);
   tokenId = id;
 });
 
@@ -79,19 +79,19 @@ describe("the metadata service", () => {
       () => new RegExp(`it redirects to ${evil.host}, and redirects are not followed`),
     ],
   ])("that %s is not followed", async (_what, fault, said) => {
-    stage.azure.faults.add(fault());
-    const before = stage.azure.requests.length;
+    environment.azure.faults.add(fault());
+    const before = environment.azure.requests.length;
     const error = await hostile.refusal(hostile.credentials(), { tokenId });
     expect(error).toMatch(said());
     expect(error).toContain("check azure-native:metadataHost or ARM_METADATA_HOSTNAME");
     expect(evil.asked).toEqual([]);
-    expect(stage.azure.requests.slice(before).every(({ url }) => url.includes("metadata/endpoints"))).toBe(
-      true,
-    );
+    expect(
+      environment.azure.requests.slice(before).every(({ url }) => url.includes("metadata/endpoints")),
+    ).toBe(true);
   });
 
   test("of another domain is followed where disableInstanceDiscovery says that the hosts are right", async () => {
-    stage.azure.faults.add(metadata(`https://${evil.host}`, undefined));
+    environment.azure.faults.add(metadata(`https://${evil.host}`, undefined));
     const error = await hostile
       .credentials()
       .up({ tokenId, azure: { disableInstanceDiscovery: true } })
@@ -102,7 +102,7 @@ describe("the metadata service", () => {
 
   test("that is one only with a path or a user name is refused, also from the environment", async () => {
     await hostile.restart({
-      ARM_METADATA_HOSTNAME: `${stage.azure.connection.metadataHost}@${evil.host}`,
+      ARM_METADATA_HOSTNAME: `${environment.azure.connection.metadataHost}@${evil.host}`,
     });
     expect(await hostile.refusal(hostile.credentials(), { tokenId })).toContain(
       'metadataHost (azure.metadataHost, azure-native:metadataHost or ARM_METADATA_HOSTNAME) must be a host such as "management.azure.com"',

@@ -8,13 +8,13 @@ import { type HostileEnvironment, onHostileEnvironment } from "./hostileEnvironm
 const always = Number.POSITIVE_INFINITY;
 
 let hostile: HostileEnvironment;
-let stage: TestEnvironment;
+let environment: TestEnvironment;
 let evil: HostileHost;
 let tokenId: string;
 
 onHostileEnvironment((on, id) => {
   hostile = on;
-  ({ stage, evil } = on);
+  ({ environment, evil } = on);
   tokenId = id;
 });
 
@@ -63,7 +63,8 @@ describe("the resource manager", () => {
     ],
     [
       "has its status at a host with its own as a user name",
-      () => poll("azure-asyncoperation", `https://${stage.azure.connection.metadataHost}@${evil.host}/x`),
+      () =>
+        poll("azure-asyncoperation", `https://${environment.azure.connection.metadataHost}@${evil.host}/x`),
       () => evil.host,
     ],
     [
@@ -75,10 +76,10 @@ describe("the resource manager", () => {
     evil.answer = () => ({
       body: { status: "Succeeded", passwords: [{ name: "password1", value: "evil" }] },
     });
-    stage.azure.faults.add(fault());
+    environment.azure.faults.add(fault());
     const error = await hostile.refusal(hostile.credentials(), { tokenId });
     expect(error).toContain(`could not make password1 and password2 of token ${nameOf(tokenId)}`);
-    expect(error).toContain(`Azure at ${stage.azure.connection.metadataHost} leads to ${host()}`);
+    expect(error).toContain(`Azure at ${environment.azure.connection.metadataHost} leads to ${host()}`);
     expect(evil.asked).toEqual([]);
   });
 
@@ -86,24 +87,24 @@ describe("the resource manager", () => {
     const all = await Promise.all(
       Array.from({ length: 12 }, async () => {
         const credentials = hostile.credentials();
-        await credentials.up({ tokenId: await stage.newToken() });
+        await credentials.up({ tokenId: await environment.newToken() });
         return credentials;
       }),
     );
-    stage.azure.faults.add({
+    environment.azure.faults.add({
       kind: "alter",
       path: /\/tokens\?/,
       body: (body) =>
         JSON.stringify({ ...JSON.parse(body), value: [], nextLink: `https://${evil.host}/tokens` }),
     });
-    const requests = await stage.requestsOf(() => Promise.all(all.map((one) => one.refresh())));
+    const requests = await environment.requestsOf(() => Promise.all(all.map((one) => one.refresh())));
     expect(requests.filter(({ url }) => url.includes("/tokens?"))).toHaveLength(1);
     expect(evil.asked).toEqual([]);
   });
 
   test("that changes a token and has the operation elsewhere is not followed", async () => {
-    const access = { tokenId, scopeMapId: stage.scopeMapId("_repositories_pull"), status: "disabled" };
-    stage.azure.faults.add({
+    const access = { tokenId, scopeMapId: environment.scopeMapId("_repositories_pull"), status: "disabled" };
+    environment.azure.faults.add({
       kind: "alter",
       method: "PATCH",
       headers: { "azure-asyncoperation": `https://${evil.host}/x` },
@@ -117,7 +118,7 @@ describe("the resource manager", () => {
 
   test("whose challenge names another place to sign in is not believed", async () => {
     const challenge = `Bearer authorization_uri="https://${evil.host}/common", error="insufficient_claims", claims="eyJ4IjoxfQ==", realm="https://${evil.host}", resource_id="https://${evil.host}"`;
-    stage.azure.faults.add({
+    environment.azure.faults.add({
       kind: "answer",
       path: /generateCredentials/,
       status: 401,

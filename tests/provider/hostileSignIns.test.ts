@@ -7,13 +7,13 @@ import { type HostileEnvironment, onHostileEnvironment } from "./hostileEnvironm
 const always = Number.POSITIVE_INFINITY;
 
 let hostile: HostileEnvironment;
-let stage: TestEnvironment;
+let environment: TestEnvironment;
 let evil: HostileHost;
 let tokenId: string;
 
 onHostileEnvironment((on, id) => {
   hostile = on;
-  ({ stage, evil } = on);
+  ({ environment, evil } = on);
   tokenId = id;
 });
 
@@ -22,7 +22,7 @@ beforeEach(() => hostile.restart());
 
 describe("the sign-in host", () => {
   test("that has its token endpoint elsewhere is not followed", async () => {
-    stage.azure.faults.add({
+    environment.azure.faults.add({
       kind: "alter",
       path: /openid-configuration/,
       times: always,
@@ -33,7 +33,7 @@ describe("the sign-in host", () => {
   });
 
   test.each([302, 307, 308])("that redirects to another host is not followed: %d", async (status) => {
-    stage.azure.faults.add({
+    environment.azure.faults.add({
       kind: "alter",
       host: "authority",
       method: "POST",
@@ -41,7 +41,7 @@ describe("the sign-in host", () => {
       status,
       headers: { location: `https://${evil.host}/token` },
     });
-    const { authority } = stage.azure.connection;
+    const { authority } = environment.azure.connection;
     expect(await hostile.refusal(hostile.credentials(), { tokenId })).toContain(
       `no sign-in to Azure at ${new URL(authority).host}: Azure at ${new URL(authority).host} leads to ${evil.host}`,
     );
@@ -56,7 +56,7 @@ describe("the registry", () => {
   ])(
     "that redirects a login to %s is not followed, and the password is not taken for live",
     async (_what, to, host) => {
-      stage.azure.faults.add({
+      environment.azure.faults.add({
         kind: "alter",
         host: "registry",
         times: always,
@@ -72,7 +72,7 @@ describe("the registry", () => {
   );
 
   test("whose challenge names another realm is not believed", async () => {
-    stage.azure.faults.add({
+    environment.azure.faults.add({
       kind: "answer",
       host: "registry",
       status: 401,

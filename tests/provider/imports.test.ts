@@ -2,10 +2,10 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { TestEnvironment } from "../support/testEnvironment";
 
-let stage: TestEnvironment;
+let environment: TestEnvironment;
 
 beforeAll(async () => {
-  stage = await TestEnvironment.start({
+  environment = await TestEnvironment.start({
     registries: [
       { name: "myregistry", resourceGroup: "myresourcegroup" },
       { name: "other", resourceGroup: "access" },
@@ -13,7 +13,7 @@ beforeAll(async () => {
   });
 });
 
-afterAll(() => stage?.close());
+afterAll(() => environment?.close());
 
 test.for([
   ["", "myregistry"],
@@ -22,32 +22,42 @@ test.for([
   ["", "other"],
   ["/access", "other"],
 ] as const)("a TokenAccess is imported by its token's id%s, in %s", async ([suffix, registry]) => {
-  const tokenId = await stage.newToken({ registry, status: "disabled", scopeMap: "_repositories_push" });
-  const { urn } = stage.access();
+  const tokenId = await environment.newToken({
+    registry,
+    status: "disabled",
+    scopeMap: "_repositories_push",
+  });
+  const { urn } = environment.access();
 
-  const read = await stage.plugin.read(`${tokenId}${suffix}`, urn, {});
+  const read = await environment.plugin.read(`${tokenId}${suffix}`, urn, {});
 
-  const found = { tokenId, scopeMapId: stage.scopeMapId("_repositories_push", registry), status: "disabled" };
+  const found = {
+    tokenId,
+    scopeMapId: environment.scopeMapId("_repositories_push", registry),
+    status: "disabled",
+  };
   expect(read).toEqual({ id: `${tokenId}/access`, inputs: found, outputs: found });
-  const { inputs } = await stage.plugin.check(urn, found, found);
-  const { changes } = await stage.plugin.diff(`${tokenId}/access`, urn, found, inputs, found);
+  const { inputs } = await environment.plugin.check(urn, found, found);
+  const { changes } = await environment.plugin.diff(`${tokenId}/access`, urn, found, inputs, found);
   expect(changes).toBe("none");
 });
 
 test("a TokenAccess of a token that is not there is not there", async () => {
-  const tokenId = `${stage.registryId()}/tokens/no-such-token`;
-  expect(await stage.plugin.read(tokenId, stage.access().urn, {})).toBeUndefined();
+  const tokenId = `${environment.registryId()}/tokens/no-such-token`;
+  expect(await environment.plugin.read(tokenId, environment.access().urn, {})).toBeUndefined();
 });
 
 test("a TokenAccess is not imported by anything else", async () => {
-  await expect(stage.plugin.read("some-token", stage.access().urn, {})).rejects.toThrow(
+  await expect(environment.plugin.read("some-token", environment.access().urn, {})).rejects.toThrow(
     'a TokenAccess is imported by its token\'s id: it must be the resource id of a token, /subscriptions/<id>/resourceGroups/<name>/providers/Microsoft.ContainerRegistry/registries/<name>/tokens/<name>, got "some-token"',
   );
 });
 
 test("a TokenCredentials cannot be imported, and says why", async () => {
-  const tokenId = await stage.newToken();
-  await expect(stage.plugin.read(`${tokenId}/credentials`, stage.credentials().urn, {})).rejects.toThrow(
+  const tokenId = await environment.newToken();
+  await expect(
+    environment.plugin.read(`${tokenId}/credentials`, environment.credentials().urn, {}),
+  ).rejects.toThrow(
     /cannot be imported, because Azure shows a password only once, .* Give the argument adopt/,
   );
 });

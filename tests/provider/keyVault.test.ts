@@ -3,21 +3,21 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type CredentialsResource, nameOf, TestEnvironment } from "../support/testEnvironment.js";
 import { TestVault } from "../support/vault.js";
 
-let stage: TestEnvironment;
+let environment: TestEnvironment;
 let vault: TestVault;
 
 beforeAll(async () => {
-  stage = await TestEnvironment.start();
-  vault = await TestVault.create(stage);
+  environment = await TestEnvironment.start();
+  vault = await TestVault.create(environment);
 });
 
-afterAll(() => stage?.close());
+afterAll(() => environment?.close());
 
 /** A token with its arguments. */
 async function newToken(others: object = {}) {
-  const tokenId = await stage.newToken();
+  const tokenId = await environment.newToken();
   const username = nameOf(tokenId);
-  const credentials = stage.credentials(username);
+  const credentials = environment.credentials(username);
   const secret = `${username}-password`;
   const args = { tokenId, generation: "one", keyVault: { vaultUri: vault.uri }, ...others };
   return {
@@ -26,12 +26,12 @@ async function newToken(others: object = {}) {
     credentials,
     secret,
     args,
-    canLogIn: (value: string | undefined) => stage.canLogIn(username, value),
+    canLogIn: (value: string | undefined) => environment.canLogIn(username, value),
     rotate: (generation: string) => credentials.up({ ...args, generation }),
   };
 }
 
-const slotsOf = async (tokenId: string) => (await stage.client.slots(tokenId)).map(({ name }) => name);
+const slotsOf = async (tokenId: string) => (await environment.client.slots(tokenId)).map(({ name }) => name);
 const outputsOf = ({ saved }: CredentialsResource) => saved.outputs as Record<string, never>;
 
 describe("a token with keyVault", () => {
@@ -47,8 +47,8 @@ describe("a token with keyVault", () => {
     expect(others).toEqual([]);
     const value = await vault.value(secret);
     expect(await canLogIn(value)).toBe(true);
-    const { loginServer, name: registry } = stage.azure.connection.registries[0];
-    const [{ creationTime }] = await stage.client.slots(tokenId);
+    const { loginServer, name: registry } = environment.azure.connection.registries[0];
+    const [{ creationTime }] = await environment.client.slots(tokenId);
     expect(version).toMatchObject({
       contentType: "Azure Container Registry token password",
       tags: {
@@ -73,7 +73,7 @@ describe("a token with keyVault", () => {
     expect(outputs).not.toHaveProperty("passwords");
     expect(JSON.stringify(credentials.saved)).not.toContain(value);
 
-    const requests = await stage.requestsOf(async () => {
+    const requests = await environment.requestsOf(async () => {
       expect((await credentials.up(args)).operation).toBe("same");
     });
     expect(requests, "an unchanged up asks nobody").toEqual([]);
@@ -116,7 +116,7 @@ describe("a token with keyVault", () => {
     const first = await vault.value(secret);
     await credentials.up({ ...args, generation: "two" });
     const second = await vault.value(secret);
-    stage.clock.advance(2);
+    environment.clock.advance(2);
 
     await credentials.up({ ...args, generation: "two" });
 
@@ -130,7 +130,7 @@ describe("a token with keyVault", () => {
   test("makes one write more at the vault, to create and to rotate", async () => {
     const { credentials, args, rotate } = await newToken();
     const writes = async (work: () => Promise<unknown>) =>
-      (await stage.requestsOf(work))
+      (await environment.requestsOf(work))
         .filter(({ method }) => method !== "GET")
         .filter(({ host }) => host !== "authority")
         .map(({ host, method }) => `${host} ${method}`);

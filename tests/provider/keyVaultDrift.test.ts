@@ -5,23 +5,23 @@ import { vaultBody, vaultPath } from "../../packages/local-azure/tests/vaultSupp
 import { nameOf, TestEnvironment } from "../support/testEnvironment.js";
 import { TestVault } from "../support/vault.js";
 
-let stage: TestEnvironment;
+let environment: TestEnvironment;
 let vault: TestVault;
 
 beforeAll(async () => {
-  stage = await TestEnvironment.start();
-  vault = await TestVault.create(stage);
+  environment = await TestEnvironment.start();
+  vault = await TestVault.create(environment);
 });
 
-afterAll(() => stage?.close());
+afterAll(() => environment?.close());
 
 async function newToken(others: object = {}) {
-  const tokenId = await stage.newToken();
+  const tokenId = await environment.newToken();
   const username = nameOf(tokenId);
-  const credentials = stage.credentials(username);
+  const credentials = environment.credentials(username);
   const args = { tokenId, generation: "one", keyVault: { vaultUri: vault.uri }, ...others };
   const secret = `${username}-password`;
-  const canLogIn = (value: string | undefined) => stage.canLogIn(username, value);
+  const canLogIn = (value: string | undefined) => environment.canLogIn(username, value);
   return { tokenId, username, credentials, args, secret, canLogIn };
 }
 
@@ -95,7 +95,7 @@ describe("a secret that someone else has changed", () => {
 
     expect((await credentials.preview(rotated)).operation).toBe("same");
     expect(await canLogIn(first)).toBe(true);
-    stage.clock.advance(6);
+    environment.clock.advance(6);
     await credentials.up(rotated);
     expect(await canLogIn(second)).toBe(true);
     expect(await canLogIn(await vault.value(secret))).toBe(true);
@@ -109,7 +109,7 @@ describe("a password that someone else has regenerated or cleared on the token",
     const rotated = { ...args, generation: "two" };
     const first = await vault.value(secret);
     await credentials.up(rotated);
-    await stage.client.generate(tokenId, "password2");
+    await environment.client.generate(tokenId, "password2");
 
     await credentials.refresh();
     await credentials.up(rotated);
@@ -128,12 +128,12 @@ describe("a password that someone else has regenerated or cleared on the token",
     await credentials.up(args);
     const rotated = { ...args, generation: "two" };
     await credentials.up(rotated);
-    await stage.client.keepOnly(tokenId, ["password2"]);
+    await environment.client.keepOnly(tokenId, ["password2"]);
 
     await credentials.refresh();
     await credentials.up(rotated);
 
-    expect((await stage.client.slots(tokenId)).map(({ name }) => name)).toEqual(["password2"]);
+    expect((await environment.client.slots(tokenId)).map(({ name }) => name)).toEqual(["password2"]);
     expect(await canLogIn(await vault.value(secret))).toBe(true);
     expect((await vault.versions(secret)).map(({ attributes }) => attributes.enabled)).toEqual([false, true]);
     await credentials.refresh();
@@ -145,7 +145,7 @@ describe("a preview refuses, and no password is generated", () => {
   async function refusal(args: object): Promise<string> {
     const { credentials, args: given } = await newToken(args);
     let message = "";
-    const requests = await stage.requestsOf(async () => {
+    const requests = await environment.requestsOf(async () => {
       const error = await credentials.preview({ ...given, generation: "new" }).catch((thrown) => thrown);
       message = (error as Error).message;
     });
@@ -205,8 +205,9 @@ describe("a preview refuses, and no password is generated", () => {
       /403 Forbidden ForbiddenByFirewall .*; allow the address of this machine in the firewall of the vault/,
     ],
   ])("%s", async (_, properties, said) => {
-    const request = await arm(stage.azure);
-    const put = (given: object) => request("PUT", vaultPath(stage.azure), vaultBody(stage.azure, given));
+    const request = await arm(environment.azure);
+    const put = (given: object) =>
+      request("PUT", vaultPath(environment.azure), vaultBody(environment.azure, given));
     await put(properties);
     try {
       expect(await refusal({})).toMatch(said);
@@ -217,7 +218,7 @@ describe("a preview refuses, and no password is generated", () => {
   });
 
   test("a role that is missing, by its name", async () => {
-    const { other, tenantId } = stage.azure.connection;
+    const { other, tenantId } = environment.azure.connection;
     const azure = { clientId: other.clientId, clientSecret: other.clientSecret, tenantId };
     expect(await refusal({ azure })).toMatch(
       /403 Forbidden ForbiddenByRbac .*; give the identity the role Key Vault Secrets Officer on the vault/,
@@ -225,11 +226,15 @@ describe("a preview refuses, and no password is generated", () => {
   });
 
   test("a vault that is deleted", async () => {
-    const request = await arm(stage.azure);
-    await request("DELETE", vaultPath(stage.azure));
+    const request = await arm(environment.azure);
+    await request("DELETE", vaultPath(environment.azure));
     expect(await refusal({})).toMatch(
       /404 VaultNotFound .*; check keyVault\.vaultUri: there is no vault of this name/,
     );
-    await request("PUT", vaultPath(stage.azure), vaultBody(stage.azure, { createMode: "recover" }));
+    await request(
+      "PUT",
+      vaultPath(environment.azure),
+      vaultBody(environment.azure, { createMode: "recover" }),
+    );
   });
 });

@@ -69,15 +69,15 @@ const operations: Record<string, Operation> = {
   },
 };
 
-let stage: TestEnvironment;
+let environment: TestEnvironment;
 let vault: TestVault;
 
 beforeAll(async () => {
-  stage = await TestEnvironment.start();
-  vault = await TestVault.create(stage);
+  environment = await TestEnvironment.start();
+  vault = await TestVault.create(environment);
 });
 
-afterAll(() => stage?.close());
+afterAll(() => environment?.close());
 
 const random = randomNumbers(seed);
 const pick = <T>(choices: readonly T[]) => choices[Math.floor(random() * choices.length)] as T;
@@ -100,10 +100,10 @@ const kills = Array.from({ length: pluginKills }, (_, index) => {
 test.for(kills.map((kill, index) => [`kill ${index + 1}, ${kill.title}`, kill] as const))(
   `%s (KILLS_SEED=${seed})`,
   async ([, { operation, moment, isRefreshed, days }]) => {
-    const tokenId = await stage.newToken();
+    const tokenId = await environment.newToken();
     const username = nameOf(tokenId);
     const secret = `${username}-password`;
-    const credentials = stage.credentials(username);
+    const credentials = environment.credentials(username);
     const scene: Scene = {
       tokenId,
       secret,
@@ -114,29 +114,31 @@ test.for(kills.map((kill, index) => [`kill ${index + 1}, ${kill.title}`, kill] a
     await before(scene);
     const promised = async () => {
       const value = await vault.newestEnabled(secret);
-      return value === undefined || stage.canLogIn(username, value);
+      return value === undefined || environment.canLogIn(username, value);
     };
     const current = await vault.value(secret);
     const watch = new Watch(promised);
 
-    const since = stage.azure.requests.length;
-    stage.azure.faults.add(moments[moment]?.() as Fault);
+    const since = environment.azure.requests.length;
+    environment.azure.faults.add(moments[moment]?.() as Fault);
     let isOver = false;
     const running = run(scene).then(
       () => (isOver = true),
       () => (isOver = true),
     );
-    await until(() => isOver || stage.azure.requests.slice(since).some(({ status }) => status === null));
+    await until(
+      () => isOver || environment.azure.requests.slice(since).some(({ status }) => status === null),
+    );
     if (!isOver) {
-      stage.plugin.kill();
+      environment.plugin.kill();
     }
     await running;
-    stage.azure.faults.clear();
-    await stage.restart();
+    environment.azure.faults.clear();
+    await environment.restart();
     if (current !== undefined) {
-      expect(await stage.canLogIn(username, current), "what clients have works").toBe(true);
+      expect(await environment.canLogIn(username, current), "what clients have works").toBe(true);
     }
-    stage.clock.advance(days);
+    environment.clock.advance(days);
     if (isRefreshed) {
       await credentials.refresh();
     }
@@ -147,14 +149,14 @@ test.for(kills.map((kill, index) => [`kill ${index + 1}, ${kill.title}`, kill] a
     expect(watch.refused, "the newest enabled version works at every instant").toEqual([]);
     const { keyVault } = credentials.saved.inputs as { keyVault: { secretName: string } };
     const value = await vault.value(keyVault.secretName);
-    expect(await stage.canLogIn(username, value)).toBe(true);
+    expect(await environment.canLogIn(username, value)).toBe(true);
     for (const { id, attributes } of await vault.versions(keyVault.secretName)) {
       if (attributes.enabled) {
-        expect(await stage.canLogIn(username, await vault.valueOf(id)), `version ${id}`).toBe(true);
+        expect(await environment.canLogIn(username, await vault.valueOf(id)), `version ${id}`).toBe(true);
       }
     }
     if (current !== undefined) {
-      expect(await stage.canLogIn(username, current), "the password before is not cut off").toBe(true);
+      expect(await environment.canLogIn(username, current), "the password before is not cut off").toBe(true);
     }
     expect((await credentials.preview(scene.args)).operation).toBe("same");
     await credentials.refresh();

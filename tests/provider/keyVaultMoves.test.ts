@@ -4,25 +4,25 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { type CredentialsResource, nameOf, TestEnvironment } from "../support/testEnvironment.js";
 import { TestVault } from "../support/vault.js";
 
-let stage: TestEnvironment;
+let environment: TestEnvironment;
 let vault: TestVault;
 
 beforeAll(async () => {
-  stage = await TestEnvironment.start();
-  vault = await TestVault.create(stage);
+  environment = await TestEnvironment.start();
+  vault = await TestVault.create(environment);
 });
 
-afterEach(() => stage.azure.faults.clear());
+afterEach(() => environment.azure.faults.clear());
 
-afterAll(() => stage?.close());
+afterAll(() => environment?.close());
 
 async function newToken(others: object = {}) {
-  const tokenId = await stage.newToken();
+  const tokenId = await environment.newToken();
   const username = nameOf(tokenId);
-  const credentials = stage.credentials(username);
+  const credentials = environment.credentials(username);
   const plain = { tokenId, generation: "one", ...others };
   const secret = `${username}-password`;
-  const canLogIn = (value: string | undefined) => stage.canLogIn(username, value);
+  const canLogIn = (value: string | undefined) => environment.canLogIn(username, value);
   return { tokenId, username, credentials, plain, inVault: withSecret(plain), secret, canLogIn };
 }
 
@@ -36,13 +36,13 @@ async function failsOn(
   fault: Omit<Extract<Fault, { kind: "answer" }>, "kind" | "status">,
   work: () => Promise<unknown>,
 ) {
-  stage.azure.faults.add({ kind: "answer", status: 400, times: Number.POSITIVE_INFINITY, ...fault });
+  environment.azure.faults.add({ kind: "answer", status: 400, times: Number.POSITIVE_INFINITY, ...fault });
   await expect(work()).rejects.toThrow(/InjectedFault/);
-  stage.azure.faults.clear();
+  environment.azure.faults.clear();
 }
 
 const writesOf = async (work: () => Promise<unknown>) =>
-  (await stage.requestsOf(work)).filter(
+  (await environment.requestsOf(work)).filter(
     ({ method, url }) => method === "POST" && url.includes("generateCredentials"),
   );
 
@@ -99,7 +99,13 @@ describe("keyVault that is given later", () => {
     const [previous, current] = [credentials.value("password1"), credentials.value("password2")];
     const args = { ...inVault, generation: "two" };
     // The first version is written, and the run does not know.
-    stage.azure.faults.add({ kind: "alter", status: 400, body: () => "{}", host: "vault", method: "PUT" });
+    environment.azure.faults.add({
+      kind: "alter",
+      status: 400,
+      body: () => "{}",
+      host: "vault",
+      method: "PUT",
+    });
     await expect(credentials.up(args)).rejects.toThrow("could not write a version of secret");
     expect(await vault.value(secret)).toBe(previous);
     expect(credentials.exported.password).toBe(current);
@@ -135,7 +141,13 @@ describe("keyVault that is taken out again", () => {
     const { credentials, plain, inVault, secret } = await newToken();
     await credentials.up(inVault);
     const value = await vault.value(secret);
-    stage.azure.faults.add({ kind: "alter", status: 400, body: () => "{}", host: "vault", method: "DELETE" });
+    environment.azure.faults.add({
+      kind: "alter",
+      status: 400,
+      body: () => "{}",
+      host: "vault",
+      method: "DELETE",
+    });
     await expect(credentials.up(plain)).rejects.toThrow("could not delete secret");
     expect(await vault.versions(secret)).toEqual([]);
 
@@ -205,24 +217,24 @@ describe("another secret", () => {
 test("a secret stays with the resource whose token is replaced", async () => {
   const { credentials, plain, secret } = await newToken();
   await credentials.up(withSecret(plain, secret));
-  const tokenId = await stage.newToken();
+  const tokenId = await environment.newToken();
   await credentials.up(withSecret({ ...plain, tokenId }, secret));
   const value = await vault.value(secret);
-  expect(await stage.canLogIn(nameOf(tokenId), value)).toBe(true);
+  expect(await environment.canLogIn(nameOf(tokenId), value)).toBe(true);
   expect((await vault.versions(secret)).map(({ attributes }) => attributes.enabled)).toEqual([false, true]);
 });
 
 describe("an adopted token", () => {
   test("has the given password written to the vault, and no other one generated", async () => {
     const { tokenId, credentials, inVault, secret, canLogIn } = await newToken();
-    const [{ value }] = await stage.client.generate(tokenId, "password2");
+    const [{ value }] = await environment.client.generate(tokenId, "password2");
     const args = { ...inVault, adopt: { password2: value } };
 
     await credentials.up(args);
 
     expect(await vault.value(secret)).toBe(value);
     expect(credentials.exported.current).toBe("password2");
-    expect((await stage.client.slots(tokenId)).map(({ name }) => name)).toEqual(["password2"]);
+    expect((await environment.client.slots(tokenId)).map(({ name }) => name)).toEqual(["password2"]);
     expect(await canLogIn(value)).toBe(true);
     expect((await credentials.up(inVault)).operation).toBe("same");
     hasNoValue(credentials, value);
@@ -233,7 +245,7 @@ describe("an adopted token", () => {
 
   test("has both given passwords written, the current one last", async () => {
     const { tokenId, credentials, inVault, secret } = await newToken();
-    const [one, two] = await stage.client.generate(tokenId);
+    const [one, two] = await environment.client.generate(tokenId);
     await credentials.up({ ...inVault, adopt: { password1: one?.value, password2: two?.value } });
     const values = await Promise.all((await vault.versions(secret)).map(({ id }) => vault.valueOf(id)));
     expect(values).toEqual([two?.value, one?.value]);
@@ -241,7 +253,7 @@ describe("an adopted token", () => {
 
   test("has one password generated if none is given, and the other slot left alone", async () => {
     const { tokenId, credentials, inVault, secret, canLogIn } = await newToken();
-    const [{ value }] = await stage.client.generate(tokenId, "password1");
+    const [{ value }] = await environment.client.generate(tokenId, "password1");
     await credentials.up({ ...inVault, adopt: {} });
     expect(credentials.exported.current).toBe("password2");
     expect(await canLogIn(value)).toBe(true);
@@ -251,15 +263,20 @@ describe("an adopted token", () => {
 
 test("waitUntilLive waits before the password is written, and a password that is not accepted is not", async () => {
   const { credentials, inVault, secret, canLogIn } = await newToken({ waitUntilLive: true });
-  stage.azure.replicationLag = 200;
+  environment.azure.replicationLag = 200;
   await credentials.up(inVault);
   const first = await vault.value(secret);
   expect(await canLogIn(first)).toBe(true);
-  stage.azure.replicationLag = 0;
-  stage.azure.faults.add({ kind: "answer", status: 400, host: "registry", times: Number.POSITIVE_INFINITY });
+  environment.azure.replicationLag = 0;
+  environment.azure.faults.add({
+    kind: "answer",
+    status: 400,
+    host: "registry",
+    times: Number.POSITIVE_INFINITY,
+  });
   const rotated = { ...inVault, generation: "two" };
   await expect(credentials.up(rotated)).rejects.toThrow();
-  stage.azure.faults.clear();
+  environment.azure.faults.clear();
   expect(await vault.value(secret)).toBe(first);
   expect(await canLogIn(first)).toBe(true);
   await credentials.up(rotated);

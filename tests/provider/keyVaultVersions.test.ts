@@ -3,27 +3,27 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { nameOf, TestEnvironment } from "../support/testEnvironment.js";
 import { TestVault } from "../support/vault.js";
 
-let stage: TestEnvironment;
+let environment: TestEnvironment;
 let vault: TestVault;
 
 beforeAll(async () => {
-  stage = await TestEnvironment.start();
-  vault = await TestVault.create(stage);
+  environment = await TestEnvironment.start();
+  vault = await TestVault.create(environment);
 });
 
-afterAll(() => stage?.close());
+afterAll(() => environment?.close());
 
 test("the version of a password that someone else regenerated is disabled once the next version is written", async () => {
-  const tokenId = await stage.newToken();
+  const tokenId = await environment.newToken();
   const secret = `${nameOf(tokenId)}-password`;
-  const credentials = stage.credentials();
+  const credentials = environment.credentials();
   const args = { tokenId, generation: "one", keyVault: { vaultUri: vault.uri } };
   await credentials.up(args);
-  await stage.client.generate(tokenId, "password1");
+  await environment.client.generate(tokenId, "password1");
   await credentials.refresh();
 
   await credentials.up(args);
 
   expect((await vault.versions(secret)).map(({ attributes }) => attributes.enabled)).toEqual([false, true]);
-  expect(await stage.canLogIn(nameOf(tokenId), await vault.value(secret))).toBe(true);
+  expect(await environment.canLogIn(nameOf(tokenId), await vault.value(secret))).toBe(true);
 });

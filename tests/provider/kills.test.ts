@@ -43,7 +43,7 @@ const up = (scene: Scene, others: Record<string, unknown> = {}) => {
 };
 const rotate = (scene: Scene) => up(scene, { generation: "two" });
 const grant = ({ access, tokenId }: Scene, scopeMap: string) =>
-  access.up({ tokenId, scopeMapId: stage.scopeMapId(scopeMap) });
+  access.up({ tokenId, scopeMapId: environment.scopeMapId(scopeMap) });
 
 const operations: readonly Operation[] = [
   { name: "create", run: (scene) => up(scene) },
@@ -65,7 +65,7 @@ const operations: readonly Operation[] = [
     before: async (scene) => {
       await up(scene, { overlapDays: 1 });
       await rotate(scene);
-      stage.clock.advance(2);
+      environment.clock.advance(2);
       await up(scene);
     },
     run: (scene) => up(scene, { generation: "three" }),
@@ -76,7 +76,7 @@ const operations: readonly Operation[] = [
     before: async (scene) => {
       await up(scene, { overlapDays: 1 });
       await rotate(scene);
-      stage.clock.advance(2);
+      environment.clock.advance(2);
     },
     run: (scene) => up(scene),
     promised: exported,
@@ -85,7 +85,7 @@ const operations: readonly Operation[] = [
     name: "mending of a slot that was lost",
     before: async (scene) => {
       await up(scene);
-      await stage.client.generate(scene.tokenId, "password1");
+      await environment.client.generate(scene.tokenId, "password1");
       await scene.credentials.refresh();
     },
     run: (scene) => up(scene),
@@ -101,7 +101,7 @@ const operations: readonly Operation[] = [
   {
     name: "adoption",
     before: async (scene) => {
-      const [{ value }] = await stage.client.generate(scene.tokenId, "password1");
+      const [{ value }] = await environment.client.generate(scene.tokenId, "password1");
       scene.args = { ...scene.args, adopt: { password1: value } };
     },
     run: (scene) => up(scene),
@@ -139,16 +139,16 @@ const operations: readonly Operation[] = [
   },
 ];
 
-let stage: TestEnvironment;
+let environment: TestEnvironment;
 const tally = new Tally();
 let logins = 0;
 
 beforeAll(async () => {
-  stage = await TestEnvironment.start({ latency: 20, operation: 60 });
+  environment = await TestEnvironment.start({ latency: 20, operation: 60 });
 });
 
 afterAll(async () => {
-  await stage?.close();
+  await environment?.close();
   console.log(
     `${pluginKills} kills of the plugin (KILLS_SEED=${seed}): ${tally}; ${logins} logins, all accepted`,
   );
@@ -163,11 +163,11 @@ async function both(...work: Promise<unknown>[]): Promise<void> {
 }
 
 async function newScene(): Promise<Scene> {
-  const tokenId = await stage.newToken();
+  const tokenId = await environment.newToken();
   return {
     tokenId,
-    credentials: stage.credentials(),
-    access: stage.access(),
+    credentials: environment.credentials(),
+    access: environment.access(),
     args: { tokenId, generation: "one" },
   };
 }
@@ -177,14 +177,14 @@ async function comeTo(operation: Operation, isCold: boolean): Promise<Scene> {
   const scene = await newScene();
   await operation.before?.(scene);
   if (isCold) {
-    await stage.restart();
+    await environment.restart();
   }
   return scene;
 }
 
 /** What a kill found: that Azure had been asked to write, and had done so, or not. */
 function whatItFound(since: number): string {
-  const asked = stage.azure.requests.slice(since);
+  const asked = environment.azure.requests.slice(since);
   const written = writes(asked).length;
   if (asked.length === 0) {
     return "before any request";
@@ -203,7 +203,7 @@ const kills = drawKills(pluginKills, operations).map((kill, index): [string, Kil
 test.for(kills)(`%s (KILLS_SEED=${seed})`, async ([, { operation, at, choice }]) => {
   const isCold = choice < 0.5;
   const isRefreshed = operation.needsRefresh || choice * 2 - Math.floor(choice * 2) < 0.5;
-  stage.azure.replicationLag = operation.replicationLag ?? 0;
+  environment.azure.replicationLag = operation.replicationLag ?? 0;
   // How long it takes here and now.
   const rehearsal = await comeTo(operation, isCold);
   const started = performance.now();
@@ -213,17 +213,19 @@ test.for(kills)(`%s (KILLS_SEED=${seed})`, async ([, { operation, at, choice }])
   const scene = await comeTo(operation, isCold);
   const { credentials, access, tokenId } = scene;
   const password = operation.promised?.(scene);
-  const watch = new Watch(async () => password === undefined || stage.canLogIn(nameOf(tokenId), password));
-  const since = stage.azure.requests.length;
+  const watch = new Watch(
+    async () => password === undefined || environment.canLogIn(nameOf(tokenId), password),
+  );
+  const since = environment.azure.requests.length;
   const running = operation.run(scene).then(
     () => undefined,
     (error: unknown) => error,
   );
   await sleep(at * duration);
-  const { process } = stage.plugin;
-  stage.plugin.kill();
+  const { process } = environment.plugin;
+  environment.plugin.kill();
   const failure = await running;
-  await stage.restart();
+  await environment.restart();
 
   expect(process.ending).toBe("was ended by SIGKILL");
   if (failure === undefined) {
@@ -243,13 +245,13 @@ test.for(kills)(`%s (KILLS_SEED=${seed})`, async ([, { operation, at, choice }])
   logins += password === undefined ? 0 : watch.logins;
 
   if (operation.name === "deletion") {
-    expect(await stage.client.slots(tokenId)).toEqual([]);
+    expect(await environment.client.slots(tokenId)).toEqual([]);
     return;
   }
   const settled = async () => {
     expect((await credentials.preview(scene.args)).operation).toBe("same");
     for (const { value } of credentials.exported.passwords) {
-      await expect.poll(() => stage.canLogIn(nameOf(tokenId), value)).toBe(true);
+      await expect.poll(() => environment.canLogIn(nameOf(tokenId), value)).toBe(true);
     }
     expect(credentials.exported.password).toBe(credentials.value(credentials.exported.current));
   };
@@ -258,7 +260,7 @@ test.for(kills)(`%s (KILLS_SEED=${seed})`, async ([, { operation, at, choice }])
   await settled();
   if (access.state !== undefined) {
     await access.refresh();
-    expect(access.saved.outputs.scopeMapId).toBe(stage.scopeMapId("_repositories_push"));
+    expect(access.saved.outputs.scopeMapId).toBe(environment.scopeMapId("_repositories_push"));
   }
 });
 
@@ -272,23 +274,25 @@ test.runIf(pluginKills >= 100)(
 );
 
 test("an adoption without any password asks what may be regenerated: nobody can know that nobody has it", async () => {
-  stage.azure.replicationLag = 0;
+  environment.azure.replicationLag = 0;
   const { tokenId, credentials } = await newScene();
-  const [{ value }] = await stage.client.generate(tokenId, "password1");
+  const [{ value }] = await environment.client.generate(tokenId, "password1");
   const fault = passwordsNeverSeen();
-  stage.azure.faults.add(fault);
+  environment.azure.faults.add(fault);
   const failing = credentials.up({ tokenId, adopt: {} }).catch((error: Error) => error.message);
-  await until(() => stage.azure.requests.some(({ url, status }) => fault.path.test(url) && status === null));
-  stage.plugin.kill();
+  await until(() =>
+    environment.azure.requests.some(({ url, status }) => fault.path.test(url) && status === null),
+  );
+  environment.plugin.kill();
   expect(await failing).toContain("The plugin does not answer");
-  stage.azure.faults.clear();
-  await stage.restart();
+  environment.azure.faults.clear();
+  await environment.restart();
 
   await expect(credentials.up({ tokenId, adopt: {} })).rejects.toThrow(/adopt\.regenerate is required/);
   await credentials.up({ tokenId, adopt: { regenerate: "password2" } });
 
   expect(credentials.exported.current).toBe("password2");
   for (const password of [value, credentials.exported.password]) {
-    expect(await stage.canLogIn(nameOf(tokenId), password)).toBe(true);
+    expect(await environment.canLogIn(nameOf(tokenId), password)).toBe(true);
   }
 });

@@ -6,19 +6,19 @@ import { until } from "../support/until";
 
 const registries = Array.from({ length: 8 }, (_, index) => `registry${String(index).padStart(2, "0")}`);
 
-let stage: TestEnvironment;
+let environment: TestEnvironment;
 let taken = 0;
 
 beforeAll(async () => {
-  stage = await TestEnvironment.start({
+  environment = await TestEnvironment.start({
     registries: registries.map((name) => ({ name, resourceGroup: "myresourcegroup" })),
   });
 });
 
-afterAll(() => stage?.close());
+afterAll(() => environment?.close());
 
 async function alone() {
-  const one = await aloneOn(stage, registries[taken++]);
+  const one = await aloneOn(environment, registries[taken++]);
   await one.resource.up(one.args);
   return one;
 }
@@ -37,8 +37,8 @@ async function failsAtOnce(up: Promise<unknown>): Promise<string> {
 test("a lock on the registry is no conflict that passes", async () => {
   const one = await alone();
   const { password } = one.resource.exported;
-  const lock = `${stage.registryId(one.registry)}/providers/Microsoft.Authorization/locks/frozen`;
-  await stage.client.arm("PUT", lock, { properties: { level: "ReadOnly" } });
+  const lock = `${environment.registryId(one.registry)}/providers/Microsoft.Authorization/locks/frozen`;
+  await environment.client.arm("PUT", lock, { properties: { level: "ReadOnly" } });
 
   const message = await failsAtOnce(one.resource.up(one.next));
 
@@ -46,7 +46,7 @@ test("a lock on the registry is no conflict that passes", async () => {
     /^could not make password2 of token .*: Azure answered 409 ScopeLocked \(The scope '.*' cannot perform write operation because following scope\(s\) are locked: '.*'.*\), request id [\da-f-]{36}; remove the lock that Azure names, az lock list shows it, and run pulumi up again/,
   );
   expect(one.posts()).toHaveLength(2);
-  await stage.client.arm("DELETE", lock);
+  await environment.client.arm("DELETE", lock);
   await survives(one, password);
 });
 
@@ -55,10 +55,10 @@ describe.each(["Failed", "Canceled"] as const)("an operation that ends %s", (end
 
   test("changing the token's access", async () => {
     const { tokenId } = await alone();
-    const access = stage.access();
+    const access = environment.access();
     const args = { tokenId, scopeMapId: `${tokenId.replace(/tokens.*/, "scopeMaps")}/_repositories_pull` };
     await access.up(args);
-    stage.azure.faults.add({ ...operation, method: "PATCH", path: new RegExp(nameOf(tokenId)) });
+    environment.azure.faults.add({ ...operation, method: "PATCH", path: new RegExp(nameOf(tokenId)) });
 
     const message = await failsAtOnce(access.up({ ...args, status: "disabled" }));
 
@@ -93,30 +93,30 @@ describe.each(["Failed", "Canceled"] as const)("an operation that ends %s", (end
 
 test("a look at an operation that always fails is Azure's error after one limit, and no second write", async () => {
   const { tokenId } = await alone();
-  const access = stage.access();
+  const access = environment.access();
   const args = { tokenId, scopeMapId: `${tokenId.replace(/tokens.*/, "scopeMaps")}/_repositories_pull` };
   await access.up(args);
   const path = new RegExp(`${nameOf(tokenId)}/operationStatuses`);
   const times = Number.POSITIVE_INFINITY;
-  stage.azure.faults.add({ kind: "answer", status: 500, code: "InternalServerError", path, times });
+  environment.azure.faults.add({ kind: "answer", status: 500, code: "InternalServerError", path, times });
 
-  const requests = await stage.requestsOf(async () => {
+  const requests = await environment.requestsOf(async () => {
     const failed = expect(access.up({ ...args, status: "disabled" })).rejects.toThrow(
       /^could not change the status of token .*: Azure answered 500 InternalServerError .*; Azure is overloaded or has trouble: run pulumi up again later$/,
     );
     const polls = () =>
-      stage.azure.requests.filter(({ url, status }) => path.test(url) && status === 500).length;
+      environment.azure.requests.filter(({ url, status }) => path.test(url) && status === 500).length;
     await until(() => polls() > 0);
-    stage.clock.elapse(100);
+    environment.clock.elapse(100);
     // The limit is two minutes: it goes on asking.
     const before = polls();
     await until(() => polls() > before);
-    stage.clock.elapse(30);
+    environment.clock.elapse(30);
     await failed;
   });
 
   expect(requests.filter(({ method }) => method === "PATCH")).toHaveLength(1);
-  stage.azure.faults.clear();
+  environment.azure.faults.clear();
 });
 
 test("control characters and colour tags in Azure's words are escaped", async () => {

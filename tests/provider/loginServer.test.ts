@@ -2,28 +2,31 @@
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { nameOf, TestEnvironment } from "../support/testEnvironment";
 
-let stage: TestEnvironment;
+let environment: TestEnvironment;
 let loginServer: string;
 
 beforeAll(async () => {
-  stage = await TestEnvironment.start();
-  loginServer = stage.azure.connection.registries[0].loginServer;
+  environment = await TestEnvironment.start();
+  loginServer = environment.azure.connection.registries[0].loginServer;
 });
 
-afterAll(() => stage?.close());
+afterAll(() => environment?.close());
 
 // What one plugin has found it does not look for again: each test has its own.
-afterEach(() => stage.restart());
+afterEach(() => environment.restart());
 
 /** How often the registry itself is read while something is done. */
 async function readsOf(work: () => Promise<unknown>): Promise<number> {
-  const requests = await stage.requestsOf(work);
+  const requests = await environment.requestsOf(work);
   return requests.filter(({ url }) => /registries\/myregistry\?/.test(url)).length;
 }
 
 test("it is found with one read of the registry for all tokens on it", async () => {
-  const tokens = [await stage.newToken(), await stage.newToken(), await stage.newToken()];
-  const resources = tokens.map((tokenId) => ({ tokenId, resource: stage.credentials(nameOf(tokenId)) }));
+  const tokens = [await environment.newToken(), await environment.newToken(), await environment.newToken()];
+  const resources = tokens.map((tokenId) => ({
+    tokenId,
+    resource: environment.credentials(nameOf(tokenId)),
+  }));
   const all = () => Promise.all(resources.map(({ tokenId, resource }) => resource.up({ tokenId })));
 
   expect(await readsOf(all)).toBe(1);
@@ -31,21 +34,23 @@ test("it is found with one read of the registry for all tokens on it", async () 
     tokens.map(() => loginServer),
   );
 
-  await stage.restart();
-  expect(await stage.requestsOf(all)).toEqual([]);
+  await environment.restart();
+  expect(await environment.requestsOf(all)).toEqual([]);
   expect(await readsOf(() => Promise.all(resources.map(({ resource }) => resource.refresh())))).toBe(1);
-  expect(await stage.requestsOf(all)).toEqual([]);
+  expect(await environment.requestsOf(all)).toEqual([]);
 });
 
 test("it is the given one, and then nobody is asked", async () => {
-  const resource = stage.credentials();
-  const args = { tokenId: await stage.newToken(), loginServer: "registry.example:8443" };
+  const resource = environment.credentials();
+  const args = { tokenId: await environment.newToken(), loginServer: "registry.example:8443" };
   expect(await readsOf(() => resource.up(args))).toBe(0);
   expect(await readsOf(() => resource.refresh())).toBe(0);
   expect(resource.exported.loginServer).toBe("registry.example:8443");
 
   expect((await resource.preview({ ...args, loginServer: "other.example" })).operation).toBe("update");
-  expect(await stage.requestsOf(() => resource.up({ ...args, loginServer: "other.example" }))).toEqual([]);
+  expect(await environment.requestsOf(() => resource.up({ ...args, loginServer: "other.example" }))).toEqual(
+    [],
+  );
   expect(resource.exported.loginServer).toBe("other.example");
 
   expect(await readsOf(() => resource.up({ tokenId: args.tokenId }))).toBe(1);
@@ -53,15 +58,15 @@ test("it is the given one, and then nobody is asked", async () => {
 });
 
 test("one that is no host is refused on the property", async () => {
-  const args = { tokenId: await stage.newToken(), loginServer: "https://registry.example/" };
-  await expect(stage.credentials().preview(args)).rejects.toThrow(
+  const args = { tokenId: await environment.newToken(), loginServer: "https://registry.example/" };
+  await expect(environment.credentials().preview(args)).rejects.toThrow(
     'loginServer must be a host such as "myregistry.azurecr.io", without https://, got "https://registry.example/"',
   );
 });
 
 test("where it has become another one, a refresh takes it over and makes nothing to do", async () => {
-  const resource = stage.credentials();
-  const args = { tokenId: await stage.newToken() };
+  const resource = environment.credentials();
+  const args = { tokenId: await environment.newToken() };
   await resource.up(args);
   const { password } = resource.exported;
   resource.saved.outputs.loginServer = "myregistry-old.azurecr.io";
@@ -74,30 +79,30 @@ test("where it has become another one, a refresh takes it over and makes nothing
 });
 
 test("a state without it is completed by an update that makes no password", async () => {
-  const resource = stage.credentials();
-  const args = { tokenId: await stage.newToken() };
+  const resource = environment.credentials();
+  const args = { tokenId: await environment.newToken() };
   await resource.up(args);
   const before = resource.exported;
   delete resource.saved.outputs.loginServer;
 
   expect((await resource.preview(args)).operation).toBe("update");
-  expect(await stage.writesOf(() => resource.up(args))).toEqual([]);
+  expect(await environment.writesOf(() => resource.up(args))).toEqual([]);
   expect(resource.exported).toEqual(before);
   expect((await resource.preview(args)).operation).toBe("same");
 });
 
 test("where the registry cannot be read, nothing is made", async () => {
-  const resource = stage.credentials();
-  const args = { tokenId: await stage.newToken() };
+  const resource = environment.credentials();
+  const args = { tokenId: await environment.newToken() };
   const fault = {
     kind: "answer",
     status: 403,
     code: "AuthorizationFailed",
     path: /registries\/myregistry\?/,
   };
-  stage.azure.faults.add(fault as never);
+  environment.azure.faults.add(fault as never);
 
-  const writes = await stage.writesOf(() =>
+  const writes = await environment.writesOf(() =>
     expect(resource.up(args)).rejects.toThrow(
       /^could not find the login server of registry myregistry \(resource group myresourcegroup, subscription .*\): Azure answered 403 AuthorizationFailed .*; give the identity a role on the registry that allows Microsoft\.ContainerRegistry\/registries\/read/,
     ),

@@ -40,13 +40,13 @@ const lives: [string, Life][] = [
   ],
 ];
 
-let stage: TestEnvironment;
+let environment: TestEnvironment;
 
 beforeAll(async () => {
-  stage = await TestEnvironment.start();
+  environment = await TestEnvironment.start();
 });
 
-afterAll(() => stage?.close());
+afterAll(() => environment?.close());
 
 /** Somebody who logs in all the time. */
 class Client {
@@ -68,14 +68,14 @@ class Client {
   }
 
   takeOverIfDue(): void {
-    if (stage.clock.day() >= this.due) {
+    if (environment.clock.day() >= this.due) {
       this.takeOver();
     }
   }
 
   async login(): Promise<void> {
-    const accepted = await stage.canLogIn(this.username, this.password);
-    expect(accepted, `on ${stage.clock.day()}, told to take over by ${this.due}`).toBe(true);
+    const accepted = await environment.canLogIn(this.username, this.password);
+    expect(accepted, `on ${environment.clock.day()}, told to take over by ${this.due}`).toBe(true);
     this.logins++;
   }
 
@@ -92,12 +92,12 @@ test.for(lives)(
   async ([, { args, latest, pause }]) => {
     const random = randomNumbers(seed);
     const int = (least: number, most: number) => least + Math.floor(random() * (most - least + 1));
-    const tokenId = await stage.newToken();
-    const resource = stage.credentials();
+    const tokenId = await environment.newToken();
+    const resource = environment.credentials();
     let generation = 0;
     const program = () => ({ tokenId, ...args, generation: String(generation) });
     await resource.up(program());
-    const start = stage.clock.now();
+    const start = environment.clock.now();
     const everyone = Array.from(
       { length: clients },
       () => new Client(() => resource.exported, resource.exported.username),
@@ -129,7 +129,7 @@ test.for(lives)(
 
     for (let count = 0; count < rotations; ) {
       for (let days = int(1, pause); days > 0; days--) {
-        stage.clock.advance(1);
+        environment.clock.advance(1);
         for (const client of everyone) {
           client.takeOverIfDue();
           await client.login();
@@ -142,12 +142,12 @@ test.for(lives)(
       if (await up()) {
         count++;
         for (const client of everyone) {
-          client.tell(stage.clock.day(int(0, latest)));
+          client.tell(environment.clock.day(int(0, latest)));
         }
       }
     }
 
-    const years = (stage.clock.now().getTime() - start.getTime()) / (365.25 * 24 * 60 * 60 * 1000);
+    const years = (environment.clock.now().getTime() - start.getTime()) / (365.25 * 24 * 60 * 60 * 1000);
     const logins = everyone.reduce((sum, client) => sum + client.logins, 0);
     console.log(`${rotations} rotations in ${years.toFixed(1)} years, ${logins} logins, all accepted`);
   },

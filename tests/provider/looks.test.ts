@@ -2,20 +2,20 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type CredentialsResource, TestEnvironment } from "../support/testEnvironment.js";
 
-let stage: TestEnvironment;
+let environment: TestEnvironment;
 let scopeMapId: string;
 
 beforeAll(async () => {
-  stage = await TestEnvironment.start({ access: { first: ["first"], second: ["first"] } });
-  scopeMapId = stage.scopeMapId("_repositories_pull");
+  environment = await TestEnvironment.start({ access: { first: ["first"], second: ["first"] } });
+  scopeMapId = environment.scopeMapId("_repositories_pull");
 });
 
-afterAll(() => stage?.close());
+afterAll(() => environment?.close());
 
 async function created() {
-  const tokenId = await stage.newToken();
-  const access = stage.access();
-  const credentials: CredentialsResource = stage.credentials();
+  const tokenId = await environment.newToken();
+  const access = environment.access();
+  const credentials: CredentialsResource = environment.credentials();
   await access.up({ tokenId, scopeMapId });
   await credentials.up({ tokenId, generation: "one" });
   return { tokenId, access, credentials };
@@ -23,7 +23,7 @@ async function created() {
 
 /** What was asked about tokens, as `GET`. */
 async function asked(work: () => Promise<unknown>): Promise<string[]> {
-  const requests = await stage.requestsOf(work);
+  const requests = await environment.requestsOf(work);
   return requests.filter(({ url }) => /\/tokens\/|generateCredentials/.test(url)).map(({ method }) => method);
 }
 
@@ -34,7 +34,7 @@ test("one look serves TokenAccess and TokenCredentials, and only once", async ()
     await credentials.refresh();
   };
   expect(await asked(refresh)).toEqual(["GET"]);
-  await stage.client.generate(tokenId, "password2");
+  await environment.client.generate(tokenId, "password2");
 
   expect(await asked(refresh)).toEqual(["GET"]);
 
@@ -57,7 +57,7 @@ test("either may come first, and asks for itself where it is read alone", async 
 test("a look of an earlier run is none", async () => {
   const { access, credentials } = await created();
   expect(await asked(() => credentials.refresh())).toEqual(["GET"]);
-  await stage.newRun();
+  await environment.newRun();
   expect(await asked(() => access.refresh())).toEqual(["GET"]);
 });
 
@@ -66,12 +66,12 @@ test("a look from before a change of ours is none", async () => {
   await access.refresh();
   await credentials.up({ tokenId, generation: "two" });
   expect(await asked(() => credentials.refresh())).toEqual(["GET"]);
-  expect(await stage.canLogIn(credentials.exported.username, credentials.exported.password)).toBe(true);
+  expect(await environment.canLogIn(credentials.exported.username, credentials.exported.password)).toBe(true);
 });
 
 test("a token that is gone is gone for both, after one look", async () => {
   const { tokenId, access, credentials } = await created();
-  await stage.client.arm("DELETE", tokenId);
+  await environment.client.arm("DELETE", tokenId);
   const requests = await asked(async () => {
     await access.refresh();
     await credentials.refresh();
@@ -82,20 +82,25 @@ test("a token that is gone is gone for both, after one look", async () => {
 
 test("a look that failed is not the other's", async () => {
   const { access, credentials } = await created();
-  stage.azure.faults.add({ kind: "answer", status: 403, code: "AuthorizationFailed", path: /\/tokens\// });
+  environment.azure.faults.add({
+    kind: "answer",
+    status: 403,
+    code: "AuthorizationFailed",
+    path: /\/tokens\//,
+  });
   await expect(access.refresh()).rejects.toThrow("AuthorizationFailed");
   expect(await asked(() => credentials.refresh())).toEqual(["GET"]);
 });
 
 test("a look of another identity is not the other's", async () => {
   const { tokenId, access, credentials } = await created();
-  const { clientId, clientSecret } = stage.azure.connection.other;
-  const azure = { clientId, clientSecret, tenantId: stage.azure.connection.tenantId };
+  const { clientId, clientSecret } = environment.azure.connection.other;
+  const azure = { clientId, clientSecret, tenantId: environment.azure.connection.tenantId };
   await access.up({ tokenId, scopeMapId, azure });
-  const requests = await stage.requestsOf(async () => {
+  const requests = await environment.requestsOf(async () => {
     await access.refresh();
     await credentials.refresh();
   });
   const clients = requests.filter(({ url }) => url.includes("/tokens/")).map((request) => request.clientId);
-  expect(clients).toEqual([clientId, stage.azure.connection.clientId]);
+  expect(clients).toEqual([clientId, environment.azure.connection.clientId]);
 });

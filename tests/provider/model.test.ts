@@ -13,21 +13,21 @@ import { Walk } from "./model/walk.js";
 const seed = Number(process.env.MODEL_SEED ?? randomInt(1, 2 ** 31));
 const steps = repetitions("MODEL_STEPS", { few: 150, full: 2_000 });
 
-let stage: TestEnvironment;
+let environment: TestEnvironment;
 
 beforeAll(async () => {
-  stage = await TestEnvironment.start();
+  environment = await TestEnvironment.start();
 });
 
-afterAll(() => stage?.close());
+afterAll(() => environment?.close());
 
 test(`a password in the state works until a preview says otherwise (MODEL_SEED=${seed})`, {
   timeout: 600_000,
 }, async () => {
-  await stage.newScopeMap("agent-only", "azureiotedge-agent");
-  await stage.newScopeMap("payroll-only", "payroll");
-  const tokenId = await stage.newToken({ name: "model-token", scopeMap: "agent-only" });
-  const walk = new Walk(stage, tokenId, seed);
+  await environment.newScopeMap("agent-only", "azureiotedge-agent");
+  await environment.newScopeMap("payroll-only", "payroll");
+  const tokenId = await environment.newToken({ name: "model-token", scopeMap: "agent-only" });
+  const walk = new Walk(environment, tokenId, seed);
   try {
     await walk.up();
     for (let step = 1; step <= steps; step++) {

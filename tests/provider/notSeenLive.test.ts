@@ -4,24 +4,24 @@ import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { type CredentialsResource, nameOf, TestEnvironment } from "../support/testEnvironment.js";
 import { created } from "./waiting.js";
 
-let stage: TestEnvironment;
+let environment: TestEnvironment;
 let loginServer: string;
 
 beforeAll(async () => {
-  stage = await TestEnvironment.start();
-  loginServer = stage.azure.connection.registries[0].loginServer;
+  environment = await TestEnvironment.start();
+  loginServer = environment.azure.connection.registries[0].loginServer;
 });
 
-afterAll(() => stage?.close());
+afterAll(() => environment?.close());
 
 beforeEach(() => {
-  stage.azure.faults.clear();
-  stage.azure.replicationLag = 0;
+  environment.azure.faults.clear();
+  environment.azure.replicationLag = 0;
 });
 
 /** The registry cannot be asked: every call fails at once. */
 function closeRegistry(): void {
-  stage.azure.faults.add({
+  environment.azure.faults.add({
     kind: "answer",
     host: "registry",
     status: 403,
@@ -35,7 +35,7 @@ async function failsToSee(resource: CredentialsResource, args: Record<string, un
   const before = resource.state;
   closeRegistry();
   const error = await resource.up(args).catch((thrown: unknown) => thrown);
-  stage.azure.faults.clear();
+  environment.azure.faults.clear();
   expect(error).toBeInstanceOf(PluginError);
   expect((error as PluginError).partial).toBeUndefined();
   expect(resource.state).toEqual(before);
@@ -43,8 +43,8 @@ async function failsToSee(resource: CredentialsResource, args: Record<string, un
 }
 
 test("a create that does not see its password accepted keeps both, and the next up only asks again", async () => {
-  const tokenId = await stage.newToken();
-  const resource = stage.credentials();
+  const tokenId = await environment.newToken();
+  const resource = environment.credentials();
   const args = { tokenId, waitUntilLive: true, loginServer };
 
   closeRegistry();
@@ -55,7 +55,7 @@ test("a create that does not see its password accepted keeps both, and the next 
   expect(error.partial).toBeDefined();
   for (const { value } of resource.exported.passwords) {
     expect(error.message).not.toContain(value);
-    expect(stage.said).not.toContain(value);
+    expect(environment.said).not.toContain(value);
   }
   // Still closed: it is asked again, and the state stays, also when a refresh has found nothing wrong.
   await resource.refresh();
@@ -63,60 +63,60 @@ test("a create that does not see its password accepted keeps both, and the next 
   expect((await resource.preview(args)).operation).toBe("update");
   await expect(resource.up(args)).rejects.toThrow("is not known to work");
 
-  stage.azure.faults.clear();
-  expect(await stage.writesOf(() => resource.up(args))).toEqual([]);
+  environment.azure.faults.clear();
+  expect(await environment.writesOf(() => resource.up(args))).toEqual([]);
   expect(resource.exported.passwords).toEqual(passwords);
-  expect(await stage.canLogIn(username, resource.exported.password)).toBe(true);
+  expect(await environment.canLogIn(username, resource.exported.password)).toBe(true);
   expect((await resource.preview(args)).operation).toBe("same");
 });
 
 test("a create that does not see its password accepted goes on waiting after the other one is lost", async () => {
-  const tokenId = await stage.newToken();
-  const resource = stage.credentials();
+  const tokenId = await environment.newToken();
+  const resource = environment.credentials();
   const args = { tokenId, waitUntilLive: true, loginServer };
   closeRegistry();
   await expect(resource.up(args)).rejects.toThrow("is not known to work");
-  await stage.client.generate(tokenId, "password2");
+  await environment.client.generate(tokenId, "password2");
 
   await resource.refresh();
   await expect(resource.up(args)).rejects.toThrow("is not known to work");
 
-  stage.azure.faults.clear();
+  environment.azure.faults.clear();
   await resource.up(args);
-  expect(await stage.canLogIn(resource.exported.username, resource.exported.password)).toBe(true);
+  expect(await environment.canLogIn(resource.exported.username, resource.exported.password)).toBe(true);
   expect((await resource.preview(args)).operation).toBe("same");
 });
 
 test("a --replace that does not see its password accepted has the new ones in the state, and the old are gone", async () => {
-  const { resource, args } = await created(stage);
+  const { resource, args } = await created(environment);
   const before = resource.exported;
 
   closeRegistry();
   await expect(resource.up(args, { replace: true })).rejects.toThrow("is not known to work");
-  stage.azure.faults.clear();
+  environment.azure.faults.clear();
 
   await resource.up(args);
   const { username, passwords } = resource.exported;
   for (const { name, value } of passwords) {
     expect(before.passwords.find((old) => old.name === name)?.value).not.toBe(value);
-    expect(await stage.canLogIn(username, value)).toBe(true);
+    expect(await environment.canLogIn(username, value)).toBe(true);
   }
   expect((await resource.preview(args)).operation).toBe("same");
 });
 
 test("a rotation that does not see its password accepted leaves the old one current, and the next up rotates", async () => {
-  const { resource, args } = await created(stage);
+  const { resource, args } = await created(environment);
   const before = resource.exported;
   const next = { ...args, generation: "two" };
 
   await failsToSee(resource, next);
-  expect(await stage.canLogIn(before.username, before.password)).toBe(true);
+  expect(await environment.canLogIn(before.username, before.password)).toBe(true);
   expect((await resource.preview(next)).operation).toBe("update");
 
   await resource.up(next);
   expect(resource.exported.current).toBe("password2");
-  expect(await stage.canLogIn(before.username, before.password)).toBe(true);
-  expect(await stage.canLogIn(before.username, resource.exported.password)).toBe(true);
+  expect(await environment.canLogIn(before.username, before.password)).toBe(true);
+  expect(await environment.canLogIn(before.username, resource.exported.password)).toBe(true);
   expect((await resource.preview(next)).operation).toBe("same");
 });
 
@@ -124,38 +124,38 @@ test.for([
   { what: "on the same day", days: 0 },
   { what: "days later", days: 3 },
 ])("another rotation after that still leaves the exported password alone, $what", async ({ days }) => {
-  const { resource, args } = await created(stage);
+  const { resource, args } = await created(environment);
   const before = resource.exported;
   await failsToSee(resource, { ...args, generation: "two" });
-  stage.clock.advance(days);
+  environment.clock.advance(days);
 
   const third = { ...args, generation: "three" };
   await resource.up(third);
 
   const { username, password } = resource.exported;
-  expect(await stage.canLogIn(username, before.password)).toBe(true);
+  expect(await environment.canLogIn(username, before.password)).toBe(true);
   expect(password).not.toBe(before.password);
-  expect(await stage.canLogIn(username, password)).toBe(true);
+  expect(await environment.canLogIn(username, password)).toBe(true);
   expect((await resource.preview(third)).operation).toBe("same");
 });
 
 test("a rotation by time after that leaves the exported password alone", async () => {
-  const { resource, args } = await created(stage, { rotateEveryDays: 30 });
+  const { resource, args } = await created(environment, { rotateEveryDays: 30 });
   const before = resource.exported;
-  stage.clock.advance(30);
+  environment.clock.advance(30);
   await failsToSee(resource, args);
-  stage.clock.advance(30);
+  environment.clock.advance(30);
 
   await resource.up(args);
 
   const { username, password } = resource.exported;
-  expect(await stage.canLogIn(username, before.password)).toBe(true);
+  expect(await environment.canLogIn(username, before.password)).toBe(true);
   expect(password).not.toBe(before.password);
-  expect(await stage.canLogIn(username, password)).toBe(true);
+  expect(await environment.canLogIn(username, password)).toBe(true);
 });
 
 test("the change taken back after that, and a refresh, lead to a state that works", async () => {
-  const { resource, args } = await created(stage);
+  const { resource, args } = await created(environment);
   const before = resource.exported;
   await failsToSee(resource, { ...args, generation: "two" });
 
@@ -166,16 +166,16 @@ test("the change taken back after that, and a refresh, lead to a state that work
   expect(password).toBe(before.password);
   expect(passwords).toHaveLength(2);
   for (const { value } of passwords) {
-    expect(await stage.canLogIn(username, value)).toBe(true);
+    expect(await environment.canLogIn(username, value)).toBe(true);
   }
 });
 
 test("the password that was made is lost, which a refresh sees: the rotation still takes place", async () => {
-  const { tokenId, resource, args } = await created(stage);
+  const { tokenId, resource, args } = await created(environment);
   const before = resource.exported;
   const next = { ...args, generation: "two" };
   await failsToSee(resource, next);
-  await stage.client.keepOnly(tokenId, ["password1"]);
+  await environment.client.keepOnly(tokenId, ["password1"]);
   await resource.refresh();
   expect(resource.exported.password).toBe(before.password);
 
@@ -183,7 +183,7 @@ test("the password that was made is lost, which a refresh sees: the rotation sti
 
   const { username, password, passwords } = resource.exported;
   expect(passwords).toHaveLength(2);
-  expect(await stage.canLogIn(username, before.password)).toBe(true);
-  expect(await stage.canLogIn(username, password)).toBe(true);
+  expect(await environment.canLogIn(username, before.password)).toBe(true);
+  expect(await environment.canLogIn(username, password)).toBe(true);
   expect(password).not.toBe(before.password);
 });

@@ -25,21 +25,21 @@ export class OwnEnvironment {
   private plugin: PluginClient | undefined;
 
   private constructor(
-    readonly stage: TestEnvironment,
+    readonly environment: TestEnvironment,
     readonly folder: string,
     /** Knows nothing of Azure but what a resource gives it. */
     private readonly bare: PluginClient,
   ) {}
 
   static async set(): Promise<OwnEnvironment> {
-    const stage = await TestEnvironment.start();
+    const environment = await TestEnvironment.start();
     const folder = mkdtempSync(join(tmpdir(), "access-"));
-    return new OwnEnvironment(stage, folder, await startWith(stage, folder, {}));
+    return new OwnEnvironment(environment, folder, await startWith(environment, folder, {}));
   }
 
   async close(): Promise<void> {
     await this.bare.close();
-    await this.stage.close();
+    await this.environment.close();
     rmSync(this.folder, { recursive: true, force: true });
   }
 
@@ -57,7 +57,7 @@ export class OwnEnvironment {
   /** A resource of a plugin of its own with this environment; without one, of the one that knows nothing. */
   async resourceWith(env?: Record<string, string>): Promise<CredentialsResource> {
     if (env !== undefined) {
-      this.plugin = await startWith(this.stage, this.folder, env);
+      this.plugin = await startWith(this.environment, this.folder, env);
     }
     const started = this.running;
     return new CredentialsResource("acr-token:index:TokenCredentials", "credentials", () => started);
@@ -69,7 +69,7 @@ export class OwnEnvironment {
       () => "no error",
       (thrown: Error) => thrown.message,
     );
-    const { clientSecret } = this.stage.azure.connection;
+    const { clientSecret } = this.environment.azure.connection;
     for (const secret of [clientSecret, ...secrets]) {
       expect(error).not.toContain(secret);
       expect(this.running.log).not.toContain(secret);
@@ -79,14 +79,14 @@ export class OwnEnvironment {
 
   /** An `az` that has signed in, and writes down what it is asked. */
   async fakeAz(): Promise<{ path: string; asked: () => string }> {
-    const accessToken = await this.stage.client.signIn();
+    const accessToken = await this.environment.client.signIn();
     const expires = new Date(Date.now() + 3_000_000);
     const answer = {
       accessToken,
       expiresOn: expires.toISOString().replace("T", " ").replace("Z", "000"),
       expires_on: Math.floor(expires.getTime() / 1000),
-      subscription: this.stage.azure.connection.subscriptionId,
-      tenant: this.stage.azure.connection.tenantId,
+      subscription: this.environment.azure.connection.subscriptionId,
+      tenant: this.environment.azure.connection.tenantId,
       tokenType: "Bearer",
     };
     const path = mkdtempSync(join(this.folder, "az-"));
@@ -103,19 +103,27 @@ export class OwnEnvironment {
   async worksFor(resource: CredentialsResource, args: Record<string, unknown>): Promise<void> {
     await resource.up(args);
     const { username, password } = resource.exported;
-    expect(await this.stage.canLogIn(username, password)).toBe(true);
+    expect(await this.environment.canLogIn(username, password)).toBe(true);
   }
 }
 
 /** Starts a plugin whose environment knows no Azure but what is given, and no az. */
 function startWith(
-  stage: TestEnvironment,
+  environment: TestEnvironment,
   folder: string,
   env: Record<string, string>,
 ): Promise<PluginClient> {
   const none = Object.fromEntries(identityVariables.map((name) => [name, undefined]));
   return PluginClient.start(
     { directory: pluginFolder },
-    { env: { ...stage.azure.environment, ...stage.clock.environment, ...none, PATH: folder, ...env } },
+    {
+      env: {
+        ...environment.azure.environment,
+        ...environment.clock.environment,
+        ...none,
+        PATH: folder,
+        ...env,
+      },
+    },
   );
 }

@@ -11,27 +11,27 @@ const disableTokens = {
   requires: { status: "disabled" },
 } as const;
 
-let stage: TestEnvironment;
+let environment: TestEnvironment;
 
 beforeAll(async () => {
-  stage = await TestEnvironment.start();
+  environment = await TestEnvironment.start();
 });
 
-afterAll(() => stage?.close());
+afterAll(() => environment?.close());
 
-afterEach(() => stage.azure.policies.clear());
+afterEach(() => environment.azure.policies.clear());
 
-const assign = (assignment: PolicyAssignment) => stage.azure.policies.assign(assignment);
+const assign = (assignment: PolicyAssignment) => environment.azure.policies.assign(assignment);
 
-const pull = () => stage.scopeMapId("_repositories_pull");
-const push = () => stage.scopeMapId("_repositories_push");
+const pull = () => environment.scopeMapId("_repositories_pull");
+const push = () => environment.scopeMapId("_repositories_push");
 
 /** A token with both resources, as a program has them. */
 async function created() {
-  const tokenId = await stage.newToken();
-  const access = stage.access();
+  const tokenId = await environment.newToken();
+  const access = environment.access();
   await access.up({ tokenId, scopeMapId: pull() });
-  const credentials = stage.credentials();
+  const credentials = environment.credentials();
   await credentials.up({ tokenId, generation: "one" });
   return { tokenId, access, credentials };
 }
@@ -39,20 +39,20 @@ async function created() {
 describe("a policy that disables tokens", () => {
   test("fails the create of an enabled token, and one more up converges once the policy is gone", async () => {
     assign({ ...disableTokens, effect: "Modify" });
-    const tokenId = await stage.newToken();
-    const access = stage.access();
+    const tokenId = await environment.newToken();
+    const access = environment.access();
     const args = { tokenId, scopeMapId: pull() };
 
     await expect(access.up(args)).rejects.toThrow(
       /^Azure accepted the request to change the status of token token-\d+ of registry myregistry \(.*\), but the status is "disabled" instead of "enabled"; the likely cause is Azure Policy.*run pulumi up again$/,
     );
-    stage.azure.policies.clear();
+    environment.azure.policies.clear();
     await access.up(args);
 
     expect((await access.preview(args)).operation).toBe("same");
-    const credentials = stage.credentials();
+    const credentials = environment.credentials();
     await credentials.up({ tokenId });
-    expect(await stage.canLogIn(nameOf(tokenId), credentials.exported.password)).toBe(true);
+    expect(await environment.canLogIn(nameOf(tokenId), credentials.exported.password)).toBe(true);
   });
 
   test("fails a change of the scope map, which disables the token, and the next up enables it", async () => {
@@ -62,11 +62,11 @@ describe("a policy that disables tokens", () => {
 
     await expect(access.up(args)).rejects.toThrow(/but the status is "disabled" instead of "enabled"/);
     expect(access.saved.outputs).toMatchObject({ scopeMapId: push(), status: "disabled" });
-    stage.azure.policies.clear();
+    environment.azure.policies.clear();
     expect((await access.preview(args)).operation).toBe("update");
     await access.up(args);
 
-    expect(await stage.canLogIn(nameOf(tokenId), credentials.exported.password)).toBe(true);
+    expect(await environment.canLogIn(nameOf(tokenId), credentials.exported.password)).toBe(true);
   });
 
   test("fails the end of an overlap, which disables the token, and a refresh finds the status", async () => {
@@ -74,31 +74,31 @@ describe("a policy that disables tokens", () => {
     const args = { tokenId, generation: "two", overlapDays: 1 };
     await credentials.up(args);
     assign({ ...disableTokens, effect: "Modify" });
-    stage.clock.advance(3);
+    environment.clock.advance(3);
 
     await expect(credentials.up(args)).rejects.toThrow(
       /request to clear password1 of token .*, but the status is "disabled" instead of "enabled"; .*run pulumi up --refresh$/,
     );
-    stage.azure.policies.clear();
+    environment.azure.policies.clear();
     await credentials.up(args);
     await access.refresh();
     await access.up({ tokenId, scopeMapId: pull() });
 
-    expect(await stage.canLogIn(nameOf(tokenId), credentials.exported.password)).toBe(true);
+    expect(await environment.canLogIn(nameOf(tokenId), credentials.exported.password)).toBe(true);
   });
 
   test("leaves a token alone that the program wants disabled", async () => {
     assign({ ...disableTokens, effect: "Modify" });
-    const tokenId = await stage.newToken();
+    const tokenId = await environment.newToken();
 
-    await stage.access().up({ tokenId, scopeMapId: push(), status: "disabled" });
+    await environment.access().up({ tokenId, scopeMapId: push(), status: "disabled" });
   });
 
   test("with the effect Audit changes nothing", async () => {
-    const tokenId = await stage.newToken({ status: "disabled" });
+    const tokenId = await environment.newToken({ status: "disabled" });
     assign({ ...disableTokens, effect: "Audit" });
 
-    await stage.access().up({ tokenId, scopeMapId: pull() });
+    await environment.access().up({ tokenId, scopeMapId: pull() });
   });
 
   test("with the effect Deny fails with the names of the policy, and changes nothing", async () => {
@@ -111,14 +111,14 @@ describe("a policy that disables tokens", () => {
     );
 
     expect(access.state).toEqual(before);
-    expect(await stage.canLogIn(nameOf(tokenId), credentials.exported.password)).toBe(true);
+    expect(await environment.canLogIn(nameOf(tokenId), credentials.exported.password)).toBe(true);
   });
 });
 
 describe("a policy that moves tokens to another scope map", () => {
   test("is named with both scope maps", async () => {
-    const tokenId = await stage.newToken();
-    stage.azure.faults.add({
+    const tokenId = await environment.newToken();
+    environment.azure.faults.add({
       kind: "alter",
       method: "GET",
       path: /\/tokens\/[^/]+\?/,
@@ -126,10 +126,10 @@ describe("a policy that moves tokens to another scope map", () => {
       body: (body) => body.replaceAll("_repositories_push", "_repositories_pull"),
     });
 
-    await expect(stage.access().up({ tokenId, scopeMapId: push() })).rejects.toThrow(
+    await expect(environment.access().up({ tokenId, scopeMapId: push() })).rejects.toThrow(
       /but the scope map is "\S+\/_repositories_pull" instead of "\S+\/_repositories_push"/,
     );
-    stage.azure.faults.clear();
+    environment.azure.faults.clear();
   });
 });
 
@@ -138,8 +138,8 @@ describe("another expiry than the requested one", () => {
   const soon = { ...endless, requires: { expiry: "2099-01-31T00:00:00+00:00" } };
 
   test("fails the create, keeps the passwords, and the next up regenerates them", async () => {
-    const tokenId = await stage.newToken();
-    const credentials = stage.credentials();
+    const tokenId = await environment.newToken();
+    const credentials = environment.credentials();
     assign({ ...soon, effect: "Modify" });
 
     await expect(credentials.up({ tokenId })).rejects.toThrow(
@@ -147,21 +147,21 @@ describe("another expiry than the requested one", () => {
     );
     const { password, passwords } = credentials.exported;
     expect(passwords.map(({ expiry }) => expiry)).toEqual(Array(2).fill("2099-01-31T00:00:00.000Z"));
-    expect(await stage.canLogIn(nameOf(tokenId), password)).toBe(true);
+    expect(await environment.canLogIn(nameOf(tokenId), password)).toBe(true);
 
-    stage.azure.policies.clear();
+    environment.azure.policies.clear();
     await credentials.refresh();
     expect((await credentials.preview({ tokenId })).operation).toBe("update");
     await credentials.up({ tokenId });
 
     expect((await credentials.preview({ tokenId })).operation).toBe("same");
     expect(credentials.exported.expiry).toBeNull();
-    expect(await stage.canLogIn(nameOf(tokenId), credentials.exported.password)).toBe(true);
+    expect(await environment.canLogIn(nameOf(tokenId), credentials.exported.password)).toBe(true);
   });
 
   test("fails a rotation, and the password that was current goes on until the next rotation", async () => {
-    const tokenId = await stage.newToken();
-    const credentials = stage.credentials();
+    const tokenId = await environment.newToken();
+    const credentials = environment.credentials();
     const args = { tokenId, generation: "one", expirationInDays: 30 };
     await credentials.up(args);
     const before = credentials.exported.password;
@@ -169,25 +169,25 @@ describe("another expiry than the requested one", () => {
     const rotated = { ...args, generation: "two" };
 
     await expect(credentials.up(rotated)).rejects.toThrow(/but password2 never expires instead of 2\S+Z; /);
-    expect(await stage.canLogIn(nameOf(tokenId), credentials.exported.password)).toBe(true);
+    expect(await environment.canLogIn(nameOf(tokenId), credentials.exported.password)).toBe(true);
     await expect(credentials.up(rotated)).rejects.toThrow(/but password2 never expires/);
-    stage.azure.policies.clear();
+    environment.azure.policies.clear();
     await credentials.up(rotated);
 
     const { current, password, passwords } = credentials.exported;
     expect(current).toBe("password2");
     expect(passwords.map(({ expiry }) => typeof expiry)).toEqual(["string", "string"]);
     expect(passwords[0].value).toBe(before);
-    expect(await stage.canLogIn(nameOf(tokenId), before)).toBe(true);
-    expect(await stage.canLogIn(nameOf(tokenId), password)).toBe(true);
+    expect(await environment.canLogIn(nameOf(tokenId), before)).toBe(true);
+    expect(await environment.canLogIn(nameOf(tokenId), password)).toBe(true);
     await credentials.refresh();
     expect((await credentials.preview(rotated)).operation).toBe("same");
   });
 
   test("is none if Azure rounds the expiry to seconds", async () => {
-    const tokenId = await stage.newToken();
-    const credentials = stage.credentials();
-    stage.azure.faults.add({
+    const tokenId = await environment.newToken();
+    const credentials = environment.credentials();
+    environment.azure.faults.add({
       kind: "alter",
       path: /generateCredentials/,
       body: (body) => body.replace(/(T\d\d:\d\d:\d\d)\.\d+/g, "$1"),

@@ -3,17 +3,17 @@ import { unknown, unwrapSecrets } from "provider-server";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { nameOf, TestEnvironment } from "../support/testEnvironment";
 
-let stage: TestEnvironment;
+let environment: TestEnvironment;
 
 beforeAll(async () => {
-  stage = await TestEnvironment.start();
+  environment = await TestEnvironment.start();
 });
 
-afterAll(() => stage?.close());
+afterAll(() => environment?.close());
 
 async function created(args: Record<string, unknown> = {}) {
-  const tokenId = await stage.newToken();
-  const resource = stage.credentials();
+  const tokenId = await environment.newToken();
+  const resource = environment.credentials();
   await resource.up({ tokenId, ...args });
   return { tokenId, resource, args: { tokenId, ...args } };
 }
@@ -21,10 +21,17 @@ async function created(args: Record<string, unknown> = {}) {
 /** The outputs that a preview expects of an update. */
 async function expected(resource: Awaited<ReturnType<typeof created>>["resource"], args: object) {
   const { id, outputs, inputs } = resource.saved;
-  const checked = await stage.plugin.check(resource.urn, inputs, { ...args });
-  const requests = await stage.requestsOf(async () => {
+  const checked = await environment.plugin.check(resource.urn, inputs, { ...args });
+  const requests = await environment.requestsOf(async () => {
     const options = { preview: true };
-    const previewed = await stage.plugin.update(id, resource.urn, outputs, checked.inputs, inputs, options);
+    const previewed = await environment.plugin.update(
+      id,
+      resource.urn,
+      outputs,
+      checked.inputs,
+      inputs,
+      options,
+    );
     return Object.assign(checked, { previewed });
   });
   expect(requests).toEqual([]);
@@ -32,11 +39,11 @@ async function expected(resource: Awaited<ReturnType<typeof created>>["resource"
 }
 
 test("a new one knows its name, and of the registry what it is told", async () => {
-  const tokenId = await stage.newToken();
-  const { urn } = stage.credentials();
+  const tokenId = await environment.newToken();
+  const { urn } = environment.credentials();
   const preview = async (args: Record<string, unknown>) => {
-    const { inputs } = await stage.plugin.check(urn, {}, args);
-    return (await stage.plugin.create(urn, inputs, { preview: true })).outputs;
+    const { inputs } = await environment.plugin.check(urn, {}, args);
+    return (await environment.plugin.create(urn, inputs, { preview: true })).outputs;
   };
   const hidden = { password: unknown, passwords: unknown };
   expect((await preview({ tokenId })).expiry ?? null).toBeNull();
@@ -79,7 +86,7 @@ test("a rotation makes the current one unknown", async () => {
 
 test("the current one stays known where only the other is regenerated", async () => {
   const { tokenId, resource, args } = await created();
-  await stage.client.generate(tokenId, "password2");
+  await environment.client.generate(tokenId, "password2");
   await resource.refresh();
   expect(await expected(resource, args)).toMatchObject({
     password: resource.exported.password,
@@ -109,15 +116,15 @@ test("when the current one expires and is rotated is known where it does not cha
   const { resource, args } = await created({ generation: "one", expirationInDays: 90 });
   const { expiry } = resource.exported;
   expect(expiry).toBe(resource.exported.passwords[0]?.expiry);
-  expect(resource.exported.rotatesOn).toBe(stage.clock.day(45));
+  expect(resource.exported.rotatesOn).toBe(environment.clock.day(45));
   const shorter = { ...args, rotateEveryDays: 30 };
-  expect(outlook(await expected(resource, shorter))).toEqual([expiry, stage.clock.day(30)]);
+  expect(outlook(await expected(resource, shorter))).toEqual([expiry, environment.clock.day(30)]);
   const rotated = await expected(resource, { ...args, generation: "two" });
-  expect(outlook(rotated)).toEqual([unknown, stage.clock.day(45)]);
+  expect(outlook(rotated)).toEqual([unknown, environment.clock.day(45)]);
   const unsure = await expected(resource, { ...args, rotateEveryDays: unknown });
   expect(outlook(unsure)).toEqual([unknown, unknown]);
   await resource.refresh();
-  expect(outlook({ ...resource.exported })).toEqual([expiry, stage.clock.day(45)]);
+  expect(outlook({ ...resource.exported })).toEqual([expiry, environment.clock.day(45)]);
 });
 
 test("a state that does not have them gets them in the next up, by no request", async () => {
@@ -125,7 +132,7 @@ test("a state that does not have them gets them in the next up, by no request", 
   const { expiry, rotatesOn, ...outputs } = resource.saved.outputs;
   resource.saved.outputs = outputs;
   expect(await resource.preview(args)).toMatchObject({ operation: "update", changed: [] });
-  expect(await stage.requestsOf(() => resource.up(args))).toEqual([]);
+  expect(await environment.requestsOf(() => resource.up(args))).toEqual([]);
   expect(resource.saved.outputs).toEqual({ ...outputs, expiry, rotatesOn });
   expect((await resource.preview(args)).operation).toBe("same");
 });
@@ -134,17 +141,17 @@ test("a password whose overlap is over is gone from it, and the current one is k
   const { resource, args } = await created({ generation: "one", overlapDays: 7 });
   const rotated = { ...args, generation: "two" };
   await resource.up(rotated);
-  stage.clock.advance(8);
+  environment.clock.advance(8);
   const { password, passwords } = resource.exported;
   expect(await expected(resource, rotated)).toMatchObject({ password, passwords: [passwords[1]] });
 });
 
 test("a TokenAccess expects what it is given", async () => {
-  const { urn } = stage.access();
-  const tokenId = await stage.newToken();
-  const scopeMapId = stage.scopeMapId("_repositories_pull");
-  const { inputs } = await stage.plugin.check(urn, {}, { tokenId, scopeMapId });
-  const { outputs } = await stage.plugin.create(urn, inputs, { preview: true });
+  const { urn } = environment.access();
+  const tokenId = await environment.newToken();
+  const scopeMapId = environment.scopeMapId("_repositories_pull");
+  const { inputs } = await environment.plugin.check(urn, {}, { tokenId, scopeMapId });
+  const { outputs } = await environment.plugin.create(urn, inputs, { preview: true });
   expect(outputs).toEqual({ tokenId, scopeMapId, status: "enabled" });
 });
 

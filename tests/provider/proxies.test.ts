@@ -59,19 +59,19 @@ afterEach(async () => {
 
 /** Creates a token's passwords, waits until they are live, and adopts those of another token, with an OIDC sign-in. */
 async function callEveryService(env: Record<string, string>): Promise<void> {
-  const { stage, evil } = setting;
-  evil.answer = () => ({ body: { value: stage.azure.connection.oidcToken } });
+  const { environment, evil } = setting;
+  evil.answer = () => ({ body: { value: environment.azure.connection.oidcToken } });
   await setting.restart({ ARM_CLIENT_SECRET: "", HTTPS_PROXY: proxy.url, https_proxy: "", ...env });
   const azure = { useOidc: true, oidcRequestUrl: `https://${evil.host}/token`, oidcRequestToken: "bearer" };
-  await setting.credentials().up({ tokenId: await stage.newToken(), waitUntilLive: true, azure });
-  const { tokenId, old1, old2 } = await madeByAz(stage);
+  await setting.credentials().up({ tokenId: await environment.newToken(), waitUntilLive: true, azure });
+  const { tokenId, old1, old2 } = await madeByAz(environment);
   await setting.credentials().up({ tokenId, adopt: { password1: old1, password2: old2 }, azure });
 }
 
 test("HTTPS_PROXY is used for every host", async () => {
   await callEveryService({ NO_PROXY: "", no_proxy: "" });
 
-  const { metadataHost, resourceManager, authority, registries } = setting.stage.azure.connection;
+  const { metadataHost, resourceManager, authority, registries } = setting.environment.azure.connection;
   const hosts = [
     metadataHost,
     new URL(resourceManager).host,

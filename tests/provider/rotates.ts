@@ -14,7 +14,7 @@ interface Rotation {
 
 /** Previews and runs one rotation, and checks that nobody is cut off by it. */
 export async function rotates(
-  stage: TestEnvironment,
+  environment: TestEnvironment,
   resource: CredentialsResource,
   { args, to, preview, slot = [] }: Rotation,
 ): Promise<void> {
@@ -29,26 +29,26 @@ export async function rotates(
   expect(plan.operation).toBe("update");
   expect(plan.changed).toEqual([...preview, ...made, `slots.${from}.previousSince`].sort());
 
-  const writes = await stage.writesOf(() => resource.up(args));
+  const writes = await environment.writesOf(() => resource.up(args));
 
   expect(writes).toEqual(["POST generateCredentials"]);
   const { username, current, password } = resource.exported;
   expect(current).toBe(to);
   expect(password).toBe(resource.value(to));
   expect(password).not.toBe(before.passwords.find(({ name }) => name === to)?.value);
-  expect(await stage.canLogIn(username, password)).toBe(true);
+  expect(await environment.canLogIn(username, password)).toBe(true);
   expect(resource.value(from)).toBe(before.password);
-  expect(await stage.canLogIn(username, before.password)).toBe(true);
+  expect(await environment.canLogIn(username, before.password)).toBe(true);
   expect((await resource.preview(args)).operation).toBe("same");
 }
 
 /** Nothing is to do, and nobody is asked. */
 export async function stays(
-  stage: TestEnvironment,
+  environment: TestEnvironment,
   resource: CredentialsResource,
   args: Record<string, unknown>,
 ): Promise<void> {
-  const requests = await stage.requestsOf(async () => {
+  const requests = await environment.requestsOf(async () => {
     expect((await resource.preview(args)).operation).toBe("same");
     await resource.up(args);
   });

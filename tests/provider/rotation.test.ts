@@ -4,26 +4,26 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { TestEnvironment } from "../support/testEnvironment.js";
 import { rotates, stays } from "./rotates.js";
 
-let stage: TestEnvironment;
+let environment: TestEnvironment;
 
 beforeAll(async () => {
-  stage = await TestEnvironment.start();
+  environment = await TestEnvironment.start();
 });
 
-afterAll(() => stage?.close());
+afterAll(() => environment?.close());
 
 describe("by generation", () => {
   test("each change rotates, back and forth between the slots", async () => {
-    const tokenId = await stage.newToken();
-    const resource = stage.credentials();
+    const tokenId = await environment.newToken();
+    const resource = environment.credentials();
     await resource.up({ tokenId, generation: "one" });
 
-    await rotates(stage, resource, {
+    await rotates(environment, resource, {
       args: { tokenId, generation: "two" },
       to: "password2",
       preview: ["current", "generation"],
     });
-    await rotates(stage, resource, {
+    await rotates(environment, resource, {
       args: { tokenId, generation: "three" },
       to: "password1",
       preview: ["current", "generation"],
@@ -31,8 +31,8 @@ describe("by generation", () => {
   });
 
   test("one that is not known yet is previewed as a rotation", async () => {
-    const tokenId = await stage.newToken();
-    const resource = stage.credentials();
+    const tokenId = await environment.newToken();
+    const resource = environment.credentials();
     await resource.up({ tokenId, generation: "one" });
 
     const plan = await resource.preview({ tokenId, generation: unknown });
@@ -48,13 +48,13 @@ describe("by generation", () => {
   });
 
   test("giving one for the first time, or none any more, rotates nothing", async () => {
-    const tokenId = await stage.newToken();
-    const resource = stage.credentials();
+    const tokenId = await environment.newToken();
+    const resource = environment.credentials();
     await resource.up({ tokenId });
     const { passwords } = resource.exported;
 
-    expect(await stage.requestsOf(() => resource.up({ tokenId, generation: "one" }))).toEqual([]);
-    expect(await stage.requestsOf(() => resource.up({ tokenId }))).toEqual([]);
+    expect(await environment.requestsOf(() => resource.up({ tokenId, generation: "one" }))).toEqual([]);
+    expect(await environment.requestsOf(() => resource.up({ tokenId }))).toEqual([]);
 
     expect(resource.exported.passwords).toEqual(passwords);
   });
@@ -62,41 +62,41 @@ describe("by generation", () => {
 
 describe("by time", () => {
   test("nothing happens until the period has passed, then one rotation, however late, also years later", async () => {
-    const tokenId = await stage.newToken();
-    const resource = stage.credentials();
+    const tokenId = await environment.newToken();
+    const resource = environment.credentials();
     const args = { tokenId, rotateEveryDays: 30 };
     await resource.up(args);
 
-    stage.clock.advance(29);
-    await stays(stage, resource, args);
-    stage.clock.advance(1);
-    await rotates(stage, resource, { args, to: "password2", preview: ["current"], slot: ["madeOn"] });
-    expect(resource.slots.password2.madeOn).toBe(stage.clock.day());
-    await stays(stage, resource, args);
-    stage.clock.advance(3000);
-    await rotates(stage, resource, { args, to: "password1", preview: ["current"], slot: ["madeOn"] });
-    stage.clock.advance(29);
-    await stays(stage, resource, args);
-    stage.clock.advance(1);
-    await rotates(stage, resource, { args, to: "password2", preview: ["current"], slot: ["madeOn"] });
+    environment.clock.advance(29);
+    await stays(environment, resource, args);
+    environment.clock.advance(1);
+    await rotates(environment, resource, { args, to: "password2", preview: ["current"], slot: ["madeOn"] });
+    expect(resource.slots.password2.madeOn).toBe(environment.clock.day());
+    await stays(environment, resource, args);
+    environment.clock.advance(3000);
+    await rotates(environment, resource, { args, to: "password1", preview: ["current"], slot: ["madeOn"] });
+    environment.clock.advance(29);
+    await stays(environment, resource, args);
+    environment.clock.advance(1);
+    await rotates(environment, resource, { args, to: "password2", preview: ["current"], slot: ["madeOn"] });
   });
 
   test("a rotation by generation starts a new period", async () => {
-    const tokenId = await stage.newToken();
-    const resource = stage.credentials();
+    const tokenId = await environment.newToken();
+    const resource = environment.credentials();
     await resource.up({ tokenId, rotateEveryDays: 30, generation: "one" });
-    stage.clock.advance(20);
-    await rotates(stage, resource, {
+    environment.clock.advance(20);
+    await rotates(environment, resource, {
       args: { tokenId, rotateEveryDays: 30, generation: "two" },
       to: "password2",
       preview: ["current", "generation"],
       slot: ["madeOn"],
     });
 
-    stage.clock.advance(29);
-    await stays(stage, resource, { tokenId, rotateEveryDays: 30, generation: "two" });
-    stage.clock.advance(1);
-    await rotates(stage, resource, {
+    environment.clock.advance(29);
+    await stays(environment, resource, { tokenId, rotateEveryDays: 30, generation: "two" });
+    environment.clock.advance(1);
+    await rotates(environment, resource, {
       args: { tokenId, rotateEveryDays: 30, generation: "two" },
       to: "password1",
       preview: ["current"],
@@ -105,12 +105,12 @@ describe("by time", () => {
   });
 
   test("generation and period due at once are one rotation by one write", async () => {
-    const tokenId = await stage.newToken();
-    const resource = stage.credentials();
+    const tokenId = await environment.newToken();
+    const resource = environment.credentials();
     await resource.up({ tokenId, rotateEveryDays: 30, generation: "one" });
-    stage.clock.advance(45);
+    environment.clock.advance(45);
 
-    await rotates(stage, resource, {
+    await rotates(environment, resource, {
       args: { tokenId, rotateEveryDays: 30, generation: "two" },
       to: "password2",
       preview: ["current", "generation"],
@@ -119,22 +119,22 @@ describe("by time", () => {
   });
 
   test("the period switched on, off and changed counts from the day of the current password", async () => {
-    const tokenId = await stage.newToken();
-    const resource = stage.credentials();
+    const tokenId = await environment.newToken();
+    const resource = environment.credentials();
     await resource.up({ tokenId });
-    stage.clock.advance(20);
+    environment.clock.advance(20);
 
-    expect(await stage.requestsOf(() => resource.up({ tokenId, rotateEveryDays: 30 }))).toEqual([]);
-    stage.clock.advance(9);
-    await stays(stage, resource, { tokenId, rotateEveryDays: 30 });
+    expect(await environment.requestsOf(() => resource.up({ tokenId, rotateEveryDays: 30 }))).toEqual([]);
+    environment.clock.advance(9);
+    await stays(environment, resource, { tokenId, rotateEveryDays: 30 });
     // Off: what would be due is not.
-    stage.clock.advance(100);
-    expect(await stage.requestsOf(() => resource.up({ tokenId }))).toEqual([]);
-    stage.clock.advance(100);
-    await stays(stage, resource, { tokenId });
+    environment.clock.advance(100);
+    expect(await environment.requestsOf(() => resource.up({ tokenId }))).toEqual([]);
+    environment.clock.advance(100);
+    await stays(environment, resource, { tokenId });
     // On again, longer than the password is old: nothing; shorter: due at once.
-    expect(await stage.requestsOf(() => resource.up({ tokenId, rotateEveryDays: 300 }))).toEqual([]);
-    await rotates(stage, resource, {
+    expect(await environment.requestsOf(() => resource.up({ tokenId, rotateEveryDays: 300 }))).toEqual([]);
+    await rotates(environment, resource, {
       args: { tokenId, rotateEveryDays: 10 },
       to: "password2",
       preview: ["current", "rotateEveryDays"],
@@ -143,22 +143,22 @@ describe("by time", () => {
   });
 
   test("the day changes at midnight UTC, wherever and however late the day before", async () => {
-    const tokenId = await stage.newToken();
-    const resource = stage.credentials();
+    const tokenId = await environment.newToken();
+    const resource = environment.credentials();
     const args = { tokenId, rotateEveryDays: 1 };
-    stage.clock.set("2040-02-28T23:58:00Z");
+    environment.clock.set("2040-02-28T23:58:00Z");
     await resource.up(args);
     expect(resource.slots.password1.madeOn).toBe("2040-02-28");
-    await stays(stage, resource, args);
+    await stays(environment, resource, args);
 
-    stage.clock.set("2040-02-28T23:59:50Z");
-    await stays(stage, resource, args);
-    stage.clock.set("2040-02-29T00:00:00Z");
-    await rotates(stage, resource, { args, to: "password2", preview: ["current"], slot: ["madeOn"] });
+    environment.clock.set("2040-02-28T23:59:50Z");
+    await stays(environment, resource, args);
+    environment.clock.set("2040-02-29T00:00:00Z");
+    await rotates(environment, resource, { args, to: "password2", preview: ["current"], slot: ["madeOn"] });
     expect(resource.slots.password2.madeOn).toBe("2040-02-29");
-    stage.clock.set("2040-02-29T23:59:30Z");
-    await stays(stage, resource, args);
-    stage.clock.set("2040-03-01T00:00:01Z");
-    await rotates(stage, resource, { args, to: "password1", preview: ["current"], slot: ["madeOn"] });
+    environment.clock.set("2040-02-29T23:59:30Z");
+    await stays(environment, resource, args);
+    environment.clock.set("2040-03-01T00:00:01Z");
+    await rotates(environment, resource, { args, to: "password1", preview: ["current"], slot: ["madeOn"] });
   });
 });

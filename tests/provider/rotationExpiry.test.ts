@@ -3,79 +3,79 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { nameOf, TestEnvironment } from "../support/testEnvironment.js";
 import { rotates, stays } from "./rotates.js";
 
-let stage: TestEnvironment;
+let environment: TestEnvironment;
 
 beforeAll(async () => {
-  stage = await TestEnvironment.start();
+  environment = await TestEnvironment.start();
 });
 
-afterAll(() => stage?.close());
+afterAll(() => environment?.close());
 
 describe("with expirationInDays", () => {
   test("the default period is half of it, so that both passwords always work", async () => {
-    const tokenId = await stage.newToken();
-    const resource = stage.credentials();
+    const tokenId = await environment.newToken();
+    const resource = environment.credentials();
     const args = { tokenId, expirationInDays: 61 };
     await resource.up(args);
 
-    stage.clock.advance(29);
-    await stays(stage, resource, args);
-    stage.clock.advance(1);
-    await rotates(stage, resource, {
+    environment.clock.advance(29);
+    await stays(environment, resource, args);
+    environment.clock.advance(1);
+    await rotates(environment, resource, {
       args,
       to: "password2",
       preview: ["current"],
       slot: ["expiresOn", "madeOn"],
     });
-    stage.clock.advance(30);
-    await rotates(stage, resource, {
+    environment.clock.advance(30);
+    await rotates(environment, resource, {
       args,
       to: "password1",
       preview: ["current"],
       slot: ["expiresOn", "madeOn"],
     });
     expect(resource.slots).toEqual({
-      password1: { version: 2, madeOn: stage.clock.day(), expiresOn: stage.clock.day(61) },
+      password1: { version: 2, madeOn: environment.clock.day(), expiresOn: environment.clock.day(61) },
       password2: {
         version: 2,
-        madeOn: stage.clock.day(-30),
-        expiresOn: stage.clock.day(31),
-        previousSince: stage.clock.day(),
+        madeOn: environment.clock.day(-30),
+        expiresOn: environment.clock.day(31),
+        previousSince: environment.clock.day(),
       },
     });
   });
 
   test("an odd or least number of days still rotates before the current password expires", async () => {
-    const tokenId = await stage.newToken();
-    const resource = stage.credentials();
+    const tokenId = await environment.newToken();
+    const resource = environment.credentials();
     const args = { tokenId, expirationInDays: 2 };
     await resource.up(args);
 
     for (let day = 0; day < 5; day++) {
-      stage.clock.advance(1);
+      environment.clock.advance(1);
       const before = resource.exported;
-      expect(await stage.canLogIn(before.username, before.password)).toBe(true);
+      expect(await environment.canLogIn(before.username, before.password)).toBe(true);
       await resource.up(args);
-      expect(await stage.canLogIn(before.username, before.password)).toBe(true);
-      expect(await stage.canLogIn(before.username, resource.exported.password)).toBe(true);
+      expect(await environment.canLogIn(before.username, before.password)).toBe(true);
+      expect(await environment.canLogIn(before.username, resource.exported.password)).toBe(true);
     }
   });
 
   test("an expired password does not log in, and the next up regenerates its slot, which the preview shows", async () => {
-    const tokenId = await stage.newToken();
-    const resource = stage.credentials();
+    const tokenId = await environment.newToken();
+    const resource = environment.credentials();
     const args = { tokenId, expirationInDays: 40, rotateEveryDays: 30 };
     await resource.up(args);
-    stage.clock.advance(30);
+    environment.clock.advance(30);
     await resource.up(args);
     // Made on day 0: password1 expires at the end of day 40, when password2 has been current for 10 days.
-    stage.clock.advance(10);
-    expect(await stage.canLogIn(nameOf(tokenId), resource.value("password1"))).toBe(true);
+    environment.clock.advance(10);
+    expect(await environment.canLogIn(nameOf(tokenId), resource.value("password1"))).toBe(true);
     expect((await resource.preview(args)).operation).toBe("same");
-    stage.clock.advance(1);
+    environment.clock.advance(1);
     const before = resource.exported;
     expect(before.current).toBe("password2");
-    expect(await stage.canLogIn(before.username, resource.value("password1"))).toBe(false);
+    expect(await environment.canLogIn(before.username, resource.value("password1"))).toBe(false);
 
     const plan = await resource.preview(args);
     expect(plan.changed).toEqual([
@@ -84,22 +84,22 @@ describe("with expirationInDays", () => {
       "slots.password1.previousSince",
       "slots.password1.version",
     ]);
-    const writes = await stage.writesOf(() => resource.up(args));
+    const writes = await environment.writesOf(() => resource.up(args));
 
     expect(writes).toEqual(["POST generateCredentials"]);
     const after = resource.exported;
     expect(after.current).toBe("password2");
     expect(after.password).toBe(before.password);
-    expect(await stage.canLogIn(after.username, after.password)).toBe(true);
-    expect(await stage.canLogIn(after.username, resource.value("password1"))).toBe(true);
+    expect(await environment.canLogIn(after.username, after.password)).toBe(true);
+    expect(await environment.canLogIn(after.username, resource.value("password1"))).toBe(true);
   });
 
   test("a stack left alone for years gets both passwords new by one write", async () => {
-    const tokenId = await stage.newToken();
-    const resource = stage.credentials();
+    const tokenId = await environment.newToken();
+    const resource = environment.credentials();
     const args = { tokenId, expirationInDays: 60 };
     await resource.up(args);
-    stage.clock.advance(1500);
+    environment.clock.advance(1500);
     const before = resource.exported;
 
     const plan = await resource.preview(args);
@@ -112,35 +112,35 @@ describe("with expirationInDays", () => {
       "slots.password2.madeOn",
       "slots.password2.version",
     ]);
-    const writes = await stage.writesOf(() => resource.up(args));
+    const writes = await environment.writesOf(() => resource.up(args));
 
     expect(writes).toEqual(["POST generateCredentials"]);
     const { username, passwords, current } = resource.exported;
     expect(current).toBe("password2");
     for (const { name, value } of passwords) {
       expect(value).not.toBe(before.passwords.find((old) => old.name === name)?.value);
-      expect(await stage.canLogIn(username, value)).toBe(true);
+      expect(await environment.canLogIn(username, value)).toBe(true);
     }
   });
 
   test("expirationInDays switched on, changed and off holds for passwords made from then on", async () => {
-    const tokenId = await stage.newToken();
-    const resource = stage.credentials();
+    const tokenId = await environment.newToken();
+    const resource = environment.credentials();
     await resource.up({ tokenId, generation: "one" });
 
     expect(
-      await stage.requestsOf(() =>
+      await environment.requestsOf(() =>
         resource.up({ tokenId, generation: "one", expirationInDays: 50, rotateEveryDays: 40 }),
       ),
     ).toEqual([]);
     expect(resource.exported.passwords.map(({ expiry }) => expiry)).toEqual([null, null]);
     await resource.up({ tokenId, generation: "two", expirationInDays: 50, rotateEveryDays: 40 });
-    expect(resource.slots.password2.expiresOn).toBe(stage.clock.day(50));
+    expect(resource.slots.password2.expiresOn).toBe(environment.clock.day(50));
     await resource.up({ tokenId, generation: "three" });
 
     const [password1, password2] = resource.exported.passwords;
     expect(password1.expiry).toBeNull();
     expect(password2.expiry).not.toBeNull();
-    expect(resource.slots.password1).toEqual({ version: 2, madeOn: stage.clock.day() });
+    expect(resource.slots.password1).toEqual({ version: 2, madeOn: environment.clock.day() });
   });
 });

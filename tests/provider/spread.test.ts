@@ -4,35 +4,35 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { daysBetween } from "../../components/provider/clock.js";
 import { TestEnvironment } from "../support/testEnvironment.js";
 
-let stage: TestEnvironment;
+let environment: TestEnvironment;
 
 beforeAll(async () => {
-  stage = await TestEnvironment.start();
+  environment = await TestEnvironment.start();
 });
 
-afterAll(() => stage?.close());
+afterAll(() => environment?.close());
 
 test("tokens of one day rotate on different days, each on the one that rotatesOn says, and then every 90", async () => {
   const days: number[] = [];
   for (let count = 0; count < 6; count += 1) {
-    const tokenId = await stage.newToken();
-    const resource = stage.credentials();
+    const tokenId = await environment.newToken();
+    const resource = environment.credentials();
     const args = { tokenId, rotateEveryDays: 90, spreadRotation: true };
     await resource.up(args);
-    const madeOn = stage.clock.day();
+    const madeOn = environment.clock.day();
     const first = String(resource.exported.rotatesOn);
     const period = daysBetween(madeOn, first);
     days.push(period);
     if (period > 1) {
-      stage.clock.advance(period - 1);
+      environment.clock.advance(period - 1);
       expect((await resource.preview(args)).operation).toBe("same");
-      stage.clock.advance(1);
+      environment.clock.advance(1);
     } else {
-      stage.clock.advance(period);
+      environment.clock.advance(period);
     }
     await resource.up(args);
     expect(resource.exported.current).toBe("password2");
-    expect(resource.exported.rotatesOn).toBe(stage.clock.day(90));
+    expect(resource.exported.rotatesOn).toBe(environment.clock.day(90));
   }
   expect(Math.min(...days)).toBeGreaterThanOrEqual(1);
   expect(Math.max(...days)).toBeLessThanOrEqual(90);
@@ -40,33 +40,33 @@ test("tokens of one day rotate on different days, each on the one that rotatesOn
 });
 
 test("the day is the same for the same token, regardless of who makes its passwords", async () => {
-  const tokenId = await stage.newToken();
+  const tokenId = await environment.newToken();
   const days = [];
   for (const id of [tokenId, tokenId.toUpperCase().replace("/SUBSCRIPTIONS", "/subscriptions")]) {
-    const resource = stage.credentials();
+    const resource = environment.credentials();
     await resource.up({ tokenId: id, rotateEveryDays: 36_000, spreadRotation: true });
     days.push(resource.exported.rotatesOn);
-    await stage.restart();
+    await environment.restart();
   }
   expect(new Set(days).size).toBe(1);
 });
 
 test("a preview knows the day once it knows the token", async () => {
-  const tokenId = await stage.newToken();
-  const { urn } = stage.credentials();
+  const tokenId = await environment.newToken();
+  const { urn } = environment.credentials();
   const preview = async (args: Record<string, unknown>) => {
-    const { inputs } = await stage.plugin.check(urn, {}, args);
-    return (await stage.plugin.create(urn, inputs, { preview: true })).outputs.rotatesOn;
+    const { inputs } = await environment.plugin.check(urn, {}, args);
+    return (await environment.plugin.create(urn, inputs, { preview: true })).outputs.rotatesOn;
   };
   const rules = { rotateEveryDays: 90, spreadRotation: true };
   expect(await preview({ tokenId, ...rules })).toMatch(/^\d{4}-\d\d-\d\d$/);
   expect(await preview({ tokenId: unknown, ...rules })).toBe(unknown);
-  expect(await preview({ tokenId: unknown, rotateEveryDays: 90 })).toBe(stage.clock.day(90));
+  expect(await preview({ tokenId: unknown, rotateEveryDays: 90 })).toBe(environment.clock.day(90));
 });
 
 test("without a period it does nothing, and it must be a yes or no", async () => {
-  const tokenId = await stage.newToken();
-  const resource = stage.credentials();
+  const tokenId = await environment.newToken();
+  const resource = environment.credentials();
   await resource.up({ tokenId, spreadRotation: true });
   expect(resource.exported.rotatesOn ?? null).toBeNull();
   await expect(resource.preview({ tokenId, spreadRotation: "yes" })).rejects.toThrow(

@@ -2,22 +2,22 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { TestEnvironment, writes } from "../support/testEnvironment.js";
 
-let stage: TestEnvironment;
+let environment: TestEnvironment;
 let scopeMapId: string;
 
 beforeAll(async () => {
-  stage = await TestEnvironment.start();
-  scopeMapId = await stage.newScopeMap("agent-only", "azureiotedge-agent");
+  environment = await TestEnvironment.start();
+  scopeMapId = await environment.newScopeMap("agent-only", "azureiotedge-agent");
 });
 
-afterAll(() => stage?.close());
+afterAll(() => environment?.close());
 
 const inOtherCase = (id: string) =>
   id.replace("myregistry", "MyRegistry").replace("myresourcegroup", "MyResourceGroup");
 
 test("ids in another letter case stay as the state has them, and are no change", async () => {
-  const tokenId = await stage.newToken({ scopeMap: "agent-only" });
-  const access = stage.access();
+  const tokenId = await environment.newToken({ scopeMap: "agent-only" });
+  const access = environment.access();
   await access.up({ tokenId, scopeMapId });
 
   const other = {
@@ -27,10 +27,20 @@ test("ids in another letter case stay as the state has them, and are no change",
   expect(await access.preview(other)).toMatchObject({ operation: "same", inputs: { tokenId, scopeMapId } });
 });
 
+test("creating with another letter case in the scope map's id makes no write", async () => {
+  const tokenId = await environment.newToken({ scopeMap: "agent-only" });
+
+  const requests = await environment.requestsOf(() =>
+    environment.access().up({ tokenId, scopeMapId: inOtherCase(scopeMapId) }),
+  );
+
+  expect(writes(requests)).toEqual([]);
+});
+
 test("another scope map of the registry has the registry's id as the state has it", async () => {
-  const tokenId = await stage.newToken({ scopeMap: "agent-only" });
-  const another = await stage.newScopeMap("another", "payroll");
-  const access = stage.access();
+  const tokenId = await environment.newToken({ scopeMap: "agent-only" });
+  const another = await environment.newScopeMap("another", "payroll");
+  const access = environment.access();
   await access.up({ tokenId, scopeMapId });
 
   const { inputs } = await access.preview({ tokenId, scopeMapId: inOtherCase(another) });
@@ -38,16 +48,16 @@ test("another scope map of the registry has the registry's id as the state has i
 });
 
 test("a deletion is refused while another TokenAccess of the run has the token", async () => {
-  const tokenId = await stage.newToken({ scopeMap: "agent-only" });
-  const [old, renamed] = [stage.access("old"), stage.access("renamed")];
+  const tokenId = await environment.newToken({ scopeMap: "agent-only" });
+  const [old, renamed] = [environment.access("old"), environment.access("renamed")];
   await old.up({ tokenId, scopeMapId });
   await renamed.up({ tokenId: tokenId.toUpperCase(), scopeMapId });
 
   const { id, inputs, outputs } = old.saved;
-  await expect(stage.plugin.delete(id, old.urn, outputs, inputs)).rejects.toThrow(
+  await expect(environment.plugin.delete(id, old.urn, outputs, inputs)).rejects.toThrow(
     `refused to delete ${tokenId}: ${renamed.urn} of this program has the same token. Either give the new RegistryToken an alias`,
   );
   // A run without that TokenAccess, such as a destroy.
-  const requests = await stage.requestsOf(() => old.destroy());
+  const requests = await environment.requestsOf(() => old.destroy());
   expect(writes(requests)).toEqual([]);
 });

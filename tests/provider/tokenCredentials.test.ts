@@ -4,19 +4,19 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { generateCredentialsStatus } from "../support/generateCredentials.js";
 import { nameOf, TestEnvironment, writes } from "../support/testEnvironment.js";
 
-let stage: TestEnvironment;
+let environment: TestEnvironment;
 
 beforeAll(async () => {
-  stage = await TestEnvironment.start();
+  environment = await TestEnvironment.start();
 });
 
-afterAll(() => stage?.close());
+afterAll(() => environment?.close());
 
 test("creating has Azure make both passwords by one write, and they log in", async () => {
-  const tokenId = await stage.newToken();
-  const resource = stage.credentials();
+  const tokenId = await environment.newToken();
+  const resource = environment.credentials();
 
-  const requests = await stage.requestsOf(() => resource.up({ tokenId }));
+  const requests = await environment.requestsOf(() => resource.up({ tokenId }));
 
   expect(writes(requests)).toEqual(["POST generateCredentials"]);
   expect(requests.find(({ url }) => url.includes("/generateCredentials"))?.status).toBe(
@@ -30,31 +30,31 @@ test("creating has Azure make both passwords by one write, and they log in", asy
   expect(password).toBe(resource.value("password1"));
   expect(resource.value("password2")).not.toBe(password);
   for (const { value } of passwords) {
-    expect(await stage.canLogIn(username, value)).toBe(true);
+    expect(await environment.canLogIn(username, value)).toBe(true);
   }
-  expect(await stage.canLogIn(username, `${password}x`)).toBe(false);
+  expect(await environment.canLogIn(username, `${password}x`)).toBe(false);
 });
 
 test("a password of this token pulls what the scope map allows, and nothing else", async () => {
-  await stage.newScopeMap("agent-only", "azureiotedge-agent");
-  const tokenId = await stage.newToken({ scopeMap: "agent-only" });
-  const resource = stage.credentials();
+  await environment.newScopeMap("agent-only", "azureiotedge-agent");
+  const tokenId = await environment.newToken({ scopeMap: "agent-only" });
+  const resource = environment.credentials();
   await resource.up({ tokenId });
 
   const { username, password } = resource.exported;
 
-  expect(await stage.client.canPull(username, password, "azureiotedge-agent", "1.5")).toBe(true);
-  expect(await stage.client.canPull(username, password, "payroll", "latest")).toBe(false);
+  expect(await environment.client.canPull(username, password, "azureiotedge-agent", "1.5")).toBe(true);
+  expect(await environment.client.canPull(username, password, "payroll", "latest")).toBe(false);
 });
 
 test("times are RFC 3339, to the millisecond those of Azure, and a password without expirationInDays has no expiry", async () => {
-  const tokenId = await stage.newToken();
-  const resource = stage.credentials();
-  const before = stage.clock.now();
+  const tokenId = await environment.newToken();
+  const resource = environment.credentials();
+  const before = environment.clock.now();
 
   await resource.up({ tokenId });
 
-  const onAzure = await stage.client.slots(tokenId);
+  const onAzure = await environment.client.slots(tokenId);
   for (const { name, creationTime, expiry } of resource.exported.passwords) {
     expect(creationTime).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
     expect(Date.parse(creationTime)).toBeGreaterThanOrEqual(before.getTime());
@@ -64,45 +64,45 @@ test("times are RFC 3339, to the millisecond those of Azure, and a password with
     expect(expiry).toBeNull();
   }
   expect(resource.slots).toEqual({
-    password1: { version: 1, madeOn: stage.clock.day() },
-    password2: { version: 1, madeOn: stage.clock.day() },
+    password1: { version: 1, madeOn: environment.clock.day() },
+    password2: { version: 1, madeOn: environment.clock.day() },
   });
 });
 
 test("with expirationInDays both passwords expire at the end of the day that many days ahead, in Azure as well", async () => {
-  const tokenId = await stage.newToken();
-  const resource = stage.credentials();
+  const tokenId = await environment.newToken();
+  const resource = environment.credentials();
 
   await resource.up({ tokenId, expirationInDays: 90 });
 
-  const onAzure = await stage.client.slots(tokenId);
+  const onAzure = await environment.client.slots(tokenId);
   for (const { name, expiry } of resource.exported.passwords) {
-    expect(expiry).toBe(`${stage.clock.day(90)}T23:59:59.000Z`);
+    expect(expiry).toBe(`${environment.clock.day(90)}T23:59:59.000Z`);
     expect(Date.parse(String(onAzure.find((slot) => slot.name === name)?.expiry))).toBe(
       Date.parse(String(expiry)),
     );
     expect(resource.slots[name]).toEqual({
       version: 1,
-      madeOn: stage.clock.day(),
-      expiresOn: stage.clock.day(90),
+      madeOn: environment.clock.day(),
+      expiresOn: environment.clock.day(90),
     });
   }
 });
 
 test("an up with nothing to do is no change, and asks Azure nothing", async () => {
-  const tokenId = await stage.newToken();
-  const resource = stage.credentials();
+  const tokenId = await environment.newToken();
+  const resource = environment.credentials();
   const args = {
     tokenId,
     generation: "one",
     rotateEveryDays: 30,
     expirationInDays: 90,
-    azure: { clientId: stage.azure.connection.clientId },
+    azure: { clientId: environment.azure.connection.clientId },
   };
   await resource.up(args);
   const before = resource.state;
 
-  const requests = await stage.requestsOf(async () => {
+  const requests = await environment.requestsOf(async () => {
     const preview = await resource.preview(args);
     expect(preview).toMatchObject({ operation: "same", changed: [] });
     expect((await resource.up(args)).operation).toBe("same");
@@ -113,8 +113,8 @@ test("an up with nothing to do is no change, and asks Azure nothing", async () =
 });
 
 test("a token's id in other letter case, as Azure may answer it, changes nothing", async () => {
-  const tokenId = await stage.newToken();
-  const resource = stage.credentials();
+  const tokenId = await environment.newToken();
+  const resource = environment.credentials();
   await resource.up({ tokenId });
 
   const preview = await resource.preview({ tokenId: tokenId.replace("resourceGroups", "resourcegroups") });
@@ -123,54 +123,58 @@ test("a token's id in other letter case, as Azure may answer it, changes nothing
 });
 
 test("another token replaces: the new one's passwords exist before the old ones go", async () => {
-  const tokenId = await stage.newToken();
-  const otherId = await stage.newToken();
-  const resource = stage.credentials();
+  const tokenId = await environment.newToken();
+  const otherId = await environment.newToken();
+  const resource = environment.credentials();
   await resource.up({ tokenId });
   const old = resource.exported;
 
   expect((await resource.preview({ tokenId: otherId })).operation).toBe("replace");
-  const writes = await stage.writesOf(() => resource.up({ tokenId: otherId }));
+  const writes = await environment.writesOf(() => resource.up({ tokenId: otherId }));
 
   expect(writes).toEqual(["POST generateCredentials", `PATCH ${nameOf(tokenId)}`]);
   const { username, password } = resource.exported;
   expect(username).toBe(nameOf(otherId));
-  expect(await stage.canLogIn(username, password)).toBe(true);
-  expect(await stage.canLogIn(old.username, old.password)).toBe(false);
-  expect(await stage.client.slots(tokenId)).toEqual([]);
+  expect(await environment.canLogIn(username, password)).toBe(true);
+  expect(await environment.canLogIn(old.username, old.password)).toBe(false);
+  expect(await environment.client.slots(tokenId)).toEqual([]);
 });
 
 test("--replace makes both passwords new at once, and deleting the old ones leaves the new ones alone", async () => {
-  const tokenId = await stage.newToken();
-  const resource = stage.credentials();
+  const tokenId = await environment.newToken();
+  const resource = environment.credentials();
   await resource.up({ tokenId });
   const old = resource.exported;
 
-  const writes = await stage.writesOf(() => resource.up({ tokenId }, { replace: true }));
+  const writes = await environment.writesOf(() => resource.up({ tokenId }, { replace: true }));
 
   expect(writes).toEqual(["POST generateCredentials"]);
   const { username, passwords } = resource.exported;
   for (const { value } of old.passwords) {
-    expect(await stage.canLogIn(username, value)).toBe(false);
+    expect(await environment.canLogIn(username, value)).toBe(false);
   }
   for (const { value } of passwords) {
-    expect(await stage.canLogIn(username, value)).toBe(true);
+    expect(await environment.canLogIn(username, value)).toBe(true);
   }
 });
 
 test("creating for a token that is not there says so", async () => {
-  const tokenId = `${stage.registryId()}/tokens/no-such-token`;
+  const tokenId = `${environment.registryId()}/tokens/no-such-token`;
 
-  await expect(stage.credentials().up({ tokenId })).rejects.toThrow(
+  await expect(environment.credentials().up({ tokenId })).rejects.toThrow(
     /could not make password1 and password2 of token no-such-token of registry myregistry .*Azure answered 404 ResourceNotFound .*request id [\w-]+; run pulumi refresh/,
   );
 });
 
 test("they cannot be imported, because Azure shows no password again, and the error advises adopt before anything else", async () => {
-  const tokenId = await stage.newToken();
+  const tokenId = await environment.newToken();
 
   await expect(
-    stage.plugin.read(`${tokenId}/credentials`, urn("acr-token:index:TokenCredentials", "imported"), {}),
+    environment.plugin.read(
+      `${tokenId}/credentials`,
+      urn("acr-token:index:TokenCredentials", "imported"),
+      {},
+    ),
   ).rejects.toThrow(
     /cannot be imported, because Azure shows a password only once, .* Give the argument adopt .* they keep working\. Without adopt/,
   );

@@ -4,16 +4,16 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { CheckError } from "../support/engine.js";
 import { TestEnvironment } from "../support/testEnvironment.js";
 
-let stage: TestEnvironment;
+let environment: TestEnvironment;
 
 beforeAll(async () => {
-  stage = await TestEnvironment.start();
+  environment = await TestEnvironment.start();
 });
 
-afterAll(() => stage?.close());
+afterAll(() => environment?.close());
 
 test("what is wrong with the inputs is said on each property, all at once", async () => {
-  const resource = stage.credentials();
+  const resource = environment.credentials();
 
   const error = await resource
     .up({ tokenId: "my-token", generation: 7, rotateEveryDays: 0, expirationInDays: "soon" })
@@ -39,23 +39,23 @@ test("what is wrong with the inputs is said on each property, all at once", asyn
 });
 
 test("a token that nobody knows in a run that goes on after its failure is the one that it was", async () => {
-  const { urn } = stage.credentials();
-  const slot = { version: 1, madeOn: stage.clock.day() };
+  const { urn } = environment.credentials();
+  const slot = { version: 1, madeOn: environment.clock.day() };
   const olds = {
-    tokenId: `${stage.registryId()}/tokens/some-token`,
+    tokenId: `${environment.registryId()}/tokens/some-token`,
     generation: "two",
     current: "password1",
     slots: { password1: slot, password2: slot },
   };
 
-  const { inputs, failures } = await stage.plugin.check(urn, olds, { generation: "two" });
+  const { inputs, failures } = await environment.plugin.check(urn, olds, { generation: "two" });
 
   expect(failures).toEqual([]);
   expect(inputs).toEqual(olds);
 });
 
 test("a preview may not know the token yet, nor the period, nor the generation", async () => {
-  const resource = stage.credentials();
+  const resource = environment.credentials();
 
   const fresh = await resource.preview({
     tokenId: unknown,
@@ -66,7 +66,7 @@ test("a preview may not know the token yet, nor the period, nor the generation",
   expect(fresh.operation).toBe("create");
   expect(fresh.inputs).toMatchObject({ tokenId: unknown, generation: unknown, rotateEveryDays: unknown });
 
-  const tokenId = await stage.newToken();
+  const tokenId = await environment.newToken();
   await resource.up({ tokenId, rotateEveryDays: 30 });
   expect((await resource.preview({ tokenId, rotateEveryDays: unknown })).operation).toBe("update");
   expect((await resource.preview({ tokenId: unknown, rotateEveryDays: 30 })).operation).toBe("replace");

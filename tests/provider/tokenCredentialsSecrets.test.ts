@@ -3,13 +3,13 @@ import { isSecret, type Properties, secret } from "provider-server";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { TestEnvironment } from "../support/testEnvironment.js";
 
-let stage: TestEnvironment;
+let environment: TestEnvironment;
 
 beforeAll(async () => {
-  stage = await TestEnvironment.start();
+  environment = await TestEnvironment.start();
 });
 
-afterAll(() => stage?.close());
+afterAll(() => environment?.close());
 
 /** What is left of properties where nobody may look into the envelopes. */
 function withoutSecrets(properties: Properties): unknown {
@@ -17,12 +17,12 @@ function withoutSecrets(properties: Properties): unknown {
 }
 
 test("regardless of what the program declares, the values and azure are secret in the state", async () => {
-  const { clientId, clientSecret, tenantId } = stage.azure.connection;
-  const tokenId = await stage.newToken();
+  const { clientId, clientSecret, tenantId } = environment.azure.connection;
+  const tokenId = await environment.newToken();
   const azure = { clientId, clientSecret, tenantId };
 
   for (const declared of [azure, secret(azure), { ...azure, clientSecret: secret(clientSecret) }]) {
-    const resource = stage.credentials();
+    const resource = environment.credentials();
     await resource.up({ tokenId, azure: declared });
 
     const { inputs, outputs } = resource.saved;
@@ -43,38 +43,38 @@ test("regardless of what the program declares, the values and azure are secret i
 });
 
 test("nothing secret is in what the plugin said", async () => {
-  const { clientId, clientSecret, tenantId } = stage.azure.connection;
-  const tokenId = await stage.newToken();
-  const resource = stage.credentials();
+  const { clientId, clientSecret, tenantId } = environment.azure.connection;
+  const tokenId = await environment.newToken();
+  const resource = environment.credentials();
   const args = { tokenId, azure: { clientId, clientSecret, tenantId } };
   await resource.up({ ...args, generation: "one" });
   const first = resource.exported.passwords;
   await resource.up({ ...args, generation: "two" });
   await resource.refresh();
-  stage.azure.faults.add({ kind: "answer", status: 400, method: "POST", path: /generateCredentials/ });
+  environment.azure.faults.add({ kind: "answer", status: 400, method: "POST", path: /generateCredentials/ });
   const error = await resource.up({ ...args, generation: "three" }).catch((thrown: Error) => thrown);
   const values = [...first, ...resource.exported.passwords].map(({ value }) => value);
 
   for (const hidden of [...values, clientSecret]) {
-    expect(stage.said).not.toContain(hidden);
+    expect(environment.said).not.toContain(hidden);
     expect(String(error)).not.toContain(hidden);
   }
   expect(error).toBeInstanceOf(Error);
 });
 
 test("a secret generation stays a secret in the state", async () => {
-  const resource = stage.credentials();
-  await resource.up({ tokenId: await stage.newToken(), generation: secret("hush") });
+  const resource = environment.credentials();
+  await resource.up({ tokenId: await environment.newToken(), generation: secret("hush") });
 
   expect(isSecret(resource.saved.outputs.generation)).toBe(true);
 });
 
 test("the identity is a secret in what a refresh with a loss writes", async () => {
-  const tokenId = await stage.newToken();
-  const resource = stage.credentials();
-  const { clientId, clientSecret, tenantId, metadataHost } = stage.azure.connection;
+  const tokenId = await environment.newToken();
+  const resource = environment.credentials();
+  const { clientId, clientSecret, tenantId, metadataHost } = environment.azure.connection;
   await resource.up({ tokenId, azure: { clientId, clientSecret, tenantId, metadataHost } });
-  await stage.client.keepOnly(tokenId, ["password1"]);
+  await environment.client.keepOnly(tokenId, ["password1"]);
 
   await resource.refresh();
 

@@ -7,12 +7,12 @@ const always = Number.POSITIVE_INFINITY;
 
 const registries = Array.from({ length: 20 }, (_, index) => `registry${index}`);
 
-let stage: TestEnvironment;
+let environment: TestEnvironment;
 /** A test's own: a list shows all tokens of a registry. */
 let registry: string;
 
 beforeAll(async () => {
-  stage = await TestEnvironment.start({
+  environment = await TestEnvironment.start({
     access: { first: ["first"], second: ["first"] },
     registries: registries.map((name) => ({ name, resourceGroup: "myresourcegroup" })),
   });
@@ -22,9 +22,9 @@ beforeEach(() => {
   registry = nextRegistry();
 });
 
-afterEach(() => stage.azure.faults.clear());
+afterEach(() => environment.azure.faults.clear());
 
-afterAll(() => stage?.close());
+afterAll(() => environment?.close());
 
 function nextRegistry(): string {
   const next = registries.pop();
@@ -41,13 +41,13 @@ interface Client {
 
 async function clients(count: number, azure?: object): Promise<Client[]> {
   const made = Array.from({ length: count }, async () => {
-    const tokenId = await stage.newToken({ registry });
-    const credentials = stage.credentials();
+    const tokenId = await environment.newToken({ registry });
+    const credentials = environment.credentials();
     await credentials.up({ tokenId, generation: "one", ...(azure && { azure }) });
     return { tokenId, credentials };
   });
   const all = await Promise.all(made);
-  await stage.newRun();
+  await environment.newRun();
   return all;
 }
 
@@ -60,13 +60,13 @@ async function refresh(all: readonly Client[]): Promise<void> {
 
 /** How often tokens and pages of lists were asked for. */
 async function asked(work: () => Promise<unknown>): Promise<{ tokens: number; pages: number }> {
-  const requests = await stage.requestsOf(work);
+  const requests = await environment.requestsOf(work);
   const count = (pattern: RegExp) => requests.filter(({ url }) => pattern.test(url)).length;
   return { tokens: count(/\/tokens\/[^/]+\?/), pages: count(/\/tokens\?/) };
 }
 
 function lists(fault: Partial<Fault>): void {
-  stage.azure.faults.add({ path: /\/tokens\?/, times: always, ...fault } as Fault);
+  environment.azure.faults.add({ path: /\/tokens\?/, times: always, ...fault } as Fault);
 }
 
 test("of 40 tokens, 10 are read one by one and the others by one page", async () => {
@@ -82,12 +82,12 @@ test("a TokenAccess takes the same look as its TokenCredentials", async () => {
   const all = await clients(20);
   const accesses = await Promise.all(
     all.map(async ({ tokenId }) => {
-      const access = stage.access();
-      await access.up({ tokenId, scopeMapId: stage.scopeMapId("_repositories_pull", registry) });
+      const access = environment.access();
+      await access.up({ tokenId, scopeMapId: environment.scopeMapId("_repositories_pull", registry) });
       return access;
     }),
   );
-  await stage.newRun();
+  await environment.newRun();
   const both = async () => {
     await refresh(all);
     for (const access of accesses) {
@@ -100,7 +100,7 @@ test("a TokenAccess takes the same look as its TokenCredentials", async () => {
 test("what others did to a password is seen in the list", async () => {
   const all = await clients(12);
   const [mine, other] = all.slice(-2) as [Client, Client];
-  await stage.client.generate(mine.tokenId, "password2");
+  await environment.client.generate(mine.tokenId, "password2");
 
   await refresh(all);
 
@@ -111,7 +111,7 @@ test("what others did to a password is seen in the list", async () => {
 test("a token that is not in the list is asked for, and gone where it is gone", async () => {
   const all = await clients(12);
   const { tokenId, credentials } = all.at(-1) as Client;
-  await stage.client.arm("DELETE", tokenId);
+  await environment.client.arm("DELETE", tokenId);
 
   const { tokens } = await asked(() => refresh(all));
 
@@ -146,8 +146,8 @@ test("a list without an end is read no further than as many pages as tokens were
     kind: "alter",
     body: (body) => {
       const { value } = JSON.parse(body) as { value: { name: string }[] };
-      const { resourceManager } = stage.azure.connection;
-      const nextLink = `${resourceManager}${stage.registryId(registry)}/tokens?api-version=2025-11-01`;
+      const { resourceManager } = environment.azure.connection;
+      const nextLink = `${resourceManager}${environment.registryId(registry)}/tokens?api-version=2025-11-01`;
       const last = nameOf((all.at(-1) as Client).tokenId);
       return JSON.stringify({ value: value.filter(({ name }) => name !== last), nextLink });
     },
@@ -171,22 +171,26 @@ test("a list from before a change of ours is none", async () => {
 });
 
 test("a list of another identity is not this one's", async () => {
-  const { clientId, clientSecret } = stage.azure.connection.other;
+  const { clientId, clientSecret } = environment.azure.connection.other;
   const mine = await clients(12);
-  const others = await clients(1, { clientId, clientSecret, tenantId: stage.azure.connection.tenantId });
+  const others = await clients(1, {
+    clientId,
+    clientSecret,
+    tenantId: environment.azure.connection.tenantId,
+  });
   await refresh(mine);
   expect(await asked(() => refresh(others))).toEqual({ tokens: 1, pages: 0 });
 });
 
 test("a list of another registry is not this one's", async () => {
   const mine = await clients(12);
-  const tokenId = await stage.newToken({
+  const tokenId = await environment.newToken({
     name: nameOf((mine.at(-1) as Client).tokenId),
     registry: nextRegistry(),
   });
-  const credentials = stage.credentials();
+  const credentials = environment.credentials();
   await credentials.up({ tokenId });
-  await stage.newRun();
+  await environment.newRun();
   await refresh(mine.slice(0, 11));
   expect(await asked(() => refresh([{ tokenId, credentials }]))).toEqual({ tokens: 1, pages: 0 });
 });

@@ -10,19 +10,19 @@ import { until } from "../support/until.js";
 const registries = Array.from({ length: 48 }, (_, index) => `registry${String(index).padStart(2, "0")}`);
 const always = Number.POSITIVE_INFINITY;
 
-let stage: TestEnvironment;
+let environment: TestEnvironment;
 let taken = 0;
 
 beforeAll(async () => {
-  stage = await TestEnvironment.start({
+  environment = await TestEnvironment.start({
     registries: registries.map((name) => ({ name, resourceGroup: "myresourcegroup" })),
   });
 });
 
-afterAll(() => stage?.close());
+afterAll(() => environment?.close());
 
 /** A token in the next registry that no test has yet. */
-const alone = () => aloneOn(stage, registries[taken++]);
+const alone = () => aloneOn(environment, registries[taken++]);
 
 describe.concurrent("what passes is outlasted within one call", () => {
   const cases: { what: string; fault: Fault; atLeast?: number }[] = [
@@ -61,7 +61,7 @@ describe.concurrent("what passes is outlasted within one call", () => {
       expect(one.posts()).toHaveLength(2 * ((fault.times ?? 1) + 1));
       await works(one);
       expect(one.resource.exported.password).not.toBe(password);
-      expect(await stage.canLogIn(username, password, one.registry)).toBe(true);
+      expect(await environment.canLogIn(username, password, one.registry)).toBe(true);
     },
   );
 
@@ -70,14 +70,14 @@ describe.concurrent("what passes is outlasted within one call", () => {
     await one.resource.up(one.args);
     one.strike({ kind: "lose", method: "PATCH", path: new RegExp(`/${one.registry}/tokens`) });
     await one.resource.destroy();
-    expect(await stage.client.slots(one.tokenId)).toEqual([]);
+    expect(await environment.client.slots(one.tokenId)).toEqual([]);
   });
 });
 
 test("the request id of Azure's answer is in the error", async () => {
   const one = await alone();
   await one.resource.up(one.args);
-  await stage.client.arm("DELETE", one.tokenId);
+  await environment.client.arm("DELETE", one.tokenId);
 
   const error = await one.resource.up(one.next).catch((thrown: Error) => thrown);
 
@@ -117,8 +117,8 @@ describe("cancel ends every wait at once", () => {
 
   // A plugin that has been told to cancel does nothing any more.
   afterEach(async () => {
-    stage.azure.faults.clear();
-    await stage.restart();
+    environment.azure.faults.clear();
+    await environment.restart();
   });
 
   test.for(named(waits, ({ what }) => what))("%s", async ([, { fault, path }]) => {
@@ -126,23 +126,23 @@ describe("cancel ends every wait at once", () => {
     if (!/oauth2|openid|metadata/.test(path(one.registry).source)) {
       await one.resource.up(one.args);
     }
-    const before = stage.azure.requests.length;
+    const before = environment.azure.requests.length;
     const exported = one.resource.state && one.resource.exported.password;
-    stage.azure.faults.add({ ...fault, path: path(one.registry) } as Fault);
+    environment.azure.faults.add({ ...fault, path: path(one.registry) } as Fault);
     const args = exported === undefined ? one.args : one.next;
-    const outcomes = [one.resource, stage.credentials()].map((resource, index) =>
+    const outcomes = [one.resource, environment.credentials()].map((resource, index) =>
       (index === 0 ? resource : withStateOf(resource, one.resource)).up(args).then(
         () => "no error",
         (error: Error) => error.message,
       ),
     );
     await until(() =>
-      stage.azure.requests.slice(before).some(({ url }) => url.search(path(one.registry)) >= 0),
+      environment.azure.requests.slice(before).some(({ url }) => url.search(path(one.registry)) >= 0),
     );
     await sleep(50);
 
     const started = performance.now();
-    await stage.plugin.cancel();
+    await environment.plugin.cancel();
     const errors = await Promise.race([Promise.all(outcomes), sleep(5000, ["nothing within 5 s"])]);
 
     expect(errors).not.toEqual(["nothing within 5 s"]);
@@ -154,8 +154,8 @@ describe("cancel ends every wait at once", () => {
     for (const error of errors) {
       expect(error).toBe(`cancelled while waiting to ${waited}`);
     }
-    stage.azure.faults.clear();
-    await stage.restart();
+    environment.azure.faults.clear();
+    await environment.restart();
     if (exported === undefined) {
       await one.resource.up(one.args);
       await works(one);
@@ -174,17 +174,17 @@ describe("the plugin is killed when Azure has done the work and before the state
       (error: Error) => error.message,
     );
     await until(() =>
-      stage.azure.requests.some(({ url, status }) => fault.path.test(url) && status === null),
+      environment.azure.requests.some(({ url, status }) => fault.path.test(url) && status === null),
     );
-    await stage.restart({ kill: true });
+    await environment.restart({ kill: true });
     expect(await failing).toContain("The plugin does not answer");
-    stage.azure.faults.clear();
+    environment.azure.faults.clear();
   };
 
   test("create: the next up makes passwords that work", async () => {
     const one = await alone();
     await killWhileAsked(one, () => one.resource.up(one.args));
-    expect(await stage.client.slots(one.tokenId)).toHaveLength(2);
+    expect(await environment.client.slots(one.tokenId)).toHaveLength(2);
     expect(one.resource.state).toBeUndefined();
 
     await one.resource.up(one.args);
@@ -222,15 +222,15 @@ describe("the plugin is killed when Azure has done the work and before the state
     one.strike({ kind: "hang", method: "PATCH", path: new RegExp(`/${one.registry}/tokens`) });
     const destroying = one.resource.destroy().catch((error: Error) => error.message);
     await until(() =>
-      stage.azure.requests.some(({ method, status }) => method === "PATCH" && status === null),
+      environment.azure.requests.some(({ method, status }) => method === "PATCH" && status === null),
     );
-    await stage.restart({ kill: true });
+    await environment.restart({ kill: true });
     await destroying;
-    stage.azure.faults.clear();
+    environment.azure.faults.clear();
 
     await one.resource.destroy();
 
-    expect(await stage.client.slots(one.tokenId)).toEqual([]);
+    expect(await environment.client.slots(one.tokenId)).toEqual([]);
   });
 });
 

@@ -4,14 +4,14 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { recordedOn, recordedStates, resourceIn } from "../support/states";
 import { TestEnvironment } from "../support/testEnvironment";
 
-let stage: TestEnvironment;
+let environment: TestEnvironment;
 
 beforeAll(async () => {
-  stage = await TestEnvironment.start();
-  stage.clock.set(`${recordedOn}T12:00:00Z`);
+  environment = await TestEnvironment.start();
+  environment.clock.set(`${recordedOn}T12:00:00Z`);
 });
 
-afterAll(() => stage?.close());
+afterAll(() => environment?.close());
 
 /** What the component gives today: neither the schedule, nor a login server that the user did not give. */
 function argumentsOf({ current: _, slots: __, loginServer: ___, ...args }: Properties): Properties {
@@ -21,14 +21,14 @@ function argumentsOf({ current: _, slots: __, loginServer: ___, ...args }: Prope
 describe.each(recordedStates)("the state %s", (_name, state) => {
   test("of TokenCredentials is completed without a write, and then stays as it is", async () => {
     const { urn, id, inputs, outputs } = resourceIn(state, "acr-token:index:TokenCredentials");
-    const checked = await stage.plugin.check(urn, inputs, argumentsOf(inputs));
+    const checked = await environment.plugin.check(urn, inputs, argumentsOf(inputs));
     expect(checked.failures).toEqual([]);
     // What happens to passwords is in these.
     expect(checked.inputs).toMatchObject({ current: inputs.current, slots: inputs.slots });
 
     let updated: Properties = {};
-    const requests = await stage.requestsOf(async () => {
-      updated = await stage.plugin.update(id, urn, outputs, checked.inputs, inputs);
+    const requests = await environment.requestsOf(async () => {
+      updated = await environment.plugin.update(id, urn, outputs, checked.inputs, inputs);
     });
 
     expect(requests.filter(({ method, host }) => host === "resourceManager" && method !== "GET")).toEqual([]);
@@ -37,14 +37,14 @@ describe.each(recordedStates)("the state %s", (_name, state) => {
     for (const name of ["username", "password", "passwords", "current", "slots"]) {
       expect(after[name], name).toEqual(before[name]);
     }
-    const { changes } = await stage.plugin.diff(id, urn, updated, checked.inputs, checked.inputs);
+    const { changes } = await environment.plugin.diff(id, urn, updated, checked.inputs, checked.inputs);
     expect(changes).toBe("none");
   });
 
   test("of TokenAccess shows nothing to do", async () => {
     const { urn, id, inputs, outputs } = resourceIn(state, "acr-token:index:TokenAccess");
-    const checked = await stage.plugin.check(urn, inputs, inputs);
-    const { changes } = await stage.plugin.diff(id, urn, outputs, checked.inputs, inputs);
+    const checked = await environment.plugin.check(urn, inputs, inputs);
+    const { changes } = await environment.plugin.diff(id, urn, outputs, checked.inputs, inputs);
     expect(changes).toBe("none");
   });
 });

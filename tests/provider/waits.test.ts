@@ -9,18 +9,18 @@ import { until } from "../support/until.js";
 /** What takes the last message away: a colour and no text. */
 const nothing = "<{%reset%}>";
 
-let stage: TestEnvironment;
+let environment: TestEnvironment;
 
 beforeAll(async () => {
   // There is no terminal here.
-  stage = await TestEnvironment.start({}, { env: { PROVIDER_STATUS: "true" } });
+  environment = await TestEnvironment.start({}, { env: { PROVIDER_STATUS: "true" } });
 });
 
-afterAll(() => stage?.close());
+afterAll(() => environment?.close());
 
 afterEach(() => {
-  stage.azure.faults.clear();
-  stage.azure.replicationLag = 0;
+  environment.azure.faults.clear();
+  environment.azure.replicationLag = 0;
 });
 
 /** What is shown while something is done, which takes at least so many seconds. */
@@ -70,11 +70,11 @@ const waits: { what: string; fault: Fault; seconds: number; text: RegExp }[] = [
 ];
 
 test.each(waits)("$what, on the resource, with what it is and how long", async ({ fault, seconds, text }) => {
-  const tokenId = await stage.newToken();
-  const resource = stage.credentials("waiting");
-  stage.azure.faults.add(fault);
+  const tokenId = await environment.newToken();
+  const resource = environment.credentials("waiting");
+  environment.azure.faults.add(fault);
 
-  const messages = await shown(stage, seconds, () => resource.up({ tokenId }));
+  const messages = await shown(environment, seconds, () => resource.up({ tokenId }));
 
   expect(messages.length).toBeGreaterThanOrEqual(2);
   // One message a second from the second second on: the wait may be a quarter longer, and the next request takes a while.
@@ -88,34 +88,34 @@ test.each(waits)("$what, on the resource, with what it is and how long", async (
 });
 
 test.each([409, 429, 503])("nothing for a wait of less than two seconds, after %d", async (status) => {
-  const tokenId = await stage.newToken();
-  stage.azure.faults.add({ ...generate, status, retryAfter: 1 });
+  const tokenId = await environment.newToken();
+  environment.azure.faults.add({ ...generate, status, retryAfter: 1 });
 
-  expect(await shown(stage, 1, () => stage.credentials().up({ tokenId }))).toEqual([]);
+  expect(await shown(environment, 1, () => environment.credentials().up({ tokenId }))).toEqual([]);
 });
 
 test("the registry that does not accept a new password yet", async () => {
-  const tokenId = await stage.newToken();
-  stage.azure.replicationLag = 3500;
-  const resource = stage.credentials("live");
+  const tokenId = await environment.newToken();
+  environment.azure.replicationLag = 3500;
+  const resource = environment.credentials("live");
 
-  const messages = await shown(stage, 3, () => resource.up({ tokenId, waitUntilLive: true }));
+  const messages = await shown(environment, 3, () => resource.up({ tokenId, waitUntilLive: true }));
 
-  const { loginServer } = stage.azure.connection.registries[0];
+  const { loginServer } = environment.azure.connection.registries[0];
   const text = new RegExp(`^waiting until ${loginServer} accepts the new password \\([23] of 120 s\\)$`);
   expect(texts(messages)).toContainEqual(expect.stringMatching(text));
   expect(texts(messages).at(-1)).toBe(nothing);
 });
 
 test("the list of a registry's tokens, on each resource that waits for it", async () => {
-  const all = Array.from({ length: 12 }, (_, index) => stage.credentials(`listed-${index}`));
+  const all = Array.from({ length: 12 }, (_, index) => environment.credentials(`listed-${index}`));
   for (const resource of all) {
-    await resource.up({ tokenId: await stage.newToken() });
+    await resource.up({ tokenId: await environment.newToken() });
   }
-  await stage.newRun();
-  stage.azure.faults.add({ path: /\/tokens\?/, kind: "delay", milliseconds: 3500 });
+  await environment.newRun();
+  environment.azure.faults.add({ path: /\/tokens\?/, kind: "delay", milliseconds: 3500 });
 
-  const messages = await shown(stage, 3, () => Promise.all(all.map((resource) => resource.refresh())));
+  const messages = await shown(environment, 3, () => Promise.all(all.map((resource) => resource.refresh())));
 
   for (const { urn } of all.slice(10)) {
     expect(texts(messages.filter((message) => message.urn === urn))).toContainEqual(
@@ -125,18 +125,18 @@ test("the list of a registry's tokens, on each resource that waits for it", asyn
 });
 
 test("a wait that fails leaves nothing either", async () => {
-  const tokenId = await stage.newToken();
-  stage.azure.replicationLag = 3_600_000;
+  const tokenId = await environment.newToken();
+  environment.azure.replicationLag = 3_600_000;
   const refuse = () =>
-    stage.azure.faults.add({
+    environment.azure.faults.add({
       host: "registry",
       kind: "answer",
       status: 403,
       times: Number.POSITIVE_INFINITY,
     });
 
-  const messages = await shown(stage, 2, async () => {
-    const failing = stage.credentials().up({ tokenId, waitUntilLive: true });
+  const messages = await shown(environment, 2, async () => {
+    const failing = environment.credentials().up({ tokenId, waitUntilLive: true });
     setTimeout(refuse, 2500);
     await expect(failing).rejects.toThrow("is not known to work");
   });
@@ -146,8 +146,8 @@ test("a wait that fails leaves nothing either", async () => {
 });
 
 test("no message holds a secret", () => {
-  const { clientSecret } = stage.azure.connection;
-  const log = texts(stage.plugin.engineLog).join("\n");
+  const { clientSecret } = environment.azure.connection;
+  const log = texts(environment.plugin.engineLog).join("\n");
   expect(log).not.toContain(clientSecret);
   expect(log).not.toMatch(/[A-Za-z0-9+/]{40,}/);
 });

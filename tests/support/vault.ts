@@ -1,6 +1,6 @@
 import { expect } from "vitest";
 import { arm } from "../../packages/local-azure/tests/support.js";
-import { makeVault, type VaultDoor, vaultDoor } from "../../packages/local-azure/tests/vaultSupport.js";
+import { makeVault, type VaultSender, vaultSender } from "../../packages/local-azure/tests/vaultSupport.js";
 import type { TestEnvironment } from "./testEnvironment.js";
 
 /** A version of a secret, without its value. */
@@ -15,13 +15,13 @@ export interface VersionSeen {
 export class TestVault {
   private constructor(
     readonly uri: string,
-    readonly send: VaultDoor,
+    readonly send: VaultSender,
   ) {}
 
   /** @param properties of the vault */
   static async create({ azure }: TestEnvironment, properties?: object): Promise<TestVault> {
     const uri = await makeVault(azure, await arm(azure), properties);
-    return new TestVault(uri, await vaultDoor(azure, uri));
+    return new TestVault(uri, await vaultSender(azure, uri));
   }
 
   /** The versions of a secret, the oldest one first. */

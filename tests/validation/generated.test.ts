@@ -114,21 +114,21 @@ const good = {
 };
 
 describe(`generated with FUZZ_SEED=${seed}`, () => {
-  let stage: TestEnvironment;
+  let environment: TestEnvironment;
 
   beforeAll(async () => {
-    stage = await TestEnvironment.start();
+    environment = await TestEnvironment.start();
   });
 
-  afterAll(() => stage?.close());
+  afterAll(() => environment?.close());
 
   const check = (resource: keyof typeof types, given: object) =>
-    stage.plugin.check(urn(types[resource], "one"), {}, given as Properties);
+    environment.plugin.check(urn(types[resource], "one"), {}, given as Properties);
 
   test.each([["credentials", ofCredentials] as const, ["access", ofAccess] as const])(
     "a bad input of %s is a failure that names it, secret or not, and nothing is asked of Azure",
     async (resource, values) => {
-      const before = stage.azure.requests.length;
+      const before = environment.azure.requests.length;
       await forEach(
         sample(fc.tuple(values, fc.boolean()), runs * 0.3),
         200,
@@ -149,7 +149,7 @@ describe(`generated with FUZZ_SEED=${seed}`, () => {
           }
         },
       );
-      expect(stage.azure.requests.length).toBe(before);
+      expect(environment.azure.requests.length).toBe(before);
     },
   );
 
@@ -170,12 +170,12 @@ describe(`generated with FUZZ_SEED=${seed}`, () => {
       anything,
       { maxKeys: 8 },
     );
-    const before = stage.azure.requests.length;
+    const before = environment.azure.requests.length;
     await forEach(sample(fc.tuple(whole, whole), runs * 0.2), 200, async ([olds, news]) => {
       for (const resource of ["credentials", "access"] as const) {
         const { failures } = await check(resource, news);
         expect(failures.every(({ reason }) => reason.length > 0)).toBe(true);
-        const edited = stage.plugin.check(
+        const edited = environment.plugin.check(
           urn(types[resource], "one"),
           olds as Properties,
           news as Properties,
@@ -185,7 +185,7 @@ describe(`generated with FUZZ_SEED=${seed}`, () => {
         );
       }
     });
-    expect(stage.azure.requests.length).toBe(before);
+    expect(environment.azure.requests.length).toBe(before);
   });
 
   test("a bad argument of RegistryToken is an error on it, and nothing is registered", async () => {
@@ -205,10 +205,10 @@ describe(`generated with FUZZ_SEED=${seed}`, () => {
   });
 
   test("after all that the same plugin makes passwords that work, and has written nothing", async () => {
-    const credentials = stage.credentials();
-    await credentials.up({ tokenId: await stage.newToken() });
+    const credentials = environment.credentials();
+    await credentials.up({ tokenId: await environment.newToken() });
     const { username, password } = credentials.exported;
-    expect(await stage.canLogIn(username, password)).toBe(true);
-    expect(stage.said).toBe("");
+    expect(await environment.canLogIn(username, password)).toBe(true);
+    expect(environment.said).toBe("");
   });
 });

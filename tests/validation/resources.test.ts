@@ -6,20 +6,20 @@ import { type Bad, badAdoptions, badDays, badFlags, badHosts, badIds, badSetting
 
 const types = { credentials: "acr-token:index:TokenCredentials", access: "acr-token:index:TokenAccess" };
 
-let stage: TestEnvironment;
+let environment: TestEnvironment;
 let tokenId: string;
 let goodOnes: Record<keyof typeof types, Properties>;
 
 beforeAll(async () => {
-  stage = await TestEnvironment.start();
-  tokenId = await stage.newToken();
+  environment = await TestEnvironment.start();
+  tokenId = await environment.newToken();
   goodOnes = {
     credentials: { tokenId, generation: "one" },
-    access: { tokenId, scopeMapId: stage.scopeMapId("_repositories_pull") },
+    access: { tokenId, scopeMapId: environment.scopeMapId("_repositories_pull") },
   };
 });
 
-afterAll(() => stage?.close());
+afterAll(() => environment?.close());
 
 type Case = readonly [
   resource: keyof typeof types,
@@ -147,7 +147,7 @@ const titles = cases.map(
 
 /** Everything that a failure says, and on which property. */
 async function failuresOf(resource: keyof typeof types, given: Record<string, unknown>) {
-  const { failures } = await stage.plugin.check(urn(types[resource], "one"), {}, given);
+  const { failures } = await environment.plugin.check(urn(types[resource], "one"), {}, given);
   return failures;
 }
 
@@ -161,11 +161,11 @@ describe("a bad input is a failure on the property, and nothing is asked of Azur
 
   // All at once: one after another they take half a minute on a machine that has more to do.
   beforeAll(async () => {
-    const before = stage.azure.requests.length;
+    const before = environment.azure.requests.length;
     answers = await Promise.all(
       cases.map(([resource, , given]) => failuresOf(resource, { ...goodOnes[resource], ...given })),
     );
-    requests = stage.azure.requests.length - before;
+    requests = environment.azure.requests.length - before;
   });
 
   test.for(cases.map(([, property, , said], index) => [titles[index], index, property, said] as const))(
@@ -219,47 +219,47 @@ test.each<[keyof typeof types, Record<string, unknown>, RegExp]>([
     /^scopeMapId is required$/,
   ],
 ])("%s with %j alone is refused by a preview and by an update", async (resource, given, said) => {
-  const before = stage.azure.requests.length;
-  const { inputs } = await stage.plugin.check(urn(types[resource], "one"), {}, given);
-  await expect(stage.plugin.create(urn(types[resource], "one"), inputs, { preview: true })).rejects.toThrow(
-    said,
-  );
-  await expect(stage.plugin.create(urn(types[resource], "one"), inputs)).rejects.toThrow(said);
-  expect(stage.azure.requests.length).toBe(before);
+  const before = environment.azure.requests.length;
+  const { inputs } = await environment.plugin.check(urn(types[resource], "one"), {}, given);
+  await expect(
+    environment.plugin.create(urn(types[resource], "one"), inputs, { preview: true }),
+  ).rejects.toThrow(said);
+  await expect(environment.plugin.create(urn(types[resource], "one"), inputs)).rejects.toThrow(said);
+  expect(environment.azure.requests.length).toBe(before);
 });
 
 describe("what no engine sends", () => {
   test.each<[string, () => Promise<unknown>, RegExp]>([
     [
       "a type that there is not",
-      () => stage.plugin.check(urn("acr-token:index:Nothing", "one"), {}, {}),
+      () => environment.plugin.check(urn("acr-token:index:Nothing", "one"), {}, {}),
       /^acr-token has no resource of the type acr-token:index:Nothing; it has acr-token:index:TokenCredentials, acr-token:index:TokenAccess$/,
     ],
     [
       "a type that every object has",
-      () => stage.plugin.check(urn("constructor", "one"), {}, {}),
+      () => environment.plugin.check(urn("constructor", "one"), {}, {}),
       /^acr-token has no resource of the type constructor;/,
     ],
-    ["no URN", () => stage.plugin.check("nothing", {}, {}), /^Not a URN: 'nothing'/],
+    ["no URN", () => environment.plugin.check("nothing", {}, {}), /^Not a URN: 'nothing'/],
     [
       "an import of credentials",
-      () => stage.plugin.read("nothing", urn(types.credentials, "one"), {}),
+      () => environment.plugin.read("nothing", urn(types.credentials, "one"), {}),
       /^nothing cannot be imported, because Azure shows a password only once/,
     ],
     [
       "an import by an id that is none",
-      () => stage.plugin.read("../../tokens/x", urn(types.access, "one"), {}),
+      () => environment.plugin.read("../../tokens/x", urn(types.access, "one"), {}),
       /^a TokenAccess is imported by its token's id: it must be the resource id of a token/,
     ],
     [
       "a function that there is not",
-      () => stage.plugin.invoke("constructor", {}),
+      () => environment.plugin.invoke("constructor", {}),
       /^acr-token has no function constructor$/,
     ],
   ])("is an error that says so: %s", async (_what, call, said) => {
-    const before = stage.azure.requests.length;
+    const before = environment.azure.requests.length;
     await expect(call()).rejects.toThrow(said);
-    expect(stage.azure.requests.length).toBe(before);
+    expect(environment.azure.requests.length).toBe(before);
   });
 
   test("inputs that are deeper than any program's do not end the plugin", async () => {
@@ -276,10 +276,10 @@ describe("what no engine sends", () => {
 });
 
 test("after all that the same plugin makes passwords that work", async () => {
-  const credentials = stage.credentials();
+  const credentials = environment.credentials();
   await credentials.up(goodOnes.credentials);
-  await stage.access().up(goodOnes.access);
+  await environment.access().up(goodOnes.access);
   const { username, password } = credentials.exported;
-  expect(await stage.canLogIn(username, password)).toBe(true);
-  expect(stage.said).toBe("");
+  expect(await environment.canLogIn(username, password)).toBe(true);
+  expect(environment.said).toBe("");
 });

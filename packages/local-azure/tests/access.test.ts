@@ -1,5 +1,15 @@
 import { expect, test } from "vitest";
-import { arm, door, group, makeToken, quick, registry, registryPath, sdk, startAzure } from "./support.js";
+import {
+  arm,
+  group,
+  makeToken,
+  quick,
+  registry,
+  registryOf,
+  registryPath,
+  sdk,
+  startAzure,
+} from "./support.js";
 
 const agent = "azureiotedge-agent";
 const read = `repositories/${agent}/content/read`;
@@ -13,7 +23,7 @@ function accessOf(accessToken: string): unknown {
 test("a token that lacks a scope gets an access token without it, and then: denied", async () => {
   const azure = await startAzure();
   const { name, passwords } = await makeToken(azure);
-  const { accessToken, request } = door(azure);
+  const { accessToken, request } = registryOf(azure);
 
   const access = await accessToken(name, passwords[0], "repository:payroll:pull");
   const denied = await request(access, "/v2/payroll/manifests/latest");
@@ -32,7 +42,7 @@ test("an access token allows no more than was asked for, regardless of what the 
   const { name, passwords } = await makeToken(azure, {
     actions: [read, "repositories/payroll/content/read"],
   });
-  const { accessToken, request } = door(azure);
+  const { accessToken, request } = registryOf(azure);
 
   const access = await accessToken(name, passwords[0], `repository:${agent}:pull`);
 
@@ -45,7 +55,7 @@ test("a request may ask for several scopes, in one parameter or in more", async 
   const { name, passwords } = await makeToken(azure, {
     actions: [read, "repositories/payroll/content/read"],
   });
-  const { accessToken, request } = door(azure);
+  const { accessToken, request } = registryOf(azure);
   const scopes = [`repository:${agent}:pull`, "repository:payroll:pull"];
 
   for (const access of [
@@ -61,7 +71,7 @@ test("a request may ask for several scopes, in one parameter or in more", async 
 async function rights(actions: string[]) {
   const azure = await startAzure();
   const { name, passwords } = await makeToken(azure, { actions });
-  const { accessToken, request } = door(azure);
+  const { accessToken, request } = registryOf(azure);
   const access = await accessToken(
     name,
     passwords[0],
@@ -115,7 +125,7 @@ test("an access token never has the catalog in it, regardless of the requested s
   const azure = await startAzure();
   const { name, passwords } = await makeToken(azure, { actions: ["repositories/*/metadata/read"] });
 
-  const access = await door(azure).accessToken(name, passwords[0], "registry:catalog:*");
+  const access = await registryOf(azure).accessToken(name, passwords[0], "registry:catalog:*");
 
   expect(accessOf(access)).toEqual([]);
 });
@@ -124,7 +134,7 @@ test("an access token never has the catalog in it, regardless of the requested s
 async function pulls(pattern: string, ...repositories: string[]) {
   const azure = await startAzure();
   const { name, passwords } = await makeToken(azure, { actions: [`repositories/${pattern}/content/read`] });
-  const { accessToken, request } = door(azure);
+  const { accessToken, request } = registryOf(azure);
   const answers = repositories.map(async (repository) => {
     const access = await accessToken(name, passwords[0], `repository:${repository}:pull`);
     const { body } = await request(access, `/v2/${repository}/manifests/nothere`);
@@ -154,7 +164,7 @@ test("a name without a wildcard covers itself alone", async () => {
 test("a change of a scope map holds at once: for new access tokens, and for taking rights from old ones", async () => {
   const azure = await startAzure();
   const { name, passwords } = await makeToken(azure);
-  const { accessToken, request } = door(azure);
+  const { accessToken, request } = registryOf(azure);
   const { scopeMaps } = sdk(azure);
   const old = await accessToken(name, passwords[0], `repository:${agent}:pull`);
 
@@ -174,7 +184,7 @@ test("a change of a scope map holds at once: for new access tokens, and for taki
 test("a token whose scope map is gone still signs in, and is denied everything", async () => {
   const azure = await startAzure();
   const { name, passwords } = await makeToken(azure);
-  const { accessToken, login, request } = door(azure);
+  const { accessToken, login, request } = registryOf(azure);
   await sdk(azure).scopeMaps.delete(group, registry, `${name}-scope-map`, quick);
 
   expect(await login(name, passwords[0])).toBe(200);
@@ -185,7 +195,7 @@ test("a token whose scope map is gone still signs in, and is denied everything",
 test("another scope map for a token holds at once", async () => {
   const azure = await startAzure();
   const { id, name, passwords } = await makeToken(azure);
-  const { accessToken, request } = door(azure);
+  const { accessToken, request } = registryOf(azure);
   const manage = await arm(azure);
 
   await manage("PATCH", id, {

@@ -4,15 +4,15 @@ import { unknown, urn } from "provider-server";
 import { describe, expect, test } from "vitest";
 import { azureNative, group, inRegistry, registry, scopeMap, token } from "./azureNativeSupport";
 
-const stage = azureNative();
+const environment = azureNative();
 
 test("has the version that the SDK asks for", async () => {
-  expect(await stage.native.getPluginInfo()).toEqual({ version });
+  expect(await environment.native.getPluginInfo()).toEqual({ version });
 });
 
 describe("check", () => {
   test("takes the logical name, and the version that it speaks", async () => {
-    const { inputs, failures } = await stage.native.check(token, {}, { ...inRegistry, status: null });
+    const { inputs, failures } = await environment.native.check(token, {}, { ...inRegistry, status: null });
 
     expect(failures).toEqual([]);
     expect(inputs).toEqual({
@@ -25,27 +25,27 @@ describe("check", () => {
   test("keeps an API version that is given", async () => {
     const given = { ...inRegistry, azureApiVersion: "2023-07-01" };
 
-    expect((await stage.native.check(token, {}, given)).inputs.azureApiVersion).toBe("2023-07-01");
+    expect((await environment.native.check(token, {}, given)).inputs.azureApiVersion).toBe("2023-07-01");
   });
 
   test("a module with a version speaks that one", async () => {
     const older = urn("azure-native:containerregistry/v20230701:Token", "gateway-token");
 
-    expect((await stage.native.check(older, {}, inRegistry)).inputs.azureApiVersion).toBe("2023-07-01");
+    expect((await environment.native.check(older, {}, inRegistry)).inputs.azureApiVersion).toBe("2023-07-01");
   });
 
   test("a registry gets a random name that it keeps, and its resource group's location", async () => {
     const given = { resourceGroupName: "myresourcegroup", sku: { name: "Premium" } };
 
-    const { inputs } = await stage.native.check(registry, {}, given);
+    const { inputs } = await environment.native.check(registry, {}, given);
 
     expect(inputs.registryName).toMatch(/^registry[\da-f]{8}$/);
     expect(inputs).toMatchObject({ location: "westeurope", __createBeforeDelete: true });
-    expect((await stage.native.check(registry, inputs, given)).inputs).toEqual(inputs);
+    expect((await environment.native.check(registry, inputs, given)).inputs).toEqual(inputs);
   });
 
   test("what is not known yet stays unknown", async () => {
-    const { inputs, failures } = await stage.native.check(
+    const { inputs, failures } = await environment.native.check(
       registry,
       {},
       { resourceGroupName: unknown, registryName: unknown, sku: { name: "Premium" } },
@@ -56,7 +56,7 @@ describe("check", () => {
   });
 
   test("what is missing or misnamed is a failure", async () => {
-    const { failures } = await stage.native.check(
+    const { failures } = await environment.native.check(
       scopeMap,
       {},
       { ...inRegistry, scopeMapName: "no spaces please" },
@@ -66,13 +66,15 @@ describe("check", () => {
       { property: "", reason: "missing required property 'actions'" },
       { property: "", reason: "'scopeMapName' does not match expression '^[a-zA-Z0-9-_]*$'" },
     ]);
-    expect((await stage.native.check(group, {}, {})).failures[0]?.reason).toContain("azure-native:location");
+    expect((await environment.native.check(group, {}, {})).failures[0]?.reason).toContain(
+      "azure-native:location",
+    );
   });
 
   test("other types are not there", async () => {
     const account = urn("azure-native:storage:StorageAccount", "account");
 
-    await expect(stage.native.check(account, {}, {})).rejects.toThrow(
+    await expect(environment.native.check(account, {}, {})).rejects.toThrow(
       /no resource type.*containerregistry:Token/,
     );
   });
@@ -82,7 +84,7 @@ describe("diff", () => {
   const olds = { ...inRegistry, tokenName: "gateway-token", status: "enabled" };
 
   test("a property is updated in place", async () => {
-    expect(await stage.native.diff("id", token, {}, { ...olds, status: "disabled" }, olds)).toEqual({
+    expect(await environment.native.diff("id", token, {}, { ...olds, status: "disabled" }, olds)).toEqual({
       changes: "some",
       replaces: [],
       deleteBeforeReplace: false,
@@ -94,7 +96,9 @@ describe("diff", () => {
   test.each(["resourceGroupName", "registryName", "tokenName"])(
     "another %s is a replacement",
     async (name) => {
-      expect(await stage.native.diff("id", token, {}, { ...olds, [name]: "another" }, olds)).toMatchObject({
+      expect(
+        await environment.native.diff("id", token, {}, { ...olds, [name]: "another" }, olds),
+      ).toMatchObject({
         replaces: [name],
         deleteBeforeReplace: true,
         detailedDiff: { [name]: "update-replace" },
@@ -106,30 +110,33 @@ describe("diff", () => {
     const random = { resourceGroupName: "g", registryName: "registry01234567", __createBeforeDelete: true };
 
     expect(
-      await stage.native.diff("id", registry, {}, { ...random, resourceGroupName: "h" }, random),
+      await environment.native.diff("id", registry, {}, { ...random, resourceGroupName: "h" }, random),
     ).toMatchObject({ replaces: ["resourceGroupName"], deleteBeforeReplace: false });
   });
 
   test("the case of a resource group does not matter, and that of a registry does", async () => {
     const other = { ...olds, resourceGroupName: "MyResourceGroup" };
-    expect((await stage.native.diff("id", token, {}, other, olds)).changes).toBe("none");
+    expect((await environment.native.diff("id", token, {}, other, olds)).changes).toBe("none");
     expect(
-      (await stage.native.diff("id", token, {}, { ...olds, registryName: "MyRegistry" }, olds)).replaces,
+      (await environment.native.diff("id", token, {}, { ...olds, registryName: "MyRegistry" }, olds))
+        .replaces,
     ).toEqual(["registryName"]);
   });
 
   test("another API version is an update, and one that an import did not write down is none", async () => {
     const versioned = { ...olds, azureApiVersion: "2024-11-01-preview" };
     const newer = { ...olds, azureApiVersion: "2025-11-01" };
-    expect((await stage.native.diff("id", token, {}, newer, versioned)).diffs).toEqual(["azureApiVersion"]);
-    expect((await stage.native.diff("id", token, versioned, versioned, olds)).changes).toBe("none");
+    expect((await environment.native.diff("id", token, {}, newer, versioned)).diffs).toEqual([
+      "azureApiVersion",
+    ]);
+    expect((await environment.native.diff("id", token, versioned, versioned, olds)).changes).toBe("none");
   });
 
   test("the spelling of a location does not matter", async () => {
     const west = { resourceGroupName: "g", location: "westeurope" };
 
     expect(
-      await stage.native.diff("id", group, {}, { ...west, location: "West Europe" }, west),
+      await environment.native.diff("id", group, {}, { ...west, location: "West Europe" }, west),
     ).toMatchObject({
       changes: "none",
     });
@@ -138,7 +145,7 @@ describe("diff", () => {
   test("changes deep inside are named", async () => {
     const old = { ...inRegistry, actions: ["a", "b"] };
 
-    const { detailedDiff } = await stage.native.diff(
+    const { detailedDiff } = await environment.native.diff(
       "id",
       scopeMap,
       {},
@@ -153,19 +160,19 @@ describe("diff", () => {
 describe("previews", () => {
   test("of a creation know the inputs and nothing else", async () => {
     const inputs = { ...inRegistry, tokenName: "gateway-token", status: "enabled", scopeMapId: unknown };
-    const before = stage.azure.requests.length;
+    const before = environment.azure.requests.length;
 
-    const { id, outputs } = await stage.native.create(token, inputs, { preview: true });
+    const { id, outputs } = await environment.native.create(token, inputs, { preview: true });
 
     expect(id).toBe("");
     expect(outputs).toMatchObject({ status: "enabled", scopeMapId: unknown, name: unknown });
-    expect(stage.azure.requests.length).toBe(before);
+    expect(environment.azure.requests.length).toBe(before);
   });
 
   test("of an update know the name", async () => {
     const inputs = { ...inRegistry, tokenName: "gateway-token", status: "disabled" };
 
-    const outputs = await stage.native.update("id", token, { name: "gateway-token" }, inputs, inputs, {
+    const outputs = await environment.native.update("id", token, { name: "gateway-token" }, inputs, inputs, {
       preview: true,
     });
 

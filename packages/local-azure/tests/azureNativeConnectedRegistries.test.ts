@@ -4,28 +4,28 @@ import { beforeEach, expect, test } from "vitest";
 import { azureNative, connectedRegistry, inRegistry } from "./azureNativeSupport";
 import { arm, makeToken, registryPath } from "./support";
 
-const stage = azureNative();
+const environment = azureNative();
 const gateway = ["config/read", "config/write", "message/read", "message/write"];
 let inputs: Properties;
 let tokenId: string;
 
 beforeEach(async () => {
-  await (await arm(stage.azure))("PATCH", registryPath(stage.azure), {
+  await (await arm(environment.azure))("PATCH", registryPath(environment.azure), {
     properties: { dataEndpointEnabled: true },
   });
   const actions = gateway.map((action) => `gateway/edge1/${action}`);
-  tokenId ??= (await makeToken(stage.azure, { name: "edge1-sync", actions })).id;
+  tokenId ??= (await makeToken(environment.azure, { name: "edge1-sync", actions })).id;
   const program = {
     ...inRegistry,
     mode: "ReadOnly",
     parent: { syncProperties: { tokenId, messageTtl: "P2D" } },
   };
-  ({ inputs } = await stage.native.check(connectedRegistry, {}, program));
+  ({ inputs } = await environment.native.check(connectedRegistry, {}, program));
 });
 
 test("is named like its resource, and its name is checked", async () => {
   expect(inputs).toMatchObject({ connectedRegistryName: "edge1", azureApiVersion: "2024-11-01-preview" });
-  const { failures } = await stage.native.check(
+  const { failures } = await environment.native.check(
     connectedRegistry,
     {},
     { ...inputs, connectedRegistryName: "a-b" },
@@ -33,7 +33,7 @@ test("is named like its resource, and its name is checked", async () => {
   expect(failures.map(({ reason }) => reason)).toEqual([
     expect.stringContaining("'connectedRegistryName' is too short (3)"),
   ]);
-  const bare = await stage.native.check(connectedRegistry, {}, inRegistry);
+  const bare = await environment.native.check(connectedRegistry, {}, inRegistry);
   expect(bare.failures.map(({ reason }) => reason)).toEqual([
     "missing required property 'mode'",
     "missing required property 'parent'",
@@ -41,7 +41,7 @@ test("is named like its resource, and its name is checked", async () => {
 });
 
 test("is previewed with what Azure adds inside its objects as unknown, beside what is known", async () => {
-  const { outputs } = await stage.native.create(connectedRegistry, inputs, { preview: true });
+  const { outputs } = await environment.native.create(connectedRegistry, inputs, { preview: true });
 
   expect(outputs.parent).toEqual({
     id: unknown,
@@ -58,7 +58,7 @@ test("is previewed with what Azure adds inside its objects as unknown, beside wh
 });
 
 test("is created, read, imported, changed by a PUT and deleted", async () => {
-  const { id, outputs } = await stage.native.create(connectedRegistry, inputs);
+  const { id, outputs } = await environment.native.create(connectedRegistry, inputs);
   expect(containsUnknown(outputs)).toBe(false);
   expect(outputs).toMatchObject({
     name: "edge1",
@@ -67,20 +67,24 @@ test("is created, read, imported, changed by a PUT and deleted", async () => {
     },
     provisioningState: "Succeeded",
   });
-  expect(await stage.native.read(id, connectedRegistry, outputs, inputs)).toEqual({ id, outputs, inputs });
+  expect(await environment.native.read(id, connectedRegistry, outputs, inputs)).toEqual({
+    id,
+    outputs,
+    inputs,
+  });
 
   // What Azure alone sets is no input.
-  const imported = await stage.native.read(id, connectedRegistry, {});
+  const imported = await environment.native.read(id, connectedRegistry, {});
   expect(imported?.inputs.parent).toEqual({
     syncProperties: { tokenId, schedule: "* * * * *", messageTtl: "P2D" },
   });
 
   const more = { ...inputs, notificationsList: ["samples/*:*:*"] };
-  const { changes, replaces } = await stage.native.diff(id, connectedRegistry, outputs, more, inputs);
+  const { changes, replaces } = await environment.native.diff(id, connectedRegistry, outputs, more, inputs);
   expect([changes, replaces]).toEqual(["some", []]);
-  expect(await stage.native.update(id, connectedRegistry, outputs, more, inputs)).toMatchObject({
+  expect(await environment.native.update(id, connectedRegistry, outputs, more, inputs)).toMatchObject({
     notificationsList: ["samples/*:*:*"],
   });
-  await stage.native.delete(id, connectedRegistry, outputs, more);
-  expect(await stage.native.read(id, connectedRegistry, outputs, more)).toBeUndefined();
+  await environment.native.delete(id, connectedRegistry, outputs, more);
+  expect(await environment.native.read(id, connectedRegistry, outputs, more)).toBeUndefined();
 });

@@ -3,16 +3,16 @@ import { containsUnknown, type Properties, unknown } from "provider-server";
 import { expect, test } from "vitest";
 import { azureNative, secret, vault } from "./azureNativeSupport";
 import { arm } from "./support";
-import { vaultDoor } from "./vaultSupport";
+import { vaultSender } from "./vaultSupport";
 
-const stage = azureNative();
+const environment = azureNative();
 const resourceGroupName = "myresourcegroup";
 
 async function madeVault() {
-  const { tenantId } = stage.azure.connection;
+  const { tenantId } = environment.azure.connection;
   const properties = { tenantId, sku: { family: "A", name: "standard" }, enableRbacAuthorization: true };
-  const { inputs } = await stage.native.check(vault, {}, { resourceGroupName, properties });
-  return { inputs, ...(await stage.native.create(vault, inputs)) };
+  const { inputs } = await environment.native.check(vault, {}, { resourceGroupName, properties });
+  return { inputs, ...(await environment.native.create(vault, inputs)) };
 }
 
 test("a vault has a name of its own, waits until it is Succeeded, and stays unchanged", async () => {
@@ -24,11 +24,11 @@ test("a vault has a name of its own, waits until it is Succeeded, and stays unch
     azureApiVersion: "2024-11-01",
   });
   expect(outputs.properties).toMatchObject({ provisioningState: "Succeeded", softDeleteRetentionInDays: 90 });
-  expect(await stage.native.read(id, vault, outputs, inputs)).toEqual({ id, outputs, inputs });
-  const { changes } = await stage.native.diff(id, vault, outputs, inputs, inputs);
+  expect(await environment.native.read(id, vault, outputs, inputs)).toEqual({ id, outputs, inputs });
+  const { changes } = await environment.native.diff(id, vault, outputs, inputs, inputs);
   expect(changes).toBe("none");
-  await stage.native.delete(id, vault, outputs, inputs);
-  expect(await stage.native.read(id, vault, outputs, inputs)).toBeUndefined();
+  await environment.native.delete(id, vault, outputs, inputs);
+  expect(await environment.native.read(id, vault, outputs, inputs)).toBeUndefined();
 });
 
 test("a secret is written by the resource manager, has versions, and is deleted at the vault's endpoint", async () => {
@@ -39,17 +39,17 @@ test("a secret is written by the resource manager, has versions, and is deleted 
     properties: { value, attributes: { expires } },
     tags: { username: "app" },
   });
-  const { inputs } = await stage.native.check(secret, {}, program("v1", 1_900_000_000));
+  const { inputs } = await environment.native.check(secret, {}, program("v1", 1_900_000_000));
   expect(inputs.secretName).toBe("app-password");
-  const preview = (await stage.native.create(secret, inputs, { preview: true })).outputs;
+  const preview = (await environment.native.create(secret, inputs, { preview: true })).outputs;
   expect(preview.properties).toMatchObject({
     attributes: { expires: 1_900_000_000, created: unknown },
     secretUriWithVersion: unknown,
   });
 
-  const { id, outputs } = await stage.native.create(secret, inputs);
+  const { id, outputs } = await environment.native.create(secret, inputs);
   const { vaultUri } = made.properties as { vaultUri: string };
-  const door = await vaultDoor(stage.azure, vaultUri);
+  const send = await vaultSender(environment.azure, vaultUri);
   expect(containsUnknown(outputs)).toBe(false);
   // Nobody is told a value but by the vault's own endpoint.
   expect(JSON.stringify(outputs)).not.toContain("v1");
@@ -57,31 +57,31 @@ test("a secret is written by the resource manager, has versions, and is deleted 
     attributes: { enabled: true, expires: 1_900_000_000 },
     secretUri: `${vaultUri}secrets/app-password`,
   });
-  expect((await door("GET", "secrets/app-password")).body).toMatchObject({
+  expect((await send("GET", "secrets/app-password")).body).toMatchObject({
     value: "v1",
     attributes: { exp: 1_900_000_000 },
   });
-  expect(await stage.native.read(id, secret, outputs, inputs)).toEqual({ id, outputs, inputs });
+  expect(await environment.native.read(id, secret, outputs, inputs)).toEqual({ id, outputs, inputs });
 
-  const { inputs: news } = await stage.native.check(secret, inputs, program("v2", 1_900_000_001));
-  const { changes, replaces } = await stage.native.diff(id, secret, outputs, news, inputs);
+  const { inputs: news } = await environment.native.check(secret, inputs, program("v2", 1_900_000_001));
+  const { changes, replaces } = await environment.native.diff(id, secret, outputs, news, inputs);
   expect([changes, replaces]).toEqual(["some", []]);
-  const updated = await stage.native.update(id, secret, outputs, news, inputs);
+  const updated = await environment.native.update(id, secret, outputs, news, inputs);
   expect(versionIn(updated)).not.toBe(versionIn(outputs));
-  expect((await door("GET", "secrets/app-password/versions")).body.value).toHaveLength(2);
+  expect((await send("GET", "secrets/app-password/versions")).body.value).toHaveLength(2);
 
-  await stage.native.delete(id, secret, updated, news);
-  expect((await door("GET", "deletedsecrets/app-password")).status).toBe(200);
-  expect(await stage.native.read(id, secret, updated, news)).toBeUndefined();
+  await environment.native.delete(id, secret, updated, news);
+  expect((await send("GET", "deletedsecrets/app-password")).status).toBe(200);
+  expect(await environment.native.read(id, secret, updated, news)).toBeUndefined();
   // What is gone already is deleted, and so is what was in a vault that is gone.
-  await stage.native.delete(id, secret, updated, news);
-  await (await arm(stage.azure))("DELETE", id.replace(/\/secrets\/.*/, ""));
-  await stage.native.delete(id, secret, updated, news);
+  await environment.native.delete(id, secret, updated, news);
+  await (await arm(environment.azure))("DELETE", id.replace(/\/secrets\/.*/, ""));
+  await environment.native.delete(id, secret, updated, news);
 });
 
 test("says who signs in", async () => {
-  const { clientId, subscriptionId, tenantId } = stage.azure.connection;
-  expect((await stage.native.invoke("azure-native:authorization:getClientConfig", {})).result).toEqual({
+  const { clientId, subscriptionId, tenantId } = environment.azure.connection;
+  expect((await environment.native.invoke("azure-native:authorization:getClientConfig", {})).result).toEqual({
     clientId,
     objectId: clientId,
     subscriptionId,

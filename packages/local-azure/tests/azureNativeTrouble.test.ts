@@ -5,37 +5,37 @@ import type { PluginClient } from "local-azure/pulumi";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { azureNative, inRegistry, pullToken, start, token } from "./azureNativeSupport";
 
-const stage = azureNative();
+const environment = azureNative();
 
 describe("what passes", () => {
   const read = async () => {
-    const { native, azure } = stage;
+    const { native, azure } = environment;
     const { result } = await native.invoke("azure-native:containerregistry:getRegistry", inRegistry);
     expect(result.name).toBe("myregistry");
     return azure;
   };
 
   test.each([408, 429, 500, 502, 503, 504])("is tried again, up to three times: %d", async (status) => {
-    stage.azure.faults.add({ kind: "answer", status, path: /registries/, times: 3 });
+    environment.azure.faults.add({ kind: "answer", status, path: /registries/, times: 3 });
     await read();
-    stage.azure.faults.add({ kind: "answer", status, path: /registries/, times: 4 });
+    environment.azure.faults.add({ kind: "answer", status, path: /registries/, times: 4 });
     await expect(read()).rejects.toThrow(`Status=${status} Code="InjectedFault"`);
   });
 
   test("is a conflict only where another operation is under way", async () => {
     const conflict = { kind: "answer", status: 409, path: /registries/ } as const;
-    stage.azure.faults.add({ ...conflict, code: "AnotherOperationInProgress" });
+    environment.azure.faults.add({ ...conflict, code: "AnotherOperationInProgress" });
     await read();
-    stage.azure.faults.add({ ...conflict, code: "Conflict", message: "Busy." });
+    environment.azure.faults.add({ ...conflict, code: "Conflict", message: "Busy." });
     await expect(read()).rejects.toThrow('Status=409 Code="Conflict" Message="Busy."');
   });
 
   test("waits as long as Azure asks, and by azure-native's own measure for 0", async () => {
-    stage.azure.faults.add({ kind: "answer", status: 503, retryAfter: 1, path: /registries/ });
+    environment.azure.faults.add({ kind: "answer", status: 503, retryAfter: 1, path: /registries/ });
     const started = performance.now();
     await read();
     expect(performance.now() - started).toBeGreaterThan(1_000);
-    stage.azure.faults.add({ kind: "answer", status: 503, retryAfter: 0, path: /registries/ });
+    environment.azure.faults.add({ kind: "answer", status: 503, retryAfter: 0, path: /registries/ });
     const again = performance.now();
     await read();
     expect(performance.now() - again).toBeGreaterThan(16);
@@ -43,23 +43,30 @@ describe("what passes", () => {
 });
 
 describe("a creation", () => {
-  const inputs = (name: string) => ({ ...pullToken(stage.azure), tokenName: name });
+  const inputs = (name: string) => ({ ...pullToken(environment.azure), tokenName: name });
 
   test("that cannot tell what is there says so", async () => {
-    stage.azure.faults.add({
+    environment.azure.faults.add({
       kind: "answer",
       status: 403,
       path: /tokens\/no-sight/,
       code: "AuthorizationFailed",
     });
-    await expect(stage.native.create(token, inputs("no-sight"))).rejects.toThrow(
+    await expect(environment.native.create(token, inputs("no-sight"))).rejects.toThrow(
       /^cannot check existence of resource '.*tokens\/no-sight': status code 403, \{"error":\{"code":"AuthorizationFailed"/,
     );
   });
 
   test("whose operation Azure gives up is remembered, with what is there", async () => {
-    stage.azure.faults.add({ kind: "operation", ends: "Failed", code: "Broken", path: /tokens\/given-up/ });
-    const failure = await stage.native.create(token, inputs("given-up")).catch((error: unknown) => error);
+    environment.azure.faults.add({
+      kind: "operation",
+      ends: "Failed",
+      code: "Broken",
+      path: /tokens\/given-up/,
+    });
+    const failure = await environment.native
+      .create(token, inputs("given-up"))
+      .catch((error: unknown) => error);
     expect(failure).toMatchObject({
       message: expect.stringContaining('Code="Broken"'),
       partial: { id: expect.stringMatching(/tokens\/given-up$/), properties: { name: "given-up" } },
@@ -68,9 +75,11 @@ describe("a creation", () => {
 
   test("goes on without the last look, where that fails", async () => {
     const path = /tokens\/unseen\?/;
-    stage.azure.faults.add({ kind: "delay", milliseconds: 0, method: "GET", path });
-    stage.azure.faults.add({ kind: "answer", status: 403, method: "GET", path });
-    expect((await stage.native.create(token, inputs("unseen"))).outputs).toMatchObject({ name: "unseen" });
+    environment.azure.faults.add({ kind: "delay", milliseconds: 0, method: "GET", path });
+    environment.azure.faults.add({ kind: "answer", status: 403, method: "GET", path });
+    expect((await environment.native.create(token, inputs("unseen"))).outputs).toMatchObject({
+      name: "unseen",
+    });
   });
 });
 
@@ -80,12 +89,12 @@ describe("a refresh", () => {
     ["ParentResourceNotFound", true],
     ["SomethingElse", false],
   ])("takes a 404 %s for gone: %s", async (code, isGone) => {
-    const { id, outputs } = await stage.native.create(token, {
-      ...pullToken(stage.azure),
+    const { id, outputs } = await environment.native.create(token, {
+      ...pullToken(environment.azure),
       tokenName: `refreshed-${code}`,
     });
-    stage.azure.faults.add({ kind: "answer", status: 404, code, path: /tokens\/refreshed/ });
-    const read = stage.native.read(id, token, outputs, {});
+    environment.azure.faults.add({ kind: "answer", status: 404, code, path: /tokens\/refreshed/ });
+    const read = environment.native.read(id, token, outputs, {});
     await (isGone ? expect(read).resolves.toBeUndefined() : expect(read).rejects.toThrow("Status=404"));
   });
 });
@@ -93,12 +102,12 @@ describe("a refresh", () => {
 describe("Pulumi's cancel", () => {
   /** Another stand-in, which is cancelled once a request hangs. */
   async function cancelled<T>(path: RegExp, work: (client: PluginClient) => Promise<T>): Promise<unknown> {
-    const client = await start(stage.azure);
+    const client = await start(environment.azure);
     try {
       await client.configure();
-      stage.azure.faults.add({ kind: "hang", path });
+      environment.azure.faults.add({ kind: "hang", path });
       const outcome = work(client).catch((error: unknown) => error);
-      await expect.poll(() => stage.azure.requests.at(-1)?.status).toBeNull();
+      await expect.poll(() => environment.azure.requests.at(-1)?.status).toBeNull();
       await client.cancel();
       return await Promise.race([outcome, new Promise((done) => setTimeout(done, 500, "goes on"))]);
     } finally {
@@ -107,7 +116,7 @@ describe("Pulumi's cancel", () => {
   }
 
   test("ends a creation; what Azure has accepted is remembered without outputs", async () => {
-    const inputs = { ...pullToken(stage.azure), tokenName: "interrupted" };
+    const inputs = { ...pullToken(environment.azure), tokenName: "interrupted" };
     expect(await cancelled(/operationStatuses/, (client) => client.create(token, inputs))).toMatchObject({
       message: "resource created but read failed context canceled: context canceled",
       partial: { id: expect.stringMatching(/tokens\/interrupted$/), properties: {}, inputs },
@@ -115,7 +124,7 @@ describe("Pulumi's cancel", () => {
   });
 
   test("before Azure's answer leaves nothing to remember", async () => {
-    const inputs = { ...pullToken(stage.azure), tokenName: "forgotten" };
+    const inputs = { ...pullToken(environment.azure), tokenName: "forgotten" };
     const failure = await cancelled(/tokens\/forgotten/, (client) => client.create(token, inputs));
     expect(failure).toMatchObject({ message: "context canceled", partial: undefined });
   });
@@ -140,7 +149,7 @@ describe("configuration", () => {
     variables: Record<string, string>,
     use: (client: PluginClient) => Promise<T>,
   ): Promise<T> {
-    const client = await start(stage.azure, noAccess);
+    const client = await start(environment.azure, noAccess);
     try {
       await client.configure(
         Object.fromEntries(
@@ -154,7 +163,7 @@ describe("configuration", () => {
   }
 
   const access = () => {
-    const { metadataHost, tenantId, clientId, clientSecret, subscriptionId } = stage.azure.connection;
+    const { metadataHost, tenantId, clientId, clientSecret, subscriptionId } = environment.azure.connection;
     return { metadataHost, tenantId, clientId, clientSecret, subscriptionId };
   };
 
@@ -192,7 +201,7 @@ describe("configuration", () => {
 
   test("without a secret OIDC signs in, with a token that is given or one that a workflow asks for", async () => {
     const { clientSecret: _, ...rest } = access();
-    const { oidcToken } = stage.azure.connection;
+    const { oidcToken } = environment.azure.connection;
     const asked: unknown[] = [];
     const issuer = createServer(({ url, headers }, response) => {
       asked.push([url, headers.authorization]);

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { arm, door, http, makeToken, registryPath, signIn, startAzure } from "./support.js";
+import { arm, http, makeToken, registryOf, registryPath, signIn, startAzure } from "./support.js";
 
 const scopeMap = { properties: { actions: ["repositories/foo/content/read"] } };
 
@@ -146,7 +146,7 @@ test("faults strike the sign-in and the registry's endpoint too, in their own fo
   const { loginServer } = azure.connection.registries[0];
   const answer = await http(azure.connection, `https://${loginServer}/oauth2/token?service=${loginServer}`);
   expect(answer.body.errors[0].code).toBe("TOOMANYREQUESTS");
-  expect(await door(azure).login(name, passwords[0])).toBe(200);
+  expect(await registryOf(azure).login(name, passwords[0])).toBe(200);
 });
 
 test("latency delays every answer", async () => {

@@ -1,12 +1,12 @@
 import { expect, test } from "vitest";
 import {
   arm,
-  door,
   group,
   HandClock,
   makeToken,
   quick,
   registry,
+  registryOf,
   registryPath,
   sdk,
   startAzure,
@@ -19,7 +19,7 @@ test("without a name both passwords are made, and the user name is the token's",
   expect(passwords[0]).not.toBe(passwords[1]);
   for (const password of passwords) {
     expect(password).toMatch(/^[A-Za-z0-9+/]{52}$/);
-    expect(await door(azure).login(name, password)).toBe(200);
+    expect(await registryOf(azure).login(name, password)).toBe(200);
   }
 });
 
@@ -39,9 +39,9 @@ test("with a name only that slot is made; the answer lists both, with a value fo
     ["password1", "undefined"],
     ["password2", "string"],
   ]);
-  expect(await door(azure).login(name, passwords[0])).toBe(200);
-  expect(await door(azure).login(name, passwords[1])).toBe(401);
-  expect(await door(azure).login(name, made.passwords?.[1].value ?? "")).toBe(200);
+  expect(await registryOf(azure).login(name, passwords[0])).toBe(200);
+  expect(await registryOf(azure).login(name, passwords[1])).toBe(401);
+  expect(await registryOf(azure).login(name, made.passwords?.[1].value ?? "")).toBe(200);
 });
 
 test("a value is in no answer but the one of its generation", async () => {
@@ -110,7 +110,7 @@ test.each([200, 202] as const)("Azure's client works with the answer %s", async 
   const azure = await startAzure({ generateCredentialsStatus: status });
   const { name, passwords } = await makeToken(azure);
 
-  expect(await door(azure).login(name, passwords[1])).toBe(200);
+  expect(await registryOf(azure).login(name, passwords[1])).toBe(200);
   expect(azure.requests.find(({ url }) => url.includes("/generateCredentials"))?.status).toBe(status);
 });
 

@@ -9,7 +9,7 @@ import {
   pushManifest,
   sha256,
 } from "./repository.js";
-import { door, http, makeToken, startAzure } from "./support.js";
+import { http, makeToken, registryOf, startAzure } from "./support.js";
 
 test.each([
   ["acr/connected-registry", "1.5"],
@@ -40,7 +40,7 @@ test("the layer is a gzipped tar whose digest is the config's diff_id", async ()
   const azure = await startAzure();
   const { connection } = azure;
   const { name, passwords } = await makeToken(azure);
-  const { accessToken, request } = door(azure);
+  const { accessToken, request } = registryOf(azure);
   const access = await accessToken(name, passwords[0], "repository:azureiotedge-agent:pull");
   const manifest = await request(access, "/v2/azureiotedge-agent/manifests/1.5");
   const config = await request(access, `/v2/azureiotedge-agent/blobs/${manifest.body.config.digest}`);

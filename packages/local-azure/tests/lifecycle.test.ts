@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { startLocalAzure } from "local-azure";
 import { afterEach, expect, onTestFinished, test, vi } from "vitest";
-import { arm, certificate, door, http, makeToken, registryPath, startAzure } from "./support.js";
+import { arm, certificate, http, makeToken, registryOf, registryPath, startAzure } from "./support.js";
 
 afterEach(() => vi.unstubAllEnvs());
 
@@ -120,7 +120,7 @@ test("the log has every request with its host, method, path and query, status, a
   const request = await arm(azure);
   await request("GET", "/tenants");
   await request("DELETE", "/tenants");
-  await door(azure).login("nobody", "nothing");
+  await registryOf(azure).login("nobody", "nothing");
 
   const { clientId, registries } = azure.connection;
   const { loginServer } = registries[0];
@@ -177,9 +177,13 @@ test("the record has a line of JSON for every request, there before its answer, 
       body: patch.body,
     },
   });
-  const access = await door(azure).accessToken(name, passwords[0], "repository:azureiotedge-agent:pull");
-  const manifest = await door(azure).request(access, "/v2/azureiotedge-agent/manifests/1.5");
-  await door(azure).request(access, `/v2/azureiotedge-agent/blobs/${manifest.body.layers[0].digest}`);
+  const access = await registryOf(azure).accessToken(
+    name,
+    passwords[0],
+    "repository:azureiotedge-agent:pull",
+  );
+  const manifest = await registryOf(azure).request(access, "/v2/azureiotedge-agent/manifests/1.5");
+  await registryOf(azure).request(access, `/v2/azureiotedge-agent/blobs/${manifest.body.layers[0].digest}`);
   expect(lines().at(-1).response.body.base64).toMatch(/^H4sI/);
   azure.faults.add({ kind: "reset" });
   await expect(request("GET", id)).rejects.toThrow();

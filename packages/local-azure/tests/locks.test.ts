@@ -9,7 +9,7 @@ import {
   pushManifest,
   sha256,
 } from "./repository.js";
-import { door, makeToken, startAzure } from "./support.js";
+import { makeToken, registryOf, startAzure } from "./support.js";
 
 const repository = "brand/new";
 const metadata = `/acr/v1/${repository}`;
@@ -156,7 +156,7 @@ test("of a repository that may not be read nothing is pulled, also not by mounti
   const { name, passwords } = await makeToken(azure, {
     actions: ["repositories/*/content/read", "repositories/*/content/write"],
   });
-  const { accessToken, request } = door(azure);
+  const { accessToken, request } = registryOf(azure);
   const scopes = [`repository:${repository}:pull`, "repository:brand/other:pull,push"];
   const access = await accessToken(name, passwords[0], ...scopes);
   const path = `/v2/brand/other/blobs/uploads/?mount=${blob}&from=${repository}`;

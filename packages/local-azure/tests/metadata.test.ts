@@ -12,7 +12,7 @@ import {
   pushManifest,
   sha256,
 } from "./repository.js";
-import { door, HandClock, http, makeToken, startAzure } from "./support.js";
+import { HandClock, http, makeToken, registryOf, startAzure } from "./support.js";
 
 const repository = "brand/new";
 const metadata = `/acr/v1/${repository}`;
@@ -257,7 +257,7 @@ async function rights(action: string) {
   const azure = await startAzure();
   const { digest } = (await (await openAsOwner(azure, "payroll"))("/acr/v1/payroll/_tags/latest")).body.tag;
   const { name, passwords } = await makeToken(azure, { actions: [`repositories/payroll/${action}`] });
-  const { accessToken, request } = door(azure);
+  const { accessToken, request } = registryOf(azure);
   const access = await accessToken(name, passwords[0], "repository:payroll:*", "registry:catalog:*");
   const statuses = async (method: string, ...paths: string[]) => {
     const body = method === "PATCH" ? { listEnabled: true } : undefined;

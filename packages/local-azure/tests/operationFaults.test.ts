@@ -1,5 +1,15 @@
 import { expect, test } from "vitest";
-import { arm, door, group, makeToken, quick, registry, registryPath, sdk, startAzure } from "./support.js";
+import {
+  arm,
+  group,
+  makeToken,
+  quick,
+  registry,
+  registryOf,
+  registryPath,
+  sdk,
+  startAzure,
+} from "./support.js";
 
 const actions = ["repositories/azureiotedge-agent/content/read"];
 const pull = "/scopeMaps/_repositories_pull";
@@ -44,7 +54,7 @@ test("a PATCH of a token that ends Failed changes nothing, though its first answ
     status: "enabled",
     provisioningState: "Failed",
   });
-  expect(await door(azure).login(name, passwords[0])).toBe(200);
+  expect(await registryOf(azure).login(name, passwords[0])).toBe(200);
 });
 
 test("the work may be done all the same", async () => {
@@ -59,7 +69,7 @@ test("the work may be done all the same", async () => {
     status: "disabled",
     provisioningState: "Failed",
   });
-  expect(await door(azure).login(name, passwords[0])).toBe(401);
+  expect(await registryOf(azure).login(name, passwords[0])).toBe(401);
 });
 
 test("an operation can end Canceled, with a code and a message of its own", async () => {
@@ -110,7 +120,7 @@ test("generateCredentials in its long form that ends Failed makes no password; i
   expect((await request("GET", location)).status).toBe(202);
   await expect.poll(async () => (await request("GET", location)).status).toBe(400);
   expect((await request("GET", location)).body).toEqual({ status: "Failed", error });
-  expect(await door(azure).login(name, passwords[0])).toBe(200);
+  expect(await registryOf(azure).login(name, passwords[0])).toBe(200);
   expect((await request("PATCH", id, { properties: {} })).status).toBe(201);
 });
 
@@ -120,7 +130,7 @@ test("a fault of the operation does not strike generateCredentials where it is n
 
   const { name, passwords } = await makeToken(azure);
 
-  expect(await door(azure).login(name, passwords[0])).toBe(200);
+  expect(await registryOf(azure).login(name, passwords[0])).toBe(200);
 });
 
 test.each(["/tokens/edge-1", "/scopeMaps/edge-1-scope-map", ""])(

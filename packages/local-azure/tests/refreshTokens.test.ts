@@ -2,7 +2,6 @@ import type { LocalAzure } from "local-azure";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { outcome } from "./repository.js";
 import {
-  door,
   group,
   HandClock,
   type HttpAnswer,
@@ -10,6 +9,7 @@ import {
   makeToken,
   quick,
   registry,
+  registryOf,
   sdk,
   signIn,
   startAzure,
@@ -67,7 +67,7 @@ test("an access token of the sign-in host is exchanged for a refresh token, and 
 
   expect(Object.keys(exchanged.body)).toEqual(["refresh_token"]);
   expect(Object.keys(redeemed.body)).toEqual(["access_token"]);
-  expect((await door(azure).request(redeemed.body.access_token, manifest)).status).toBe(200);
+  expect((await registryOf(azure).request(redeemed.body.access_token, manifest)).status).toBe(200);
   const { loginServer } = azure.connection.registries[0];
   expect(claimsOf(exchanged.body.refresh_token)).toMatchObject({
     aud: loginServer,
@@ -155,7 +155,7 @@ test("a refresh token is none where it is another registry's, an access token, o
 test("a refresh token opens /oauth2/token and nothing else", async () => {
   const azure = await startAzure();
 
-  const answer = await door(azure).request(await refreshToken(azure), manifest);
+  const answer = await registryOf(azure).request(await refreshToken(azure), manifest);
 
   expect(answer.status).toBe(401);
   expect(answer.headers["www-authenticate"]).toContain('error="invalid_token"');
@@ -164,7 +164,7 @@ test("a refresh token opens /oauth2/token and nothing else", async () => {
 test("an identity may do everything with every repository, and list the catalog", async () => {
   const azure = await startAzure();
   const token = await refreshToken(azure);
-  const { request } = door(azure);
+  const { request } = registryOf(azure);
   const all = "pull,push,delete,metadata_read,metadata_write";
 
   const { access_token: named } = (await redeem(azure, token, `repository:brand/new:${all},magic`)).body;
@@ -194,7 +194,7 @@ test("what is neither a repository nor the catalog is in no access token", async
 test("docker login: the refresh token is the password of the user of zeros", async () => {
   const azure = await startAzure();
   const token = await refreshToken(azure);
-  const { accessToken, login, request } = door(azure);
+  const { accessToken, login, request } = registryOf(azure);
 
   expect(await login(noUser, token)).toBe(200);
   expect((await request(await accessToken(noUser, token, pull), manifest)).status).toBe(200);
@@ -205,7 +205,7 @@ test("docker login: the refresh token is the password of the user of zeros", asy
 test("docker login: so is an access token, for what it was issued for", async () => {
   const azure = await startAzure();
   const { name, passwords } = await makeToken(azure, { actions: ["repositories/*/content/read"] });
-  const { accessToken, login, request } = door(azure);
+  const { accessToken, login, request } = registryOf(azure);
   const narrow = await accessToken(name, passwords[0], pull);
 
   const access = await accessToken(noUser, narrow, `${pull},push`, "repository:azureiotedge-agent:pull");

@@ -1,5 +1,15 @@
 import { expect, test } from "vitest";
-import { door, group, HandClock, http, makeToken, quick, registry, sdk, startAzure } from "./support.js";
+import {
+  group,
+  HandClock,
+  http,
+  makeToken,
+  quick,
+  registry,
+  registryOf,
+  sdk,
+  startAzure,
+} from "./support.js";
 
 const agent = "azureiotedge-agent";
 const manifest = `/v2/${agent}/manifests/1.5`;
@@ -39,7 +49,7 @@ test("a password is no use on /v2/ itself: Basic is refused there", async () => 
 test("GET /oauth2/token with Basic gives an access token that opens /v2/", async () => {
   const azure = await startAzure();
   const { name, passwords } = await makeToken(azure);
-  const { accessToken, request } = door(azure);
+  const { accessToken, request } = registryOf(azure);
 
   const answer = await request(await accessToken(name, passwords[0]), "/v2/");
 
@@ -62,7 +72,7 @@ test("POST /oauth2/token with grant_type=password does the same", async () => {
     scope: `repository:${agent}:pull`,
   });
 
-  expect((await door(azure).request(good.body.access_token, manifest)).status).toBe(200);
+  expect((await registryOf(azure).request(good.body.access_token, manifest)).status).toBe(200);
   expect((await post({ grant_type: "password", password: "wrong" })).status).toBe(401);
   expect((await post({ grant_type: "magic" })).status).toBe(400);
 });
@@ -70,7 +80,7 @@ test("POST /oauth2/token with grant_type=password does the same", async () => {
 test("a wrong password, an unknown token and no credentials are refused: 401", async () => {
   const azure = await startAzure();
   const { name, passwords } = await makeToken(azure);
-  const { login } = door(azure);
+  const { login } = registryOf(azure);
 
   expect(await login(name, passwords[0].toLowerCase())).toBe(401);
   expect(await login(name, "")).toBe(401);
@@ -84,7 +94,7 @@ test("a wrong password, an unknown token and no credentials are refused: 401", a
 test("a disabled token is refused, also with an access token from before, and works again when enabled", async () => {
   const azure = await startAzure();
   const { name, passwords } = await makeToken(azure);
-  const { login, accessToken, request } = door(azure);
+  const { login, accessToken, request } = registryOf(azure);
   const access = await accessToken(name, passwords[0], `repository:${agent}:pull`);
   const { tokens } = sdk(azure);
 
@@ -101,7 +111,7 @@ test("a password is refused from its expiry on, by Azure's clock", async () => {
   const clock = new HandClock(new Date("2030-01-01T00:00:00Z"));
   const azure = await startAzure({ now: clock.now });
   const { name, passwords } = await makeToken(azure, { expiry: new Date("2030-01-01T01:00:00Z") });
-  const { login } = door(azure);
+  const { login } = registryOf(azure);
 
   clock.forward(59 * 60_000);
   expect(await login(name, passwords[0])).toBe(200);
@@ -113,7 +123,7 @@ test("an access token ends after 75 minutes, by Azure's clock", async () => {
   const clock = new HandClock();
   const azure = await startAzure({ now: clock.now });
   const { name, passwords } = await makeToken(azure);
-  const { accessToken, request } = door(azure);
+  const { accessToken, request } = registryOf(azure);
   const access = await accessToken(name, passwords[0], `repository:${agent}:pull`);
 
   clock.forward(74 * 60_000);
@@ -127,7 +137,7 @@ test("an access token ends after 75 minutes, by Azure's clock", async () => {
 test("a new password is accepted only after the replication lag, which can be changed at any time", async () => {
   const azure = await startAzure({ replicationLag: 60_000 });
   const { id, name, passwords } = await makeToken(azure);
-  const { login } = door(azure);
+  const { login } = registryOf(azure);
   expect(await login(name, passwords[0])).toBe(401);
 
   azure.replicationLag = 0;
@@ -153,9 +163,9 @@ test("an access token of one registry is none of another's", async () => {
     ],
   });
   const { name, passwords } = await makeToken(azure);
-  const access = await door(azure).accessToken(name, passwords[0]);
+  const access = await registryOf(azure).accessToken(name, passwords[0]);
 
-  expect((await door(azure, 0).request(access, "/v2/")).status).toBe(200);
-  expect((await door(azure, 1).request(access, "/v2/")).status).toBe(401);
-  expect(await door(azure, 1).login(name, passwords[0])).toBe(401);
+  expect((await registryOf(azure, 0).request(access, "/v2/")).status).toBe(200);
+  expect((await registryOf(azure, 1).request(access, "/v2/")).status).toBe(401);
+  expect(await registryOf(azure, 1).login(name, passwords[0])).toBe(401);
 });

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { LocalAzure } from "local-azure";
 import { expect } from "vitest";
-import { door, type HttpAnswer, type HttpOptions, http, makeToken, signIn } from "./support.js";
+import { type HttpAnswer, type HttpOptions, http, makeToken, registryOf, signIn } from "./support.js";
 
 export const dockerManifest = "application/vnd.docker.distribution.manifest.v2+json";
 export const ociManifest = "application/vnd.oci.image.manifest.v1+json";
@@ -21,7 +21,7 @@ export async function open(azure: LocalAzure, repository: string, actions = ever
     name: `client-${clients}`,
     actions: actions.map((action) => `repositories/${repository}/${action}`),
   });
-  const access = await door(azure).accessToken(name, passwords[0], `repository:${repository}:*`);
+  const access = await registryOf(azure).accessToken(name, passwords[0], `repository:${repository}:*`);
   return requests(azure, repository, access);
 }
 
@@ -47,7 +47,7 @@ export async function openAsOwner(azure: LocalAzure, repository: string): Promis
 }
 
 function requests(azure: LocalAzure, repository: string, access: string): Ask {
-  const { request } = door(azure);
+  const { request } = registryOf(azure);
   return (path, options) =>
     request(access, path.startsWith("/") ? path : `/v2/${repository}/${path}`, options);
 }

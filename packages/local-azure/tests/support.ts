@@ -188,8 +188,8 @@ export async function makeToken(
   return { id, name, scopeMapId, passwords: [value("password1"), value("password2")] };
 }
 
-/** Whby the registry says to a token's credentials and, where they are good, to a request with them. */
-export interface Door {
+/** What the registry answers to a sign-in with a token, and to requests with its access token. */
+export interface TestRegistry {
   /** Status of GET /oauth2/token. */
   login(username: string, password: string): Promise<number>;
   /** An access token for these scopes. */
@@ -198,7 +198,7 @@ export interface Door {
   request(accessToken: string, path: string, options?: HttpOptions): Promise<HttpAnswer>;
 }
 
-export function door({ connection }: LocalAzure, index = 0): Door {
+export function registryOf({ connection }: LocalAzure, index = 0): TestRegistry {
   const { loginServer } = connection.registries[index];
   const ask = (username: string, password: string, scopes: string[]) => {
     const query = new URLSearchParams({ service: loginServer });

@@ -1,6 +1,16 @@
 /** What a PUT and a PATCH of a token do to its passwords. */
 import { expect, test } from "vitest";
-import { arm, door, group, makeToken, quick, registry, registryPath, sdk, startAzure } from "./support.js";
+import {
+  arm,
+  group,
+  makeToken,
+  quick,
+  registry,
+  registryOf,
+  registryPath,
+  sdk,
+  startAzure,
+} from "./support.js";
 
 const pull = "/scopeMaps/_repositories_pull";
 
@@ -20,13 +30,13 @@ test("a PUT whose body has no credentials drops every password", async () => {
   const azure = await startAzure();
   const { name, passwords, scopeMapId } = await makeToken(azure);
   const { tokens } = sdk(azure);
-  expect(await door(azure).login(name, passwords[0])).toBe(200);
+  expect(await registryOf(azure).login(name, passwords[0])).toBe(200);
 
   const token = await tokens.create(group, registry, name, { scopeMapId, status: "enabled" }, quick);
 
   expect(token.credentials?.passwords).toEqual([]);
-  expect(await door(azure).login(name, passwords[0])).toBe(401);
-  expect(await door(azure).login(name, passwords[1])).toBe(401);
+  expect(await registryOf(azure).login(name, passwords[0])).toBe(401);
+  expect(await registryOf(azure).login(name, passwords[1])).toBe(401);
 });
 
 test("a PUT keeps the passwords that it sends by name and creationTime, to the millisecond", async () => {
@@ -39,8 +49,8 @@ test("a PUT keeps the passwords that it sends by name and creationTime, to the m
 
   await tokens.create(group, registry, name, { scopeMapId, credentials: { passwords: kept } }, quick);
 
-  expect(await door(azure).login(name, passwords[0])).toBe(200);
-  expect(await door(azure).login(name, passwords[1])).toBe(200);
+  expect(await registryOf(azure).login(name, passwords[0])).toBe(200);
+  expect(await registryOf(azure).login(name, passwords[1])).toBe(200);
 });
 
 test("a PUT drops a password that was regenerated since the creationTime that it sends", async () => {
@@ -55,7 +65,7 @@ test("a PUT drops a password that was regenerated since the creationTime that it
   const token = await client.tokens.create(group, registry, name, { scopeMapId, credentials }, quick);
 
   expect(token.credentials?.passwords?.map(({ name }) => name)).toEqual(["password2"]);
-  expect(await door(azure).login(name, passwords[1])).toBe(200);
+  expect(await registryOf(azure).login(name, passwords[1])).toBe(200);
 });
 
 test("a password as input authenticates nobody: its value is read-only and its slot cannot be filled", async () => {
@@ -67,8 +77,8 @@ test("a password as input authenticates nobody: its value is read-only and its s
   const credentials = { passwords: [{ name: "password1", value: "chosen-by-me" }] };
 
   expect((await put(name, { credentials })).status).toBe(201);
-  expect(await door(azure).login(name, "chosen-by-me")).toBe(401);
-  expect(await door(azure).login(name, passwords[0])).toBe(200);
+  expect(await registryOf(azure).login(name, "chosen-by-me")).toBe(401);
+  expect(await registryOf(azure).login(name, passwords[0])).toBe(200);
   expect((await put("edge-2", { credentials })).body.error.code).toBe("InvalidTokenPassword");
 });
 
@@ -84,7 +94,7 @@ test("a PATCH of status or scopeMapId leaves the passwords alone", async () => {
 
   expect(after).toMatchObject({ status: "enabled", scopeMapId: registryPath(azure, pull) });
   expect(after.credentials).toEqual(before.credentials);
-  expect(await door(azure).login(name, passwords[0])).toBe(200);
+  expect(await registryOf(azure).login(name, passwords[0])).toBe(200);
 });
 
 test("a PATCH of credentials.passwords keeps the slots that it names; an empty list clears both", async () => {
@@ -93,11 +103,11 @@ test("a PATCH of credentials.passwords keeps the slots that it names; an empty l
   const { tokens } = sdk(azure);
 
   await tokens.update(group, registry, name, { credentials: { passwords: [{ name: "password2" }] } }, quick);
-  expect(await door(azure).login(name, passwords[0])).toBe(401);
-  expect(await door(azure).login(name, passwords[1])).toBe(200);
+  expect(await registryOf(azure).login(name, passwords[0])).toBe(401);
+  expect(await registryOf(azure).login(name, passwords[1])).toBe(200);
 
   await tokens.update(group, registry, name, { credentials: { passwords: [] } }, quick);
-  expect(await door(azure).login(name, passwords[1])).toBe(401);
+  expect(await registryOf(azure).login(name, passwords[1])).toBe(401);
 });
 
 test("a kept slot keeps its expiry only where the body sends it", async () => {

@@ -1,5 +1,15 @@
 import { expect, test } from "vitest";
-import { arm, door, group, makeToken, quick, registry, registryPath, sdk, startAzure } from "./support.js";
+import {
+  arm,
+  group,
+  makeToken,
+  quick,
+  registry,
+  registryOf,
+  registryPath,
+  sdk,
+  startAzure,
+} from "./support.js";
 
 const pull = "/scopeMaps/_repositories_pull";
 
@@ -122,7 +132,7 @@ test("tokens are listed, and DELETE is a long-running operation after which the 
   expect(deletion.status).toBe(202);
   expect((await request("GET", deletion.headers.location ?? "")).status).toBe(200);
   expect(await names()).toEqual([]);
-  expect(await door(azure).login(name, passwords[0])).toBe(401);
+  expect(await registryOf(azure).login(name, passwords[0])).toBe(401);
   expect((await request("DELETE", id)).status).toBe(204);
 });
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { type Ask, open, outcome, pushBlob, sha256 } from "./repository.js";
-import { door, makeToken, startAzure } from "./support.js";
+import { makeToken, registryOf, startAzure } from "./support.js";
 
 /** An upload of which "lay" has arrived: its path. */
 async function startedUpload(ask: Ask): Promise<string> {
@@ -86,7 +86,7 @@ test("a blob is mounted from a repository that may be pulled from; else it is to
       "repositories/brand/target/content/write",
     ],
   });
-  const { accessToken, request } = door(azure);
+  const { accessToken, request } = registryOf(azure);
   const mount = async (scopes: string[], query: string) => {
     const access = await accessToken(name, passwords[0], "repository:brand/target:pull,push", ...scopes);
     return request(access, `/v2/brand/target/blobs/uploads/?${query}`, { method: "POST" });

@@ -1,14 +1,14 @@
 import type { LocalAzure } from "local-azure";
 import { beforeEach, describe, expect, test } from "vitest";
 import { type Arm, arm, HandClock, http, signIn, startAzure } from "./support.js";
-import { makeVault, type VaultDoor, vaultBody, vaultDoor, vaultPath } from "./vaultSupport.js";
+import { makeVault, type VaultSender, vaultBody, vaultPath, vaultSender } from "./vaultSupport.js";
 
 const start = Date.parse("2030-01-01T00:00:00Z") / 1000;
 let azure: LocalAzure;
 let clock: HandClock;
 let request: Arm;
 let uri: string;
-let door: VaultDoor;
+let send: VaultSender;
 let path: string;
 
 beforeEach(async () => {
@@ -16,7 +16,7 @@ beforeEach(async () => {
   azure = await startAzure({ now: clock.now });
   request = await arm(azure);
   uri = await makeVault(azure, request);
-  door = await vaultDoor(azure, uri);
+  send = await vaultSender(azure, uri);
   path = vaultPath(azure, "/secrets/one");
 });
 
@@ -24,7 +24,7 @@ const body = (properties: object = {}, rest: object = {}) => ({
   properties: { value: "v1", ...properties },
   ...rest,
 });
-const versions = async () => (await door("GET", "secrets/one/versions")).body.value.length;
+const versions = async () => (await send("GET", "secrets/one/versions")).body.value.length;
 
 describe("a secret, by the resource manager", () => {
   test("is created: 201, and answered without its value", async () => {
@@ -88,7 +88,7 @@ describe("a secret, by the resource manager", () => {
 
     await request("PATCH", path, { properties: { value: "v2" } });
     expect(await versions()).toBe(2);
-    expect((await door("GET", "secrets/one")).body).toMatchObject({
+    expect((await send("GET", "secrets/one")).body).toMatchObject({
       value: "v2",
       contentType: "text/plain",
       attributes: { exp: start + 60 },
@@ -128,42 +128,42 @@ describe("a vault's own endpoint", () => {
     await request("PUT", path, body({ value: "v2", attributes: { exp: start - 60 } }));
 
     // That a secret has expired keeps nobody from reading it.
-    expect((await door("GET", "secrets/one")).body).toMatchObject({
+    expect((await send("GET", "secrets/one")).body).toMatchObject({
       value: "v2",
       id: expect.stringMatching(/secrets\/one\/[0-9a-f]{32}$/),
       attributes: { exp: start - 60, recoveryLevel: "Recoverable+Purgeable", recoverableDays: 90 },
     });
-    expect((await door("GET", first.slice(uri.length))).body.value).toBe("v1");
-    expect((await door("GET", "secrets/one/00000000000000000000000000000000")).body.error.code).toBe(
+    expect((await send("GET", first.slice(uri.length))).body.value).toBe("v1");
+    expect((await send("GET", "secrets/one/00000000000000000000000000000000")).body.error.code).toBe(
       "SecretNotFound",
     );
-    expect((await door("GET", "secrets/two")).status).toBe(404);
-    expect(JSON.stringify((await door("GET", "secrets")).body)).not.toContain("v2");
+    expect((await send("GET", "secrets/two")).status).toBe(404);
+    expect(JSON.stringify((await send("GET", "secrets")).body)).not.toContain("v2");
     await request("PATCH", path, { properties: { attributes: { enabled: false } } });
-    expect((await door("GET", "secrets/one")).status).toBe(403);
+    expect((await send("GET", "secrets/one")).status).toBe(403);
   });
 
   test("deletes, and recovers or purges what is deleted; until then the name is taken", async () => {
     await request("PUT", path, body());
-    expect((await door("DELETE", "secrets/one")).body).toMatchObject({
+    expect((await send("DELETE", "secrets/one")).body).toMatchObject({
       deletedDate: start,
       scheduledPurgeDate: start + 90 * 24 * 60 * 60,
     });
     expect((await request("GET", path)).status).toBe(404);
     const again = await request("PUT", path, body());
     expect([again.status, again.body.error.code]).toEqual([409, "Conflict"]);
-    expect((await door("GET", "deletedsecrets/one")).status).toBe(200);
-    const { value: deleted } = (await door("GET", "deletedsecrets")).body;
+    expect((await send("GET", "deletedsecrets/one")).status).toBe(200);
+    const { value: deleted } = (await send("GET", "deletedsecrets")).body;
     expect(deleted.map(({ recoveryId }: { recoveryId: string }) => recoveryId)).toEqual([
       expect.stringMatching(/\/deletedsecrets\/one$/),
     ]);
 
-    expect((await door("POST", "deletedsecrets/one/recover")).status).toBe(200);
-    expect((await door("GET", "secrets/one")).body.value).toBe("v1");
+    expect((await send("POST", "deletedsecrets/one/recover")).status).toBe(200);
+    expect((await send("GET", "secrets/one")).body.value).toBe("v1");
 
-    await door("DELETE", "secrets/one");
-    expect((await door("DELETE", "deletedsecrets/one")).status).toBe(204);
-    expect((await door("GET", "deletedsecrets/one")).status).toBe(404);
+    await send("DELETE", "secrets/one");
+    expect((await send("DELETE", "deletedsecrets/one")).status).toBe(204);
+    expect((await send("GET", "deletedsecrets/one")).status).toBe(404);
     expect((await request("PUT", path, body())).status).toBe(201);
   });
 
@@ -184,7 +184,7 @@ describe("a vault's own endpoint", () => {
   test("accepts whom roles or access policies name, for what they allow: else 403", async () => {
     const { clientId, other, tenantId } = azure.connection;
     await request("PUT", path, body());
-    const stranger = await vaultDoor(azure, uri, other);
+    const stranger = await vaultSender(azure, uri, other);
     expect((await stranger("GET", "secrets/one")).status).toBe(403);
 
     const policy = (objectId: string, secrets: string[]) => ({
@@ -199,12 +199,12 @@ describe("a vault's own endpoint", () => {
       vaultBody(azure, { enableRbacAuthorization: false, accessPolicies }),
     );
 
-    const answers = async (each: VaultDoor) => [
+    const answers = async (each: VaultSender) => [
       (await each("GET", "secrets/one")).status,
       (await each("GET", "secrets")).status,
       (await each("DELETE", "secrets/one")).status,
     ];
-    expect(await answers(door)).toEqual([200, 403, 403]);
+    expect(await answers(send)).toEqual([200, 403, 403]);
     expect(await answers(stranger)).toEqual([403, 200, 403]);
   });
 });
@@ -217,7 +217,7 @@ describe("a secret, by the vault's data plane", () => {
       attributes: { exp: start + 60 },
       tags: { a: "b" },
     };
-    const { status, body: first } = await door("PUT", "secrets/two", content);
+    const { status, body: first } = await send("PUT", "secrets/two", content);
     expect([status, first]).toEqual([
       200,
       {
@@ -235,30 +235,30 @@ describe("a secret, by the vault's data plane", () => {
         tags: { a: "b" },
       },
     ]);
-    const { body: second } = await door("PUT", "secrets/two", content);
+    const { body: second } = await send("PUT", "secrets/two", content);
     expect(second.id).not.toBe(first.id);
-    expect((await door("GET", "secrets/two")).body.id).toBe(second.id);
+    expect((await send("GET", "secrets/two")).body.id).toBe(second.id);
   });
 
   test("has a version disabled by PATCH, which keeps the rest; a disabled version cannot be read", async () => {
-    const { body } = await door("PUT", "secrets/two", { value: "v1", tags: { a: "b" } });
+    const { body } = await send("PUT", "secrets/two", { value: "v1", tags: { a: "b" } });
     const version = body.id.slice(uri.length);
     clock.forward(1_000);
-    const patched = await door("PATCH", version, { attributes: { enabled: false } });
+    const patched = await send("PATCH", version, { attributes: { enabled: false } });
     expect(patched.body).toMatchObject({
       tags: { a: "b" },
       attributes: { enabled: false, updated: start + 1 },
     });
     expect(patched.text).not.toContain("v1");
-    const { status, body: refused } = await door("GET", version);
+    const { status, body: refused } = await send("GET", version);
     expect([status, refused.error.innererror.code]).toEqual([403, "SecretDisabled"]);
-    expect((await door("PATCH", "secrets/two/0", {})).status).toBe(404);
+    expect((await send("PATCH", "secrets/two/0", {})).status).toBe(404);
   });
 
   test("keeps its name until it is purged: 409, with the exact code", async () => {
-    await door("PUT", "secrets/two", { value: "v1" });
-    await door("DELETE", "secrets/two");
-    const { status, body } = await door("PUT", "secrets/two", { value: "v2" });
+    await send("PUT", "secrets/two", { value: "v1" });
+    await send("DELETE", "secrets/two");
+    const { status, body } = await send("PUT", "secrets/two", { value: "v2" });
     expect([status, body.error.innererror.code]).toEqual([409, "ObjectIsDeletedButRecoverable"]);
   });
 
@@ -273,16 +273,16 @@ describe("a secret, by the vault's data plane", () => {
     ],
     ["with a tag that is too long", "secrets/two", { value: "v", tags: { a: "b".repeat(257) } }],
   ])("is refused %s: 400", async (_, secret, content) => {
-    expect((await door("PUT", secret, content)).status).toBe(400);
+    expect((await send("PUT", secret, content)).status).toBe(400);
   });
 
   test("is refused with the exact code: no role, no access policy, no public network access, a firewall", async () => {
-    const codes = async (properties: object, each = door) => {
+    const codes = async (properties: object, each = send) => {
       await request("PUT", vaultPath(azure), vaultBody(azure, properties));
       const { status, body } = await each("PUT", "secrets/two", { value: "v" });
       return [status, body.error?.innererror?.code];
     };
-    const stranger = await vaultDoor(azure, uri, azure.connection.other);
+    const stranger = await vaultSender(azure, uri, azure.connection.other);
     expect(await codes({}, stranger)).toEqual([403, "ForbiddenByRbac"]);
     expect(await codes({ enableRbacAuthorization: false, accessPolicies: [] })).toEqual([
       403,

@@ -27,14 +27,14 @@ export async function makeVault(azure: LocalAzure, request: Arm, properties?: ob
 }
 
 /** Requests to a vault's own endpoint, signed in. */
-export type VaultDoor = (method: string, path: string, body?: object) => Promise<HttpAnswer>;
+export type VaultSender = (method: string, path: string, body?: object) => Promise<HttpAnswer>;
 
 /** @param principal default: the first */
-export async function vaultDoor(
+export async function vaultSender(
   azure: LocalAzure,
   uri: string,
   principal?: { clientId: string; clientSecret: string },
-): Promise<VaultDoor> {
+): Promise<VaultSender> {
   const token = await signIn(azure, "https://vault.azure.net", principal);
   return (method, path, body) =>
     http(azure.connection, `${uri}${path}?api-version=7.4`, {

@@ -1,7 +1,7 @@
 import type { LocalAzure } from "local-azure";
 import { beforeEach, describe, expect, test } from "vitest";
 import { type Arm, arm, group, HandClock, startAzure } from "./support.js";
-import { makeVault, vaultBody, vaultDoor, vaultPath } from "./vaultSupport.js";
+import { makeVault, vaultBody, vaultPath, vaultSender } from "./vaultSupport.js";
 
 let azure: LocalAzure;
 let request: Arm;
@@ -76,12 +76,12 @@ describe("a vault", () => {
 
   test("is deleted: 200, then 204; its name stays taken until it is recovered or purged", async () => {
     const uri = await makeVault(azure, request);
-    const door = await vaultDoor(azure, uri);
+    const send = await vaultSender(azure, uri);
     await request("PUT", vaultPath(azure, "/secrets/one"), { properties: { value: "v" } });
     expect((await request("DELETE", vaultPath(azure))).status).toBe(200);
     expect((await request("DELETE", vaultPath(azure))).status).toBe(204);
     expect((await request("GET", vaultPath(azure))).body.error.code).toBe("ResourceNotFound");
-    expect((await door("GET", "secrets/one")).status).toBe(404);
+    expect((await send("GET", "secrets/one")).status).toBe(404);
 
     const again = await request("PUT", vaultPath(azure), vaultBody(azure));
     expect([again.status, again.body.error.code]).toEqual([409, "ConflictError"]);
@@ -99,7 +99,7 @@ describe("a vault", () => {
 
     const recovered = await request("PUT", vaultPath(azure), vaultBody(azure, { createMode: "recover" }));
     expect(recovered.status).toBe(200);
-    expect((await door("GET", "secrets/one")).body.value).toBe("v");
+    expect((await send("GET", "secrets/one")).body.value).toBe("v");
 
     await request("DELETE", vaultPath(azure));
     // In a version that resource groups never had: the operation is Key Vault's own.

@@ -23,7 +23,7 @@ export class Adoptions extends Runs {
     const what = `adopt with ${Object.keys(adopt)}`;
 
     // Others may have filled a slot of which nobody here knows.
-    const slots = await this.stage.client.slots(this.tokenId);
+    const slots = await this.environment.client.slots(this.tokenId);
     const isTaken = (slot: SlotName) =>
       slots.some(({ name, expiry }) => name === slot && !this.hasExpiredBy(expiry));
 
@@ -55,7 +55,7 @@ export class Adoptions extends Runs {
     this.count("adopted");
     this.count(`adopted ${slotNames.filter((name) => adopt[name] !== undefined).length}`);
     const { rotatesOn } = credentials.exported;
-    if (rotatesOn == null || rotatesOn > this.stage.clock.day()) {
+    if (rotatesOn == null || rotatesOn > this.environment.clock.day()) {
       const left = this.pick([args, { ...args, adopt }]);
       expect((await credentials.preview(left)).operation, "adopt may stay or go").toBe("same");
     }
@@ -92,6 +92,6 @@ export class Adoptions extends Runs {
   }
 
   private hasExpiredBy(expiry: string | null | undefined): boolean {
-    return typeof expiry === "string" && Date.parse(expiry) <= this.stage.clock.now().getTime();
+    return typeof expiry === "string" && Date.parse(expiry) <= this.environment.clock.now().getTime();
   }
 }

@@ -8,8 +8,8 @@ import { type CredentialsArguments, slotNames, World } from "./world.js";
 export class Runs extends World {
   /** What the resource for the token's access is given. */
   get accessArgs() {
-    const { tokenId, status, stage } = this;
-    return { tokenId, scopeMapId: stage.scopeMapId(this.scopeMap), status };
+    const { tokenId, status, environment } = this;
+    return { tokenId, scopeMapId: environment.scopeMapId(this.scopeMap), status };
   }
 
   /** `up` of the whole stack: the preview first, and only what it announced may change. */
@@ -34,7 +34,7 @@ export class Runs extends World {
   }
 
   private async upCredentials(replace: boolean): Promise<void> {
-    const { credentials, stage } = this;
+    const { credentials, environment } = this;
     if (credentials.state?.outputs.awaited && this.touched.size > 0) {
       // It would wait for a password that is gone.
       await this.refresh();
@@ -53,12 +53,12 @@ export class Runs extends World {
       const gone = isRotation && this.args.overlapDays === undefined ? cleared : [...made, ...cleared];
       expect(gone, "nothing ends an overlap early").not.toContain(this.previous.slot);
     }
-    const writesBefore = stage.azure.requests.length;
+    const writesBefore = environment.azure.requests.length;
     const succeeded = await this.survivesFaults("credentials", async () => {
       const step = await credentials.up(this.args, { replace });
       expect(step).toEqual(plan);
     });
-    const requests = stage.azure.requests.slice(writesBefore);
+    const requests = environment.azure.requests.slice(writesBefore);
     const posts = requests.filter(
       ({ method, url }) => method === "POST" && url.includes("/generateCredentials"),
     );
@@ -133,7 +133,7 @@ export class Runs extends World {
     expect(after.password, "an up leaves one to use").toBeDefined();
     expect(after.expiry ?? null).toBe(after.passwords.find(({ name }) => name === after.current)?.expiry);
     expect(
-      after.rotatesOn === null || after.rotatesOn > this.stage.clock.day(),
+      after.rotatesOn === null || after.rotatesOn > this.environment.clock.day(),
       "no run leaves one due",
     ).toBe(true);
   }
@@ -144,7 +144,7 @@ export class Runs extends World {
     { operation, changed }: Step,
     cleared: Set<SlotName>,
   ): Promise<void> {
-    const { stage, credentials } = this;
+    const { environment, credentials } = this;
     const after = credentials.exported;
     if (operation === "create" || operation === "replace") {
       this.previous = undefined;
@@ -156,7 +156,7 @@ export class Runs extends World {
     const rotates = after.current !== before.current;
     const isAsked = changed.some((name) => !name.startsWith("slots") && name !== "current");
     if (before.password !== undefined && !isAsked) {
-      const isDue = before.rotatesOn != null && before.rotatesOn <= stage.clock.day();
+      const isDue = before.rotatesOn != null && before.rotatesOn <= environment.clock.day();
       expect(rotates, `rotates on ${before.rotatesOn}, and not before`).toBe(isDue);
     }
     if (rotates) {
@@ -164,7 +164,7 @@ export class Runs extends World {
       const old = before.passwords.find(({ name }) => name === before.current);
       const stays = old !== undefined && after.passwords.some(({ value }) => value === old.value);
       this.previous = stays
-        ? { slot: old.name, value: old.value, expiry: old.expiry, since: stage.clock.day() }
+        ? { slot: old.name, value: old.value, expiry: old.expiry, since: environment.clock.day() }
         : undefined;
       return;
     }
@@ -172,7 +172,9 @@ export class Runs extends World {
     const isThere = after.passwords.some(({ value }) => value === previous?.value);
     if (previous && !isThere) {
       if (cleared.has(previous.slot) && !this.isDoubtful(previous.slot)) {
-        expect(await stage.canLogIn(this.username, previous.value), "what is cleared is refused").toBe(false);
+        expect(await environment.canLogIn(this.username, previous.value), "what is cleared is refused").toBe(
+          false,
+        );
       }
       this.previous = undefined;
     } else if (previous) {
@@ -185,8 +187,8 @@ export class Runs extends World {
   }
 
   async refresh(): Promise<void> {
-    const { credentials, access, stage } = this;
-    await stage.newRun();
+    const { credentials, access, environment } = this;
+    await environment.newRun();
     await this.survivesFaults("refresh of access", async () => {
       await access.refresh();
       this.accessTouched = false;
@@ -228,8 +230,8 @@ export class Runs extends World {
 
   /** After a refresh and an up, with nothing in the way, everything that the state says works. */
   async settle(): Promise<void> {
-    const { stage, credentials } = this;
-    stage.azure.faults.clear();
+    const { environment, credentials } = this;
+    environment.azure.faults.clear();
     await this.refresh();
     await this.up();
     expect(this.accessTouched).toBe(false);
@@ -237,7 +239,7 @@ export class Runs extends World {
     expect((await credentials.preview(this.args)).operation).toBe("same");
     if (this.status === "enabled") {
       for (const { name, value } of credentials.exported.passwords) {
-        expect(await stage.canLogIn(this.username, value), `${name} after refresh and up`).toBe(true);
+        expect(await environment.canLogIn(this.username, value), `${name} after refresh and up`).toBe(true);
       }
     }
     await this.check();

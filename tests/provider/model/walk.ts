@@ -36,7 +36,7 @@ export class Walk extends Adoptions {
       case "advance": {
         const due = this.chance(0.3) ? this.daysUntilDue() : undefined;
         const days = due ?? (this.chance(0.6) ? this.int(0, 20) : this.int(0, 400));
-        this.stage.clock.advance(days);
+        this.environment.clock.advance(days);
         return `advance ${days} days`;
       }
       case "up":
@@ -77,7 +77,7 @@ export class Walk extends Adoptions {
         return this.faultyUp();
       case "restart": {
         const kill = this.chance(0.5);
-        await this.stage.restart({ kill });
+        await this.environment.restart({ kill });
         return kill ? "the plugin is killed" : "the plugin is restarted";
       }
       case "replace":
@@ -97,11 +97,11 @@ export class Walk extends Adoptions {
 
   /** The days to one on which something is to happen, or to the day before. */
   private daysUntilDue(): number | undefined {
-    const { previous, stage } = this;
+    const { previous, environment } = this;
     const { rotatesOn, overlapDays } = this.credentials.state?.outputs ?? {};
     const days = [rotatesOn, previous && daysAfter(previous.since, Number(overlapDays ?? 0))]
       .filter((day) => typeof day === "string")
-      .map((day) => Math.round((Date.parse(day) - Date.parse(stage.clock.day())) / 86_400_000))
+      .map((day) => Math.round((Date.parse(day) - Date.parse(environment.clock.day())) / 86_400_000))
       .filter((ahead) => ahead > 0);
     return days.length === 0 ? undefined : this.pick(days) - this.int(0, 1);
   }
@@ -129,28 +129,28 @@ export class Walk extends Adoptions {
 
   /** New passwords are slow to spread, and the program waits until they have. */
   private async laggingUp(): Promise<string> {
-    const { credentials, stage } = this;
+    const { credentials, environment } = this;
     this.change({ generation: String(++this.generations), waitUntilLive: true });
     const before = credentials.state && credentials.exported.password;
-    stage.azure.replicationLag = 100;
+    environment.azure.replicationLag = 100;
     await this.up();
     const { current, password } = credentials.state ? credentials.exported : {};
     const isSure = current !== undefined && !this.isDoubtful(current);
     if (isSure && password !== before && this.status === "enabled" && !this.accessTouched) {
       expect(
-        await stage.canLogIn(this.username, password),
+        await environment.canLogIn(this.username, password),
         "it works in the moment in which up returns",
       ).toBe(true);
       this.count("waited");
     }
-    stage.azure.replicationLag = 0;
+    environment.azure.replicationLag = 0;
     return `up with generation ${this.generations} and waitUntilLive, with replicas that lag`;
   }
 
   /** What somebody else does. */
   private async meddle(): Promise<string> {
     const what = this.pick(["generate one", "generate both", "clear one", "clear both", "wipe", "patch"]);
-    const { client } = this.stage;
+    const { client } = this.environment;
     const slot = this.pick(slotNames);
     const has = (await client.slots(this.tokenId)).map(({ name }) => name as SlotName);
     if (what === "generate one") {
@@ -170,14 +170,14 @@ export class Walk extends Adoptions {
       this.touchBoth();
     } else if (what === "wipe") {
       await client.arm("PUT", this.tokenId, {
-        properties: { scopeMapId: this.stage.scopeMapId(this.scopeMap), status: this.status },
+        properties: { scopeMapId: this.environment.scopeMapId(this.scopeMap), status: this.status },
       });
       this.touchBoth();
     } else {
       await client.arm("PATCH", this.tokenId, {
         properties: {
           status: this.pick(["enabled", "disabled"]),
-          scopeMapId: this.stage.scopeMapId(this.pick(["agent-only", "payroll-only"])),
+          scopeMapId: this.environment.scopeMapId(this.pick(["agent-only", "payroll-only"])),
         },
       });
       this.accessTouched = true;
@@ -187,14 +187,14 @@ export class Walk extends Adoptions {
 
   /** The token is deleted and created again. Where a refresh comes in between, both resources are gone from the state. */
   private async recreate(): Promise<string> {
-    const { stage } = this;
+    const { environment } = this;
     const isSeen = this.chance(0.5);
-    await stage.client.arm("DELETE", this.tokenId);
+    await environment.client.arm("DELETE", this.tokenId);
     if (isSeen) {
       await this.refresh();
       expect(this.credentials.state ?? this.access.state).toBeUndefined();
     }
-    await stage.newToken({ name: this.username, scopeMap: this.scopeMap, status: this.status });
+    await environment.newToken({ name: this.username, scopeMap: this.scopeMap, status: this.status });
     if (!isSeen) {
       this.touchBoth();
       this.accessTouched = true;
@@ -204,11 +204,11 @@ export class Walk extends Adoptions {
 
   /** The plugin is killed during an up, when Azure has done the work and the state does not have it. */
   private async crash(): Promise<string> {
-    const { stage } = this;
+    const { environment } = this;
     this.change({ generation: String(++this.generations) });
     const fault = passwordsNeverSeen();
-    const before = stage.azure.requests.length;
-    stage.azure.faults.add(fault);
+    const before = environment.azure.requests.length;
+    environment.azure.faults.add(fault);
     const working = this.up();
     let isOver = false;
     working.then(
@@ -216,21 +216,23 @@ export class Walk extends Adoptions {
       () => (isOver = true),
     );
     const isHanging = () =>
-      stage.azure.requests.slice(before).some(({ url, status }) => fault.path.test(url) && status === null);
+      environment.azure.requests
+        .slice(before)
+        .some(({ url, status }) => fault.path.test(url) && status === null);
     while (!isOver && !isHanging()) {
       await sleep(2);
     }
     if (!isOver) {
-      await stage.restart({ kill: true });
+      await environment.restart({ kill: true });
     }
     await working;
-    stage.azure.faults.clear();
+    environment.azure.faults.clear();
     return `the plugin is killed during an up with generation ${this.generations}`;
   }
 
   /** An up that rotates, with something in its way; mostly such that no retry hides it. */
   private async faultyUp(): Promise<string> {
-    const { faults } = this.stage.azure;
+    const { faults } = this.environment.azure;
     const path = this.pick([
       /generateCredentials/,
       generateCredentialsStatus === 202 ? /operationResults/ : /operationStatuses/,

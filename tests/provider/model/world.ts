@@ -61,14 +61,14 @@ export class World {
   private readonly random: () => number;
 
   constructor(
-    readonly stage: TestEnvironment,
+    readonly environment: TestEnvironment,
     readonly tokenId: string,
     seed: number,
   ) {
     this.random = randomNumbers(seed);
     this.username = nameOf(tokenId);
-    this.credentials = stage.credentials();
-    this.access = stage.access();
+    this.credentials = environment.credentials();
+    this.access = environment.access();
     this.args = { tokenId, generation: "0" };
   }
 
@@ -112,19 +112,21 @@ export class World {
 
   /** Whether the previous password must go on working, by these days of overlap; without any, until the next rotation. */
   isPromised(overlapDays: number | undefined): boolean {
-    const { previous, stage } = this;
+    const { previous, environment } = this;
     if (previous === undefined || this.isDoubtful(previous.slot)) {
       return false;
     }
-    const isAlive = previous.expiry === null || Date.parse(previous.expiry) > stage.clock.now().getTime();
+    const isAlive =
+      previous.expiry === null || Date.parse(previous.expiry) > environment.clock.now().getTime();
     return (
-      isAlive && (overlapDays === undefined || daysAfter(previous.since, overlapDays) >= stage.clock.day())
+      isAlive &&
+      (overlapDays === undefined || daysAfter(previous.since, overlapDays) >= environment.clock.day())
     );
   }
 
   /** Checks at every step that the promise holds. */
   async check(): Promise<void> {
-    const { credentials, username, stage } = this;
+    const { credentials, username, environment } = this;
     if (credentials.state === undefined) {
       this.kept.clear();
       return;
@@ -132,15 +134,16 @@ export class World {
     const { passwords, password, current } = credentials.exported;
     expect(password).toBe(credentials.value(current));
     const status = this.accessTouched ? undefined : this.access.state?.outputs.status;
-    const now = stage.clock.now().getTime();
+    const now = environment.clock.now().getTime();
     for (const { name, value, expiry } of passwords) {
       if (this.isDoubtful(name) || status === undefined) {
         continue;
       }
       const works = status === "enabled" && (expiry === null || Date.parse(expiry) > now);
-      expect(await stage.canLogIn(username, value), `${name} ${works ? "works" : "does not work"}`).toBe(
-        works,
-      );
+      expect(
+        await environment.canLogIn(username, value),
+        `${name} ${works ? "works" : "does not work"}`,
+      ).toBe(works);
     }
     await this.checkPrevious(status);
     await this.checkKept(status);
@@ -148,7 +151,7 @@ export class World {
       const scopeMap = nameOf(String(this.access.saved.outputs.scopeMapId));
       const isAlive = Date.parse(this.expiry(current)) > now;
       const pulls = (repository: string, tag: string) =>
-        stage.client.canPull(username, password, repository, tag);
+        environment.client.canPull(username, password, repository, tag);
       expect(await pulls("azureiotedge-agent", "1.5")).toBe(isAlive && scopeMap === "agent-only");
       expect(await pulls("payroll", "latest")).toBe(isAlive && scopeMap === "payroll-only");
     }
@@ -156,10 +159,10 @@ export class World {
 
   /** The previous password, as its clients have it and regardless of what the state says, works until its overlap is over. */
   private async checkPrevious(status: unknown): Promise<void> {
-    const { previous, stage, credentials } = this;
+    const { previous, environment, credentials } = this;
     const { overlapDays } = credentials.saved.inputs as { overlapDays?: number };
     if (previous !== undefined && status === "enabled" && this.isPromised(overlapDays)) {
-      const works = await stage.canLogIn(this.username, previous.value);
+      const works = await environment.canLogIn(this.username, previous.value);
       expect(
         works,
         `${previous.slot}, current until ${previous.since}, works with overlapDays ${overlapDays}`,
@@ -174,8 +177,8 @@ export class World {
       if (this.isDoubtful(slot)) {
         this.kept.delete(slot);
       } else if (status !== undefined) {
-        const isAlive = expiry === null || Date.parse(expiry) > this.stage.clock.now().getTime();
-        expect(await this.stage.canLogIn(this.username, value), `${slot}, which was kept`).toBe(
+        const isAlive = expiry === null || Date.parse(expiry) > this.environment.clock.now().getTime();
+        expect(await this.environment.canLogIn(this.username, value), `${slot}, which was kept`).toBe(
           status === "enabled" && isAlive,
         );
         this.count("kept works");
@@ -191,7 +194,7 @@ export class World {
 
   /** Whether a password's last day is over: then it counts as expired. */
   hasExpired(slot: SlotName): boolean {
-    return this.expiry(slot).slice(0, 10) < this.stage.clock.day();
+    return this.expiry(slot).slice(0, 10) < this.environment.clock.day();
   }
 }
 
