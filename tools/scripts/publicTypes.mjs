@@ -7,23 +7,8 @@
  */
 import { join, resolve } from "node:path";
 import ts from "typescript";
+import { host, options } from "./compilerHost.mjs";
 
-const options = {
-  target: ts.ScriptTarget.ES2022,
-  module: ts.ModuleKind.NodeNext,
-  moduleResolution: ts.ModuleResolutionKind.NodeNext,
-  strict: true,
-  skipLibCheck: true,
-  types: [],
-};
-const host = ts.createCompilerHost(options);
-// No user of this package meets a type of azure-native, and loading all of them takes a minute.
-host.resolveModuleNameLiterals = (literals, file, redirected, given) =>
-  literals.map(({ text }) =>
-    text.startsWith("@pulumi/azure-native")
-      ? { resolvedModule: undefined }
-      : ts.resolveModuleName(text, file, given, host, undefined, redirected, ts.ModuleKind.CommonJS),
-  );
 const nothing = ts.TypeFlags.Undefined | ts.TypeFlags.Null;
 const entryFile = join(resolve(import.meta.dirname, "../.."), "components", "index.ts");
 const program = ts.createProgram([entryFile], options, host);
