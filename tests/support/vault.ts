@@ -18,9 +18,9 @@ export class TestVault {
     readonly send: VaultSender,
   ) {}
 
-  /** @param properties of the vault */
-  static async create({ azure }: TestEnvironment, properties?: object): Promise<TestVault> {
-    const uri = await makeVault(azure, await arm(azure), properties);
+  /** @param properties of the vault. Default: it uses Azure RBAC, and everybody reaches it */
+  static async create({ azure }: TestEnvironment, properties?: object, name?: string): Promise<TestVault> {
+    const uri = await makeVault(azure, await arm(azure), properties, name);
     return new TestVault(uri, await vaultSender(azure, uri));
   }
 

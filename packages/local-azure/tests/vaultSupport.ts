@@ -20,9 +20,14 @@ export function vaultBody({ connection }: LocalAzure, properties: object = {}, r
   };
 }
 
-/** Puts a vault there, and says where its own endpoint is. */
-export async function makeVault(azure: LocalAzure, request: Arm, properties?: object): Promise<string> {
-  const { body } = await request("PUT", vaultPath(azure), vaultBody(azure, properties));
+/** Creates a vault or changes its properties, and returns the address of its data plane. */
+export async function makeVault(
+  azure: LocalAzure,
+  request: Arm,
+  properties?: object,
+  name?: string,
+): Promise<string> {
+  const { body } = await request("PUT", vaultPath(azure, "", name), vaultBody(azure, properties));
   return body.properties.vaultUri;
 }
 
