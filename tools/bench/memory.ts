@@ -15,7 +15,6 @@ const type = "acr-token:index:TokenCredentials";
 /** As many at once as Pulumi does by default on a small machine. */
 const atOnce = 16;
 
-/** After how many tokens the plugin's memory is looked at. */
 const steps = [50, 1000, 2000] as const;
 
 const plenty = { burst: 1_000_000, perSecond: 1_000_000 };
@@ -39,7 +38,7 @@ export const memory: Measurement = {
     const held: Held[][] = [];
     for (let round = 0; round < Math.min(rounds, 3); round++) {
       say(`memory, round ${round + 1}`);
-      held.push(await oneRound());
+      held.push(await heldAfter(steps));
     }
     const compared = (what: keyof Held, words: string, later: 1 | 2): Figure => ({
       what: `${words} after ${steps[later]} tokens`,
@@ -61,15 +60,19 @@ export const memory: Measurement = {
   },
 };
 
-/** What one plugin holds after each step. */
-async function oneRound(): Promise<Held[]> {
+/**
+ * What one plugin holds after each step.
+ *
+ * @param steps after how many tokens the plugin's memory is measured
+ */
+export async function heldAfter(steps: readonly number[]): Promise<Held[]> {
   // With Azure's own rates this would be a measure of patience.
   const azure = await startLocalAzure({ throttling: { reads: plenty, writes: plenty } });
   const others = new Plugins(azure.environment);
   const source = { directory: join(repository, "components") };
   const folder = mkdtempSync(join(tmpdir(), "memory-"));
   const HEAP_USED_FILE = join(folder, "heapUsed");
-  const NODE_OPTIONS = `--expose-gc --require=${JSON.stringify(join(repository, "bench", "heapUsed.cjs"))}`;
+  const NODE_OPTIONS = `--expose-gc --require=${JSON.stringify(join(repository, "tools", "bench", "heapUsed.cjs"))}`;
   const plugin = await PluginClient.start(source, {
     env: { ...azure.environment, HEAP_USED_FILE, NODE_OPTIONS },
   });

@@ -8,7 +8,7 @@ import { seconds } from "./stacks";
 const ours: PluginSource = { directory: join(repository, "components") };
 const empty: PluginSource = {
   executable: process.execPath,
-  args: [join(repository, "bench", "bin", "emptyProvider.js")],
+  args: [join(repository, "tools", "bench", "bin", "emptyProvider.js")],
 };
 
 /** From the start of the plugin's process until it answers that it is configured. */
@@ -16,19 +16,8 @@ export const pluginStart: Measurement = {
   name: "plugin-start",
   needsCli: false,
   async run({ rounds }) {
-    const start = (source: PluginSource) =>
-      seconds(async () => {
-        const plugin = await PluginClient.start(source);
-        await plugin.configure();
-        await plugin.close();
-      });
-    const mine: number[] = [];
-    const others: number[] = [];
-    // It is short, so it takes more rounds.
-    for (let round = 0; round < Math.max(11, rounds); round++) {
-      mine.push(await start(ours));
-      others.push(await start(empty));
-    }
+    // A start is short, so it takes more rounds.
+    const { mine, others } = await startTimes(Math.max(11, rounds));
     return {
       figures: [
         {
@@ -42,3 +31,22 @@ export const pluginStart: Measurement = {
     };
   },
 };
+
+/** How long our plugin and an empty one take to start, in seconds, one after the other in each round. */
+export async function startTimes(rounds: number): Promise<{ mine: number[]; others: number[] }> {
+  const mine: number[] = [];
+  const others: number[] = [];
+  for (let round = 0; round < rounds; round++) {
+    mine.push(await start(ours));
+    others.push(await start(empty));
+  }
+  return { mine, others };
+}
+
+function start(source: PluginSource): Promise<number> {
+  return seconds(async () => {
+    const plugin = await PluginClient.start(source);
+    await plugin.configure();
+    await plugin.close();
+  });
+}
