@@ -220,15 +220,12 @@ export class RegistryToken extends pulumi.ComponentResource {
     this.passwordSecretId = credentials.passwordSecretId;
     this.passwordSecretVersionId = credentials.passwordSecretVersionId;
     this.rotatesOn = credentials.rotatesOn;
-    const hosts = pulumi
-      .all([loginServer, args.additionalHosts])
-      .apply(([host, additional]) => [host, ...(additional ?? [])]);
-    const login = pulumi.all([registryName, hosts, username, password]);
-    this.dockerConfigJson = login.apply(([, all, user, secret]) =>
-      ifThere(secret, () => dockerConfigJson(all, user, secret)),
+    const login = pulumi.all([registryName, loginServer, args.additionalHosts, username, password]);
+    this.dockerConfigJson = login.apply(([, host, others, user, secret]) =>
+      ifThere(secret, () => dockerConfigJson([host, ...(others ?? [])], user, secret)),
     );
-    this.edgeRegistryCredentials = login.apply(([registry, all, user, secret]) =>
-      ifThere(secret, () => edgeRegistryCredentials(registry, all, user, secret)),
+    this.edgeRegistryCredentials = login.apply(([registry, host, others, user, secret]) =>
+      ifThere(secret, () => edgeRegistryCredentials(registry, [host, ...(others ?? [])], user, secret)),
     );
 
     this.registerOutputs(this.outputs);

@@ -44,9 +44,11 @@ export interface TokenCredentialsArgs extends PasswordArgs {
   azure?: pulumi.Input<AzureAccessArgs>;
 }
 
+/** The outputs that are always set. */
+const common = ["loginServer", "username", "current", "expiry", "rotatesOn"];
 /** The outputs that hold passwords, and those that hold their addresses in Key Vault: only the ones or the others are set. */
-const values = ["password", "passwords"] as const;
-const addresses = ["passwordSecretId", "passwordSecretVersionId"] as const;
+const values = ["password", "passwords"];
+const addresses = ["passwordSecretId", "passwordSecretVersionId"];
 
 /**
  * Both passwords of one token. Azure generates them and shows each of them once, in its answer to this resource, which keeps them in the
@@ -81,30 +83,20 @@ export class TokenCredentials extends pulumi.CustomResource {
   declare readonly passwordSecretVersionId: pulumi.Output<string | undefined>;
 
   constructor(name: string, args: TokenCredentialsArgs, opts?: pulumi.CustomResourceOptions) {
+    // Pulumi spends time on each output, so those that this resource does not have are left to the end.
+    const unset = opts?.urn !== undefined ? [] : args.keyVault === undefined ? addresses : values;
+    const outputs = [...common, ...values, ...addresses].filter((output) => !unset.includes(output));
     super(
       "acr-token:index:TokenCredentials",
       name,
-      {
-        ...inputsOf(args),
-        loginServer: args.loginServer,
-        username: undefined,
-        password: undefined,
-        passwords: undefined,
-        current: undefined,
-        expiry: undefined,
-        rotatesOn: undefined,
-        passwordSecretId: undefined,
-        passwordSecretVersionId: undefined,
-      },
+      { ...Object.fromEntries(outputs.map((output) => [output, undefined])), ...inputsOf(args) },
       pulumi.mergeOptions(opts, { additionalSecretOutputs: ["password", "passwords"] }),
     );
     // The provider answers null for "none": the SDK takes a missing output for unknown in a preview.
     this.expiry = this.expiry.apply((expiry) => expiry ?? undefined);
     this.rotatesOn = this.rotatesOn.apply((rotatesOn) => rotatesOn ?? undefined);
-    if (opts?.urn === undefined) {
-      for (const name of args.keyVault === undefined ? addresses : values) {
-        Object.assign(this, { [name]: pulumi.output(undefined) });
-      }
+    for (const output of unset) {
+      Object.assign(this, { [output]: pulumi.output(undefined) });
     }
   }
 }
