@@ -27,18 +27,19 @@ export function describeWithStandIns(name: string, tests: () => void): void {
 }
 
 /**
- * A group of tests with programs in Python; skipped, saying why, where what these need cannot be imported.
+ * Why programs in Python do not run; undefined if they do.
  *
  * @param modules what they need beside Pulumi's package
  */
-export function describeWithPython(name: string, tests: () => void, modules: readonly string[] = []): void {
+export function whyNoPython(modules: readonly string[] = []): string | undefined {
   const needed = ["pulumi", ...modules].join(", ");
   const hasPython = spawnSync("python3", ["-c", `import ${needed}`]).status === 0;
-  if (hasCli && !hasPython) {
-    describe.skip(`${name} (skipped: python3 on PATH cannot import ${needed})`, tests);
-  } else {
-    describeWithCli(name, tests);
-  }
+  return hasPython ? undefined : `python3 on PATH cannot import ${needed}`;
+}
+
+/** A group of tests with programs in Python; skipped, saying why, if what they need cannot be imported. */
+export function describeWithPython(name: string, tests: () => void, modules: readonly string[] = []): void {
+  describeWith(name, hasCli ? whyNoPython(modules) : undefined, tests);
 }
 
 /** A group of tests that need more than a CLI; skipped, saying why, where there is a reason. */
