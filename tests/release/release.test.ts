@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { extract } from "tar";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { releaseNotes } from "../../tools/release/releaseNotes";
 import { statedVersions, theVersion } from "../../tools/release/versions";
 import { describeWithCli } from "../engine/support";
 import { contents } from "./contents";
@@ -34,6 +35,7 @@ describe("npm run release", () => {
     expect(names).toContain(`pulumi-acr-token-${version}.tgz`);
     expect(names).toContain("sbom.cdx.json");
     expect(names).toContain("THIRD-PARTY-NOTICES.txt");
+    expect(names).toContain("RELEASE_NOTES.md");
   });
 
   test("makes the same bytes when it is run again", () => {
@@ -77,6 +79,54 @@ describe("npm run release", () => {
     expect(components.map((one: { name: string; version: string }) => `${one.name} ${one.version}`)).toEqual(
       listed.sort(),
     );
+  });
+});
+
+describe("the release notes", () => {
+  const changelog = [
+    "# Changelog",
+    "",
+    "## [Unreleased]",
+    "",
+    "- Not in the release.",
+    "",
+    "## [0.2.0] - 2026-11-29",
+    "",
+    "### Added",
+    "",
+    "- See [a page](docs/a.md), [another](https://example.com/b) and [Changed](#changed).",
+    "",
+    "## [0.1.0] - 2026-11-24",
+    "",
+    "- The first.",
+    "",
+  ].join("\n");
+
+  test("are the version's section of the changelog", () => {
+    const text = readFileSync(join(out, "RELEASE_NOTES.md"), "utf8");
+    expect(text).toBe(releaseNotes(readFileSync("CHANGELOG.md", "utf8"), version));
+    expect(text).toMatch(/^### /m);
+    expect(releaseNotes(changelog, "0.1.0")).toBe("- The first.\n");
+  });
+
+  test("link to the files of the version, because a release's page is not where the changelog is", () => {
+    const notes = releaseNotes(changelog, "0.2.0", "git+https://example.com/owner/name.git");
+    expect(notes).toBe(
+      "### Added\n\n- See [a page](https://example.com/owner/name/blob/v0.2.0/docs/a.md), [another](https://example.com/b) and [Changed](#changed).\n",
+    );
+  });
+
+  test.each([
+    ["no section", "0.3.0", changelog, /no section for version 0\.3\.0, only: \[Unreleased\], \[0\.2\.0\]/],
+    [
+      "no day",
+      "0.2.0",
+      changelog.replace(" - 2026-11-29", ""),
+      /must end with its day, .* got "\[0\.2\.0\]"/,
+    ],
+    ["no text", "0.1.0", changelog.replace("- The first.", ""), /section of version 0\.1\.0 .* is empty/],
+  ])("are refused if the version has %s", (_, of, text, message) => {
+    expect(() => releaseNotes(text, of)).toThrow(message);
   });
 });
 

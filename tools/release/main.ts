@@ -1,4 +1,4 @@
-import { copyFileSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { repository } from "#start/repository";
@@ -7,13 +7,14 @@ import { checksums } from "./checksums";
 import { packExecutables } from "./executables";
 import { nodesFor } from "./nodes";
 import { npmPackage } from "./npmPackage";
+import { releaseNotes } from "./releaseNotes";
 import { packSdks } from "./sdks";
 import { tagPlugin } from "./taggedPlugin";
 import { statedVersions, theVersion } from "./versions";
 
 const usage = `Makes everything that a release consists of. Publishes nothing.
 
-  npm run release -- [--out <folder>] [--executables [--nodes <folder>]]
+  npm run release -- [--out <folder>] [--executables [--nodes <folder>]] [--tag]
 
   --out <folder>   where it goes; what is in that folder is removed. Default: tools/release/out
   --executables    also the plugin as an executable that needs no Node, of the Node that runs this and for its system
@@ -40,6 +41,11 @@ async function main(): Promise<void> {
   const plugin = join(repository, "components", "bin", "plugin");
   const out = resolve(values.out ?? join(repository, "tools", "release", "out"));
   const version = theVersion(await statedVersions(repository));
+  const notes = releaseNotes(
+    read("CHANGELOG.md"),
+    version,
+    JSON.parse(read("components/package.json")).repository?.url,
+  );
   rmSync(out, { recursive: true, force: true });
   mkdirSync(out, { recursive: true });
   say("version", version);
@@ -56,6 +62,8 @@ async function main(): Promise<void> {
     copyFileSync(join(plugin, name), join(out, name));
     say(what, name);
   }
+  writeFileSync(join(out, "RELEASE_NOTES.md"), notes);
+  say("release notes", "RELEASE_NOTES.md");
 
   const schema = join(repository, "components", "schema.json");
   for (const { language, archive, reason } of await packSdks(schema, version, out)) {
@@ -77,6 +85,10 @@ async function main(): Promise<void> {
   writeFileSync(join(out, "SHA256SUMS"), checksums(out));
   say("checksums", "SHA256SUMS");
   console.log(`\nAll of it is in ${out}. Nothing has been published.`);
+}
+
+function read(path: string): string {
+  return readFileSync(join(repository, path), "utf8");
 }
 
 function say(what: string, which: string): void {
