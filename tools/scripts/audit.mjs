@@ -1,8 +1,8 @@
 /**
  * Looks up security advisories for the packages of a lock file:
  *
- *     npm run audit                        # the lock file of this folder
- *     npm run audit -- --prefix mutation   # arguments go to npm audit
+ *     npm run audit                              # the lock file of this folder
+ *     npm run audit -- --prefix tools/mutation   # arguments go to npm audit
  *
  * It fails with each advisory that SECURITY.md does not explain. For this folder it also fails with each advisory that
  * SECURITY.md explains and that no longer applies.
