@@ -15,6 +15,7 @@ import {
   type Password,
   type SlotName,
 } from "./args/credentialFiles";
+import { pickCredentialsArguments } from "./args/credentialsArguments";
 import type { TokenPasswordName } from "./args/enums";
 import type { RegistryTokenArgs } from "./args/registryTokenArgs";
 import { type Access, scopeMapActions } from "./args/repositoryActions";
@@ -192,13 +193,7 @@ export class RegistryToken extends pulumi.ComponentResource {
       {
         tokenId: token.id,
         generation: generation.result,
-        rotateEveryDays: args.rotateEveryDays,
-        expirationInDays: args.expirationInDays,
-        overlapDays: args.overlapDays,
-        spreadRotation: args.spreadRotation,
-        waitUntilLive: args.waitUntilLive,
-        loginServer: args.loginServer,
-        keyVault: args.keyVault,
+        ...pickCredentialsArguments(args),
         adopt: args.adopt && passwordsToAdopt(args.adopt),
         azure,
       },

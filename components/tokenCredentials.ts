@@ -2,23 +2,12 @@ import * as pulumi from "@pulumi/pulumi";
 import type { AdoptedPasswordsArgs } from "./args/adopt";
 import type { AzureAccessArgs } from "./args/azureAccess";
 import type { Password } from "./args/credentialFiles";
+import type { CredentialsArguments } from "./args/credentialsArguments";
 import type { TokenPasswordName } from "./args/enums";
-import type { RegistryTokenArgs } from "./args/registryTokenArgs";
 import { inputsOf } from "./program/inputs";
 
-type PasswordArgs = Pick<
-  RegistryTokenArgs,
-  | "rotateEveryDays"
-  | "expirationInDays"
-  | "overlapDays"
-  | "spreadRotation"
-  | "waitUntilLive"
-  | "loginServer"
-  | "keyVault"
->;
-
 /** Arguments of {@link TokenCredentials}. */
-export interface TokenCredentialsArgs extends PasswordArgs {
+export interface TokenCredentialsArgs extends CredentialsArguments {
   /**
    * The resource id of the token: `/subscriptions/…/registries/…/tokens/…`.
    *

@@ -1,23 +1,13 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Changes, Properties, ResourceState } from "provider-server";
+import { credentialsArguments } from "../../args/credentialsArguments";
 import { sameId } from "../../args/resourceIds";
 import { readSaved } from "./savedState";
 import { type Inputs, readInputs, rotationInfo } from "./state";
 
-/** The arguments that the schedule is made of. */
-export const scheduleArguments = [
-  "generation",
-  "rotateEveryDays",
-  "expirationInDays",
-  "overlapDays",
-  "spreadRotation",
-] as const satisfies readonly (keyof Inputs)[];
-
 const compared: readonly (keyof Inputs)[] = [
-  ...scheduleArguments,
-  "waitUntilLive",
-  "loginServer",
-  "keyVault",
+  ...credentialsArguments,
+  "generation",
   "azure",
   "current",
   "slots",

@@ -1,11 +1,14 @@
 import { containsSecret, containsUnknown, type Properties } from "provider-server";
 import { show } from "../../args/checks";
+import { scheduleArguments } from "../../args/credentialsArguments";
 import { daysAfter } from "../clock";
-import { isSame, scheduleArguments } from "./changes";
+import { isSame } from "./changes";
 import { checkInputs } from "./check";
 import { slotsToMake } from "./schedule";
 import { type Inputs, readInputs, slotsToCreate } from "./state";
 
+/** What the schedule is made of, without what can be a secret. */
+const shown = ["generation", ...scheduleArguments] as const;
 /** What else the schedule is made of, and the schedule itself. */
 const others = [
   "tokenId",
@@ -39,7 +42,7 @@ export class CheckedInputs {
     const isChanged = (name: keyof Inputs) =>
       !containsUnknown(checked[name]) && !isSame(checked[name], inputs[name]);
     return [
-      ...scheduleArguments.filter(isChanged).map((name) => `${name} was changed${values(name)}`),
+      ...shown.filter(isChanged).map((name) => `${name} was changed${values(name)}`),
       // A tokenId can be a secret, and adopt has passwords.
       ...others.filter(isChanged).map((name) => `${name} was changed`),
     ];
