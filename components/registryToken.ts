@@ -109,7 +109,7 @@ export class RegistryToken extends pulumi.ComponentResource {
     const { tokenName, scopeMapName, status } = checked;
     const azure = args.azure ?? azureNativeAccess(this, name);
     // Nothing is created before these have resolved.
-    const ready = Promise.all([checked.whenKnown, requirePlugin(this), azure]).then(
+    const ready = Promise.all([checked.whenKnown, requirePlugin(this, azure), azure]).then(
       (): pulumi.Resource[] => [],
     );
     const newAccess = (ids: Ids, opts: pulumi.CustomResourceOptions) =>

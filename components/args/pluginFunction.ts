@@ -1,2 +1,5 @@
-/** A function of the plugin that tells its version, and so whether it is there. It asks Azure nothing. */
+/**
+ * A function of the plugin that returns its version, which shows that the engine has the plugin. It also takes the URN of a
+ * RegistryToken and the identity of that RegistryToken. It sends no request to Azure.
+ */
 export const pluginFunction = "acr-token:index:getPlugin";

@@ -1,23 +1,30 @@
 import { existsSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
+import type { AzureAccessArgs } from "../args/azureAccess";
 import { pluginFunction } from "../args/pluginFunction";
 import { isMocked } from "./isMocked";
+import { knownValue } from "./knownValue";
 
 /** For each engine and explicit provider, whether the plugin answers: asked once a program. */
 const answers = new WeakMap<object, Promise<void>>();
 
 /**
- * Resolves if the engine has the plugin of this package. It is asked before anything is created: else the engine would
- * create the scope map and the token before it misses the plugin, which it needs for their passwords.
+ * Resolves if the engine has the plugin of this package, and the plugin has the identity of this program. The plugin is asked before
+ * anything is created: else the engine would create the scope map and the token before it misses the plugin, which it needs for
+ * their passwords.
  *
  * @param component whose provider is asked
+ * @param azure the identity of the component
  * @throws pulumi.RunError that says how to give the engine the plugin; if the engine ends the program first, the program
  * logs the same text
  */
-export function requirePlugin(component: pulumi.ComponentResource): Promise<void> {
+export async function requirePlugin(
+  component: pulumi.ComponentResource,
+  azure: pulumi.Input<AzureAccessArgs> | undefined,
+): Promise<void> {
   if (isMocked()) {
-    return Promise.resolve();
+    return;
   }
   const provider = component.getProvider(pluginFunction);
   const key = provider ?? (pulumi.runtime.getMonitor() as object);
@@ -26,7 +33,15 @@ export function requirePlugin(component: pulumi.ComponentResource): Promise<void
     answer = ask(provider);
     answers.set(key, answer);
   }
-  return answer;
+  await answer;
+  const identity = await knownValue(azure);
+  if (identity !== undefined) {
+    await pulumi.runtime.invoke(
+      pluginFunction,
+      { component: component.urn, azure: identity.value },
+      { provider },
+    );
+  }
 }
 
 async function ask(provider: pulumi.ProviderResource | undefined): Promise<void> {

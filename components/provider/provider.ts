@@ -7,6 +7,7 @@ import { withTimeout } from "./azure/http/timeout";
 import type { Clock } from "./clock";
 import { ComponentHost } from "./construct/componentHost";
 import type { LifeCycle } from "./lifeCycle";
+import { ProgramIdentities } from "./programIdentities";
 import { secretsRemover } from "./secretInputs";
 import { TokenAccessLifeCycle } from "./tokenAccess";
 import { TokenCredentialsLifeCycle } from "./tokenCredentials/lifeCycle";
@@ -20,6 +21,7 @@ export class AcrTokenProvider implements Provider {
   private readonly tokenCache: TokenCache;
   private readonly tokenCredentials: TokenCredentialsLifeCycle;
   private readonly tokens = new TokensInRun();
+  private readonly identities = new ProgramIdentities();
   private readonly resources: ReadonlyMap<string, LifeCycle>;
 
   /**
@@ -45,6 +47,7 @@ export class AcrTokenProvider implements Provider {
 
   /** Starts a run. There is no configuration: the identity is an input of each resource, or in the environment. */
   configure(): void {
+    this.identities.clear();
     this.tokenCache.clear();
     this.tokenCredentials.newRun();
     this.tokens.clear();
@@ -70,8 +73,13 @@ export class AcrTokenProvider implements Provider {
     return this.run(resource, [inputs], (lifeCycle) => lifeCycle.previewCreate(resource, inputs));
   }
 
+  /** The state takes over the identity of the program. */
   read(resource: ResourceReference, id: string, old: ReadState) {
-    return this.run(resource, [old.inputs ?? {}], (lifeCycle) => lifeCycle.read(resource, id, old));
+    const outputs = this.identities.withIdentity(resource, old.outputs);
+    const inputs = old.inputs && this.identities.withIdentity(resource, old.inputs);
+    return this.run(resource, [old.inputs ?? {}], (lifeCycle) =>
+      lifeCycle.read(resource, id, { outputs, inputs }),
+    );
   }
 
   update(resource: ResourceReference, old: ResourceState, news: Properties) {
@@ -85,13 +93,17 @@ export class AcrTokenProvider implements Provider {
   }
 
   delete(resource: ResourceReference, old: ResourceState) {
-    return this.run(resource, [old.inputs], (lifeCycle) => lifeCycle.delete(resource, old));
+    const inputs = this.identities.withIdentity(resource, old.inputs);
+    return this.run(resource, [old.inputs], (lifeCycle) => lifeCycle.delete(resource, { ...old, inputs }));
   }
 
-  /** Returns the version to a program that checks for the plugin. */
-  async invoke(token: string): Promise<Properties> {
+  /** Returns the version to a program that checks for the plugin, and takes the identity of a RegistryToken. */
+  async invoke(token: string, args: Properties): Promise<Properties> {
     if (token !== pluginFunction) {
       throw new Error(`acr-token has no function ${token}`);
+    }
+    if (args.component !== undefined) {
+      this.identities.add(args);
     }
     return { version: this.version };
   }

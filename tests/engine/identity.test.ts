@@ -89,6 +89,29 @@ describeWithCli("an explicit provider of azure-native", () => {
     });
   });
 
+  it("whose secret was renewed is used by a refresh and a destroy that run the program", async () => {
+    let azure: LocalAzure | undefined;
+    let given: string | undefined = "not-the-s3cret";
+    const test = await TestStack.start(
+      async () => {
+        const { clientSecret, ...settings } = settingsOf(azure as LocalAzure);
+        const theirs = new Provider("theirs", { ...settings, clientSecret: secret(given ?? clientSecret) });
+        return new RegistryToken("edge-client", args, { provider: theirs }).outputs;
+      },
+      { azure: { registries } },
+    );
+    azure = test.azure;
+    given = undefined;
+    await test.up();
+    // An update of the identity alone signs in nowhere, so the state now has a secret that does not work.
+    given = "not-the-s3cret";
+    await test.up();
+    given = undefined;
+    await test.stack.refresh({ runProgram: true });
+    expect((await test.preview()).steps).toEqual([]);
+    await test.stack.destroy({ runProgram: true });
+  });
+
   it("keeps its secret out of the plain state", async () => {
     const test = await startWith((provider) => ({ provider }));
     await test.up();

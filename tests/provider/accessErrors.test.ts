@@ -98,7 +98,7 @@ describe("errors say what to do and hold no secret", () => {
     Object.assign(credentials.saved.inputs, { azure: secret({ ...azure, clientSecret: "outdated" }) });
 
     const refusal = await credentials.refresh().catch((error: Error) => error.message);
-    expect(refusal).toContain("after you renew a secret, run pulumi up first");
+    expect(refusal).toContain("after you renew a secret, run pulumi up first, or pass them --run-program");
     const before = credentials.saved.outputs;
     expect((await credentials.up({ tokenId, azure })).operation).toBe("update");
     expect(credentials.saved.outputs).toEqual(before);

@@ -137,7 +137,7 @@ function tail(value: unknown): string {
 export function signInAdvice(settings: AzureSettings): string {
   return chosenMethod(settings) === undefined
     ? "sign in with az login, or set the client id, secret and tenant of a service principal"
-    : "check that the tenant, the client and its credential belong together; refresh and destroy sign in with the identity in the state: after you renew a secret, run pulumi up first";
+    : "check that the tenant, the client and its credential belong together; refresh and destroy sign in with the identity in the state: after you renew a secret, run pulumi up first, or pass them --run-program";
 }
 
 function chosenMethod(settings: AzureSettings): AuthMethod | undefined {

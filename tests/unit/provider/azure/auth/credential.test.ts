@@ -206,6 +206,6 @@ test("the advice after a sign-in that failed fits the way that was chosen", () =
     "sign in with az login, or set the client id, secret and tenant of a service principal",
   );
   expect(signInAdvice({ clientSecret })).toBe(
-    "check that the tenant, the client and its credential belong together; refresh and destroy sign in with the identity in the state: after you renew a secret, run pulumi up first",
+    "check that the tenant, the client and its credential belong together; refresh and destroy sign in with the identity in the state: after you renew a secret, run pulumi up first, or pass them --run-program",
   );
 });
