@@ -1,7 +1,7 @@
 /**
- * Runs the tests with the newest Node that npm has, and with the newest dependencies in their ranges, as somebody gets them
- * who installs the package today. It works in a temporary folder: the project, its lock file and its node_modules stay as
- * they are.
+ * Runs the tests with the newest Node that npm has, and with the newest dependencies that the ranges in package.json and the peer
+ * ranges of the dependencies allow, as an installation of the package gets them today. It prints which newer versions they leave
+ * out. It works in a temporary folder: the project, its lock file and its node_modules stay as they are.
  *
  *     npm run test:newest -- [--node VERSION] [--with PACKAGE@VERSION]... [file]...
  *
@@ -9,11 +9,12 @@
  * --with   a dependency in a version outside of its range, such as typescript@latest; may be repeated
  * file     test files or folders, such as tests/component (default: all)
  */
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, delimiter, dirname, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
+import { newerVersions, versionLines } from "./newestVersions.mjs";
 
 const project = resolve(import.meta.dirname, "../..");
 
@@ -63,7 +64,7 @@ async function testIn(folder) {
       return code;
     }
   }
-  console.log(`${versions(copy).join("\n")}\n`);
+  console.log(`${versions(node, copy).join("\n")}\n`);
   return run(node, [npm, "test", "--", ...positionals], copy);
 }
 
@@ -93,25 +94,12 @@ function newNode(folder) {
   return found;
 }
 
-/** Each dependency with the version that is in, beside the locked one. */
-function versions(copy) {
-  const locked = json(project, "package-lock.json").packages;
-  const { workspaces } = json(project, "package.json");
-  const ranges = new Map(
-    [".", ...workspaces].flatMap((place) => {
-      const { dependencies, devDependencies } = json(copy, place, "package.json");
-      return Object.entries({ ...dependencies, ...devDependencies });
-    }),
-  );
-  return [...ranges.keys()].sort().flatMap((name) => {
-    const before = locked[`node_modules/${name}`];
-    if (before?.link) {
-      return [];
-    }
-    const { version } = json(copy, "node_modules", name, "package.json");
-    const was = before?.version === version ? "as locked" : `locked: ${before?.version}`;
-    return [`${name} ${version} (${was})`];
-  });
+/** What is installed, beside the lock file and the newest versions. */
+function versions(node, copy) {
+  // It ends with 1 if it lists something.
+  const { stdout } = spawnSync(node, [npm, "outdated", "--json"], { cwd: copy, encoding: "utf8" });
+  const packages = (folder) => json(folder, "package-lock.json").packages;
+  return versionLines(packages(project), packages(copy), newerVersions(stdout));
 }
 
 function json(...path) {
