@@ -1,97 +1,36 @@
-/**
- * The commands of each example's README, as they stand there, in order, in one shell. npm, and the programs for clusters and clouds,
- * are stand-ins; Pulumi is real, on a local Azure.
- */
+/** The commands of each example's README, as they stand there, on a local Azure. */
 import { spawnSync } from "node:child_process";
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
-import { delimiter, join, resolve } from "node:path";
-import { startLocalAzure } from "local-azure";
-import { describe, expect, it, onTestFinished, test } from "vitest";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it, test } from "vitest";
 import { parse } from "yaml";
 import { registryOf } from "../../packages/local-azure/tests/support";
 import { pythonSdkModules, whyNoGo, whyNoJava } from "../engine/languages";
 import { describeWith, describeWithCli, describeWithPython, onlyAtFullSize } from "../engine/support";
-import { run } from "./command";
-import { copyExample, packedPackage, pulumiEnvironment, temporaryFolder } from "./outside";
+import { commandsIn, runCommands } from "./pageCommands";
 
 const examples = readdirSync("examples", { withFileTypes: true })
   .filter((entry) => entry.isDirectory())
   .map(({ name }) => name);
 
-/** The shell commands of a README, without the indentation that a list gives them. */
+/** The shell commands of a README. */
 function commandsOf(example: string): string {
-  const text = readFileSync(join("examples", example, "README.md"), "utf8");
-  const blocks = [...text.matchAll(/^( *)```sh\n([\s\S]*?)^ *```/gm)];
-  return blocks
-    .map(([, indent, code]) => String(code).replaceAll(new RegExp(`^${indent}`, "gm"), ""))
-    .join("");
+  return commandsIn(readFileSync(join("examples", example, "README.md"), "utf8"));
 }
 
-/** Programs that a README calls and that a test does not run: each appends its arguments to a file, and succeeds. */
-const outsiders = ["az", "docker", "git", "kubectl"];
-
-function write(path: string, text: string): void {
-  writeFileSync(path, text);
-  chmodSync(path, 0o755);
-}
-
-/** Runs the commands of a README in a copy of the example, in a folder that looks like this repository. */
-async function runReadme(
+/** Runs the commands of a README in a copy of the example. */
+function runReadme(
   example: string,
   replaced: [string, string][] = [],
   environment: NodeJS.ProcessEnv = {},
   files: Record<string, string> = {},
 ) {
-  const azure = await startLocalAzure();
-  onTestFinished(() => azure.close());
-  const root = temporaryFolder();
-  const folder = join(root, "examples", example);
-  mkdirSync(folder, { recursive: true });
-  copyExample(example, folder);
-  for (const [name, text] of Object.entries(files)) {
-    writeFileSync(join(folder, name), text);
-  }
-  symlinkSync(resolve("components"), join(root, "components"), "junction");
-  const bin = join(root, "bin");
-  mkdirSync(bin);
-  for (const name of outsiders) {
-    write(join(bin, name), `#!/bin/sh\n[ -t 0 ] || cat >/dev/null\necho "${name} $*" >> "${root}/calls"\n`);
-  }
-  write(
-    join(bin, "npm"),
-    `#!/bin/sh\nexec "${process.execPath}" "${resolve("tests/examples/npmStandIn.mjs")}" "$@"\n`,
-  );
-  const npm = spawnSync("sh", ["-c", "command -v npm"], { encoding: "utf8" }).stdout.trim();
   let commands = commandsOf(example);
   for (const [text, replacement] of replaced) {
     expect(commands).toContain(text);
     commands = commands.replace(text, replacement);
   }
-  const { code, out, err } = await run(["bash", "-eo", "pipefail", "-c", commands], folder, {
-    ...process.env,
-    ...azure.environment,
-    ...pulumiEnvironment(temporaryFolder()),
-    // `npm run typecheck` and the other tests of examples check the types, which takes as long as everything else.
-    PULUMI_NODEJS_TRANSPILE_ONLY: "true",
-    // A terminal would ask.
-    PULUMI_SKIP_CONFIRMATIONS: "true",
-    STAND_IN_ROOT: root,
-    STAND_IN_NPM: npm,
-    STAND_IN_TARBALL: packedPackage(),
-    ...environment,
-    PATH: [bin, process.env.PATH].join(delimiter),
-  });
-  expect(code, `${commands}\n${out}${err}`).toBe(0);
-  const calls = existsSync(join(root, "calls")) ? readFileSync(join(root, "calls"), "utf8") : "";
-  return { azure, out, calls };
+  return runCommands(commands, example, { environment, files });
 }
 
 /** Expects that the last line that the README's commands print is a password of the token. */
