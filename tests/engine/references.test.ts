@@ -1,4 +1,5 @@
 /** A RegistryToken that is handed over whole, between programs and components in several languages. */
+import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { RandomUuid } from "@pulumi/random";
@@ -24,11 +25,13 @@ const args = {
   repositories: { "azureiotedge-agent": ["content/read"] },
 } as const;
 
+const { version } = JSON.parse(readFileSync("components/package.json", "utf8"));
+
 /** A component of another package, in JavaScript: it takes a RegistryToken, reads it, and hands it back. */
 const reader = `#!/usr/bin/env node
 const pulumi = require("@pulumi/pulumi");
 const { RegistryToken } = require("pulumi-acr-token");
-const token = { $ref: "/acr-token/v0.1.0/schema.json#/resources/acr-token:index:RegistryToken" };
+const token = { $ref: "/acr-token/v${version}/schema.json#/resources/acr-token:index:RegistryToken" };
 const text = { type: "string" };
 const schema = {
   name: "reader",

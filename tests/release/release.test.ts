@@ -1,9 +1,9 @@
 /** `npm run release`, but for what it builds first: `npm test` has done that. */
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { basename, join, resolve } from "node:path";
 import { extract } from "tar";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { releaseNotes } from "../../tools/release/releaseNotes";
@@ -173,6 +173,14 @@ describe("the versions that are stated", () => {
     return copy;
   }
 
+  /** The files below folders, without what was installed there. */
+  const filesOf = (...folders: string[]) =>
+    folders.flatMap((below) =>
+      readdirSync(below, { recursive: true, encoding: "utf8" })
+        .map((path) => join(below, path))
+        .filter((path) => !path.includes("node_modules")),
+    );
+
   const replace = (file: string, from: string, to: string) => {
     const text = readFileSync(file, "utf8");
     expect(text).toContain(from);
@@ -204,6 +212,26 @@ describe("the versions that are stated", () => {
     expect(() => theVersion(stated)).toThrow(/^the versions differ, so nothing is released:\n/);
     expect(() => theVersion(stated)).toThrow(`  9.8.7        ${where}`);
     expect(() => theVersion(stated)).toThrow(`  ${version.padEnd(12)} the plugin`);
+  });
+
+  test("are the same in the packages of the workspace, the examples and the documentation", () => {
+    const manifests = filesOf("packages", "examples").filter((path) => basename(path) === "package.json");
+    expect(manifests.length).toBeGreaterThan(10);
+    for (const path of manifests) {
+      const manifest = JSON.parse(readFileSync(path, "utf8"));
+      const ranges = { ...manifest.dependencies, ...manifest.devDependencies };
+      expect([version, undefined], path).toContain(manifest.version);
+      for (const name of ["pulumi-acr-token", "local-azure", "provider-server"]) {
+        expect([`^${version}`, undefined], `${path}: ${name}`).toContain(ranges[name]);
+      }
+    }
+    const locked = JSON.parse(readFileSync("package-lock.json", "utf8")).packages;
+    expect(locked.components.version).toBe(version);
+    expect(locked[""].dependencies["pulumi-acr-token"]).toBe(`^${version}`);
+    const named = ["components/README.md", "docs/installation-configuration.md"].flatMap((path) => [
+      ...readFileSync(path, "utf8").matchAll(/acr-token[ -](\d+\.\d+\.\d+)|plugin@v(\d+\.\d+\.\d+)/g),
+    ]);
+    expect(named.map(([, one, other]) => one ?? other)).toEqual([version, version, version]);
   });
 
   test("stop a release where the tag differs", async () => {
