@@ -48,13 +48,13 @@ export class RegistryToken extends pulumi.ComponentResource {
    */
   declare readonly password: pulumi.Output<string>;
   /**
-   * The password in the slot password1, current or previous. Not set after `overlapDays` has ended it, or with `keyVault`.
+   * The password in the slot password1. Not set if the state has no password of this slot, or with `keyVault`.
    *
    * @secret
    */
   declare readonly password1: pulumi.Output<string | undefined>;
   /**
-   * The password in the slot password2, current or previous. Not set after `overlapDays` has ended it, or with `keyVault`.
+   * The password in the slot password2. Not set if the state has no password of this slot, or with `keyVault`.
    *
    * @secret
    */
@@ -69,7 +69,7 @@ export class RegistryToken extends pulumi.ComponentResource {
   declare readonly currentPasswordName: pulumi.Output<TokenPasswordName>;
   /** When the current password stops working, in RFC 3339. Not set if it never expires. */
   declare readonly expiry: pulumi.Output<string | undefined>;
-  /** The day from which `pulumi up` rotates the passwords: `2026-11-24`, in UTC. Not set if no rotation is due by time. */
+  /** The first day on which `pulumi up` rotates the password: `2026-11-24`, in UTC. Not set if no rotation is due by time. */
   declare readonly rotatesOn: pulumi.Output<string | undefined>;
   /**
    * A Docker `config.json` with the credentials, as JSON text. It is also the content of a Kubernetes Secret of type
@@ -94,7 +94,7 @@ export class RegistryToken extends pulumi.ComponentResource {
   declare readonly passwordSecretVersionId: pulumi.Output<string | undefined>;
 
   /**
-   * @param name the resource's name, and the token's where `tokenName` is not given
+   * @param name the resource's name, and the token's if `tokenName` is not given
    * @param opts with `urn`, the one that has this URN, which the engine knows already: then the arguments are ignored
    * @throws pulumi.InputPropertiesError that lists everything that is wrong with the arguments
    */

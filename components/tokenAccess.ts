@@ -23,7 +23,7 @@ export interface TokenAccessArgs {
    * The identity with which the provider calls Azure.
    *
    * @secret
-   * @default the identity of the environment
+   * @default the `ARM_*` environment variables, else `az login`
    */
   azure?: pulumi.Input<AzureAccessArgs>;
 }

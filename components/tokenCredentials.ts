@@ -28,7 +28,7 @@ export interface TokenCredentialsArgs extends CredentialsArguments {
    * The identity with which the provider calls Azure.
    *
    * @secret
-   * @default the identity of the environment
+   * @default the `ARM_*` environment variables, else `az login`
    */
   azure?: pulumi.Input<AzureAccessArgs>;
 }
@@ -55,7 +55,8 @@ export class TokenCredentials extends pulumi.CustomResource {
    */
   declare readonly password: pulumi.Output<string>;
   /**
-   * The passwords that work: both, or the current one alone after `overlapDays`. Not set with `keyVault`.
+   * The passwords that the state has and that work, at most one for each slot. A slot that is cleared, lost or not given to `adopt` has
+   * none. Not set with `keyVault`.
    *
    * @secret
    */
@@ -64,7 +65,7 @@ export class TokenCredentials extends pulumi.CustomResource {
   declare readonly current: pulumi.Output<TokenPasswordName>;
   /** When the current password stops working, in RFC 3339. Not set if it never expires. */
   declare readonly expiry: pulumi.Output<string | undefined>;
-  /** The day from which `pulumi up` rotates the passwords: `2026-11-24`, in UTC. Not set if no rotation is due by time. */
+  /** The first day on which `pulumi up` rotates the password: `2026-11-24`, in UTC. Not set if no rotation is due by time. */
   declare readonly rotatesOn: pulumi.Output<string | undefined>;
   /** The address of the secret, which always holds the current password. Set with `keyVault` alone. */
   declare readonly passwordSecretId: pulumi.Output<string | undefined>;

@@ -11,21 +11,22 @@ import { checkTokenId, parseTokenId, sameId, type TokenAddress } from "./resourc
 /** The known passwords of an existing token. */
 export interface AdoptedPasswordsArgs {
   /**
-   * The password in the slot password1, which becomes the current one. If you leave it out, the slot stays as it is.
+   * The password in the slot password1, which becomes the current one. If you leave it out, the slot keeps its password; an empty or
+   * expired slot gets a new one.
    *
    * @secret
    */
   password1?: pulumi.Input<string>;
   /**
-   * The password in the slot password2, which becomes the current one if password1 is not given. If you leave it out, the slot stays as
-   * it is.
+   * The password in the slot password2, which becomes the current one if password1 is not given. If you leave it out, the slot keeps its
+   * password; an empty or expired slot gets a new one.
    *
    * @secret
    */
   password2?: pulumi.Input<string>;
   /**
-   * The slot to regenerate at once, `password1` or `password2`: its password stops working. Required if neither password
-   * is given and both slots have a password. The regenerated slot then becomes the current one.
+   * The slot to regenerate at once, `password1` or `password2`: its password stops working. Required if neither password is given and
+   * both slots have one. If neither password is given, the regenerated slot becomes the current one.
    */
   regenerate?: pulumi.Input<TokenPasswordName>;
 }

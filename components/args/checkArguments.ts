@@ -21,8 +21,8 @@ export interface CheckedArguments {
   readonly scopeMapName: pulumi.Input<string>;
   readonly status: pulumi.Input<TokenStatus>;
   /**
-   * Resolves once all that is given has been checked, also what other resources had to tell first. Nothing is created
-   * before; where something is wrong it is rejected, with a pulumi.InputPropertiesError that lists all of it.
+   * Resolves once every argument has been checked, also those that are outputs of other resources. Nothing is created before. If an
+   * argument is invalid, it rejects with a pulumi.InputPropertiesError that lists every failure.
    */
   readonly whenKnown: Promise<void>;
 }

@@ -1,6 +1,6 @@
 /**
- * The values that an argument or an output can have, where these are few, by the names that Pulumi's packages for other
- * languages have for them too. A text such as `"content/read"` is as good as `RepositoryAction.ContentRead`.
+ * The values of arguments and outputs that have a fixed set, with the names that the packages for other languages use. The text
+ * `"content/read"` is equal to `RepositoryAction.ContentRead`.
  */
 
 /** An action on a repository, as in `az acr scope-map create --repository`. */

@@ -5,7 +5,10 @@ import { expect, test } from "vitest";
 
 const page = readFileSync("docs/troubleshooting.md", "utf8");
 const sources = readdirSync("components", { recursive: true, encoding: "utf8" })
-  .filter((path) => /\.ts$/.test(path) && !/(^|\/)(node_modules|bin|plugin)\//.test(path))
+  .filter(
+    (path) =>
+      /\.ts$|^pulumi-resource-acr-token$/.test(path) && !/(^|\/)(node_modules|bin|plugin)\//.test(path),
+  )
   .map((path) => readFileSync(join("components", path), "utf8"))
   .join("\n");
 

@@ -22,7 +22,7 @@ describe("a refusal says what to do, and changes nothing:", () => {
     });
     expect(Object.keys(both)).toEqual(["adopt.password1", "adopt.password2"]);
     expect(both["adopt.password1"]).toMatch(
-      /^adopt\.password1 is refused by the registry at https:\/\/\S+ as a password of token token-\d+: give the password that is in this slot, or leave it out$/,
+      /^adopt\.password1 is refused by the registry at https:\/\/\S+ as a password of token token-\d+: correct it, or leave it out$/,
     );
     expect(JSON.stringify(both)).not.toMatch(/wrong-/);
     const one = await refusal(environment, { tokenId, adopt: { password1: old1, password2: "wrong-two" } });

@@ -170,7 +170,7 @@ async function loginFault(
   try {
     return (await isAccepted(loginServer, username, value, signal))
       ? undefined
-      : `is refused by the registry at https://${loginServer} as a password of token ${username}: give the password that is in this slot, or leave it out`;
+      : `is refused by the registry at https://${loginServer} as a password of token ${username}: correct it, or leave it out`;
   } catch (error) {
     signal.throwIfAborted();
     return `cannot be tried: ${(error as Error).message}. Run this on a machine that reaches the registry: the provider adopts only a password that works`;

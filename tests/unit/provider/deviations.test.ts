@@ -1,3 +1,4 @@
+import { PartialFailure } from "provider-server";
 import { describe, expect, test } from "vitest";
 import type { Password, SlotName } from "../../../components/args/credentialFiles";
 import type { SlotOnAzure } from "../../../components/provider/azure/api/responses";
@@ -7,7 +8,6 @@ import {
   checkExpiry,
   requireExpiry,
 } from "../../../components/provider/tokenCredentials/deviations";
-import { PartialFailure } from "../../../packages/provider-server";
 
 const id =
   "/subscriptions/22222222-2222-4222-8222-222222222222/resourceGroups/g/providers/Microsoft.ContainerRegistry/registries/registry/tokens/t";
