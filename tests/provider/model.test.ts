@@ -62,6 +62,16 @@ test(`a password in the state works until a preview says otherwise (MODEL_SEED=$
       "adoption refused",
       "kept works",
       "failed credentials",
+      "other letter case",
+      "refused rename",
+      "changed after check: generation",
+      "changed after check: rotateEveryDays",
+      "changed after check: expirationInDays",
+      "changed after check: overlapDays",
+      "changed after check: spreadRotation",
+      "changed after check: current",
+      "clock ahead",
+      "clock behind",
     ]) {
       expect(walk.counts[what] ?? 0, what).toBeGreaterThan(4);
     }

@@ -9,6 +9,7 @@ const width = 24;
 export class SharedClock {
   private offset = 0;
   private elapsed = 0;
+  private apart = 0;
   private readonly folder = mkdtempSync(join(tmpdir(), "clock-"));
   private readonly path = join(this.folder, "offset");
   private readonly file = openSync(this.path, "w");
@@ -47,6 +48,12 @@ export class SharedClock {
     this.write();
   }
 
+  /** Sets the clock of the processes so many days ahead of local Azure's, or behind it. */
+  setApart(days: number): void {
+    this.apart = days * secondsPerDay * 1_000;
+    this.write();
+  }
+
   /** The day in UTC that lies so many days ahead: `2030-01-31`. */
   day(ahead = 0): string {
     return new Date(this.now().getTime() + ahead * secondsPerDay * 1_000).toISOString().slice(0, 10);
@@ -58,7 +65,7 @@ export class SharedClock {
   }
 
   private write(): void {
-    const numbers = [this.offset, this.elapsed].map((number) => String(number).padEnd(width));
+    const numbers = [this.offset + this.apart, this.elapsed].map((number) => String(number).padEnd(width));
     writeSync(this.file, numbers.join(""), 0);
   }
 }

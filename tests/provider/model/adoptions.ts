@@ -56,7 +56,8 @@ export class Adoptions extends Runs {
     this.count(`adopted ${slotNames.filter((name) => adopt[name] !== undefined).length}`);
     const { rotatesOn } = credentials.exported;
     if (rotatesOn == null || rotatesOn > this.environment.clock.day()) {
-      const left = this.pick([args, { ...args, adopt }]);
+      const tokenId = this.pick([args.tokenId, this.inOtherCase(args.tokenId)]);
+      const left = { ...this.pick([args, { ...args, adopt }]), tokenId };
       expect((await credentials.preview(left)).operation, "adopt may stay or go").toBe("same");
     }
     return `${what}, ${current} having been the current one`;

@@ -3,11 +3,11 @@ import type { Fault } from "local-azure";
 import { expect } from "vitest";
 import { generateCredentialsStatus, passwordsNeverSeen } from "../../support/generateCredentials.js";
 import type { SlotName } from "../../support/testEnvironment.js";
-import { Adoptions } from "./adoptions.js";
+import { Disturbances } from "./disturbances.js";
 import { type CredentialsArguments, daysAfter, slotNames } from "./world.js";
 
 /** A random walk: what its author, time, others and bad luck do to one token. */
-export class Walk extends Adoptions {
+export class Walk extends Disturbances {
   /** One random step; its name goes into the story. */
   async step(): Promise<string> {
     const kind = this.weighted({
@@ -31,6 +31,10 @@ export class Walk extends Adoptions {
       crash: 0.6,
       adopt: 6,
       settle: 4,
+      otherCase: 3,
+      rename: 3,
+      changeAfterCheck: 6,
+      wrongClock: 2,
     });
     switch (kind) {
       case "advance": {
@@ -89,6 +93,11 @@ export class Walk extends Adoptions {
         return this.crash();
       case "adopt":
         return this.adopt();
+      case "otherCase":
+      case "rename":
+      case "changeAfterCheck":
+      case "wrongClock":
+        return this[kind]();
       default:
         await this.settle();
         return "refresh and up";

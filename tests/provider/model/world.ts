@@ -80,6 +80,13 @@ export class World {
     return choices[this.int(0, choices.length - 1)];
   }
 
+  /** An id in another letter case, which is the same one to Azure. */
+  inOtherCase(id: string): string {
+    return id.replace(/[a-z]/gi, (letter) =>
+      this.chance(0.5) ? letter.toUpperCase() : letter.toLowerCase(),
+    );
+  }
+
   chance(probability: number): boolean {
     return this.random() < probability;
   }
