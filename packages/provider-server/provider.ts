@@ -131,7 +131,10 @@ export interface Provider {
 export class PartialFailure extends Error {
   constructor(
     message: string,
-    /** Without inputs, the engine saves the inputs of the call. */
+    /**
+     * The engine takes over the inputs after a read alone. After a create or an update it saves the inputs of the call
+     * (parseError in pulumi/pulumi's provider_plugin.go).
+     */
     readonly state: Omit<ResourceState, "inputs"> & Partial<ResourceState>,
     options?: ErrorOptions,
   ) {
