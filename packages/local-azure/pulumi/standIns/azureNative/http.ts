@@ -41,7 +41,7 @@ export function expectSuccess(answer: Answer): Answer {
 }
 
 /** Azure's name for what went wrong; undefined where there is none. */
-export function codeOf({ body }: Answer): unknown {
+function codeOf({ body }: Answer): unknown {
   return isObject(body.error) ? body.error.code : undefined;
 }
 

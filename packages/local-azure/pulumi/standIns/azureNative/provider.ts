@@ -18,7 +18,7 @@ import {
 } from "provider-server";
 import { changedPaths, changedProperties } from "../differences.js";
 import { checkInputs, createBeforeDelete } from "./check.js";
-import { type Answer, codeOf, expectSuccess } from "./http.js";
+import { type Answer, expectSuccess } from "./http.js";
 import { refreshedInputs } from "./refresh.js";
 import { ResourceManager } from "./resourceManager.js";
 import { getClientConfig, gotType, resourceType } from "./resourceTypes.js";
@@ -97,7 +97,8 @@ export class AzureNativeProvider implements Provider {
   async read(resource: ResourceReference, id: string, old: ReadState): Promise<ResourceState | undefined> {
     const type = this.#typeOf(resource, old.inputs ?? {});
     const answer = await this.#manager.get(id, type.apiVersion, this.#signal);
-    if (isGone(answer)) {
+    // Whatever the error's code (IsNotFound in pulumi-azure-native's azure.go).
+    if (answer.status === 404) {
       return undefined;
     }
     const outputs = outputsOf(type, expectSuccess(answer).body);
@@ -217,19 +218,6 @@ export class AzureNativeProvider implements Provider {
     );
     return typeof body.location === "string" ? body.location : undefined;
   }
-}
-
-/** Azure's names for what is not there. Any other 404 is trouble. */
-const gone: readonly unknown[] = [
-  "NotFound",
-  "ResourceNotFound",
-  "ResourceGroupNotFound",
-  "ParentResourceNotFound",
-  "SubscriptionNotFound",
-];
-
-function isGone(answer: Answer): boolean {
-  return answer.status === 404 && gone.includes(codeOf(answer));
 }
 
 function errorOf(answer: Answer): string {
