@@ -3,7 +3,7 @@ import { expect, it } from "vitest";
 import { RegistryToken } from "../../components/index";
 import { arm, registryPath } from "../../packages/local-azure/tests/support";
 import { clientToken } from "./clientToken";
-import { describeWithCli, TestStack, unknownPassword } from "./support";
+import { describeWith, describeWithCli, onlyAtFullSize, TestStack, unknownPassword } from "./support";
 
 /** One `pulumi up` mends everything, and the next has nothing to do. */
 async function expectMended(test: TestStack): Promise<void> {
@@ -35,37 +35,6 @@ describeWithCli("what somebody else did to a token, under pulumi", () => {
     // The password that still worked took over, and was not touched.
     expect(after.password).toBe(before.password2);
     expect(after.password1).not.toBe(before.password1);
-  });
-
-  it("is two lost passwords after a PUT, which wipes", async () => {
-    const test = await TestStack.start(clientToken({}));
-    await test.up();
-    const before = await test.passwords();
-    const resourceManager = await arm(test.azure);
-    const path = registryPath(test.azure, "/tokens/edge-client");
-    const { properties } = (await resourceManager("GET", path)).body;
-    await resourceManager("PUT", path, {
-      properties: { scopeMapId: properties.scopeMapId, status: "enabled" },
-    });
-    expect(await test.login("edge-client", before.password)).toBe(401);
-
-    await test.refresh();
-    expect((await test.preview()).text).toMatch(/- lost\s*: "cleared outside of this state"/);
-    await expectMended(test);
-  });
-
-  it("is another scope map or status, which pulumi up takes back", async () => {
-    const test = await TestStack.start(clientToken({}));
-    await test.up();
-    const before = await test.passwords();
-    const resourceManager = await arm(test.azure);
-    await resourceManager("PATCH", registryPath(test.azure, "/tokens/edge-client"), {
-      properties: { status: "disabled" },
-    });
-    await test.refresh();
-    expect((await test.preview()).text).toMatch(/status\s*: "disabled" => "enabled"/);
-    await expectMended(test);
-    expect(await test.passwords()).toEqual(before);
   });
 
   it("is other actions of its scope map, which pulumi up takes back", async () => {
@@ -100,6 +69,39 @@ describeWithCli("what somebody else did to a token, under pulumi", () => {
       "TokenCredentials create",
     ]);
     await expectMended(test);
+  });
+});
+
+describeWith("what else somebody did to a token, under pulumi", onlyAtFullSize, () => {
+  it("is two lost passwords after a PUT, which wipes", async () => {
+    const test = await TestStack.start(clientToken({}));
+    await test.up();
+    const before = await test.passwords();
+    const resourceManager = await arm(test.azure);
+    const path = registryPath(test.azure, "/tokens/edge-client");
+    const { properties } = (await resourceManager("GET", path)).body;
+    await resourceManager("PUT", path, {
+      properties: { scopeMapId: properties.scopeMapId, status: "enabled" },
+    });
+    expect(await test.login("edge-client", before.password)).toBe(401);
+
+    await test.refresh();
+    expect((await test.preview()).text).toMatch(/- lost\s*: "cleared outside of this state"/);
+    await expectMended(test);
+  });
+
+  it("is another scope map or status, which pulumi up takes back", async () => {
+    const test = await TestStack.start(clientToken({}));
+    await test.up();
+    const before = await test.passwords();
+    const resourceManager = await arm(test.azure);
+    await resourceManager("PATCH", registryPath(test.azure, "/tokens/edge-client"), {
+      properties: { status: "disabled" },
+    });
+    await test.refresh();
+    expect((await test.preview()).text).toMatch(/status\s*: "disabled" => "enabled"/);
+    await expectMended(test);
+    expect(await test.passwords()).toEqual(before);
   });
 
   it("is a deleted scope map, which pulumi up makes again under the same token and passwords", async () => {

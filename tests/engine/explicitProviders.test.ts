@@ -1,7 +1,7 @@
 import { join, resolve } from "node:path";
 import { expect, it } from "vitest";
 import { shareNodeModules, temporaryFolder, writeFiles } from "./languages";
-import { describeWithCli, TestStack } from "./support";
+import { describeWith, describeWithCli, onlyAtFullSize, TestStack } from "./support";
 
 const args = {
   resourceGroupName: "myresourcegroup",
@@ -46,7 +46,9 @@ describeWithCli("a stack that disables default providers", () => {
     const files = { "index.js": program('new Provider("acr-token")') };
     await expectItWorks(await start({ runtime: "nodejs" }, files));
   });
+});
 
+describeWith("a stack that disables default providers, in another form", onlyAtFullSize, () => {
   it("works in YAML with an explicit provider for each package", async () => {
     const names = ["acr-token", "azure-native", "random"];
     const providers = Object.fromEntries(names.map((name) => [name, { type: `pulumi:providers:${name}` }]));

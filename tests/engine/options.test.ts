@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import type { ComponentResourceOptions } from "@pulumi/pulumi";
 import { expect, it } from "vitest";
 import { RegistryToken } from "../../components/index";
-import { describeWithCli, TestStack } from "./support";
+import { describeWith, describeWithCli, onlyAtFullSize, TestStack } from "./support";
 
 const args = {
   resourceGroupName: "myresourcegroup",
@@ -26,16 +26,6 @@ async function started() {
 }
 
 describeWithCli("a RegistryToken that is renamed with an alias", () => {
-  it("gets another token where that has its name by default, and the preview says so", async () => {
-    const { test, given } = await started();
-    const { password } = await test.passwords();
-    Object.assign(given, { name: "new-name", options: { aliases: [{ name: "old-name" }] } });
-    const { steps } = await test.preview();
-    expect(steps).toContain("Token replace");
-    expect(steps).toContain("TokenCredentials replace");
-    expect(await test.login("old-name", password)).toBe(200);
-  });
-
   it("stays as it is where the token's name is given", async () => {
     const { test, given } = await started();
     const { password } = await test.passwords();
@@ -47,6 +37,18 @@ describeWithCli("a RegistryToken that is renamed with an alias", () => {
     expect((await test.preview()).steps).toEqual([]);
     await test.up();
     expect((await test.passwords()).password).toBe(password);
+    expect(await test.login("old-name", password)).toBe(200);
+  });
+});
+
+describeWith("a RegistryToken that is renamed with an alias, without a tokenName", onlyAtFullSize, () => {
+  it("gets another token where that has its name by default, and the preview says so", async () => {
+    const { test, given } = await started();
+    const { password } = await test.passwords();
+    Object.assign(given, { name: "new-name", options: { aliases: [{ name: "old-name" }] } });
+    const { steps } = await test.preview();
+    expect(steps).toContain("Token replace");
+    expect(steps).toContain("TokenCredentials replace");
     expect(await test.login("old-name", password)).toBe(200);
   });
 });

@@ -3,7 +3,7 @@ import { expect, it } from "vitest";
 import { TokenCredentials } from "../../components/index";
 import { registryOf, registryPath } from "../../packages/local-azure/tests/support";
 import { type ChangingArgs, change, clientToken } from "./clientToken";
-import { describeWithCli, TestStack } from "./support";
+import { describeWith, describeWithCli, onlyAtFullSize, TestStack } from "./support";
 
 describeWithCli("a token's passwords under pulumi", () => {
   it("stay, and work, through every change of the token", { timeout: 300_000 }, async () => {
@@ -59,7 +59,9 @@ describeWithCli("a token's passwords under pulumi", () => {
     expect((await test.up({ refresh: true })).steps).toEqual([]);
     await expectTheSame(200);
   });
+});
 
+describeWith("a token's passwords without this package", onlyAtFullSize, () => {
   it("would be lost with azure-native alone, which updates by PUT", async () => {
     let status = "enabled";
     const registry = { resourceGroupName: "myresourcegroup", registryName: "myregistry" };
