@@ -30,6 +30,7 @@ test("it says which range leaves a newer version out, of package.json and of the
     "compiler 6.0.1 (as locked; 7.0.2 exists; package.json takes ^6.0.0, sdk 3.2.0 takes < 7)",
   );
   expect(newerVersions("")).toEqual(new Map());
+  expect(versionLines(locked, locked, new Map([["sdk", "3.2.0"]]))).toContain("sdk 3.2.0 (as locked)");
 });
 
 test("it finds every dependency of this workspace in its lock file", () => {

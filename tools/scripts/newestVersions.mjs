@@ -3,7 +3,7 @@
  *
  * @param {Record<string, LockEntry>} before `packages` of the lock file of the project
  * @param {Record<string, LockEntry>} now `packages` of the lock file of the installation to list
- * @param {Map<string, string>} latest the newest version of each dependency that has a newer one than is installed
+ * @param {Map<string, string>} latest the newest version of each dependency, as far as it is known
  * @returns {string[]} a line per dependency, such as `typescript 6.0.3 (as locked)`
  *
  * @typedef {{ version?: string, link?: boolean, dependencies?: Record<string, string>, devDependencies?: Record<string, string>,
@@ -17,7 +17,7 @@ export function versionLines(before, now, latest) {
     const { version } = entry(name);
     const locked = before[`node_modules/${name}`]?.version;
     const notes = [locked === version ? "as locked" : `locked: ${locked}`];
-    if (latest.has(name)) {
+    if ((latest.get(name) ?? version) !== version) {
       const peers = names
         .filter((other) => entry(other).peerDependencies?.[name] !== undefined)
         .map((other) => `${other} ${entry(other).version} takes ${entry(other).peerDependencies[name]}`);

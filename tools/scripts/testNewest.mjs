@@ -68,11 +68,21 @@ async function testIn(folder) {
   return run(node, [npm, "test", "--", ...positionals], copy);
 }
 
-/** All that is neither made nor installed, without the lock. */
+/** Copies all that is neither built nor installed, without the lock file of the project, into a git repository of its own. */
 function copyProject(copy) {
-  const left = ["node_modules", "bin", ".git", ".pulumi-cache", "package-lock.json"];
-  const filter = (path) => !left.includes(basename(path)) && !path.endsWith(".tsbuildinfo");
+  const left = ["node_modules", "bin", ".git", ".pulumi-cache"];
+  const filter = (path) =>
+    !left.includes(basename(path)) &&
+    !path.endsWith(".tsbuildinfo") &&
+    path !== join(project, "package-lock.json");
   cpSync(project, copy, { recursive: true, filter });
+  // Tests ask git for the files of the project.
+  for (const args of [
+    ["init", "--quiet"],
+    ["add", "--all"],
+  ]) {
+    spawnSync("git", args, { cwd: copy, stdio: "inherit" });
+  }
 }
 
 /** Node's official builds, each a package of its own. The prefix keeps npm from a project further up. */
