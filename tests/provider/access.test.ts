@@ -4,6 +4,7 @@ import { delimiter, join, resolve } from "node:path";
 import { unknown, unwrapSecrets } from "provider-server";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { TestEnvironment } from "../support/testEnvironment.js";
+import { TestVault } from "../support/vault.js";
 import { OwnEnvironment } from "./ownEnvironment.js";
 
 let plugins: OwnEnvironment;
@@ -126,7 +127,7 @@ test("what is replaced is deleted with the identity of this run, since the one i
   expect(credentials.pendingDeletes).toEqual([]);
 });
 
-test("Azure's SDK is loaded with the first call to Azure and not before", async () => {
+test("Azure's SDK is loaded with the first call to Azure and not before, and the client of Key Vault with the first secret", async () => {
   const file = join(plugins.folder, "loaded");
   writeFileSync(file, "");
   const { clientId, clientSecret, tenantId, metadataHost } = environment.azure.connection;
@@ -162,4 +163,11 @@ test("Azure's SDK is loaded with the first call to Azure and not before", async 
   expect(loaded("identity.js")).not.toEqual([]);
   expect(loaded("core-lro.js")).not.toEqual([]);
   expect(loaded("@pulumi/")).toEqual([]);
+  expect(loaded("/client.js")).toEqual([]);
+
+  const vault = await TestVault.create(environment);
+  await credentials.up({ tokenId, keyVault: { vaultUri: vault.uri } });
+  const { username } = credentials.exported;
+  expect(await environment.canLogIn(username, await vault.value(`${username}-password`))).toBe(true);
+  expect(loaded("/client.js")).not.toEqual([]);
 });

@@ -6,7 +6,7 @@ import { resolveSettings } from "../azure/auth/settings";
 import { isLostConnection, isSignInError } from "../azure/http/errors";
 import { reportProgress } from "../azure/http/progress";
 import { defaultLimits, RetryBudget } from "../azure/http/retryBudget";
-import { type VaultClient, type VaultRequest, vaultClient } from "./client";
+import type { VaultRequest } from "./client";
 import { adviceFor, VaultResponseError } from "./errors";
 import { readVersion, readVersions, readVersionWithValue, type SecretVersion } from "./responses";
 
@@ -140,7 +140,9 @@ export class VaultSecret {
         (seconds) => budget.retryMessage ?? `waiting for Key Vault to ${doing} the secret (${seconds} s)`,
         () =>
           budget.run(async () => {
-            const client: VaultClient = await vaultClient(settings, this.address.vaultUri, this.signal);
+            // A program without keyVault does not load the client.
+            const { vaultClient } = await import("./client.js");
+            const client = await vaultClient(settings, this.address.vaultUri, this.signal);
             return work((request) => client(request, budget), budget.signal);
           }),
       );
