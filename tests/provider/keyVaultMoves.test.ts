@@ -1,5 +1,6 @@
 /** Passwords that move: into a vault, out of it, to another secret, and from somebody else's token; also after a failure midway. */
 import type { Fault } from "local-azure";
+import { unknown } from "provider-server";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { type CredentialsResource, nameOf, TestEnvironment } from "../support/testEnvironment.js";
 import { TestVault } from "../support/vault.js";
@@ -230,13 +231,18 @@ describe("an adopted token", () => {
     const [{ value }] = await environment.client.generate(tokenId, "password2");
     const args = { ...inVault, adopt: { password2: value } };
 
+    const { inputs } = await credentials.preview(args);
+    expect(JSON.stringify(inputs)).not.toContain(value);
     await credentials.up(args);
 
+    hasNoValue(credentials, value);
     expect(await vault.value(secret)).toBe(value);
     expect(credentials.exported.current).toBe("password2");
     expect((await environment.client.slots(tokenId)).map(({ name }) => name)).toEqual(["password2"]);
     expect(await canLogIn(value)).toBe(true);
+    expect((await credentials.up(args)).operation).toBe("same");
     expect((await credentials.up(inVault)).operation).toBe("same");
+    await credentials.refresh();
     hasNoValue(credentials, value);
     await credentials.up({ ...inVault, generation: "two" });
     expect(await canLogIn(value)).toBe(true);
@@ -249,6 +255,33 @@ describe("an adopted token", () => {
     await credentials.up({ ...inVault, adopt: { password1: one?.value, password2: two?.value } });
     const values = await Promise.all((await vault.versions(secret)).map(({ id }) => vault.valueOf(id)));
     expect(values).toEqual([two?.value, one?.value]);
+    hasNoValue(credentials, one?.value, two?.value);
+  });
+
+  test("has no given password in a preview that does not know the vault yet", async () => {
+    const { tokenId, credentials, plain } = await newToken();
+    const [{ value }] = await environment.client.generate(tokenId, "password2");
+    const { inputs } = await credentials.preview({
+      ...plain,
+      keyVault: unknown,
+      adopt: { password2: value },
+    });
+    expect(JSON.stringify(inputs)).not.toContain(value);
+  });
+
+  test("is replaced with adopt in the program, and the error says that the password stayed, which it did, also after the next run", async () => {
+    const { tokenId, credentials, inVault, secret, canLogIn } = await newToken();
+    const [{ value }] = await environment.client.generate(tokenId, "password1");
+    const args = { ...inVault, adopt: { password1: value } };
+    await credentials.up(args);
+
+    await expect(credentials.up(args, { replace: true })).rejects.toThrow(
+      /was replaced, but password1 stayed the same, because the program still has the argument adopt/,
+    );
+
+    expect(await vault.value(secret)).toBe(value);
+    expect(await canLogIn(value)).toBe(true);
+    await expect(credentials.up(args)).resolves.toMatchObject({ operation: "same" });
   });
 
   test("has one password generated if none is given, and the other slot left alone", async () => {

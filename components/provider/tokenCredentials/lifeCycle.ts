@@ -174,7 +174,10 @@ export class TokenCredentialsLifeCycle implements LifeCycle {
     // Before a password is generated that a failure would lose.
     const loginServer = inputs.loginServer ?? (await this.loginServers.created.find(inputs));
     if (inputs.keyVault !== undefined) {
-      return this.vault.create(urn, inputs, news, loginServer);
+      const { saved, ...created } = await this.vault.create(urn, inputs, news, loginServer);
+      this.memory.sawStored(urn, saved.stored);
+      this.memory.sawSlots(inputs, saved);
+      return created;
     }
     const passwords = adopt
       ? await adoptPasswords(token, adopt, inputs, this.clock(), (slots) =>
@@ -190,7 +193,7 @@ export class TokenCredentialsLifeCycle implements LifeCycle {
     };
     const made = passwords.map(({ name }) => name).filter((name) => !adopted.includes(name));
     checkExpiry(token, id, news, saved, made);
-    this.memory.created(urn, inputs);
+    this.memory.sawCreated(urn, inputs);
     this.memory.sawSlots(inputs, saved);
     try {
       await this.writer.untilLive(inputs, saved);
@@ -281,8 +284,8 @@ export class TokenCredentialsLifeCycle implements LifeCycle {
     const { tokenId } = inputs;
     const { adopted = [] } = outputs;
     const azure = this.memory.identityFor(inputs);
-    await this.vault.delete(urn, { ...inputs, azure }, outputs);
     const others = [...adopted, ...this.memory.slotsNotOurs(tokenId)];
+    await this.vault.delete(urn, { ...inputs, azure }, outputs, others);
     const ours = heldPasswords(outputs).filter(({ name }) => !others.includes(name));
     await this.writer.clear({ tokenId, azure }, ours);
     this.memory.requireEnded(urn, outputs);

@@ -1,12 +1,12 @@
 import { type SlotName, slotNames } from "../../args/credentialFiles";
-import type { Arguments, Inputs, SavedOutputs } from "./state";
+import type { Arguments, Inputs, SavedOutputs, StoredPassword } from "./state";
 
 /** What the provider has seen of each resource and token during a run. */
 export class RunMemory {
   /** The tokens of the resources that are in the state, by URN. */
   private readonly saved = new Map<string, string>();
-  /** The passwords that a create of this run has adopted, by URN. */
-  private readonly adopted = new Map<string, readonly string[]>();
+  /** The passwords that a create of this run has adopted, or with keyVault the versions of its secret, by URN. */
+  private readonly created = new Map<string, readonly string[]>();
   /** The identity that was last used for each token. */
   private readonly identities = new Map<string, Arguments["azure"]>();
   /** The slots of each token with passwords that its resource did not generate. */
@@ -15,7 +15,7 @@ export class RunMemory {
   /** A new run begins: another command can have changed the state. */
   clear(): void {
     this.saved.clear();
-    this.adopted.clear();
+    this.created.clear();
   }
 
   /** The resource is in the state. */
@@ -33,17 +33,27 @@ export class RunMemory {
     return this.saved.get(urn) === keyOf(tokenId);
   }
 
-  created(urn: string, { adopt }: Pick<Arguments, "adopt">): void {
-    this.adopted.set(
+  sawCreated(urn: string, { adopt }: Pick<Arguments, "adopt">): void {
+    this.created.set(
       urn,
       slotNames.flatMap((name) => adopt?.[name] ?? []),
     );
   }
 
+  sawStored(urn: string, stored: readonly StoredPassword[]): void {
+    this.created.set(
+      urn,
+      stored.map(({ versionId }) => versionId),
+    );
+  }
+
   /** @throws Error if the replacement of a deleted resource has adopted passwords of it, which a replacement is to end */
-  requireEnded(urn: string, { passwords }: Pick<SavedOutputs, "passwords">): void {
-    const adopted = this.adopted.get(urn) ?? [];
-    const again = passwords.filter(({ value }) => adopted.includes(value)).map(({ name }) => name);
+  requireEnded(urn: string, { passwords, stored = [] }: Pick<SavedOutputs, "passwords" | "stored">): void {
+    const created = this.created.get(urn) ?? [];
+    const again = [
+      ...passwords.filter(({ value }) => created.includes(value)),
+      ...stored.filter(({ versionId }) => created.includes(versionId)),
+    ].map(({ name }) => name);
     if (again.length > 0) {
       throw new Error(
         `${urn} was replaced, but ${again.join(" and ")} stayed the same, because the program still has the argument adopt. After a leak, take adopt out of the program and run pulumi up --replace '${urn}' again, which regenerates both passwords`,

@@ -34,6 +34,9 @@ export class VaultPlanner {
       ? normalKeyVault(keyVault, parseTokenId(tokenId).tokenName)
       : { ...keyVault, secretName: keyVault.secretName ?? unknown };
     const completed: Properties = { ...inputs, keyVault: { ...address } };
+    if (isKnown) {
+      this.secrets.wants(urn, address);
+    }
     if (containsUnknown(schedule.slots)) {
       return { inputs: completed, failures };
     }

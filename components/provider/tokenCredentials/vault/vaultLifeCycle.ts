@@ -19,6 +19,7 @@ import {
   vaultOutputsOf,
   withCurrent,
 } from "../state";
+import { GivenPasswords } from "./givenPasswords";
 import type { PasswordVault } from "./passwordVault";
 import { withSlot } from "./plan";
 import { isSameSecret, VaultPlanner } from "./planner";
@@ -35,6 +36,7 @@ import { VaultSecrets } from "./vaultSecrets";
 export class VaultLifeCycle {
   private readonly secrets: VaultSecrets;
   private readonly planner: VaultPlanner;
+  private readonly given = new GivenPasswords();
 
   /** @param signal cancels all pending operations */
   constructor(
@@ -49,6 +51,7 @@ export class VaultLifeCycle {
   /** A run begins. */
   newRun(): void {
     this.secrets.newRun();
+    this.given.newRun();
   }
 
   /** The resource with this URN is in the state. */
@@ -57,12 +60,14 @@ export class VaultLifeCycle {
   }
 
   /** Completes checked inputs; those without keyVault stay as they are. */
-  plan(urn: string, last: Inputs | undefined, checked: CheckResult): Promise<CheckResult> {
-    return this.planner.plan(urn, last, checked);
+  async plan(urn: string, last: Inputs | undefined, checked: CheckResult): Promise<CheckResult> {
+    const { inputs, failures } = await this.planner.plan(urn, last, checked);
+    return { inputs: this.given.takeOut(urn, inputs), failures };
   }
 
   /** Generates the current password and writes it to the vault; of an adopted token, writes the given ones. */
-  async create(urn: string, inputs: Inputs, news: Properties, loginServer: string) {
+  async create(urn: string, checked: Inputs, news: Properties, loginServer: string) {
+    const inputs = this.given.putBack(urn, checked);
     const { tokenId, adopt } = inputs;
     const token = this.writer.token(inputs);
     const vault = this.secrets.vault(inputs);
@@ -86,7 +91,7 @@ export class VaultLifeCycle {
       ...(adopted.length > 0 && { adopted }),
     };
     this.secrets.saw(urn, inputs, saved);
-    return { id: `${tokenId}/credentials`, outputs: vaultOutputsOf(news, saved) };
+    return { id: `${tokenId}/credentials`, outputs: vaultOutputsOf(news, saved), saved };
   }
 
   /**
@@ -200,17 +205,27 @@ export class VaultLifeCycle {
   }
 
   /**
-   * Deletes the secret, if there is one, after its versions are disabled; if the resource that replaces this one has the same
+   * Deletes the secret, if there is one, after its versions are disabled. If the resource that replaces this one has the same
    * secret, only disables the versions of this one.
+   *
+   * @param staying the slots whose passwords keep working
    */
-  async delete(urn: string, inputs: Inputs, { stored = [] }: SavedOutputs): Promise<void> {
+  async delete(
+    urn: string,
+    inputs: Inputs,
+    { stored = [] }: SavedOutputs,
+    staying: readonly SlotName[],
+  ): Promise<void> {
     if (inputs.keyVault === undefined) {
       return;
     }
     const vault = this.secrets.vault(inputs);
-    const isShared = this.secrets.hasSuccessor(urn, inputs, stored);
-    await vault.retire(stored.filter(({ versionId }) => !this.secrets.isLive(urn, versionId) || !isShared));
-    if (!isShared) {
+    if (this.secrets.hasSuccessor(urn, inputs.keyVault)) {
+      const isStillRead = ({ name, versionId }: StoredPassword) =>
+        staying.includes(name) && this.secrets.isLive(urn, versionId);
+      await vault.retire(stored.filter((password) => !isStillRead(password)));
+    } else {
+      await vault.retire(stored);
       await vault.forget();
     }
   }

@@ -1,13 +1,15 @@
 import type { KeyVaultSecret } from "../../../args/keyVault";
 import { secretIdOf } from "../../../args/keyVault";
 import { parseTokenId } from "../../../args/resourceIds";
-import type { Arguments, SavedOutputs, StoredPassword } from "../state";
+import type { Arguments, SavedOutputs } from "../state";
 import { PasswordVault } from "./passwordVault";
 
 /** The secrets of the resources, and which of them the resources in the state have. */
 export class VaultSecrets {
   /** The secret and its versions that the resource in the state has, by URN. */
   private readonly live = new Map<string, { secretId: string; versionIds: readonly string[] }>();
+  /** The secret that the program of this run wants for a resource, by URN. */
+  private readonly wanted = new Map<string, string>();
 
   /** @param signal cancels all pending operations */
   constructor(private readonly signal: AbortSignal) {}
@@ -15,6 +17,12 @@ export class VaultSecrets {
   /** A run begins: another command can have changed the state. */
   newRun(): void {
     this.live.clear();
+    this.wanted.clear();
+  }
+
+  /** The program has the resource with this URN, and gives it this secret. */
+  wants(urn: string, keyVault: KeyVaultSecret): void {
+    this.wanted.set(urn, secretIdOf(keyVault));
   }
 
   /** The resource with this URN is in the state. */
@@ -36,9 +44,9 @@ export class VaultSecrets {
     return keyVault !== undefined && this.live.get(urn)?.secretId === secretIdOf(keyVault);
   }
 
-  /** Whether the resource that replaces one with these passwords has the same secret. */
-  hasSuccessor(urn: string, args: Pick<Arguments, "keyVault">, stored: readonly StoredPassword[]): boolean {
-    return this.isInherited(urn, args) && stored.some(({ versionId }) => !this.isLive(urn, versionId));
+  /** Whether the resource that replaces the one with this secret has the same secret. */
+  hasSuccessor(urn: string, keyVault: KeyVaultSecret): boolean {
+    return this.wanted.get(urn) === secretIdOf(keyVault);
   }
 
   /** Whether the resource in the state has this version. */
