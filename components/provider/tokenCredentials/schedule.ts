@@ -18,7 +18,7 @@ export interface Slot {
   readonly previousSince?: Day;
   /** Why the slot lost its password: someone else regenerated or cleared it. */
   readonly lost?: string;
-  /** Why this resource leaves the slot alone: someone else generated the password, and may log in with it. */
+  /** Why this resource leaves the slot alone: someone may log in with its password, whose value the provider does not know. */
   readonly unmanaged?: string;
   /** Why the slot has no password until the next rotation: its overlap has ended, or, with keyVault, nobody could get it. */
   readonly cleared?: string;
@@ -77,7 +77,8 @@ export function nextSchedule(before: Schedule & Rules, rules: Rules, today: Day)
     if (rotates && name === current) {
       return newSlot(rules, today, slot);
     }
-    if (name !== before.current && lastOverlapDay !== undefined && lastOverlapDay < today) {
+    const isOver = lastOverlapDay !== undefined && lastOverlapDay < today;
+    if (name !== before.current && isOver && slot.unmanaged === undefined) {
       return {
         version: versionOf(slot),
         cleared: `on ${today}, because its overlap ended on ${lastOverlapDay}`,

@@ -6,15 +6,7 @@ import { VaultResponseError } from "../../keyVault/errors";
 import type { SecretVersion } from "../../keyVault/responses";
 import { VaultSecret } from "../../keyVault/secret";
 import type { HeldPassword, StoredPassword } from "../state";
-
-/** The token whose passwords a secret holds. */
-export interface Owner {
-  readonly registryName: string;
-  readonly username: string;
-}
-
-/** The tag by which a secret of this provider is recognized, beside the tags of its token. */
-const managedBy = "pulumi-acr-token";
+import { describeForeign, isInSlot, isManaged, isOf, isOfToken, type Owner, tagsOf } from "./versionTags";
 
 const contentType = "Azure Container Registry token password";
 
@@ -31,6 +23,11 @@ export class PasswordVault {
     signal: AbortSignal,
   ) {
     this.secret = new VaultSecret(address, access, signal);
+  }
+
+  /** The secret in the words of an error. */
+  get description(): string {
+    return this.secret.description;
   }
 
   /**
@@ -94,11 +91,7 @@ export class PasswordVault {
     slotsOnAzure: () => Promise<readonly SlotOnAzure[]>,
   ): Promise<StoredPassword | undefined> {
     const [newest] = this.versions;
-    if (
-      newest === undefined ||
-      this.newestSlot !== slot ||
-      known.some(({ versionId }) => versionId === newest.id)
-    ) {
+    if (newest === undefined || this.newestSlot !== slot || this.isKnown(newest, known)) {
       return undefined;
     }
     const found = (await slotsOnAzure()).find(
@@ -125,23 +118,18 @@ export class PasswordVault {
     value: () => Promise<string>,
     isCurrent: boolean,
   ): Promise<StoredPassword> {
-    const { name, creationTime, expiry } = password;
     const there = this.versions.find(
-      (version) =>
-        version.isEnabled &&
-        this.isOurs(version) &&
-        version.tags.slot === name &&
-        version.tags.created === creationTime,
+      (version) => version.isEnabled && this.isOurs(version) && isOf(version, password),
     );
-    if (there !== undefined && (!isCurrent || there === this.versions[0])) {
+    const isInPlace = there !== undefined && (!isCurrent || there === this.versions[0]);
+    if (isInPlace && (await this.secret.read(there.id)) === (await value())) {
       return stored(password, there);
     }
-    const { registryName, username } = this.owner;
     const version = await this.secret.write({
       value: await value(),
       contentType,
-      tags: { managedBy, registry: registryName, loginServer, username, slot: name, created: creationTime },
-      expiry: expiry === null ? undefined : new Date(expiry),
+      tags: tagsOf(this.owner, loginServer, password),
+      expiry: password.expiry === null ? undefined : new Date(password.expiry),
     });
     this.versions.unshift(version);
     return stored(password, version);
@@ -151,7 +139,7 @@ export class PasswordVault {
   async retireAllBut(passwords: readonly StoredPassword[]): Promise<void> {
     for (const version of this.versions.slice(1)) {
       const isKept = passwords.some(({ versionId }) => versionId === version.id);
-      if (version.isEnabled && version.tags.managedBy === managedBy && !isKept) {
+      if (version.isEnabled && isManaged(version) && !isKept) {
         await this.disable(version);
       }
     }
@@ -181,15 +169,40 @@ export class PasswordVault {
   }
 
   /**
+   * The slots whose passwords nobody can get from the secret any more, because it was purged.
+   *
+   * @param slots the slots with passwords
+   * @param slotsOnAzure reads the slots of the token
+   */
+  async purged(
+    slots: readonly SlotName[],
+    slotsOnAzure: () => Promise<readonly SlotOnAzure[]>,
+  ): Promise<readonly SlotName[]> {
+    this.versions = await this.secret.versions();
+    if (this.versions.length === 0) {
+      const tags = await this.secret.deletedTags();
+      return tags !== undefined && this.isOurs({ tags }) ? [] : slots;
+    }
+    const ours = this.versions.filter((version) => this.isOurs(version));
+    const onAzure = ours.length === 0 ? [] : await slotsOnAzure();
+    return slots.filter(
+      (name) => !ours.some((version) => version.tags.slot === name && isInSlot(version, onAzure)),
+    );
+  }
+
+  /**
    * Why clients do not get the current password from the secret any more; undefined if they do.
    *
+   * @param known the passwords of the state
    * @param slotsOnAzure the slots of the token
    */
   async whyUnavailable(
     { versionId }: StoredPassword,
+    known: readonly StoredPassword[],
     slotsOnAzure: readonly SlotOnAzure[],
   ): Promise<string | undefined> {
-    const versions = await this.secret.versions();
+    this.versions = await this.secret.versions();
+    const { versions } = this;
     const [newest] = versions;
     const current = versions.find(({ id }) => id === versionId);
     if (newest === undefined) {
@@ -203,15 +216,22 @@ export class PasswordVault {
     }
     // An interrupted run may have written a newer password, which works.
     const works =
-      newest === current || (newest.isEnabled && this.isOurs(newest) && isInSlot(newest, slotsOnAzure));
+      newest === current ||
+      (newest.isEnabled &&
+        this.isOurs(newest) &&
+        !this.isKnown(newest, known) &&
+        isInSlot(newest, slotsOnAzure));
     return works
       ? undefined
       : `a newer version of the secret was written outside of this state: ${newest.id}`;
   }
 
-  /** Deletes the secret, which can be recovered. */
+  /** Deletes the secret, which can be recovered. Leaves a secret alone that someone else wrote after a purge. */
   async forget(): Promise<void> {
-    await this.secret.delete();
+    this.versions = await this.secret.versions();
+    if (this.versions.some((version) => this.isOurs(version))) {
+      await this.secret.delete();
+    }
   }
 
   /** Disables the versions with these passwords. */
@@ -229,12 +249,21 @@ export class PasswordVault {
     this.versions = this.versions.map((one) => (one === version ? { ...one, isEnabled: false } : one));
   }
 
-  private isOurs({ tags }: Pick<SecretVersion, "tags">): boolean {
-    const { registryName, username } = this.owner;
+  private isOurs(version: Pick<SecretVersion, "tags">): boolean {
+    return isOfToken(version, this.owner);
+  }
+
+  /**
+   * Whether the state or an older version has the password that a version names. The provider writes a new password once, so a
+   * second version of the same password is a copy by someone else, and may hold any value. The values are not compared: a
+   * refresh reads none.
+   */
+  private isKnown(version: SecretVersion, known: readonly HeldPassword[]): boolean {
+    const { slot, created } = version.tags;
+    const isSame = ({ tags }: SecretVersion) => tags.slot === slot && tags.created === created;
     return (
-      tags.managedBy === managedBy &&
-      tags.registry?.toLowerCase() === registryName.toLowerCase() &&
-      tags.username === username
+      known.some((password) => isOf(version, password)) ||
+      this.versions.some((other) => other !== version && isSame(other))
     );
   }
 
@@ -243,17 +272,10 @@ export class PasswordVault {
     isInherited: boolean,
     more: string,
   ): void {
-    const isOurs = versions.some((version) =>
-      isInherited ? version.tags.managedBy === managedBy : this.isOurs(version),
-    );
+    const isOurs = versions.some((version) => (isInherited ? isManaged(version) : this.isOurs(version)));
     if (!isOurs) {
-      const [tags = {}] = versions.map((version) => version.tags);
-      const whose =
-        tags.managedBy === managedBy
-          ? `holds the password of token ${tags.username} of registry ${tags.registry}`
-          : "was not written by this provider, as its tags show";
       throw new Error(
-        `${this.secret.description} ${whose}, so it is left alone.${more} Choose another keyVault.secretName, or delete and purge the secret if nobody needs it`,
+        `${this.secret.description} ${describeForeign(versions)}, so it is left alone.${more} Choose another keyVault.secretName, or delete and purge the secret if nobody needs it`,
       );
     }
   }
@@ -261,11 +283,4 @@ export class PasswordVault {
 
 function stored({ name, creationTime, expiry }: HeldPassword, { id }: SecretVersion): StoredPassword {
   return { name, creationTime, expiry, versionId: id };
-}
-
-/** Whether a slot on Azure still holds the password of a version. */
-function isInSlot({ tags }: SecretVersion, slots: readonly SlotOnAzure[]): boolean {
-  return slots.some(
-    ({ name, creationTime }) => name === tags.slot && creationTime.toISOString() === tags.created,
-  );
 }

@@ -1,12 +1,19 @@
-import { type CheckResult, containsUnknown, type Properties, unknown } from "provider-server";
+import {
+  type CheckFailure,
+  type CheckResult,
+  containsUnknown,
+  type Properties,
+  unknown,
+} from "provider-server";
 import { slotNames } from "../../../args/credentialFiles";
 import { type KeyVaultSecret, normalKeyVault, secretIdOf } from "../../../args/keyVault";
 import { parseTokenId, sameId } from "../../../args/resourceIds";
-import { dayOf } from "../../clock";
+import { type Clock, dayOf } from "../../clock";
 import { checkInputs } from "../check";
 import type { PasswordWriter } from "../passwordWriter";
 import { newSlot, otherSlot, type Schedule, slotsToMake } from "../schedule";
 import { type Inputs, readInputs } from "../state";
+import { stayingSlots, withoutPurged } from "./leaving";
 import { withoutSpare, withSlot } from "./plan";
 import type { VaultSecrets } from "./vaultSecrets";
 
@@ -15,6 +22,7 @@ export class VaultPlanner {
   constructor(
     private readonly writer: PasswordWriter,
     private readonly secrets: VaultSecrets,
+    private readonly clock: Clock,
   ) {}
 
   /**
@@ -23,7 +31,8 @@ export class VaultPlanner {
    *
    * @param last the inputs in the state; undefined for a new resource, and for one that replaces another
    */
-  async plan(urn: string, last: Inputs | undefined, { inputs, failures }: CheckResult): Promise<CheckResult> {
+  async plan(urn: string, last: Inputs | undefined, checked: CheckResult): Promise<CheckResult> {
+    const { inputs, failures } = await this.planLeaving(last, checked);
     const { keyVault, tokenId, adopt, ...schedule } = readInputs(inputs);
     if (keyVault === undefined || containsUnknown(keyVault) || failures.length > 0) {
       return { inputs, failures };
@@ -62,8 +71,32 @@ export class VaultPlanner {
       const args = { ...readInputs(completed), ...wanted };
       return withSchedule(await this.planWith(urn, before, args));
     } catch (error) {
-      const reason = `keyVault cannot be used: ${(error as Error).message}`;
-      return { inputs: completed, failures: [{ property: "keyVault", reason }] };
+      return { inputs: completed, failures: [failureOf(`keyVault cannot be used: ${messageOf(error)}`)] };
+    }
+  }
+
+  /** If keyVault is removed or names another secret: plans what happens to passwords that are no longer in the secret. */
+  private async planLeaving(last: Inputs | undefined, checked: CheckResult): Promise<CheckResult> {
+    const { inputs, failures } = checked;
+    const wanted = readInputs(inputs);
+    const { tokenId, keyVault, slots, azure } = wanted;
+    const cannotAsk = failures.length > 0 || containsUnknown(slots) || !checkInputs(inputs).canAskVault;
+    if (last?.keyVault === undefined || cannotAsk || !sameId(last.tokenId, tokenId)) {
+      return checked;
+    }
+    const address = keyVault && normalKeyVault(keyVault, parseTokenId(tokenId).tokenName);
+    if (isSameSecret(last.keyVault, address)) {
+      return checked;
+    }
+    try {
+      const vault = this.secrets.vault({ ...last, azure });
+      const staying = stayingSlots(last, wanted);
+      const purged = await vault.purged(staying, () => this.writer.slotsOnAzure(wanted));
+      const schedule = withoutPurged(last, wanted, purged, vault.description, dayOf(this.clock()));
+      const { current, slots } = schedule;
+      return { inputs: { ...inputs, current, slots } as unknown as Properties, failures };
+    } catch (error) {
+      return { inputs, failures: [failureOf(messageOf(error))] };
     }
   }
 
@@ -86,6 +119,14 @@ export class VaultPlanner {
     const slot = newSlot(wanted, dayOf(new Date(found.creationTime)));
     return withSlot({ current, slots }, current, { ...slot, version: slots[current].version });
   }
+}
+
+function failureOf(reason: string): CheckFailure {
+  return { property: "keyVault", reason };
+}
+
+function messageOf(error: unknown): string {
+  return (error as Error).message;
 }
 
 /** Whether two schedules differ in a password, and not only in the days of one. */

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import type { CheckResult, Properties } from "provider-server";
 import { type SlotName, slotNames } from "../../../args/credentialFiles";
 import type { TokenOnAzure } from "../../azure/api/responses";
@@ -45,7 +46,7 @@ export class VaultLifeCycle {
     private readonly writer: PasswordWriter,
   ) {
     this.secrets = new VaultSecrets(signal);
-    this.planner = new VaultPlanner(writer, this.secrets);
+    this.planner = new VaultPlanner(writer, this.secrets, clock);
   }
 
   /** A run begins. */
@@ -106,13 +107,17 @@ export class VaultLifeCycle {
     news: Properties,
     loginServer: string,
   ): Promise<Properties> {
-    const from = before.keyVault && this.secrets.vault(before);
+    // The identity in the state can have lost its access.
+    const from = before.keyVault && this.secrets.vault({ ...before, azure: inputs.azure });
     const to = inputs.keyVault && this.secrets.vault(inputs);
     const moves = !isSameSecret(before.keyVault, inputs.keyVault);
     const slots = slotsToMake(before, inputs);
     const held = heldPasswords(last);
     const ending = held.filter(({ name }) => inputs.slots[name].cleared !== undefined);
-    const staying = held.filter((one) => !slots.includes(one.name) && !ending.includes(one));
+    const isUnread = ({ name }: HeldPassword) => inputs.slots[name].unmanaged !== undefined;
+    const staying = held.filter(
+      (one) => !slots.includes(one.name) && !ending.includes(one) && !isUnread(one),
+    );
     const read = (password: HeldPassword) => valueIn(password, last, from);
     if (last.awaited && !slots.includes(inputs.current)) {
       await this.writer.untilLive(inputs, { ...last, loginServer });
@@ -125,6 +130,8 @@ export class VaultLifeCycle {
       }
       const made = await this.generateLive(inputs, slots, loginServer);
       saved = withCurrent(inputs, [...kept, ...made]);
+    } else if (!moves && isDeepStrictEqual(before.slots, inputs.slots)) {
+      saved = { passwords: [], stored: last.stored ?? [] };
     } else {
       await to.open(() => this.writer.slotsOnAzure(inputs), this.secrets.isInherited(urn, inputs));
       const stored: StoredPassword[] = moves ? [] : (staying as StoredPassword[]);
@@ -195,7 +202,8 @@ export class VaultLifeCycle {
       .map((password) => withExpiryOnAzure(password, azure.slots));
     const { current } = found;
     const password = passwords.find(({ name }) => name === current);
-    const reason = password && (await this.secrets.vault(state).whyUnavailable(password, azure.slots));
+    const vault = this.secrets.vault(state);
+    const reason = password && (await vault.whyUnavailable(password, passwords, azure.slots));
     const { unavailable: _, ...slot } = found.slots[current];
     const { slots } = withSlot(found, current, { ...slot, ...(reason && { unavailable: reason }) });
     const inputs = { ...savedInputs, current, slots } as unknown as Properties;
