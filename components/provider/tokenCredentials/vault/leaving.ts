@@ -35,7 +35,8 @@ export function withoutPurged(
       );
     }
   }
-  for (const name of purged) {
+  const staying = stayingSlots(before, schedule);
+  for (const name of purged.filter((slot) => staying.includes(slot))) {
     schedule = withSlot(schedule, name, unread(schedule.slots[name], secret));
   }
   return schedule;
