@@ -1,30 +1,34 @@
 /** The states that earlier versions left, previewed by this one. */
+import type { Deployment } from "@pulumi/pulumi/automation";
 import { expect, it, onTestFinished } from "vitest";
 import { SharedClock } from "../support/clock";
-import { recordedOn, recordedStates, resourceIn } from "../support/states";
-import { type ChangingArgs, clientToken } from "./clientToken";
+import { firstStates, laterStates, recordedOn, resourceIn } from "../support/states";
+import { clientToken } from "./clientToken";
 import { describeWithCli, TestStack } from "./support";
+import { programs } from "./upgradePrograms";
 
-/** The arguments with which each state was made. */
-const args: Record<string, ChangingArgs> = {
-  plain: {},
-  rotated: { rotateEveryDays: 30, expirationInDays: 90, rotationTriggers: { audit: "2026" } },
-  waiting: { waitUntilLive: true },
-};
+/** A stack with a recorded state, and the program that wrote the state. */
+async function started(name: string, state: Deployment): Promise<TestStack> {
+  const clock = new SharedClock();
+  onTestFinished(() => clock.close());
+  clock.set(`${recordedOn}T12:00:00Z`);
+  const { scopeMapId } = resourceIn(state, "acr-token:index:TokenAccess").inputs;
+  const isOwn = String(scopeMapId).endsWith("/edge-client-scope-map");
+  const { keyVault } = resourceIn(state, "acr-token:index:TokenCredentials").inputs;
+  const { vaultUri } = (keyVault ?? {}) as { vaultUri?: string };
+  const args = programs[name.split(" ")[1] ?? ""]?.({ vaultUri: vaultUri ?? "" }).at(-1);
+  const program = clientToken({ ...args, ...(!isOwn && { scopeMapId: String(scopeMapId) }) });
+  const test = await TestStack.start(program, {
+    azure: { now: clock.now },
+    environment: clock.environment,
+  });
+  await test.stack.importStack(state);
+  return test;
+}
 
-describeWithCli("a stack of an earlier version", () => {
-  it.each(recordedStates)("shows nothing but what is new and harmless: %s", async (name, state) => {
-    const clock = new SharedClock();
-    onTestFinished(() => clock.close());
-    clock.set(`${recordedOn}T12:00:00Z`);
-    const { scopeMapId } = resourceIn(state, "acr-token:index:TokenAccess").inputs;
-    const isOwn = String(scopeMapId).endsWith("/edge-client-scope-map");
-    const given = { ...args[name.split(" ")[1] ?? ""], ...(!isOwn && { scopeMapId: String(scopeMapId) }) };
-    const test = await TestStack.start(clientToken(given), {
-      azure: { now: clock.now },
-      environment: clock.environment,
-    });
-    await test.stack.importStack(state);
+describeWithCli("a stack of version 0.1.0", () => {
+  it.each(firstStates)("shows nothing but what is new and harmless: %s", async (name, state) => {
+    const test = await started(name, state);
 
     const preview = await test.preview();
 
@@ -44,5 +48,17 @@ describeWithCli("a stack of an earlier version", () => {
     expect(others.filter((line) => !/^\s+- loginServer\b/.test(line))).toEqual([]);
     // A preview asks Azure nothing.
     expect(test.asked()).toEqual([]);
+  });
+});
+
+describeWithCli("a stack of a later version", () => {
+  it.each(laterStates)("is unchanged, and no request is sent: %s", async (name, state) => {
+    const test = await started(name, state);
+
+    const up = await test.up();
+
+    expect(up.steps).toEqual([]);
+    expect(up.hasNewArguments).toBe(false);
+    expect(test.azure.requests).toEqual([]);
   });
 });

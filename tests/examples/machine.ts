@@ -64,9 +64,12 @@ export class Machine {
     return run(["pulumi", ...args, "--non-interactive"], this.folder, this.env);
   }
 
-  /** The current password of each device of a stack, as its state has the password. */
+  /** The current password of each device of a stack, as its state has the password; none if there is no such stack yet. */
   async passwords(stack: string): Promise<Map<string, string>> {
     const { code, out, err } = await this.pulumi("stack", "export", "--show-secrets", "--stack", stack);
+    if (/no stack named/.test(err)) {
+      return new Map();
+    }
     expect(code, err).toBe(0);
     const resources: { type: string; outputs: Record<string, unknown> }[] =
       JSON.parse(out).deployment.resources ?? [];

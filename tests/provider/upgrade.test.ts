@@ -1,7 +1,7 @@
 /** The states that earlier versions left are taken over: nothing happens to a password. */
 import { type Properties, unwrapSecrets } from "provider-server";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { recordedOn, recordedStates, resourceIn } from "../support/states";
+import { firstStates, laterStates, recordedOn, recordedStates, resourceIn } from "../support/states";
 import { TestEnvironment } from "../support/testEnvironment";
 
 let environment: TestEnvironment;
@@ -18,7 +18,7 @@ function argumentsOf({ current: _, slots: __, loginServer: ___, ...args }: Prope
   return args;
 }
 
-describe.each(recordedStates)("the state %s", (_name, state) => {
+describe.each(firstStates)("the state %s", (_name, state) => {
   test("of TokenCredentials is completed without a write, and then stays as it is", async () => {
     const { urn, id, inputs, outputs } = resourceIn(state, "acr-token:index:TokenCredentials");
     const checked = await environment.plugin.check(urn, inputs, argumentsOf(inputs));
@@ -40,7 +40,22 @@ describe.each(recordedStates)("the state %s", (_name, state) => {
     const { changes } = await environment.plugin.diff(id, urn, updated, checked.inputs, checked.inputs);
     expect(changes).toBe("none");
   });
+});
 
+describe.each(laterStates)("the state %s", (_name, state) => {
+  test("of TokenCredentials stays as it is, and no request is sent", async () => {
+    const { urn, id, inputs, outputs } = resourceIn(state, "acr-token:index:TokenCredentials");
+    const requests = await environment.requestsOf(async () => {
+      const checked = await environment.plugin.check(urn, inputs, argumentsOf(inputs));
+      expect(checked).toEqual({ failures: [], inputs });
+      const { changes } = await environment.plugin.diff(id, urn, outputs, checked.inputs, inputs);
+      expect(changes).toBe("none");
+    });
+    expect(requests).toEqual([]);
+  });
+});
+
+describe.each(recordedStates)("the state %s", (_name, state) => {
   test("of TokenAccess shows nothing to do", async () => {
     const { urn, id, inputs, outputs } = resourceIn(state, "acr-token:index:TokenAccess");
     const checked = await environment.plugin.check(urn, inputs, inputs);

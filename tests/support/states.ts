@@ -4,18 +4,25 @@ import { join, resolve } from "node:path";
 import type { Deployment } from "@pulumi/pulumi/automation";
 import { type Properties, secret } from "provider-server";
 
-const folder = resolve("tests", "states");
+/** Where the states are: a folder for each version. */
+export const statesFolder = resolve("tests", "states");
 
-/** The day on which they were recorded, or the next: nothing is due on it. */
+/** The day after the states were recorded, by the clock of their local Azure. Nothing is due on it. */
 export const recordedOn = "2026-11-25";
 
 /** Each state, named after its version and what was done: `0.1.0 plain`. */
-export const recordedStates: [string, Deployment][] = readdirSync(folder).flatMap((version) =>
-  readdirSync(join(folder, version)).map((file): [string, Deployment] => [
+export const recordedStates: [string, Deployment][] = readdirSync(statesFolder).flatMap((version) =>
+  readdirSync(join(statesFolder, version)).map((file): [string, Deployment] => [
     `${version} ${file.replace(".json", "")}`,
-    JSON.parse(readFileSync(join(folder, version, file), "utf8")),
+    JSON.parse(readFileSync(join(statesFolder, version, file), "utf8")),
   ]),
 );
+
+/** Those of 0.1.0, which lacks outputs that later versions have. */
+export const firstStates = recordedStates.filter(([name]) => name.startsWith("0.1.0 "));
+
+/** Those of later versions. */
+export const laterStates = recordedStates.filter((state) => !firstStates.includes(state));
 
 /** What a state has about its one resource of a type, with secrets as they cross to a plugin. */
 export function resourceIn({ deployment }: Deployment, type: string) {
