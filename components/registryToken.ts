@@ -17,6 +17,7 @@ import {
 } from "./args/credentialFiles";
 import { pickCredentialsArguments } from "./args/credentialsArguments";
 import type { TokenPasswordName } from "./args/enums";
+import { defaultSecretName } from "./args/keyVault";
 import type { RegistryTokenArgs } from "./args/registryTokenArgs";
 import { type Access, scopeMapActions } from "./args/repositoryActions";
 import { componentInputs } from "./program/inputs";
@@ -194,6 +195,15 @@ export class RegistryToken extends pulumi.ComponentResource {
         tokenId: token.id,
         generation: generation.result,
         ...pickCredentialsArguments(args),
+        // A preview does not know the id of a new token, and looks at its secret by this name.
+        keyVault:
+          args.keyVault &&
+          pulumi
+            .all([args.keyVault, tokenName])
+            .apply(([given, token]) => ({
+              ...given,
+              secretName: given.secretName ?? defaultSecretName(token),
+            })),
         adopt: args.adopt && passwordsToAdopt(args.adopt),
         azure,
       },

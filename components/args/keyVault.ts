@@ -56,8 +56,13 @@ export function normalKeyVault(
 ): KeyVaultSecret {
   return {
     vaultUri: vaultUri.toLowerCase().replace(/\/?$/, "/"),
-    secretName: secretName ?? `${tokenName}-password`,
+    secretName: secretName ?? defaultSecretName(tokenName),
   };
+}
+
+/** The name of a token's secret, unless the program gives another one. */
+export function defaultSecretName(tokenName: string): string {
+  return `${tokenName}-password`;
 }
 
 /** The address of a secret without a version: always its newest version. */

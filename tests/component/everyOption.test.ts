@@ -9,6 +9,7 @@ import { Engine, registryId, resolved, types, unwrapSecret } from "./engine";
 /** A value, the child and input that it reaches, and what it is there: as it was given, if nothing else is said. */
 type ArgumentRow = [value: unknown, child: keyof typeof types, input: string, there?: unknown];
 
+const vault = { vaultUri: "https://myvault.vault.azure.net/" };
 const pull = ["repositories/samples/nginx/content/read"];
 
 const argumentRows: Record<keyof RegistryTokenArgs, ArgumentRow> = {
@@ -29,7 +30,7 @@ const argumentRows: Record<keyof RegistryTokenArgs, ArgumentRow> = {
   waitUntilLive: [true, "credentials", "waitUntilLive"],
   loginServer: ["myregistry.azurecr.io", "credentials", "loginServer"],
   adopt: [{ password1: "one" }, "credentials", "adopt", { password1: "one" }],
-  keyVault: [{ vaultUri: "https://myvault.vault.azure.net/" }, "credentials", "keyVault"],
+  keyVault: [vault, "credentials", "keyVault", { ...vault, secretName: "client-1-password" }],
   azure: [{ clientId: "me" }, "credentials", "azure", { clientId: "me" }],
   // No child has it: it is in the outputs dockerConfigJson and edgeRegistryCredentials.
   additionalHosts: [["other.example:5000"], "credentials", "additionalHosts", undefined],

@@ -99,6 +99,13 @@ describeWithCli("a program in YAML with keyVault", () => {
       values.push((await vault("GET", "secrets/edge-client-password")).body.value);
     };
 
+    await vault("PUT", "secrets/edge-client-password", { value: "of someone else" });
+    await expect(test.preview(), "the first preview looks at the secret").rejects.toThrow(
+      "was not written by this provider",
+    );
+    await vault("DELETE", "secrets/edge-client-password");
+    await vault("DELETE", "deletedsecrets/edge-client-password");
+
     const plan = join(test.folder, "plan.json");
     await test.stack.preview({ ...options(), plan });
     await test.stack.up(options());

@@ -26,5 +26,6 @@ export function checkInputs(given: Properties) {
     // An adoption asks Azure.
     canAskAzure: knows("tokenId", "loginServer", "azure", "adopt"),
     canAskVault: knows("tokenId", "keyVault", "azure"),
+    knowsIdentity: knows("azure"),
   };
 }

@@ -62,17 +62,22 @@ export class VaultPlanner {
     if (before !== undefined && isSameSecret(before.keyVault, address) && !changesPassword(before, wanted)) {
       return withSchedule(wanted);
     }
-    if (!checkInputs(inputs).canAskVault) {
-      return before === undefined && adopt === undefined
-        ? { inputs: { ...completed, current: unknown, slots: unknown }, failures }
-        : withSchedule(wanted);
-    }
+    const { canAskVault, knowsIdentity } = checkInputs(inputs);
     try {
-      const args = { ...readInputs(completed), ...wanted };
-      return withSchedule(await this.planWith(urn, before, args));
+      if (canAskVault) {
+        const args = { ...readInputs(completed), ...wanted };
+        return withSchedule(await this.planWith(urn, before, args));
+      }
+      if (knowsIdentity && !containsUnknown(address)) {
+        // The token does not exist yet, and its passwords cannot be in the secret.
+        await this.secrets.vaultOfNewToken(address as KeyVaultSecret, readInputs(inputs).azure).look(true);
+      }
     } catch (error) {
       return { inputs: completed, failures: [failureOf(`keyVault cannot be used: ${messageOf(error)}`)] };
     }
+    return before === undefined && adopt === undefined
+      ? { inputs: { ...completed, current: unknown, slots: unknown }, failures }
+      : withSchedule(wanted);
   }
 
   /** If keyVault is removed or names another secret: plans what happens to passwords that are no longer in the secret. */

@@ -60,4 +60,9 @@ export class VaultSecrets {
     const owner = { registryName, username: tokenName };
     return new PasswordVault(keyVault as KeyVaultSecret, owner, azure, this.signal);
   }
+
+  /** The vault of a resource whose token a preview does not know yet. */
+  vaultOfNewToken(keyVault: KeyVaultSecret, azure: Arguments["azure"]): PasswordVault {
+    return new PasswordVault(keyVault, { registryName: "", username: "" }, azure, this.signal);
+  }
 }
