@@ -97,7 +97,7 @@ export class AzureNativeProvider implements Provider {
   async read(resource: ResourceReference, id: string, old: ReadState): Promise<ResourceState | undefined> {
     const type = this.#typeOf(resource, old.inputs ?? {});
     const answer = await this.#manager.get(id, type.apiVersion, this.#signal);
-    // Whatever the error's code (IsNotFound in pulumi-azure-native's azure.go).
+    // The error's code does not matter (IsNotFound in pulumi-azure-native's azure.go).
     if (answer.status === 404) {
       return undefined;
     }
