@@ -110,9 +110,11 @@ export class RegistryToken extends pulumi.ComponentResource {
     const { tokenName, scopeMapName, status } = checked;
     const azure = args.azure ?? azureNativeAccess(this, name);
     // Nothing is created before these have resolved.
-    const ready = Promise.all([checked.whenKnown, requirePlugin(this, azure), azure]).then(
-      (): pulumi.Resource[] => [],
-    );
+    const ready = Promise.all([
+      checked.whenKnown,
+      requirePlugin(this, azure, args.adopt !== undefined),
+      azure,
+    ]).then((): pulumi.Resource[] => []);
     const newAccess = (ids: Ids, opts: pulumi.CustomResourceOptions) =>
       new TokenAccess(name, { ...ids, status, azure }, { parent: this, ...opts });
 

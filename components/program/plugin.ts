@@ -10,18 +10,20 @@ import { knownValue } from "./knownValue";
 const answers = new WeakMap<object, Promise<void>>();
 
 /**
- * Resolves if the engine has the plugin of this package, and the plugin has the identity of this program. The plugin is asked before
- * anything is created: else the engine would create the scope map and the token before it misses the plugin, which it needs for
+ * Resolves if the engine has the plugin of this package, and the plugin knows what the program says of the component. The plugin is asked
+ * before anything is created: else the engine would create the scope map and the token before it misses the plugin, which it needs for
  * their passwords.
  *
  * @param component whose provider is asked
  * @param azure the identity of the component
+ * @param adopts whether the component adopts a token
  * @throws pulumi.RunError that says how to give the engine the plugin; if the engine ends the program first, the program
  * logs the same text
  */
 export async function requirePlugin(
   component: pulumi.ComponentResource,
   azure: pulumi.Input<AzureAccessArgs> | undefined,
+  adopts: boolean,
 ): Promise<void> {
   if (isMocked()) {
     return;
@@ -38,7 +40,7 @@ export async function requirePlugin(
   if (identity !== undefined) {
     await pulumi.runtime.invoke(
       pluginFunction,
-      { component: component.urn, azure: identity.value },
+      { component: component.urn, azure: identity.value, adopts },
       { provider },
     );
   }

@@ -7,7 +7,7 @@ import { withTimeout } from "./azure/http/timeout";
 import type { Clock } from "./clock";
 import { ComponentHost } from "./construct/componentHost";
 import type { LifeCycle } from "./lifeCycle";
-import { ProgramIdentities } from "./programIdentities";
+import { ProgramComponents } from "./programComponents";
 import { secretsRemover } from "./secretInputs";
 import { TokenAccessLifeCycle } from "./tokenAccess";
 import { TokenCredentialsLifeCycle } from "./tokenCredentials/lifeCycle";
@@ -17,11 +17,11 @@ import { TokensInRun } from "./tokensInRun";
 export class AcrTokenProvider implements Provider {
   readonly acceptsSecrets = true;
   private readonly cancellation = new AbortController();
-  private readonly components = new ComponentHost();
+  private readonly host = new ComponentHost();
   private readonly tokenCache: TokenCache;
   private readonly tokenCredentials: TokenCredentialsLifeCycle;
   private readonly tokens = new TokensInRun();
-  private readonly identities = new ProgramIdentities();
+  private readonly components = new ProgramComponents();
   private readonly resources: ReadonlyMap<string, LifeCycle>;
 
   /**
@@ -41,13 +41,16 @@ export class AcrTokenProvider implements Provider {
     this.tokenCredentials = new TokenCredentialsLifeCycle(clock, signal, this.tokenCache, this.tokens);
     this.resources = new Map<string, LifeCycle>([
       ["acr-token:index:TokenCredentials", this.tokenCredentials],
-      ["acr-token:index:TokenAccess", new TokenAccessLifeCycle(signal, this.tokenCache, this.tokens)],
+      [
+        "acr-token:index:TokenAccess",
+        new TokenAccessLifeCycle(signal, this.tokenCache, this.tokens, this.components),
+      ],
     ]);
   }
 
   /** Starts a run. There is no configuration: the identity is an input of each resource, or in the environment. */
   configure(): void {
-    this.identities.clear();
+    this.components.clear();
     this.tokenCache.clear();
     this.tokenCredentials.newRun();
     this.tokens.clear();
@@ -75,8 +78,8 @@ export class AcrTokenProvider implements Provider {
 
   /** The state takes over the identity of the program. */
   read(resource: ResourceReference, id: string, old: ReadState) {
-    const outputs = this.identities.withIdentity(resource, old.outputs);
-    const inputs = old.inputs && this.identities.withIdentity(resource, old.inputs);
+    const outputs = this.components.withIdentity(resource, old.outputs);
+    const inputs = old.inputs && this.components.withIdentity(resource, old.inputs);
     return this.run(resource, [old.inputs ?? {}], (lifeCycle) =>
       lifeCycle.read(resource, id, { outputs, inputs }),
     );
@@ -93,23 +96,23 @@ export class AcrTokenProvider implements Provider {
   }
 
   delete(resource: ResourceReference, old: ResourceState) {
-    const inputs = this.identities.withIdentity(resource, old.inputs);
+    const inputs = this.components.withIdentity(resource, old.inputs);
     return this.run(resource, [old.inputs], (lifeCycle) => lifeCycle.delete(resource, { ...old, inputs }));
   }
 
-  /** Returns the version to a program that checks for the plugin, and takes the identity of a RegistryToken. */
+  /** Returns the version to a program that checks for the plugin, and takes what the program says of a RegistryToken. */
   async invoke(token: string, args: Properties): Promise<Properties> {
     if (token !== pluginFunction) {
       throw new Error(`acr-token has no function ${token}`);
     }
     if (args.component !== undefined) {
-      this.identities.add(args);
+      this.components.add(args);
     }
     return { version: this.version };
   }
 
   construct(request: Buffer, engineAddress: string): Promise<Buffer> {
-    return this.components.construct(request, engineAddress);
+    return this.host.construct(request, engineAddress);
   }
 
   /** Cancels all pending operations. */

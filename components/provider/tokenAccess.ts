@@ -19,6 +19,7 @@ import type { TokenCache } from "./azure/api/tokenCache";
 import { AzureToken } from "./azure/api/tokens";
 import { InputReader, requireReferences, withReferences } from "./inputs";
 import type { LifeCycle } from "./lifeCycle";
+import type { ProgramComponents } from "./programComponents";
 import { failuresIn, isText, requireValidState } from "./savedState";
 import type { TokensInRun } from "./tokensInRun";
 import { defined, forState } from "./values";
@@ -39,18 +40,22 @@ export class TokenAccessLifeCycle implements LifeCycle {
    * @param signal cancels all pending operations
    * @param tokenCache the cache of a refresh
    * @param tokens what this run's program has
+   * @param components what the program says of each RegistryToken
    */
   constructor(
     private readonly signal: AbortSignal,
     private readonly tokenCache: TokenCache,
     private readonly tokens: TokensInRun,
+    private readonly components: ProgramComponents,
   ) {}
 
   /**
    * Validates the inputs. An id that the state has in another letter case stays as the state has it, so that the ids that
-   * RegistryToken imports by never change: the engine would import the same token again and delete it under its old id.
+   * RegistryToken imports by never change: the engine would import the same token again and delete it under its old id. Without a
+   * state the ids are as Azure has them: the state may have the token alone, under the id of Azure's answer to its creation.
    */
-  check({ urn }: ResourceReference, olds: Properties, news: Properties): CheckResult {
+  async check(resource: ResourceReference, olds: Properties, news: Properties): Promise<CheckResult> {
+    const { urn } = resource;
     const given = withReferences(news, olds, references);
     const reader = new InputReader(given);
     const tokenId = reader.read<string>("tokenId", is(checkTokenId));
@@ -61,7 +66,14 @@ export class TokenAccessLifeCycle implements LifeCycle {
     if (tokenId !== undefined && tokenId !== unknown) {
       this.tokens.add({ urn, tokenId, isNew: last.tokenId === undefined });
     }
-    const ids = inCaseOf(last, tokenId, scopeMapId);
+    const asksAzure =
+      last.tokenId === undefined &&
+      this.components.isAdopting(resource) &&
+      reader.failures.length === 0 &&
+      reader.knows("tokenId") &&
+      reader.knows("azure");
+    const now = asksAzure ? await this.token(read(given)).get() : undefined;
+    const ids = inCaseOf(now === undefined ? last : { ...now, tokenId: now.id }, tokenId, scopeMapId);
     return { inputs: { status: "enabled", ...forState(given), ...ids }, failures: reader.failures };
   }
 
@@ -166,7 +178,7 @@ function readSaved(urn: string, properties: Properties): Inputs {
   return saved;
 }
 
-/** Those of the ids that the last run had in another letter case, as the last run had them. */
+/** Those of the ids that the last run or Azure has in another letter case, as it has them. */
 function inCaseOf(last: Partial<Inputs>, tokenId = "", scopeMapId = ""): Properties {
   if (last.tokenId === undefined || !sameId(last.tokenId, tokenId)) {
     return {};

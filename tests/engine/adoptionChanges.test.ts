@@ -115,6 +115,22 @@ describeWithCli("adopt that is added to a token that this stack made", () => {
     await expectNoChange(test, passwords);
   });
 
+  it("keeps the token in a state that has lost its TokenAccess, in any letter case", async () => {
+    const { test, program, adopt, passwords } = await madeHere();
+    const state = await test.stack.exportStack();
+    const lost = ["acr-token:index:TokenAccess", "acr-token:index:TokenCredentials"];
+    state.deployment.resources = state.deployment.resources.filter(
+      ({ type }: { type: string }) => !lost.includes(type),
+    );
+    await test.stack.importStack(state);
+    program.args = { adopt: { ...adopt, tokenId: adopt.tokenId.toUpperCase() }, registryName: "MyRegistry" };
+    const steps = ["TokenAccess create", "TokenCredentials create"];
+    expect((await test.preview()).steps.sort()).toEqual(steps);
+    expect((await test.up()).steps.sort()).toEqual(steps);
+    await expectLogin(test, ...passwords);
+    await expectNoChange(test, passwords);
+  });
+
   it("with a rename without an alias ends before the token is deleted, and says what to do", async () => {
     const { test, program, adopt, passwords } = await madeHere();
     program.name = "renamed";

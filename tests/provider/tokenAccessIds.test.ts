@@ -1,5 +1,6 @@
 /** The ids of a TokenAccess never change by their letter case, and no deletion reaches a token that another TokenAccess has. */
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { pluginFunction } from "../../components/args/pluginFunction.js";
 import { TestEnvironment, writes } from "../support/testEnvironment.js";
 
 let environment: TestEnvironment;
@@ -45,6 +46,22 @@ test("another scope map of the registry has the registry's id as the state has i
 
   const { inputs } = await access.preview({ tokenId, scopeMapId: inOtherCase(another) });
   expect(inputs.scopeMapId).toBe(another);
+});
+
+test("without a state, the ids of an adopted token are as Azure has them, in the preview too", async () => {
+  const { plugin } = environment;
+  const tokenId = await environment.newToken({ scopeMap: "agent-only" });
+  const component = "urn:pulumi:stack::project::acr-token:index:RegistryToken::client";
+  const urn = component.replace("::client", "$acr-token:index:TokenAccess::client");
+  const given = { tokenId: inOtherCase(tokenId), scopeMapId: inOtherCase(scopeMapId) };
+  for (const [adopts, expected] of [
+    [false, given],
+    [true, { tokenId, scopeMapId }],
+  ] as const) {
+    await environment.newRun();
+    await plugin.invoke(pluginFunction, { component, adopts });
+    expect((await plugin.check(urn, {}, given)).inputs, `adopts: ${adopts}`).toMatchObject(expected);
+  }
 });
 
 test("a deletion is refused while another TokenAccess of the run has the token", async () => {

@@ -4,6 +4,7 @@
  */
 import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { TokenCache } from "../../components/provider/azure/api/tokenCache";
+import { ProgramComponents } from "../../components/provider/programComponents";
 import { TokenAccessLifeCycle } from "../../components/provider/tokenAccess";
 import { TokenCredentialsLifeCycle } from "../../components/provider/tokenCredentials/lifeCycle";
 import { TokensInRun } from "../../components/provider/tokensInRun";
@@ -96,9 +97,8 @@ async function strike(
     const cache = new TokenCache(signal);
     const tokens = new TokensInRun();
     const credentials = new TokenCredentialsLifeCycle(clock, signal, cache, tokens);
-    const result = await inFakeTime(
-      Promise.resolve(run(credentials, new TokenAccessLifeCycle(signal, cache, tokens))),
-    );
+    const access = new TokenAccessLifeCycle(signal, cache, tokens, new ProgramComponents());
+    const result = await inFakeTime(Promise.resolve(run(credentials, access)));
     check(result, answers);
     return "result";
   } catch (error) {

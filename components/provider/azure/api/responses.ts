@@ -19,6 +19,8 @@ export interface SlotOnAzure {
 
 /** A token as Azure shows it. */
 export interface TokenOnAzure {
+  /** In Azure's letter case; undefined if the response does not show it. */
+  readonly id?: string;
   readonly scopeMapId: string;
   readonly status: string;
   readonly slots: readonly SlotOnAzure[];
@@ -77,10 +79,11 @@ export function readLoginServer(body: unknown): string {
   return host;
 }
 
-function tokenIn({ properties }: Json): TokenOnAzure {
+function tokenIn({ id, properties }: Json): TokenOnAzure {
   const { scopeMapId, status, credentials } = objectIn("properties", properties);
   const passwords = optional(credentials, (some) => objectIn("credentials", some).passwords);
   return {
+    ...(typeof id === "string" && { id }),
     scopeMapId: textIn("scopeMapId", scopeMapId),
     status: textIn("status", status),
     slots: optional(passwords, slotsIn) ?? [],
