@@ -43,8 +43,14 @@ export function onlyIfNew(
 }
 
 async function refuseExisting(args: pulumi.ResourceHookArgs, components: Components): Promise<void> {
-  const inputs: Record<string, string | undefined> = args.newInputs ?? {};
-  const { resourceGroupName, registryName, tokenName, scopeMapName } = inputs;
+  const inputs: Record<string, unknown> = args.newInputs ?? {};
+  const names = pulumi.output([
+    inputs.resourceGroupName,
+    inputs.registryName,
+    inputs.tokenName,
+    inputs.scopeMapName,
+  ]);
+  const [resourceGroupName, registryName, tokenName, scopeMapName] = (await knownValue(names))?.value ?? [];
   // A preview may not know a name yet.
   if (typeof resourceGroupName !== "string" || typeof registryName !== "string") {
     return;
@@ -63,8 +69,9 @@ async function refuseExisting(args: pulumi.ResourceHookArgs, components: Compone
           ]
         : [];
   if (found !== undefined) {
+    const id = (await pulumi.isSecret(names)) ? "" : ` '${found.id}'`;
     throw new Error(
-      `cannot create already existing resource '${found.id}': Azure has this ${what}, and compares names without regard to letter case. Nothing was changed. If it belongs to another stack or program, give another ${argument}. To move the token into this stack, or if a run that was interrupted created it, give adopt: { tokenId }`,
+      `cannot create already existing resource${id}: Azure has this ${what}, and compares names without regard to letter case. Nothing was changed. If it belongs to another stack or program, give another ${argument}. To move the token into this stack, or if a run that was interrupted created it, give adopt: { tokenId }`,
     );
   }
 }

@@ -1,5 +1,6 @@
 /** A name that Azure has already is refused by the preview, before anything is created, and never overwritten. */
 import { resolve } from "node:path";
+import { secret } from "@pulumi/pulumi";
 import { expect, it } from "vitest";
 import { makeToken } from "../../packages/local-azure/tests/support";
 import { expectLogin, name, writesSince } from "./adoption";
@@ -30,6 +31,19 @@ describeWithCli("the name of a token", () => {
     change(args, { tokenName: "Edge-Client-Dev", scopeMapName: "edge-client-dev-scope-map" });
     await expect(test.preview()).rejects.toThrow(/'\S+\/tokens\/edge-client-dev': Azure has this token/i);
     expect(await test.login("edge-client-dev", (await test.passwords()).password)).toBe(200);
+  });
+
+  it("that is a secret is refused too, and not shown", async () => {
+    const test = await TestStack.start(clientToken({ tokenName: secret("hidden-client") }));
+    await makeToken(test.azure, { name: "hidden-client" });
+    const before = test.azure.requests.length;
+    const said = await test.preview().then(
+      () => "no error",
+      (error: Error) => error.message,
+    );
+    expect(said).toMatch(/cannot create already existing resource: Azure has this (token|scope map)/);
+    expect(said).not.toContain("hidden-client");
+    expect(writesSince(test, before)).toEqual([]);
   });
 
   it("is refused for a program in YAML, too", async () => {
