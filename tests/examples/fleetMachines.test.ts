@@ -8,7 +8,7 @@ import { SharedClock } from "../support/clock";
 import { repetitions } from "../support/size";
 import { Machine, stacks } from "./machine";
 
-/** FLEET_MACHINES sets another number of devices. */
+/** FLEET_MACHINES sets another number of devices. With fewer than 100, a job can end before the test ends its machine. */
 const size = repetitions("FLEET_MACHINES", { few: 24, full: 400 });
 
 const devices = Array.from({ length: size }, (_, index) => `pump-${index}`);
@@ -63,7 +63,7 @@ class Fleet {
     const lost = stacks.indexOf(lostStack);
     await expect
       .poll(() => this.newPasswords(lostStack), { timeout: 900_000, interval: 1_000 })
-      .toBeGreaterThan(devices.length / stacks.length / 3);
+      .toBeGreaterThan(0);
     machines[lost]?.lose();
     const reruns = await Promise.all(
       jobs.map(async (job, index) => {
