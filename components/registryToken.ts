@@ -200,12 +200,10 @@ export class RegistryToken extends pulumi.ComponentResource {
         // A preview does not know the id of a new token, and looks at its secret by this name.
         keyVault:
           args.keyVault &&
-          pulumi
-            .all([args.keyVault, tokenName])
-            .apply(([given, token]) => ({
-              ...given,
-              secretName: given.secretName ?? defaultSecretName(token),
-            })),
+          pulumi.all([args.keyVault, tokenName]).apply(([given, token]) => ({
+            ...given,
+            secretName: given.secretName ?? defaultSecretName(token),
+          })),
         adopt: args.adopt && passwordsToAdopt(args.adopt),
         azure,
       },

@@ -22,7 +22,7 @@ afterEach(() => {
   environment.azure.replicationLag = 0;
 });
 
-/** What is shown while something is done that waits for more than two seconds, whatever the machine's speed. */
+/** What is shown while something is done that waits for more than two seconds, on a machine of any speed. */
 async function shown(on: TestEnvironment, work: () => Promise<unknown>): Promise<LogMessage[]> {
   const before = on.plugin.engineLog.length;
   await work();
