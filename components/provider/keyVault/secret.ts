@@ -83,7 +83,8 @@ export class VaultSecret {
   /** Recovers the deleted secret with all its versions, and waits until it is there. */
   recover(): Promise<void> {
     return this.call("recover the deleted", async (send, signal) => {
-      await send({ method: "POST", path: `${this.deletedPath}/recover` });
+      // The vault can have recovered it already, if the response was lost.
+      await unlessMissing(send({ method: "POST", path: `${this.deletedPath}/recover` }));
       while ((await unlessMissing(send({ method: "GET", path: `${this.path}/versions` }))) === undefined) {
         await delay(recoveryPollMs, undefined, { signal });
       }

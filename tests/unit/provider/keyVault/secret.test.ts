@@ -111,6 +111,13 @@ test("a deleted secret is recovered, and waited for until it is there", async ()
   ]);
 });
 
+test("a secret whose recovery is requested again, since the response was lost, is recovered", async () => {
+  const { secret } = secretOf(({ method }) =>
+    method === "POST" ? Promise.reject(missing()) : { value: [] },
+  );
+  await expect(secret.recover()).resolves.toBeUndefined();
+});
+
 test("the deletion of a secret that is not there is done", async () => {
   const { secret } = secretOf(() => Promise.reject(missing()));
   await secret.delete();
