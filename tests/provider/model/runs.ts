@@ -265,13 +265,13 @@ export class Runs extends World {
 }
 
 /** The slots whose passwords a plan makes new: what a reader of the preview knows. */
-function madeSlots({ operation, changed }: Step): Set<SlotName> {
+export function madeSlots({ operation, changed }: Step): Set<SlotName> {
   const isNew = operation === "create" || operation === "replace";
   return new Set(slotNames.filter((slot) => isNew || changed.includes(`slots.${slot}.version`)));
 }
 
 /** The slots that a plan clears, as the preview says. */
-function clearedSlots({ operation, changed, inputs }: Step): Set<SlotName> {
+export function clearedSlots({ operation, changed, inputs }: Step): Set<SlotName> {
   const { slots } = inputs as unknown as Credentials;
   const isNew = operation === "create" || operation === "replace";
   return new Set(

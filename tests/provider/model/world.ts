@@ -1,12 +1,12 @@
 import { expect } from "vitest";
 import type { Resource } from "../../support/engine.js";
-import { randomNumbers } from "../../support/randomNumbers.js";
 import {
   type CredentialsResource,
   nameOf,
   type SlotName,
   type TestEnvironment,
 } from "../../support/testEnvironment.js";
+import { Choices } from "./choices.js";
 
 export const slotNames: SlotName[] = ["password1", "password2"];
 
@@ -35,7 +35,7 @@ interface Previous extends Handed {
 }
 
 /** The world as it must be: which passwords were handed out, and which of them nobody has a right to see fail. */
-export class World {
+export class World extends Choices {
   readonly story: string[] = [];
   readonly username: string;
   readonly credentials: CredentialsResource;
@@ -56,28 +56,17 @@ export class World {
   previous: Previous | undefined;
   /** Passwords that nobody knows here and that others log in with, until a preview announces another one for their slot. */
   readonly kept = new Map<SlotName, Handed>();
-  /** What was done and met, so that the walk can tell that it was a walk. */
-  readonly counts: Record<string, number> = {};
-  private readonly random: () => number;
 
   constructor(
     readonly environment: TestEnvironment,
     readonly tokenId: string,
     seed: number,
   ) {
-    this.random = randomNumbers(seed);
+    super(seed);
     this.username = nameOf(tokenId);
     this.credentials = environment.credentials();
     this.access = environment.access();
     this.args = { tokenId, generation: "0" };
-  }
-
-  int(least: number, most: number): number {
-    return least + Math.floor(this.random() * (most - least + 1));
-  }
-
-  pick<T>(choices: readonly T[]): T {
-    return choices[this.int(0, choices.length - 1)];
   }
 
   /** An id in another letter case, which is the same one to Azure. */
@@ -85,26 +74,6 @@ export class World {
     return id.replace(/[a-z]/gi, (letter) =>
       this.chance(0.5) ? letter.toUpperCase() : letter.toLowerCase(),
     );
-  }
-
-  chance(probability: number): boolean {
-    return this.random() < probability;
-  }
-
-  weighted<Kind extends string>(weights: Record<Kind, number>): Kind {
-    const entries = Object.entries(weights) as [Kind, number][];
-    let left = this.random() * entries.reduce((sum, [, weight]) => sum + weight, 0);
-    for (const [kind, weight] of entries) {
-      left -= weight;
-      if (left < 0) {
-        return kind;
-      }
-    }
-    return entries[0][0];
-  }
-
-  count(what: string): void {
-    this.counts[what] = (this.counts[what] ?? 0) + 1;
   }
 
   isDoubtful(slot: SlotName): boolean {
