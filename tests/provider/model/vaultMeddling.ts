@@ -27,6 +27,7 @@ export class VaultMeddling extends VaultRuns {
       await this.vault.setEnabled(newest?.id ?? "", false);
     } else if (what === "disable" || what === "enable") {
       await this.vault.setEnabled(any.id, what === "enable");
+      this.enabledByOthers.add(any.id);
     } else if (what === "purge") {
       await this.purge(name);
       if (this.chance(0.5)) {

@@ -42,6 +42,8 @@ export class VaultWorld extends Choices {
   touched = new Set<SlotName>();
   /** The secrets that someone else wrote: as a further version, or again after a purge. */
   readonly foreign = new Map<string, "newest version" | "every version">();
+  /** The versions that someone else enabled: their passwords may have ended. */
+  readonly enabledByOthers = new Set<string>();
   /** Slots that a failed run may have changed: a preview had announced it. */
   unsettled = new Set<SlotName>();
   /** The password that was current until the last rotation. */
