@@ -127,15 +127,30 @@ describe("a token with keyVault", () => {
     expect((await credentials.preview({ ...args, generation: "two" })).operation).toBe("same");
   });
 
-  test("makes one write more at the vault, to create and to rotate", async () => {
-    const { credentials, args, rotate } = await newToken();
+  test("takes one write more than without keyVault, to create and to rotate, and an unchanged up or preview none", async () => {
+    const requests = async (work: () => Promise<unknown>) =>
+      (await environment.requestsOf(work)).filter(({ host }) => host !== "authority");
     const writes = async (work: () => Promise<unknown>) =>
-      (await environment.requestsOf(work))
+      (await requests(work))
         .filter(({ method }) => method !== "GET")
-        .filter(({ host }) => host !== "authority")
         .map(({ host, method }) => `${host} ${method}`);
-    expect(await writes(() => credentials.up(args))).toEqual(["resourceManager POST", "vault PUT"]);
-    expect(await writes(() => rotate("two"))).toEqual(["resourceManager POST", "vault PUT"]);
+    const plain = await newToken({ keyVault: undefined });
+    const { credentials, args, rotate } = await newToken();
+    const oneMore = async (
+      work: (one: Pick<typeof plain, "credentials" | "args" | "rotate">) => Promise<unknown>,
+    ) => {
+      const before = await writes(() => work(plain));
+      expect(await writes(() => work({ credentials, args, rotate }))).toEqual([...before, "vault PUT"]);
+    };
+
+    await oneMore((one) => one.credentials.up(one.args));
+    await oneMore((one) => one.rotate("two"));
+
+    const rotated = { ...args, generation: "two" };
+    expect(await requests(() => credentials.preview(rotated))).toEqual([]);
+    expect(await requests(() => credentials.up(rotated))).toEqual([]);
+    // The version of a password that ends is disabled.
+    expect(await writes(() => rotate("three"))).toEqual(["vault PATCH", "resourceManager POST", "vault PUT"]);
   });
 
   test("has its secret deleted by destroy, and recovered when it is made again", async () => {

@@ -1,7 +1,7 @@
 /**
  * The promise with keyVault, against every event in every order: the newest enabled version of the secret logs in, at every
  * instant of every run, until someone else changes the vault or the token; then one refresh and one `up` restore it. A random
- * walk; a failure prints the seed and the last steps, and MODEL_SEED repeats it. MODEL_STEPS sets the number of steps: 25,
+ * walk; a failure prints the seed and the last steps, and MODEL_SEED repeats it. MODEL_STEPS sets the number of steps: 30,
  * or 2,000 at full size.
  */
 import { randomInt } from "node:crypto";
@@ -12,7 +12,7 @@ import { TestVault } from "../support/vault.js";
 import { VaultWalk } from "./model/vaultWalk.js";
 
 const seed = Number(process.env.MODEL_SEED ?? randomInt(1, 2 ** 31));
-const steps = repetitions("MODEL_STEPS", { few: 25, full: 2_000 });
+const steps = repetitions("MODEL_STEPS", { few: 30, full: 2_000 });
 
 let environment: TestEnvironment;
 
