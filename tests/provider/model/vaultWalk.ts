@@ -229,7 +229,7 @@ export class VaultWalk extends VaultMeddling {
       `a kill at ${"method" in fault ? fault.method : "generateCredentials"}`,
     ).finally(() => (isOver = true));
     const isHanging = () => environment.azure.requests.slice(since).some(({ status }) => status === null);
-    // Whatever fails in the run is reported at its end.
+    // The error of the run is reported at its end.
     run.catch(() => undefined);
     await until(() => isOver || isHanging());
     if (!isOver) {

@@ -120,7 +120,7 @@ export class VaultWorld extends Choices {
     );
   }
 
-  /** The newest enabled version of the state's secret, whoever wrote it. */
+  /** The newest enabled version of the state's secret. */
   async newest(): Promise<VersionSeen | undefined> {
     const { secretName } = this;
     const versions = secretName === undefined ? [] : await this.vault.versions(secretName);
