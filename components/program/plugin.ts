@@ -36,6 +36,10 @@ export async function requirePlugin(
     answers.set(key, answer);
   }
   await answer;
+  if (azure === undefined && !adopts) {
+    // Most programs: a call for each component would cost an unchanged run a twentieth of its time.
+    return;
+  }
   const identity = await knownValue(azure);
   if (identity !== undefined) {
     await pulumi.runtime.invoke(
