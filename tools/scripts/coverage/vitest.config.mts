@@ -29,7 +29,7 @@ export default defineConfig({
       enabled: true,
       provider: "custom",
       customProviderModule: "tools/scripts/coverage/provider.mjs",
-      include: ["components/*.ts", "components/{common,program,provider}/**/*.ts"],
+      include: ["components/*.ts", "components/{args,program,provider}/**/*.ts"],
       reporter: ["html"],
       reportsDirectory: out,
       reportOnFailure: true,
