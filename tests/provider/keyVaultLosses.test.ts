@@ -1,7 +1,8 @@
 /** Passwords whose value is no longer in the vault, and versions that only look like ones of this provider. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { nameOf, TestEnvironment } from "../support/testEnvironment.js";
+import { TestEnvironment } from "../support/testEnvironment.js";
 import { TestVault } from "../support/vault.js";
+import { newTokenFor } from "../support/vaultToken.js";
 
 let environment: TestEnvironment;
 let vault: TestVault;
@@ -13,20 +14,10 @@ beforeAll(async () => {
 
 afterAll(() => environment?.close());
 
-async function newToken(others: object = {}) {
-  const tokenId = await environment.newToken();
-  const username = nameOf(tokenId);
-  const plain = { tokenId, generation: "one", ...others };
-  const secret = `${username}-password`;
-  return {
-    tokenId,
-    secret,
-    credentials: environment.credentials(username),
-    plain,
-    inVault: { ...plain, keyVault: { vaultUri: vault.uri } },
-    elsewhere: { ...plain, keyVault: { vaultUri: vault.uri, secretName: `${username}-other` } },
-    canLogIn: (value: string | undefined) => environment.canLogIn(username, value),
-  };
+async function newToken(others?: object) {
+  const token = await newTokenFor(environment, vault, others);
+  const secretName = `${token.username}-other`;
+  return { ...token, elsewhere: { ...token.plain, keyVault: { vaultUri: vault.uri, secretName } } };
 }
 
 async function purge(secret: string): Promise<void> {

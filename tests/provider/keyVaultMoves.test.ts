@@ -1,9 +1,9 @@
-/** Passwords that move: into a vault, out of it, to another secret, and from somebody else's token; also after a failure midway. */
+/** Passwords that move: into a vault, out of it, and to another secret; also after a failure midway. */
 import type { Fault } from "local-azure";
-import { unknown } from "provider-server";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { type CredentialsResource, nameOf, TestEnvironment } from "../support/testEnvironment.js";
+import { nameOf, TestEnvironment } from "../support/testEnvironment.js";
 import { TestVault } from "../support/vault.js";
+import { expectNoValue, newTokenFor } from "../support/vaultToken.js";
 
 let environment: TestEnvironment;
 let vault: TestVault;
@@ -17,15 +17,7 @@ afterEach(() => environment.azure.faults.clear());
 
 afterAll(() => environment?.close());
 
-async function newToken(others: object = {}) {
-  const tokenId = await environment.newToken();
-  const username = nameOf(tokenId);
-  const credentials = environment.credentials(username);
-  const plain = { tokenId, generation: "one", ...others };
-  const secret = `${username}-password`;
-  const canLogIn = (value: string | undefined) => environment.canLogIn(username, value);
-  return { tokenId, username, credentials, plain, inVault: withSecret(plain), secret, canLogIn };
-}
+const newToken = (others?: object) => newTokenFor(environment, vault, others);
 
 const withSecret = (args: object, secretName?: string) => ({
   ...args,
@@ -47,13 +39,6 @@ const writesOf = async (work: () => Promise<unknown>) =>
     ({ method, url }) => method === "POST" && url.includes("generateCredentials"),
   );
 
-function hasNoValue({ saved }: CredentialsResource, ...values: (string | undefined)[]): void {
-  for (const value of values) {
-    expect(value).toBeDefined();
-    expect(JSON.stringify(saved)).not.toContain(value);
-  }
-}
-
 describe("keyVault that is given later", () => {
   test("writes the passwords of the state to the vault, the current one last, and changes none", async () => {
     const { credentials, plain, inVault, secret, canLogIn } = await newToken();
@@ -68,7 +53,7 @@ describe("keyVault that is given later", () => {
 
     const versions = await vault.versions(secret);
     expect(await Promise.all(versions.map(({ id }) => vault.valueOf(id)))).toEqual([previous, current]);
-    hasNoValue(credentials, previous, current);
+    expectNoValue(credentials, previous, current);
     for (const value of [previous, current]) {
       expect(await canLogIn(value)).toBe(true);
     }
@@ -115,7 +100,7 @@ describe("keyVault that is given later", () => {
 
     const values = await Promise.all((await vault.versions(secret)).map(({ id }) => vault.valueOf(id)));
     expect(values).toEqual([previous, current]);
-    hasNoValue(credentials, previous, current);
+    expectNoValue(credentials, previous, current);
   });
 });
 
@@ -223,75 +208,6 @@ test("a secret stays with the resource whose token is replaced", async () => {
   const value = await vault.value(secret);
   expect(await environment.canLogIn(nameOf(tokenId), value)).toBe(true);
   expect((await vault.versions(secret)).map(({ attributes }) => attributes.enabled)).toEqual([false, true]);
-});
-
-describe("an adopted token", () => {
-  test("has the given password written to the vault, and no other one generated", async () => {
-    const { tokenId, credentials, inVault, secret, canLogIn } = await newToken();
-    const [{ value }] = await environment.client.generate(tokenId, "password2");
-    const args = { ...inVault, adopt: { password2: value } };
-
-    const { inputs } = await credentials.preview(args);
-    expect(JSON.stringify(inputs)).not.toContain(value);
-    await credentials.up(args);
-
-    hasNoValue(credentials, value);
-    expect(await vault.value(secret)).toBe(value);
-    expect(credentials.exported.current).toBe("password2");
-    expect((await environment.client.slots(tokenId)).map(({ name }) => name)).toEqual(["password2"]);
-    expect(await canLogIn(value)).toBe(true);
-    expect((await credentials.up(args)).operation).toBe("same");
-    expect((await credentials.up(inVault)).operation).toBe("same");
-    await credentials.refresh();
-    hasNoValue(credentials, value);
-    await credentials.up({ ...inVault, generation: "two" });
-    expect(await canLogIn(value)).toBe(true);
-    expect(await canLogIn(await vault.value(secret))).toBe(true);
-  });
-
-  test("has both given passwords written, the current one last", async () => {
-    const { tokenId, credentials, inVault, secret } = await newToken();
-    const [one, two] = await environment.client.generate(tokenId);
-    await credentials.up({ ...inVault, adopt: { password1: one?.value, password2: two?.value } });
-    const values = await Promise.all((await vault.versions(secret)).map(({ id }) => vault.valueOf(id)));
-    expect(values).toEqual([two?.value, one?.value]);
-    hasNoValue(credentials, one?.value, two?.value);
-  });
-
-  test("has no given password in a preview that does not know the vault yet", async () => {
-    const { tokenId, credentials, plain } = await newToken();
-    const [{ value }] = await environment.client.generate(tokenId, "password2");
-    const { inputs } = await credentials.preview({
-      ...plain,
-      keyVault: unknown,
-      adopt: { password2: value },
-    });
-    expect(JSON.stringify(inputs)).not.toContain(value);
-  });
-
-  test("is replaced with adopt in the program, and the error says that the password stayed, which it did, also after the next run", async () => {
-    const { tokenId, credentials, inVault, secret, canLogIn } = await newToken();
-    const [{ value }] = await environment.client.generate(tokenId, "password1");
-    const args = { ...inVault, adopt: { password1: value } };
-    await credentials.up(args);
-
-    await expect(credentials.up(args, { replace: true })).rejects.toThrow(
-      /was replaced, but password1 stayed the same, because the program still has the argument adopt/,
-    );
-
-    expect(await vault.value(secret)).toBe(value);
-    expect(await canLogIn(value)).toBe(true);
-    await expect(credentials.up(args)).resolves.toMatchObject({ operation: "same" });
-  });
-
-  test("has one password generated if none is given, and the other slot left alone", async () => {
-    const { tokenId, credentials, inVault, secret, canLogIn } = await newToken();
-    const [{ value }] = await environment.client.generate(tokenId, "password1");
-    await credentials.up({ ...inVault, adopt: {} });
-    expect(credentials.exported.current).toBe("password2");
-    expect(await canLogIn(value)).toBe(true);
-    expect(await canLogIn(await vault.value(secret))).toBe(true);
-  });
 });
 
 test("waitUntilLive waits before the password is written, and a password that is not accepted is not", async () => {

@@ -81,7 +81,7 @@ const named = [
     mutate: ["components/provider/keyVault/*.ts", `${credentials}/vault/*.ts`],
     tests: [
       ...tests("unit", "provider/keyVault/*"),
-      ...tests("provider", "keyVault", "keyVaultDrift", "keyVaultMoves"),
+      ...tests("provider", "keyVault", "keyVaultAdopt", "keyVaultDrift", "keyVaultLosses", "keyVaultMoves"),
     ],
   },
   {
@@ -131,7 +131,16 @@ export const parts = [
       ...tests("unit", "provider/*", "provider/construct/*", "provider/azure/http/serverClock"),
       ...tests("validation", "resources"),
       ...tests("provider", "adopt*", "changedInputs", "customTimeouts", "delete", "editedState", "imports"),
-      ...tests("provider", "keyVault", "keyVaultMoves", "keyVaultOptions", "looks", "notSeenLive", "overlap"),
+      ...tests(
+        "provider",
+        "keyVault",
+        "keyVaultAdopt",
+        "keyVaultMoves",
+        "keyVaultOptions",
+        "looks",
+        "notSeenLive",
+        "overlap",
+      ),
       ...tests(
         "provider",
         "policies",
