@@ -31,10 +31,7 @@ export default defineConfig({
           name: "generateCredentials 202",
           include: isFullSize
             ? ["tests/{provider,engine}/**/*.test.ts"]
-            : [
-                "tests/provider/{faultMatrix,lastingTrouble,rotation,tokenCredentials}.test.ts",
-                "tests/engine/rotation.test.ts",
-              ],
+            : ["tests/provider/{faultMatrix,lastingTrouble,rotation,tokenCredentials}.test.ts"],
           exclude: [
             // Has this form in any run.
             "tests/provider/longGeneration.test.ts",

@@ -62,7 +62,9 @@ describeWithCli("a token that exists moves in under pulumi", () => {
     expect(status).toBe(200);
     await expectSettled(test, args);
   });
+});
 
+describeWith("a token that exists moves in under pulumi, onto another scope map", onlyAtFullSize, () => {
   it("onto a scope map that exists, by a PATCH; its own stays where it is", async () => {
     const { test, args, tokenId, scopeMapId, passwords } = await madeElsewhere();
     const pull = registryPath(test.azure, "/scopeMaps/_repositories_pull");

@@ -5,7 +5,7 @@ import { RegistryToken } from "../../components/index";
 import { arm, makeToken, registryPath } from "../../packages/local-azure/tests/support";
 import { expectLogin, name, writesSince } from "./adoption";
 import type { ChangingArgs } from "./clientToken";
-import { describeWithCli, TestStack } from "./support";
+import { describeWith, describeWithCli, onlyAtFullSize, TestStack } from "./support";
 
 interface Program {
   name: string;
@@ -91,7 +91,9 @@ describeWithCli("after an adoption, with adopt left in the program,", () => {
     await expectNoChange(test, passwords);
     expect(await test.output("password")).toBe(passwords[0]);
   });
+});
 
+describeWith("a destroy after an adoption", onlyAtFullSize, () => {
   it("a destroy leaves the token; without adopt it deletes the token", async () => {
     const { test, program, adopt, passwords } = await adopted();
     await test.stack.destroy();
@@ -107,14 +109,6 @@ describeWithCli("after an adoption, with adopt left in the program,", () => {
 });
 
 describeWithCli("adopt that is added to a token that this stack made", () => {
-  it("is no change, in any letter case", async () => {
-    const { test, program, adopt, passwords } = await madeHere();
-    program.args = { adopt: { ...adopt, tokenId: adopt.tokenId.toUpperCase() }, registryName: "MyRegistry" };
-    await expectNoChange(test, passwords);
-    program.args = { registryName: "myregistry" };
-    await expectNoChange(test, passwords);
-  });
-
   it("keeps the token in a state that has lost its TokenAccess, in any letter case", async () => {
     const { test, program, adopt, passwords } = await madeHere();
     const state = await test.stack.exportStack();
@@ -144,5 +138,15 @@ describeWithCli("adopt that is added to a token that this stack made", () => {
     program.options = { aliases: [{ name }] };
     await expect(test.up()).rejects.toThrow(/refused to delete/);
     await expectLogin(test, ...passwords);
+  });
+});
+
+describeWith("adopt that is added to a token that this stack made, with nothing else", onlyAtFullSize, () => {
+  it("is no change, in any letter case", async () => {
+    const { test, program, adopt, passwords } = await madeHere();
+    program.args = { adopt: { ...adopt, tokenId: adopt.tokenId.toUpperCase() }, registryName: "MyRegistry" };
+    await expectNoChange(test, passwords);
+    program.args = { registryName: "myregistry" };
+    await expectNoChange(test, passwords);
   });
 });

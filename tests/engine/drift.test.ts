@@ -54,7 +54,9 @@ describeWithCli("what somebody else did to a token, under pulumi", () => {
     await expectMended(test);
     expect(await test.passwords()).toEqual(before);
   });
+});
 
+describeWith("a token that somebody else deleted, under pulumi", onlyAtFullSize, () => {
   it("is a deleted token, with its scope map, which pulumi up makes again", async () => {
     const test = await TestStack.start(clientToken({}));
     await test.up();

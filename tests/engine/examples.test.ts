@@ -43,7 +43,9 @@ describeWithCli("the example in TypeScript", () => {
     installNpmPackage(folder);
     await expectWorking(folder, "commonjs-client");
   });
+});
 
+describeWith("another example in TypeScript", onlyAtFullSize, () => {
   it("works as an ECMAScript module, compiled by tsc", async () => {
     const folder = copyExample("typescript-esm");
     installNpmPackage(folder);

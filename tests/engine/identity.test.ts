@@ -137,21 +137,6 @@ new RegistryToken("edge-client", ${JSON.stringify(args)}, { providers: { "azure-
     expect(test.azure.requests.filter(({ method }) => method === "PUT")).toEqual([]);
   });
 
-  it("gives way to the argument azure", async () => {
-    let azure: LocalAzure | undefined;
-    const test = await TestStack.start(
-      async () => {
-        const { subscriptionId, ...theirs } = settingsOf(azure as LocalAzure);
-        const provider = new Provider("theirs", { ...theirs, subscriptionId });
-        const given = { providers: { "azure-native": provider } };
-        return new RegistryToken("edge-client", { ...args, azure: theirs }, given).outputs;
-      },
-      { azure: { registries } },
-    );
-    azure = test.azure;
-    await expectTheirs(test);
-  });
-
   it("that is not accepted is named by what it is, and where it came from", async () => {
     let azure: LocalAzure | undefined;
     const test = await TestStack.start(
@@ -176,6 +161,23 @@ new RegistryToken("edge-client", ${JSON.stringify(args)}, { providers: { "azure-
       /no sign-in to Azure: .* \(left to a client secret; set by the argument azure, or by azure-native's provider or configuration: clientId ending in 6666, tenantId [\d-]+, clientSecret; /,
     );
     expect(message).not.toContain("not-the-s3cret");
+  });
+});
+
+describeWith("an explicit provider of azure-native, beside the argument azure", onlyAtFullSize, () => {
+  it("gives way to the argument azure", async () => {
+    let azure: LocalAzure | undefined;
+    const test = await TestStack.start(
+      async () => {
+        const { subscriptionId, ...theirs } = settingsOf(azure as LocalAzure);
+        const provider = new Provider("theirs", { ...theirs, subscriptionId });
+        const given = { providers: { "azure-native": provider } };
+        return new RegistryToken("edge-client", { ...args, azure: theirs }, given).outputs;
+      },
+      { azure: { registries } },
+    );
+    azure = test.azure;
+    await expectTheirs(test);
   });
 });
 

@@ -13,7 +13,7 @@ import { AzureClient } from "../support/azureClient";
 import { drawKills, engineKills, seed, Tally } from "../support/kills";
 import { descendantsOf, isRunning } from "../support/processes";
 import { Watch } from "../support/watch";
-import { describeWith, TestStack } from "./support";
+import { describeWith, onlyAtFullSize, TestStack } from "./support";
 
 /** A stack's program: a token, with what is changed about it in its configuration. */
 function project(): string {
@@ -195,7 +195,7 @@ function killNow(pid: number): void {
 
 const noPs = process.platform === "win32" ? "Windows has no ps" : undefined;
 
-describeWith("pulumi, killed at random instants", noPs, () => {
+describeWith("pulumi, killed at random instants", onlyAtFullSize ?? noPs, () => {
   it(`has a stack that goes on after each of ${engineKills} (KILLS_SEED=${seed})`, {
     timeout: 120_000 + engineKills * 60_000,
   }, async () => {

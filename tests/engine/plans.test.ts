@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { expect, it, onTestFinished } from "vitest";
 import { SharedClock } from "../support/clock";
 import { type ChangingArgs, change, clientToken } from "./clientToken";
-import { describeWithCli, TestStack } from "./support";
+import { describeWith, describeWithCli, onlyAtFullSize, TestStack } from "./support";
 
 async function started(args: ChangingArgs) {
   const clock = new SharedClock();
@@ -38,7 +38,9 @@ describeWithCli("an up with a plan", () => {
     expect(password1).toBe(before.password1);
     expect(await test.login("edge-client", password)).toBe(200);
   });
+});
 
+describeWith("an up with a plan for each change", onlyAtFullSize, () => {
   it("carries out the creation and every change that it has", async () => {
     const args: ChangingArgs = { rotationTriggers: { audit: "2026" } };
     const test = await TestStack.start(clientToken(args));

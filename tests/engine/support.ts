@@ -17,13 +17,12 @@ export function describeWithCli(name: string, tests: () => void): void {
   describe.skipIf(!hasCli)(hasCli ? name : `${name} (skipped: there is no pulumi on PATH)`, tests);
 }
 
-/** A group of tests that need the stand-in for azure-native, which can do what the real one cannot be made to do. */
+/** Why a group does not run that needs the stand-in for azure-native, which can do what the real one cannot be made to do. */
+export const whyNoStandIns = realPlugins ? "REAL_PLUGINS leaves no stand-in" : undefined;
+
+/** A group of tests that need the stand-in for azure-native. */
 export function describeWithStandIns(name: string, tests: () => void): void {
-  if (realPlugins) {
-    describe.skip(`${name} (skipped: REAL_PLUGINS leaves no stand-in)`, tests);
-  } else {
-    describeWithCli(name, tests);
-  }
+  describeWith(name, whyNoStandIns, tests);
 }
 
 /**

@@ -2,10 +2,14 @@
 import type { Deployment } from "@pulumi/pulumi/automation";
 import { expect, it, onTestFinished } from "vitest";
 import { SharedClock } from "../support/clock";
+import { isFullSize } from "../support/size";
 import { firstStates, laterStates, recordedOn, resourceIn } from "../support/states";
 import { clientToken } from "./clientToken";
 import { describeWithCli, TestStack } from "./support";
 import { programs } from "./upgradePrograms";
+
+/** The provider tests hold that each state stays as it is. */
+const shown = isFullSize ? laterStates : laterStates.filter(([name]) => /plain|keyVault/.test(name));
 
 /** A stack with a recorded state, and the program that wrote the state. */
 async function started(name: string, state: Deployment): Promise<TestStack> {
@@ -52,7 +56,7 @@ describeWithCli("a stack of version 0.1.0", () => {
 });
 
 describeWithCli("a stack of a later version", () => {
-  it.each(laterStates)("is unchanged, and no request is sent: %s", async (name, state) => {
+  it.each(shown)("is unchanged, and no request is sent: %s", async (name, state) => {
     const test = await started(name, state);
 
     const up = await test.up();

@@ -8,7 +8,7 @@ import { startLocalAzure } from "local-azure";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { makeCertificate } from "../../packages/local-azure/azure/certificate.js";
 import { arm, registryOf, registryPath } from "../../packages/local-azure/tests/support";
-import { describeWithStandIns } from "../engine/support";
+import { describeWith, onlyAtFullSize, whyNoStandIns } from "../engine/support";
 import { SharedClock } from "../support/clock";
 import { run } from "./command";
 import { installExample, pulumiEnvironment, temporaryFolder } from "./outside";
@@ -171,7 +171,7 @@ async function started(config: Record<string, string> = {}) {
 
 const codes = (runs: { step: string; code: number | null }[]) => runs.map(({ step, code }) => [step, code]);
 
-describeWithStandIns("the steps of the example github-actions", () => {
+describeWith("the steps of the example github-actions", onlyAtFullSize ?? whyNoStandIns, () => {
   it("preview, make, rotate and find drift, as an identity that has no secret", {
     timeout: 400_000,
   }, async () => {
