@@ -70,8 +70,8 @@ export interface RegistryTokenArgs {
   rotateEveryDays?: pulumi.Input<number>;
   /**
    * The number of days, from 1 to 36500, for which the previous password keeps working after a rotation. Must be less than
-   * `rotateEveryDays`, and at most `expirationInDays` less `rotateEveryDays`. During the overlap the preview refuses another rotation. The first `pulumi up` after the overlap clears the
-   * previous password.
+   * `rotateEveryDays`, and at most `expirationInDays` less `rotateEveryDays`. During the overlap the preview refuses another
+   * rotation. The first `pulumi up` after the overlap clears the previous password.
    *
    * @default until the next rotation
    */
@@ -118,8 +118,8 @@ export interface RegistryTokenArgs {
    */
   additionalHosts?: pulumi.Input<readonly pulumi.Input<string>[]>;
   /**
-   * A secret of Azure Key Vault that holds the current password, so that no generated password enters Pulumi's state, outputs or logs. Every output
-   * with a password is then not set; `passwordSecretId` names the secret. See docs/key-vault.md.
+   * A secret of Azure Key Vault that holds the current password, so that no generated password enters Pulumi's state, outputs or logs.
+   * Every output with a password is then not set; `passwordSecretId` names the secret. See docs/key-vault.md.
    *
    * @default the passwords are secrets in the state
    */

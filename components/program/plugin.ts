@@ -37,7 +37,7 @@ export async function requirePlugin(
   }
   await answer;
   if (azure === undefined && !adopts) {
-    // Most programs: a call for each component would cost an unchanged run a twentieth of its time.
+    // As in most programs: a call for each component would take time in every unchanged run.
     return;
   }
   const identity = await knownValue(azure);

@@ -169,7 +169,7 @@ describeWith(
   "the fleet on four machines",
   onlyAtFullSize ?? (hasAzurite ? undefined : "there is no azurite-blob on PATH"),
   () => {
-    it("creates and rotates all tokens at the same time, survives the loss of a machine, and cuts nobody off", {
+    it("creates and rotates all tokens at the same time, survives the loss of a machine, and keeps every password working", {
       timeout: 3_600_000,
     }, async () => {
       const fleet = await Fleet.start();

@@ -1,7 +1,8 @@
 /** The passwords of a token in Key Vault: made, rotated, ended and deleted, and never in the state. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type CredentialsResource, nameOf, TestEnvironment } from "../support/testEnvironment.js";
+import { type CredentialsResource, TestEnvironment } from "../support/testEnvironment.js";
 import { TestVault } from "../support/vault.js";
+import { newTokenFor } from "../support/vaultToken.js";
 
 let environment: TestEnvironment;
 let vault: TestVault;
@@ -14,20 +15,12 @@ beforeAll(async () => {
 afterAll(() => environment?.close());
 
 /** A token with its arguments. */
-async function newToken(others: object = {}) {
-  const tokenId = await environment.newToken();
-  const username = nameOf(tokenId);
-  const credentials = environment.credentials(username);
-  const secret = `${username}-password`;
-  const args = { tokenId, generation: "one", keyVault: { vaultUri: vault.uri }, ...others };
+async function newToken(others?: object) {
+  const { inVault: args, ...token } = await newTokenFor(environment, vault, others);
   return {
-    tokenId,
-    username,
-    credentials,
-    secret,
+    ...token,
     args,
-    canLogIn: (value: string | undefined) => environment.canLogIn(username, value),
-    rotate: (generation: string) => credentials.up({ ...args, generation }),
+    rotate: (generation: string) => token.credentials.up({ ...args, generation }),
   };
 }
 

@@ -2,8 +2,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { arm } from "../../packages/local-azure/tests/support.js";
 import { vaultBody, vaultPath } from "../../packages/local-azure/tests/vaultSupport.js";
-import { nameOf, TestEnvironment } from "../support/testEnvironment.js";
+import { TestEnvironment } from "../support/testEnvironment.js";
 import { TestVault } from "../support/vault.js";
+import { newTokenFor } from "../support/vaultToken.js";
 
 let environment: TestEnvironment;
 let vault: TestVault;
@@ -15,14 +16,9 @@ beforeAll(async () => {
 
 afterAll(() => environment?.close());
 
-async function newToken(others: object = {}) {
-  const tokenId = await environment.newToken();
-  const username = nameOf(tokenId);
-  const credentials = environment.credentials(username);
-  const args = { tokenId, generation: "one", keyVault: { vaultUri: vault.uri }, ...others };
-  const secret = `${username}-password`;
-  const canLogIn = (value: string | undefined) => environment.canLogIn(username, value);
-  return { tokenId, username, credentials, args, secret, canLogIn };
+async function newToken(others?: object) {
+  const { inVault: args, ...token } = await newTokenFor(environment, vault, others);
+  return { ...token, args };
 }
 
 const withoutVersion = expect.objectContaining({ operation: "update" });

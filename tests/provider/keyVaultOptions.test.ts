@@ -1,8 +1,9 @@
 /** The arguments that change when a password is generated, ends or works, with the passwords in Key Vault. */
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { daysBetween } from "../../components/provider/clock.js";
-import { nameOf, TestEnvironment } from "../support/testEnvironment.js";
+import { TestEnvironment } from "../support/testEnvironment.js";
 import { TestVault } from "../support/vault.js";
+import { newTokenFor } from "../support/vaultToken.js";
 
 let environment: TestEnvironment;
 let vault: TestVault;
@@ -14,13 +15,9 @@ beforeAll(async () => {
 
 afterAll(() => environment?.close());
 
-async function newToken(others: object = {}) {
-  const tokenId = await environment.newToken();
-  const username = nameOf(tokenId);
-  const args = { tokenId, generation: "one", keyVault: { vaultUri: vault.uri }, ...others };
-  const canLogIn = (value: string | undefined) => environment.canLogIn(username, value);
-  const credentials = environment.credentials(username);
-  return { tokenId, username, credentials, args, secret: `${username}-password`, canLogIn };
+async function newToken(others?: object) {
+  const { inVault: args, ...token } = await newTokenFor(environment, vault, others);
+  return { ...token, args };
 }
 
 test("spreadRotation shortens the first period alone, and the secret gets its version on the day that rotatesOn says", async () => {

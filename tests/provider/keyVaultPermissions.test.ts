@@ -129,7 +129,7 @@ describe.each(losses)("an identity that has lost %s", (_, lose, needs) => {
   });
 });
 
-test("an identity that may read secrets but not write them is told so, and cuts nobody off", async () => {
+test("an identity that may read secrets but not write them gets an error that says so, and the clients keep working", async () => {
   const { credentials, args, rotated, secret, first, canLogIn, generated } = await newToken();
   await allow(["get", "list"]);
 

@@ -16,7 +16,7 @@ export async function newTokenFor(environment: TestEnvironment, vault: TestVault
     username,
     credentials: environment.credentials(username),
     plain,
-    inVault: { ...plain, keyVault: { vaultUri: vault.uri } },
+    inVault: { keyVault: { vaultUri: vault.uri }, ...plain },
     /** The secret's name. */
     secret: `${username}-password`,
     canLogIn: (value: string | undefined) => environment.canLogIn(username, value),

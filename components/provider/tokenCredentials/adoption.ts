@@ -151,7 +151,7 @@ async function tryPasswords(
   }
   const failures: ValidationFailure[] = [];
   for (const name of given) {
-    const reason = await loginFault(loginServer, username, adopt[name] ?? "", signal);
+    const reason = await loginFailure(loginServer, username, adopt[name] ?? "", signal);
     if (reason !== undefined) {
       failures.push({ property: `adopt.${name}`, reason });
     }
@@ -161,7 +161,7 @@ async function tryPasswords(
   }
 }
 
-async function loginFault(
+async function loginFailure(
   loginServer: string,
   username: string,
   value: string,

@@ -93,8 +93,8 @@ export function readSavedOutputs(urn: string, properties: Properties): SavedOutp
   const { passwords = stored === undefined ? undefined : [] } = saved;
   const failures = [
     ...failuresIn(saved, outputRules),
-    ...faultsInList("passwords", passwords, passwordRules),
-    ...(stored === undefined ? [] : faultsInList("stored", stored, storedRules)),
+    ...failuresInList("passwords", passwords, passwordRules),
+    ...(stored === undefined ? [] : failuresInList("stored", stored, storedRules)),
     ...Object.entries({ adopted, deviating }).flatMap(([name, value]) =>
       listsSlots(value) ? [] : [`${name} must list slots, got ${show(value)}`],
     ),
@@ -103,7 +103,7 @@ export function readSavedOutputs(urn: string, properties: Properties): SavedOutp
   return { ...saved, passwords } as unknown as SavedOutputs & RotationInfo;
 }
 
-function faultsInList(name: string, list: unknown, rules: Record<string, Rule>): string[] {
+function failuresInList(name: string, list: unknown, rules: Record<string, Rule>): string[] {
   return Array.isArray(list)
     ? list.flatMap((entry, index) => failuresIn(entry, rules, `${name}[${index}]`))
     : [`${name} must be a list, got ${kindOf(list)}`];
