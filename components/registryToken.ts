@@ -4,6 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { RandomUuid } from "@pulumi/random/randomUuid";
 import { idsToImport, importOf, passwordsToAdopt, placeOf } from "./args/adopt";
 import { isKnown } from "./args/argumentReader";
+import { credentialsArguments } from "./args/argumentRules";
 import { azureNativeAccess } from "./args/azureAccess";
 import { checkArguments } from "./args/checkArguments";
 import {
@@ -15,7 +16,6 @@ import {
   type Password,
   type SlotName,
 } from "./args/credentialFiles";
-import { pickCredentialsArguments } from "./args/credentialsArguments";
 import type { TokenPasswordName } from "./args/enums";
 import { defaultSecretName } from "./args/keyVault";
 import type { RegistryTokenArgs } from "./args/registryTokenArgs";
@@ -196,7 +196,7 @@ export class RegistryToken extends pulumi.ComponentResource {
       {
         tokenId: token.id,
         generation: generation.result,
-        ...pickCredentialsArguments(args),
+        ...Object.fromEntries(credentialsArguments.map((argument) => [argument, args[argument]])),
         // A preview does not know the id of a new token, and looks at its secret by this name.
         keyVault:
           args.keyVault &&

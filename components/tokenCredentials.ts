@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { AdoptedPasswordsArgs } from "./args/adopt";
+import type { CredentialsArguments } from "./args/argumentRules";
 import type { AzureAccessArgs } from "./args/azureAccess";
 import type { Password } from "./args/credentialFiles";
-import type { CredentialsArguments } from "./args/credentialsArguments";
 import type { TokenPasswordName } from "./args/enums";
 import { inputsOf } from "./program/inputs";
 

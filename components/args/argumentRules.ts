@@ -15,6 +15,22 @@ export type ArgumentRule = (value: unknown, argument: string) => readonly Valida
 /** An argument whose value is checked together with other arguments. */
 const withOthers: ArgumentRule = () => [];
 
+/** The rules for the arguments that the days of rotations and expiries depend on. */
+const scheduleRules = {
+  expirationInDays: is((days) => checkDays(2, days)),
+  rotateEveryDays: is((days) => checkDays(1, days)),
+  overlapDays: is((days) => checkDays(1, days)),
+  spreadRotation: is(flag),
+};
+
+/** The rules for the arguments that a RegistryToken passes to its TokenCredentials as they are. */
+const credentialsRules = {
+  ...scheduleRules,
+  waitUntilLive: is(flag),
+  loginServer: is(checkHost),
+  keyVault: checkKeyVault,
+};
+
 /** The rules for a RegistryToken's arguments, one by one. The program and the provider check the same rules. */
 export const argumentRules = {
   resourceGroupName: is(name("resourceGroupName")),
@@ -26,21 +42,24 @@ export const argumentRules = {
   scopeMapName: is(name("scopeMapName")),
   scopeMapDescription: is(text),
   status: is(checkStatus),
-  expirationInDays: is((days) => checkDays(2, days)),
-  rotateEveryDays: is((days) => checkDays(1, days)),
-  overlapDays: is((days) => checkDays(1, days)),
-  spreadRotation: is(flag),
+  ...credentialsRules,
   rotationTriggers: is(mapOfTexts),
-  waitUntilLive: is(flag),
   adopt: withOthers,
-  loginServer: is(checkHost),
   additionalHosts: checkClientHosts,
-  keyVault: checkKeyVault,
   azure: withOthers,
 } satisfies Record<keyof RegistryTokenArgs, ArgumentRule>;
 
+/** The names of the arguments that the days of rotations and expiries depend on. */
+export const scheduleArguments = namesOf(scheduleRules);
+
+/** The names of the arguments that a RegistryToken passes to its TokenCredentials as they are. */
+export const credentialsArguments = namesOf(credentialsRules);
+
+/** The arguments that a RegistryToken passes to its TokenCredentials as they are. */
+export type CredentialsArguments = Pick<RegistryTokenArgs, keyof typeof credentialsRules>;
+
 /** The names of all arguments. */
-export const argumentNames = Object.keys(argumentRules) as (keyof RegistryTokenArgs)[];
+export const argumentNames = namesOf(argumentRules);
 
 /** The rule for the repositories and gateways of one scope map. */
 export function checkScopeMapAccess({
@@ -71,6 +90,10 @@ export function is(rule: Rule): ArgumentRule {
     const reason = rule(value);
     return reason === undefined ? [] : [{ property, reason }];
   };
+}
+
+function namesOf<Name extends keyof RegistryTokenArgs>(rules: Record<Name, ArgumentRule>): Name[] {
+  return Object.keys(rules) as Name[];
 }
 
 function name(kind: NameKind): Rule {

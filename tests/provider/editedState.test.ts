@@ -49,6 +49,16 @@ describe("a state of TokenCredentials whose", () => {
       (inputs) => (inputs.rotateEveryDays = "weekly"),
       'rotateEveryDays must be a whole number of days from 1 to 36500, got "weekly"',
     ],
+    [
+      "login server is an address",
+      (inputs) => (inputs.loginServer = "https://myregistry.azurecr.io"),
+      'loginServer must be a host such as "myregistry.azurecr.io", without https://',
+    ],
+    [
+      "vault is no address",
+      (inputs) => (inputs.keyVault = { vaultUri: "myvault", secretName: "edge-1-password" }),
+      'keyVault.vaultUri must be the address of a vault such as "https://myvault.vault.azure.net/", got "myvault"',
+    ],
     ["passwords are gone", (_, outputs) => delete outputs.passwords, "passwords must be a list, got nothing"],
     [
       "passwords are a map",

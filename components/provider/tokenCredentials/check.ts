@@ -1,7 +1,13 @@
 import type { Properties } from "provider-server";
 import { checkAdoptedPasswords } from "../../args/adoptedPasswords";
-import { argumentRules, checkPeriodsTogether, is, text } from "../../args/argumentRules";
-import { credentialsArguments, scheduleArguments } from "../../args/credentialsArguments";
+import {
+  argumentRules,
+  checkPeriodsTogether,
+  credentialsArguments,
+  is,
+  scheduleArguments,
+  text,
+} from "../../args/argumentRules";
 import { checkTokenId } from "../../args/resourceIds";
 import { InputReader } from "../inputs";
 import { type Arguments, rulesOf } from "./state";

@@ -1,8 +1,10 @@
 import { type Properties, type ResourceState, unwrapSecrets } from "provider-server";
-import { checkDays, isMap, show } from "../../args/checks";
+import { argumentRules, credentialsArguments } from "../../args/argumentRules";
+import { isMap, show } from "../../args/checks";
 import { slotNames } from "../../args/credentialFiles";
 import { checkTokenId } from "../../args/resourceIds";
 import { isDay } from "../clock";
+import { InputReader } from "../inputs";
 import { failuresIn, isText, kindOf, oneOf, optional, type Rule, requireValidState } from "../savedState";
 import type { Inputs, RotationInfo, SavedOutputs } from "./state";
 
@@ -11,8 +13,6 @@ const remedy =
 
 const day: Rule = (value) =>
   isDay(value) ? undefined : `must be a day such as 2026-11-24, got ${show(value)}`;
-const days = optional((value) => checkDays(1, value));
-const flag = optional(oneOf([true, false]));
 const time: Rule = (value) =>
   typeof value === "string" && !Number.isNaN(Date.parse(value))
     ? undefined
@@ -21,12 +21,6 @@ const time: Rule = (value) =>
 const inputRules = {
   tokenId: checkTokenId,
   generation: optional(isText),
-  rotateEveryDays: days,
-  expirationInDays: days,
-  overlapDays: days,
-  spreadRotation: flag,
-  waitUntilLive: flag,
-  loginServer: optional(isText),
   current: oneOf(slotNames),
 };
 const slotRules = {
@@ -47,7 +41,7 @@ const outputRules = {
   username: isText,
   loginServer: optional(isText),
   password: optional(isText),
-  awaited: flag,
+  awaited: optional(oneOf([true, false])),
 };
 const heldRules = { name: oneOf(slotNames), creationTime: time, expiry: optional(time) };
 const passwordRules = { ...heldRules, value: isText };
@@ -61,8 +55,13 @@ const storedRules = { ...heldRules, versionId: isText };
 export function readSavedInputs(urn: string, properties: Properties): Inputs {
   const saved = withCurrentNames(unwrapSecrets(properties));
   const slots = isMap(saved.slots) ? saved.slots : {};
+  const reader = new InputReader(properties);
+  for (const argument of credentialsArguments) {
+    reader.read(argument, argumentRules[argument]);
+  }
   const failures = [
     ...failuresIn(saved, inputRules),
+    ...reader.failures.map(({ reason }) => reason),
     ...slotNames.flatMap((name) => failuresIn(slots[name], slotRules, `slots.${name}`)),
   ];
   requireValidState(urn, failures, remedy);
