@@ -149,7 +149,7 @@ export class RegistryToken extends pulumi.ComponentResource {
         // The token is on the old scope map until TokenAccess moves it to the new one.
         {
           parent: this,
-          hooks: { beforeCreate: onlyIfNew(this, opts) },
+          hooks: { beforeCreate: onlyIfNew(name, this, opts) },
           deleteBeforeReplace: false,
           dependsOn: ready,
           ...importOf(accessBefore?.scopeMapId),
@@ -172,7 +172,7 @@ export class RegistryToken extends pulumi.ComponentResource {
       {
         parent: this,
         ignoreChanges: ["azureApiVersion", "credentials", "scopeMapId", "status", "tags"],
-        hooks: { beforeCreate: onlyIfNew(this, opts), beforeUpdate: neverUpdated() },
+        hooks: { beforeCreate: onlyIfNew(name, this, opts), beforeUpdate: neverUpdated() },
         deleteBeforeReplace: false,
         dependsOn: ready,
         ...importOf(accessBefore?.tokenId),

@@ -7,12 +7,13 @@ import { isMocked } from "./isMocked";
 import { knownValue } from "./knownValue";
 import { PerEngine } from "./perEngine";
 
-type Components = pulumi.ComponentResource[];
+/** The components of a program by their names; two of different parents can have one name. */
+type Components = Map<string, Set<pulumi.ComponentResource>>;
 
 /** An engine takes a hook's name once. A program and the plugin may both construct RegistryTokens for one engine. */
 const hookName = isMainThread ? "acr-token:onlyIfNew" : "acr-token:onlyIfNew:construct";
 const forEngine = new PerEngine(() => {
-  const components: Components = [];
+  const components: Components = new Map();
   // Pulumi calls a hook outside of the program's asynchronous context, in which its functions find no engine.
   const inContext = AsyncResource.bind((args: pulumi.ResourceHookArgs) => refuseExisting(args, components));
   const hook = new pulumi.ResourceHook(hookName, inContext, { onDryRun: true });
@@ -27,10 +28,12 @@ const forEngine = new PerEngine(() => {
  * With deletedWith, what Azure has may be what goes with the replaced registry in the same run. Then azure-native's own look
  * has to do.
  *
+ * @param name the component's, which is also the name of what is created
  * @param component the parent of what is created, whose provider is asked
  * @param opts the options that the component was given
  */
 export function onlyIfNew(
+  name: string,
   component: pulumi.ComponentResource,
   opts?: pulumi.ComponentResourceOptions,
 ): pulumi.ResourceHook[] {
@@ -38,7 +41,7 @@ export function onlyIfNew(
     return [];
   }
   const { components, hook } = forEngine.get();
-  components.push(component);
+  components.set(name, (components.get(name) ?? new Set()).add(component));
   return [hook];
 }
 
@@ -76,13 +79,13 @@ async function refuseExisting(args: pulumi.ResourceHookArgs, components: Compone
   }
 }
 
-/** azure-native's provider for a child of one of the components. The child has the component's name. */
+/** azure-native's provider for a child of one of the components. */
 async function providerOf(
-  { urn, type }: pulumi.ResourceHookArgs,
+  { urn, type, name }: pulumi.ResourceHookArgs,
   components: Components,
 ): Promise<pulumi.ProviderResource | undefined> {
   const parent = urn.replace(`$${type}::`, "::");
-  for (const component of components) {
+  for (const component of components.get(name) ?? []) {
     if ((await knownValue(component.urn))?.value === parent) {
       return component.getProvider(type);
     }
