@@ -40,7 +40,11 @@ afterEach(() => {
 });
 
 /** Makes requests with a client whose service gives these answers. */
-function call<T>(answers: Answer[], work: (client: ResourceManagerClient) => Promise<T>): Promise<T> {
+function call<T>(
+  answers: Answer[],
+  work: (client: ResourceManagerClient) => Promise<T>,
+  cancelled = new AbortController().signal,
+): Promise<T> {
   const httpClient: pipeline.HttpClient = {
     async sendRequest(request) {
       sent.push(`${request.method} ${request.url}`);
@@ -56,7 +60,7 @@ function call<T>(answers: Answer[], work: (client: ResourceManagerClient) => Pro
   };
   const allowedHosts = allowedHostsPolicy("management.example", (host) => host === "management.example");
   const limiter = new RateLimiter();
-  const budget = new RetryBudget(new AbortController().signal);
+  const budget = new RetryBudget(cancelled);
   const connection = { http: pipeline, httpClient, endpoint, limiter, allowedHosts, perAttempt: [] };
   return inFakeTime(budget.run(() => work(new ResourceManagerClient(connection, budget))));
 }
@@ -133,6 +137,36 @@ describe("a write", () => {
     await expect(failing).rejects.toThrow(new OperationError(message, "Busy"));
   });
 
+  test("whose operation names an address that is not a text has its result at the resource", async () => {
+    const headers = { "azure-asyncoperation": `${endpoint}/operationStatuses/1` };
+    const answers = [
+      { status: 201, headers },
+      { body: { status: "Succeeded", resourceLocation: 7 } },
+      { body: { new: 1 } },
+    ];
+    expect(await patch(answers)).toEqual({ new: 1 });
+    expect(sent.at(-1)).toBe(`GET ${url}`);
+  });
+
+  test("is not polled any more once the user cancels", async () => {
+    const user = new AbortController();
+    const answers = Array.from({ length: 9 }, () => ({
+      status: 202,
+      headers: { location: "/operationResults/1" },
+    }));
+    const writing = call(
+      answers,
+      (client) => {
+        setTimeout(() => user.abort(new Error("cancelled")), 2_500);
+        return client.write("POST", path, {}, whole);
+      },
+      user.signal,
+    );
+    await expect(writing).rejects.toThrow("cancelled");
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(times).toEqual([0, 0, 1_000, 2_000]);
+  });
+
   test("whose operation is at an address that is not a URL fails", async () => {
     const failing = post([{ status: 202, headers: { location: "https://" } }]);
     await expect(failing).rejects.toThrow(new InvalidResponseError("an address in it is not a URL"));
@@ -164,6 +198,14 @@ describe("a list", () => {
 
   test.each(["", 7, null])("ends at a page whose next page is %j", async (nextLink) => {
     expect(await pagesOf([{ body: { nextLink } }])).toEqual([{ nextLink }]);
+  });
+});
+
+describe("a request", () => {
+  test("is retried as long as the time allows", async () => {
+    const conflicts = Array.from({ length: 7 }, () => ({ status: 409, headers: { "retry-after": "2" } }));
+    expect(await get([...conflicts, { body: { a: 1 } }])).toEqual({ a: 1 });
+    expect(sent).toHaveLength(8);
   });
 });
 

@@ -1,0 +1,48 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { type Call, callAzure } from "../../../../../components/provider/azure/api/call";
+import { withProgress } from "../../../../../components/provider/azure/http/progress";
+import { inFakeTime } from "../../../../support/fakeTime";
+
+vi.mock("../../../../../components/provider/azure/api/connection", async () => {
+  const http = await import("@azure/core-rest-pipeline");
+  return { connect: async () => ({ http, allowedHosts: { name: "allowedHosts" }, perAttempt: [] }) };
+});
+
+const call: Call = { doing: "make password1", what: "token t", where: "of registry r", subscriptionId: "s" };
+const user = new AbortController();
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ["Date", "performance", "setTimeout", "clearTimeout"], now: 0 });
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+test("shows what Azure is waited for", async () => {
+  const messages: string[] = [];
+  const waiting = withProgress(
+    (message) => messages.push(message),
+    () => callAzure(call, {}, user.signal, () => new Promise<void>((done) => setTimeout(done, 3_500))),
+  );
+  await inFakeTime(waiting);
+  expect(messages).toEqual([
+    "waiting for Azure to make password1 (2 s)",
+    "waiting for Azure to make password1 (3 s)",
+    "",
+  ]);
+});
+
+test.each<[string, Error, string]>([
+  ["that fails", new Error("no."), "could not make password1 of token t of registry r: no."],
+  [
+    "whose sign-in fails",
+    Object.assign(new Error("no."), { name: "CredentialUnavailableError" }),
+    "could not make password1 of token t of registry r: no sign-in to Azure: no. (",
+  ],
+])("%s has an error that says what was requested", async (_what, error, message) => {
+  const failing = callAzure(call, {}, user.signal, async () => {
+    throw error;
+  });
+  await expect(inFakeTime(failing)).rejects.toThrow(message);
+});

@@ -1,0 +1,40 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { LoginServers } from "../../../../../components/provider/azure/api/loginServers";
+import { withProgress } from "../../../../../components/provider/azure/http/progress";
+import { inFakeTime } from "../../../../support/fakeTime";
+
+/** The subscriptions that were asked. */
+const asked: string[] = [];
+
+vi.mock("../../../../../components/provider/azure/api/call", async (original) => ({
+  ...(await original<object>()),
+  callAzure: (call: { subscriptionId: string }) => {
+    asked.push(call.subscriptionId);
+    return new Promise((done) => setTimeout(() => done("r.azurecr.io"), 2_500));
+  },
+}));
+
+const tokenId =
+  "/subscriptions/s/resourceGroups/g/providers/Microsoft.ContainerRegistry/registries/r/tokens/t";
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ["Date", "performance", "setTimeout", "clearTimeout"], now: 0 });
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+test("asks once for all tokens of a registry, and each of them shows that it waits", async () => {
+  const servers = new LoginServers(new AbortController().signal);
+  const messages: string[] = [];
+  const find = () =>
+    withProgress(
+      (message) => messages.push(message),
+      () => servers.find({ tokenId }),
+    );
+  expect(await inFakeTime(Promise.all([find(), find()]))).toEqual(["r.azurecr.io", "r.azurecr.io"]);
+  const message = "waiting for Azure to tell the registry's login server (2 s)";
+  expect(messages).toEqual([message, message, "", ""]);
+  expect(asked).toEqual(["s"]);
+});
