@@ -117,6 +117,31 @@ test("--replace --refresh regenerates both passwords, although the program still
   expect(await environment.canLogIn(username, resource.exported.password)).toBe(true);
 });
 
+test("another explicit provider regenerates both passwords, although the program still has adopt", async () => {
+  const { tokenId, old1, old2 } = await madeByAz(environment);
+  const resource = environment.credentials();
+  const args = { tokenId, adopt: { password1: old1, password2: old2 } };
+  await resource.up(args);
+  await environment.newRun();
+
+  // The engine finds by itself that the resource is to be replaced, so it calls no diff.
+  await environment.plugin.check(resource.urn, resource.saved.inputs, args);
+  const { inputs } = await environment.plugin.check(resource.urn, {}, args);
+
+  expect(inputs).not.toHaveProperty("adopt");
+  expect(inputs.slots).toMatchObject({ password1: { madeOn: environment.clock.day() } });
+});
+
+test("a resource that another command has taken out of the state is adopted, and not replaced", async () => {
+  const { tokenId, old1, old2 } = await madeByAz(environment);
+  const resource = environment.credentials();
+  const args = { tokenId, adopt: { password1: old1, password2: old2 } };
+  await resource.up(args);
+  resource.forget();
+  expect(await environment.writesOf(() => resource.up(args))).toEqual([]);
+  expect(resource.exported.password).toBe(old1);
+});
+
 test.each(["in the same run", "in the next run"])(
   "--replace with adopt leaves the adopted passwords alone, also those that were generated here before: %s",
   async (when) => {

@@ -60,6 +60,21 @@ describe.for([
   });
 });
 
+test("a value of the last run instead of the program's new one is shown as an update, which is refused", async () => {
+  const tokenId = await environment.newToken();
+  const resource = environment.credentials();
+  const args = { tokenId, rotateEveryDays: 30 };
+  await resource.up(args);
+  const { id, inputs: old, outputs } = resource.saved;
+  await environment.plugin.check(resource.urn, old, { ...args, rotateEveryDays: 20 });
+  expect(await environment.plugin.diff(id, resource.urn, outputs, old, old)).toMatchObject({
+    changes: "some",
+  });
+  await expect(environment.plugin.update(id, resource.urn, outputs, old, old)).rejects.toThrow(
+    "rotateEveryDays was changed from 20 to 30",
+  );
+});
+
 test("an expirationInDays that does not fit the schedule is refused also by a plugin that has not checked it", async () => {
   const tokenId = await environment.newToken();
   const { urn, inputs } = await remediated({ tokenId, rotateEveryDays: 30 }, { expirationInDays: 90 });

@@ -54,6 +54,15 @@ test("a token that nobody knows in a run that goes on after its failure is the o
   expect(inputs).toEqual(olds);
 });
 
+test("adopt without a token, in a run that goes on after the token's failure, asks nobody", async () => {
+  const { urn } = environment.credentials();
+  const requests = await environment.requestsOf(async () => {
+    const adopt = { password1: "hush" };
+    expect(await environment.plugin.check(urn, {}, { adopt })).toEqual({ inputs: {}, failures: [] });
+  });
+  expect(requests).toEqual([]);
+});
+
 test("a preview may not know the token yet, nor the period, nor the generation", async () => {
   const resource = environment.credentials();
 

@@ -115,7 +115,15 @@ const named = [
     tests: [
       ...tests("unit", "provider/*"),
       ...tests("provider", "adopt*", "changedInputs", "delete", "drift", "editedState", "imports"),
-      ...tests("provider", "keyVault", "keyVaultMoves", "loginServer", "policies"),
+      ...tests(
+        "provider",
+        "keyVault",
+        "keyVaultDrift",
+        "keyVaultMoves",
+        "loginServer",
+        "newAccess",
+        "policies",
+      ),
       ...tests("provider", "notSeenLive", "overlap", "previews", "rotation", "rotationExpiry", "spread"),
       ...tests("provider", "tokenCredentials*", "upgrade", "waitUntilLive"),
     ],

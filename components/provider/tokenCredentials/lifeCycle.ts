@@ -84,9 +84,7 @@ export class TokenCredentialsLifeCycle implements LifeCycle {
   async check({ urn }: ResourceReference, olds: Properties, news: Properties): Promise<CheckResult> {
     const scheduled = await this.schedule(urn, olds, news);
     const result = await this.vault.plan(urn, readLastInputs(urn, olds), scheduled);
-    if (result.failures.length === 0) {
-      this.checked.remember(urn, result.inputs);
-    }
+    this.checked.remember(urn, result.inputs);
     return result;
   }
 

@@ -1,0 +1,67 @@
+/** A new TokenCredentials beside a new TokenAccess: the token may have passwords that the state has lost, as after a refused destroy. */
+import { unknown } from "provider-server";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { TestEnvironment } from "../support/testEnvironment.js";
+import { madeByAz } from "./adoption.js";
+
+let environment: TestEnvironment;
+
+beforeAll(async () => {
+  environment = await TestEnvironment.start();
+});
+
+afterAll(() => environment?.close());
+
+/** As the engine does in one run: checks the TokenAccess of a new component, creates it in an `up`, and checks its TokenCredentials. */
+async function checked(tokenId: string, { creates, azure }: { creates: boolean; azure?: unknown }) {
+  await environment.newRun();
+  const access = environment.access();
+  const args = { tokenId, scopeMapId: environment.scopeMapId("_repositories_pull") };
+  const { inputs } = await environment.plugin.check(access.urn, {}, args);
+  if (creates) {
+    await environment.plugin.create(access.urn, inputs);
+  }
+  let result: Awaited<ReturnType<typeof environment.plugin.check>> | undefined;
+  const requests = await environment.requestsOf(async () => {
+    result = await environment.plugin.check(environment.credentials().urn, {}, { tokenId, azure } as never);
+  });
+  return { ...result, requests: requests.length };
+}
+
+describe.for([true, false])("passwords that the state does not have (in an up: %s)", (creates) => {
+  test("are not regenerated without a word, and the error says how to keep them", async () => {
+    const { tokenId } = await madeByAz(environment);
+    const { failures, requests } = await checked(tokenId, { creates });
+    expect(failures).toEqual([
+      {
+        property: "tokenId",
+        reason: expect.stringMatching(/^tokenId names a token that has passwords that are not in this state/),
+      },
+    ]);
+    // The create of the TokenAccess has read the token already.
+    expect(requests).toBe(creates ? 0 : 1);
+  });
+
+  test("are not there, so both are generated", async () => {
+    const tokenId = await environment.newToken();
+    const { failures, inputs, requests } = await checked(tokenId, { creates });
+    expect(failures).toEqual([]);
+    const slot = { version: 1, madeOn: environment.clock.day() };
+    expect(inputs).toMatchObject({ current: "password1", slots: { password1: slot, password2: slot } });
+    expect(requests).toBe(creates ? 0 : 1);
+  });
+});
+
+test("a token that is not there yet has no passwords", async () => {
+  const tokenId = `${environment.registryId()}/tokens/not-there`;
+  const { failures, inputs } = await checked(tokenId, { creates: false });
+  expect(failures).toEqual([]);
+  expect(inputs).toMatchObject({ current: "password1", slots: { password1: { version: 1 } } });
+});
+
+test("with an identity that a preview does not know yet, Azure is not asked", async () => {
+  const { tokenId } = await madeByAz(environment);
+  const { failures, inputs, requests } = await checked(tokenId, { creates: false, azure: unknown });
+  expect({ failures, requests }).toEqual({ failures: [], requests: 0 });
+  expect(inputs).toMatchObject({ current: "password1" });
+});
