@@ -1,6 +1,6 @@
 /** The package as npm packs it: complete, and on its own. */
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { PluginClient } from "local-azure/pulumi";
@@ -33,6 +33,11 @@ test("depends on nothing that only this repository has", () => {
     "@pulumi/pulumi",
     "@pulumi/random",
   ]);
+});
+
+test("has its schema once", () => {
+  const files = readdirSync(installed, { recursive: true, encoding: "utf8" });
+  expect(files.filter((file) => file.endsWith("schema.json"))).toEqual(["schema.json"]);
 });
 
 test("its types do not show what only the plugin uses", () => {
