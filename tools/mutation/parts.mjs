@@ -8,6 +8,12 @@ const credentials = "components/provider/tokenCredentials";
 const files = (folder, ...names) => names.map((name) => `${folder}/${name}.ts`);
 const tests = (tier, ...names) => names.map((name) => `tests/${tier}/${name}.test.ts`);
 
+const keyVaultTests = tests(
+  "provider",
+  ...["keyVault", "keyVaultAdopt", "keyVaultDrift", "keyVaultLosses", "keyVaultMoves", "keyVaultOptions"],
+  ...["keyVaultPermissions", "keyVaultPreview", "keyVaultUpgrade", "keyVaultVaults", "keyVaultVersions"],
+);
+
 /** All that is mutated. */
 export const everything = [
   "components/*.ts",
@@ -81,7 +87,8 @@ const named = [
     mutate: ["components/provider/keyVault/*.ts", `${credentials}/vault/*.ts`],
     tests: [
       ...tests("unit", "provider/keyVault/*"),
-      ...tests("provider", "keyVault", "keyVaultAdopt", "keyVaultDrift", "keyVaultLosses", "keyVaultMoves"),
+      ...keyVaultTests,
+      ...tests("provider", "access", "hostileVault"),
     ],
   },
   {
@@ -138,26 +145,11 @@ export const parts = [
     tests: [
       ...tests("unit", "provider/*", "provider/construct/*", "provider/azure/http/serverClock"),
       ...tests("validation", "resources"),
-      ...tests("provider", "adopt*", "changedInputs", "customTimeouts", "delete", "editedState", "imports"),
-      ...tests(
-        "provider",
-        "keyVault",
-        "keyVaultAdopt",
-        "keyVaultMoves",
-        "keyVaultOptions",
-        "looks",
-        "notSeenLive",
-        "overlap",
-      ),
-      ...tests(
-        "provider",
-        "policies",
-        "previews",
-        "rotation*",
-        "secretInputs",
-        "serverClock",
-        "tokenAccess*",
-      ),
+      ...keyVaultTests,
+      ...tests("provider", "adopt*", "changedInputs", "customTimeouts", "delete", "drift", "editedState"),
+      ...tests("provider", "imports", "loginServer", "looks", "newAccess", "notSeenLive", "overlap"),
+      ...tests("provider", "plugin", "policies", "previews", "programIdentity", "rotation*"),
+      ...tests("provider", "secretInputs", "serverClock", "tokenAccess*"),
       ...tests("provider", "tokenCredentials*", "upgrade"),
     ],
   },
