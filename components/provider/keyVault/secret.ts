@@ -66,9 +66,7 @@ export class VaultSecret {
       }
       // Key Vault counts in seconds, and clients read the version that it holds for the newest.
       const newest = await newestId(send, this.path);
-      return newest === undefined
-        ? versions
-        : [...versions].sort((one, other) => Number(other.id === newest) - Number(one.id === newest));
+      return versions.sort((one, other) => Number(other.id === newest) - Number(one.id === newest));
     });
   }
 
@@ -174,7 +172,7 @@ async function unlessMissing(response: Promise<unknown>): Promise<unknown> {
   try {
     return await response;
   } catch (error) {
-    if (error instanceof VaultResponseError && error.statusCode === 404 && error.code === "SecretNotFound") {
+    if (error instanceof VaultResponseError && error.code === "SecretNotFound") {
       return undefined;
     }
     throw error;

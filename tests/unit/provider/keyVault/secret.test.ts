@@ -50,17 +50,41 @@ describe("the versions of a secret", () => {
     ]);
   });
 
-  test.each(["a", "b"])(
+  const ofOneSecond = { value: [item("a", 10), item("b", 10), item("c", 10)] };
+
+  test.each(["a", "b", "c"])(
     "of one second have the one first that the vault holds for the newest: %s",
     async (newest) => {
       const { secret } = secretOf(({ path }) =>
-        path.includes("versions")
-          ? { value: [item("a", 10), item("b", 10)] }
-          : { ...item(newest, 10), value: "x" },
+        path.includes("versions") ? ofOneSecond : { ...item(newest, 10), value: "x" },
       );
-      expect((await secret.versions())[0]?.id).toBe(id(newest));
+      const others = ["a", "b", "c"].filter((version) => version !== newest);
+      expect((await secret.versions()).map((version) => version.id)).toEqual([newest, ...others].map(id));
     },
   );
+
+  test("of one second stay in the vault's order if its newest one is disabled, and another refusal fails", async () => {
+    const newestIs = (error: Error) =>
+      secretOf(({ path }) =>
+        path.includes("versions") ? ofOneSecond : Promise.reject(error),
+      ).secret.versions();
+    const disabled = await newestIs(refusal(403, "Forbidden", "SecretDisabled"));
+    expect(disabled.map((version) => version.id)).toEqual(["a", "b", "c"].map(id));
+    await expect(newestIs(refusal(403, "Forbidden", "ForbiddenByRbac"))).rejects.toThrow("ForbiddenByRbac");
+    await expect(newestIs(new Error("broken"))).rejects.toThrow("broken");
+  });
+
+  test.each([7, ""])("are complete at a page whose next page is %j", async (nextLink) => {
+    const { secret, requests } = secretOf(() => ({ value: [item("a", 10)], nextLink }));
+    expect(await secret.versions()).toHaveLength(1);
+    expect(requests).toHaveLength(1);
+  });
+
+  test("have only those tags that are texts", async () => {
+    const odd = { ...item("a", 10), tags: { slot: "password1", count: 7, none: null } };
+    const { secret } = secretOf(() => ({ value: [odd] }));
+    expect((await secret.versions())[0]?.tags).toEqual({ slot: "password1" });
+  });
 
   test("are none if there is no such secret", async () => {
     const { secret } = secretOf(() => Promise.reject(missing()));
@@ -149,6 +173,7 @@ describe("a refusal", () => {
     [refusal(403, "Forbidden"), /give the identity the role Key Vault Secrets Officer/],
     [refusal(404, "Other"), /run pulumi refresh/],
     [refusal(400, "BadParameter"), /correct what Key Vault names/],
+    [refusal(429, "Throttled"), /run pulumi up again later/],
     [refusal(503, "Busy"), /run pulumi up again later/],
   ])("says what to do: %s", async (error, advice) => {
     const { secret } = secretOf(() => Promise.reject(error));
@@ -191,6 +216,8 @@ test("a value is read, and shown in no error", async () => {
   expect(failure.message).not.toContain("hush");
   const { secret: empty } = secretOf(() => item("a", 10));
   await expect(empty.read(id("a"))).rejects.toThrow("its value is of type undefined and not a password");
+  const { secret: blank } = secretOf(() => ({ ...item("a", 10), value: "" }));
+  await expect(blank.read(id("a"))).rejects.toThrow("its value is of type string and not a password");
 });
 
 test("a cancelled call says what it waited for", async () => {

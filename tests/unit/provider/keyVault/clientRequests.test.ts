@@ -1,0 +1,93 @@
+import type * as pipeline from "@azure/core-rest-pipeline";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import * as cloud from "../../../../components/provider/azure/auth/cloud";
+import { RetryBudget } from "../../../../components/provider/azure/http/retryBudget";
+import { type VaultRequest, vaultClient } from "../../../../components/provider/keyVault/client";
+
+const vaultUri = "https://myvault.vault.azure.net/";
+const signal = new AbortController().signal;
+
+/** What is sent, and what the vault answers. */
+const sent: object[] = [];
+let answer: { status: number; body?: string } = { status: 200 };
+
+vi.mock("@azure/core-rest-pipeline", async (original) => {
+  const library = await original<typeof pipeline>();
+  const sendRequest = async (request: pipeline.PipelineRequest) => {
+    const { method, url, body } = request;
+    sent.push({ method, url, body, type: request.headers.get("content-type") });
+    const headers = library.createHttpHeaders({ "x-ms-request-id": "request-1" });
+    return { request, status: answer.status, headers, bodyAsText: answer.body };
+  };
+  return { ...library, createDefaultHttpClient: () => ({ sendRequest }) };
+});
+
+vi.mock("../../../../components/provider/azure/auth/credential", () => ({
+  findCredential: async () => ({
+    getToken: async () => ({ token: "hush", expiresOnTimestamp: Date.now() + 3_600_000 }),
+  }),
+}));
+
+beforeEach(() => {
+  sent.length = 0;
+  answer = { status: 200 };
+});
+
+afterEach(() => vi.restoreAllMocks());
+
+async function send(request: VaultRequest): Promise<unknown> {
+  const client = await vaultClient({ environment: "public" }, vaultUri, signal);
+  return client(request, new RetryBudget(signal));
+}
+
+test("a request with a body is sent as JSON, and one without has no type", async () => {
+  await send({ method: "PUT", path: "secrets/mysecret", body: { value: 1 } });
+  await send({ method: "GET", path: `${vaultUri}secrets/mysecret/versions?maxresults=25` });
+  expect(sent).toEqual([
+    {
+      method: "PUT",
+      url: `${vaultUri}secrets/mysecret?api-version=7.4`,
+      body: '{"value":1}',
+      type: "application/json",
+    },
+    {
+      method: "GET",
+      url: `${vaultUri}secrets/mysecret/versions?maxresults=25&api-version=7.4`,
+      body: undefined,
+      type: undefined,
+    },
+  ]);
+});
+
+test("a response has its JSON, or nothing", async () => {
+  answer = { status: 200, body: '{"a":1}' };
+  expect(await send({ method: "GET", path: "secrets/mysecret" })).toEqual({ a: 1 });
+  answer = { status: 204 };
+  expect(await send({ method: "DELETE", path: "secrets/mysecret" })).toBeUndefined();
+});
+
+test("a refusal has the vault's status, code and request id", async () => {
+  answer = { status: 403, body: '{"error":{"code":"Forbidden"}}' };
+  const refused = send({ method: "GET", path: "secrets/mysecret" });
+  await expect(refused).rejects.toMatchObject({ statusCode: 403, code: "Forbidden", requestId: "request-1" });
+  answer = { status: 400 };
+  await expect(send({ method: "GET", path: "secrets/mysecret" })).rejects.toMatchObject({ statusCode: 400 });
+});
+
+test("nothing is sent to a host that a page of a list names, if it is not the vault's", async () => {
+  const elsewhere = send({ method: "GET", path: "https://other.vault.azure.net/secrets/mysecret" });
+  await expect(elsewhere).rejects.toThrow("leads to other.vault.azure.net");
+  expect(sent).toEqual([]);
+});
+
+test("in a cloud without key vaults there is no client, and the next call looks at the cloud again", async () => {
+  const settings = { metadataHost: "private.example" };
+  const host = { ...(await cloud.findCloud({ environment: "public" }, signal)), keyVaultDomain: undefined };
+  const find = vi.spyOn(cloud, "findCloud").mockResolvedValue(host);
+  for (const times of [1, 2]) {
+    await expect(vaultClient(settings, vaultUri, signal)).rejects.toThrow(
+      "this cloud names no domain for key vaults, and nothing is sent to other hosts",
+    );
+    expect(find).toHaveBeenCalledTimes(times);
+  }
+});

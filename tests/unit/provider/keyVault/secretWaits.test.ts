@@ -1,0 +1,69 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { withProgress } from "../../../../components/provider/azure/http/progress";
+import * as client from "../../../../components/provider/keyVault/client";
+import { VaultResponseError } from "../../../../components/provider/keyVault/errors";
+import { VaultSecret } from "../../../../components/provider/keyVault/secret";
+import { inFakeTime } from "../../../support/fakeTime";
+
+vi.mock("node:timers/promises", async () => (await import("../../../support/fakeTime")).fakeTimersPromises);
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ["Date", "performance", "setTimeout", "clearTimeout"], now: 0 });
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+  vi.restoreAllMocks();
+});
+
+const seconds = (count: number) => new Promise((done) => setTimeout(done, 1000 * count));
+
+/** A secret whose vault answers so; and when it is asked, in ms. */
+function secretOf(answer: () => unknown, cancelled = new AbortController().signal) {
+  const times: number[] = [];
+  vi.spyOn(client, "vaultClient").mockResolvedValue(async () => {
+    times.push(performance.now());
+    return answer();
+  });
+  const address = { vaultUri: "https://myvault.vault.azure.net/", secretName: "mysecret" };
+  return { secret: new VaultSecret(address, undefined, cancelled), times };
+}
+
+const missing = () => {
+  throw new VaultResponseError(404, '{"error":{"code":"SecretNotFound"}}', undefined);
+};
+
+test("a slow vault is shown, without the name of the secret", async () => {
+  const messages: string[] = [];
+  const { secret } = secretOf(() => seconds(3.5));
+  const deleting = withProgress(
+    (message) => messages.push(message),
+    () => secret.delete(),
+  );
+  await inFakeTime(deleting);
+  expect(messages).toEqual([
+    "waiting for Key Vault to delete the secret (2 s)",
+    "waiting for Key Vault to delete the secret (3 s)",
+    "",
+  ]);
+});
+
+test("a secret that is being recovered is looked for each second, until the time is over", async () => {
+  const { secret, times } = secretOf(missing);
+  await expect(inFakeTime(secret.recover())).rejects.toThrow(
+    "could not recover the deleted secret mysecret of the vault myvault.vault.azure.net: Azure has not answered within 60 s",
+  );
+  expect(times.slice(0, 4)).toEqual([0, 0, 1_000, 2_000]);
+  expect(times.length).toBeGreaterThan(55);
+});
+
+test("a recovery that the user cancels asks no more", async () => {
+  const user = new AbortController();
+  const { secret, times } = secretOf(missing, user.signal);
+  setTimeout(() => user.abort(), 2_500);
+  await expect(inFakeTime(secret.recover())).rejects.toThrow(
+    "cancelled while waiting to recover the deleted",
+  );
+  await vi.advanceTimersByTimeAsync(10_000);
+  expect(times).toEqual([0, 0, 1_000, 2_000]);
+});
