@@ -117,6 +117,38 @@ const named = [
     tests: [...tests("unit", "provider/adoption"), ...tests("provider", "adopt*")],
   },
   {
+    name: "tokenAccess",
+    mutate: files("components/provider", "programComponents", "tokenAccess", "tokensInRun"),
+    tests: [
+      ...tests("unit", "provider/*"),
+      ...tests("validation", "resources"),
+      ...tests("provider", "adopt", "newAccess", "policies", "programIdentity", "tokenAccess*"),
+    ],
+  },
+  {
+    name: "inputs",
+    mutate: [
+      ...files("components/provider", "inputs", "savedState", "secretInputs", "values"),
+      ...files(credentials, "changes", "check", "checkedInputs", "savedState"),
+    ],
+    tests: [
+      ...tests("unit", "provider/*"),
+      ...tests("validation", "resources"),
+      ...tests("provider", "changedInputs", "editedState", "loginServer", "secretInputs"),
+      ...tests("provider", "tokenCredentialsInputs", "tokenCredentialsSecrets", "upgrade"),
+    ],
+  },
+  {
+    name: "passwords",
+    mutate: files(credentials, "passwordWriter", "preview", "runMemory"),
+    tests: [
+      ...tests("unit", "provider/*"),
+      ...tests("provider", "adopt", "adoptedToken", "delete", "keyVaultMoves", "loginServer", "notSeenLive"),
+      ...tests("provider", "overlap", "policies", "previews", "programIdentity", "rotation", "serverClock"),
+      ...tests("provider", "tokenCredentials", "waitUntilLive"),
+    ],
+  },
+  {
     name: "lifeCycle",
     mutate: files(credentials, "lifeCycle", "state"),
     tests: [
@@ -143,14 +175,9 @@ export const parts = [
     name: "resources",
     mutate: [...everything, ...named.flatMap(({ mutate }) => mutate).map((pattern) => `!${pattern}`)],
     tests: [
-      ...tests("unit", "provider/*", "provider/construct/*", "provider/azure/http/serverClock"),
-      ...tests("validation", "resources"),
-      ...keyVaultTests,
-      ...tests("provider", "adopt*", "changedInputs", "customTimeouts", "delete", "drift", "editedState"),
-      ...tests("provider", "imports", "loginServer", "looks", "newAccess", "notSeenLive", "overlap"),
-      ...tests("provider", "plugin", "policies", "previews", "programIdentity", "rotation*"),
-      ...tests("provider", "secretInputs", "serverClock", "tokenAccess*"),
-      ...tests("provider", "tokenCredentials*", "upgrade"),
+      ...tests("unit", "provider/construct/*", "provider/azure/http/serverClock"),
+      ...tests("provider", "customTimeouts", "imports", "looks", "plugin", "programIdentity"),
+      ...tests("provider", "secretInputs", "serverClock", "tokenCredentials"),
     ],
   },
 ];
