@@ -86,7 +86,7 @@ const named = [
     name: "vault",
     mutate: ["components/provider/keyVault/*.ts", `${credentials}/vault/*.ts`],
     tests: [
-      ...tests("unit", "provider/keyVault/*"),
+      ...tests("unit", "provider/keyVault/*", "provider/vault/*"),
       ...keyVaultTests,
       ...tests("provider", "access", "hostileVault"),
     ],
