@@ -1,0 +1,150 @@
+/** Secrets of Key Vault in memory. A test mocks the module of `VaultSecret` with {@link fakeSecretModule}. */
+import { type KeyVaultSecret, secretIdOf } from "../../../../components/args/keyVault";
+import type { SlotOnAzure } from "../../../../components/provider/azure/api/responses";
+import { VaultResponseError } from "../../../../components/provider/keyVault/errors";
+import type { SecretVersion } from "../../../../components/provider/keyVault/responses";
+import type { NewVersion, VaultSecret } from "../../../../components/provider/keyVault/secret";
+
+/** A version with its value, and with what a write sent beside it. */
+export interface HeldVersion extends SecretVersion {
+  readonly value: string;
+  readonly contentType?: string;
+  readonly expiry?: Date;
+}
+
+/** What a vault holds under one name, and the calls that it gets. */
+export class HeldSecret {
+  readonly calls: string[] = [];
+  /** If set, each read of a value fails with it. */
+  readFailure?: Error;
+
+  /** @param versions the newest one first */
+  constructor(
+    public versions: readonly HeldVersion[],
+    public isDeleted = false,
+  ) {}
+
+  /** The ids of the versions that clients can read, the newest one first. */
+  get enabled(): string[] {
+    return this.versions.filter(({ isEnabled }) => isEnabled).map(({ id }) => id);
+  }
+}
+
+const secrets = new Map<string, HeldSecret>();
+
+/** Deletes everything that the test before has left. */
+export function emptyVaults(): void {
+  secrets.clear();
+}
+
+/** Puts versions into a vault, the newest one first. */
+export function hold(
+  address: KeyVaultSecret,
+  versions: readonly HeldVersion[],
+  isDeleted = false,
+): HeldSecret {
+  const held = new HeldSecret(versions, isDeleted);
+  secrets.set(secretIdOf(address), held);
+  return held;
+}
+
+/** The calls that all secrets have got. */
+export function allCalls(): string[] {
+  return [...secrets.values()].flatMap(({ calls }) => calls);
+}
+
+/** The error of `VaultSecret` if the vault refuses a request. */
+export function refusal(status: number, code: string, inner?: string): Error {
+  const error = { code, message: "Said so.", ...(inner && { innererror: { code: inner } }) };
+  const cause = new VaultResponseError(status, JSON.stringify({ error }), undefined);
+  return new Error(`could not read: ${cause.description}`, { cause });
+}
+
+class FakeSecret implements Pick<VaultSecret, keyof VaultSecret> {
+  readonly description: string;
+  private readonly held: HeldSecret;
+
+  constructor(address: KeyVaultSecret) {
+    this.description = `secret ${address.secretName}`;
+    this.held = secrets.get(secretIdOf(address)) ?? hold(address, []);
+  }
+
+  async versions(): Promise<SecretVersion[]> {
+    this.held.calls.push("versions");
+    const versions = this.held.isDeleted ? [] : this.held.versions;
+    return versions.map(({ id, isEnabled, created, tags }) => ({ id, isEnabled, created, tags }));
+  }
+
+  async deletedTags(): Promise<SecretVersion["tags"] | undefined> {
+    this.held.calls.push("deletedTags");
+    return this.held.isDeleted ? this.held.versions[0]?.tags : undefined;
+  }
+
+  async recover(): Promise<void> {
+    this.held.calls.push("recover");
+    this.held.isDeleted = false;
+  }
+
+  async write(version: NewVersion): Promise<SecretVersion> {
+    const created = this.held.versions.length;
+    const id = `new${created}`;
+    this.held.calls.push(`write ${id}`);
+    const written = { ...version, id, isEnabled: true, created };
+    this.held.versions = [written, ...this.held.versions];
+    return { id, isEnabled: true, created, tags: version.tags };
+  }
+
+  async read(id: string): Promise<string> {
+    const { held } = this;
+    held.calls.push(`read ${id}`);
+    const version = held.versions.find((one) => one.id === id);
+    if (held.readFailure !== undefined) {
+      throw held.readFailure;
+    }
+    if (version === undefined || held.isDeleted) {
+      throw refusal(404, "SecretNotFound");
+    }
+    if (!version.isEnabled) {
+      throw refusal(403, "Forbidden", "SecretDisabled");
+    }
+    return version.value;
+  }
+
+  async setEnabled(id: string, isEnabled: boolean): Promise<void> {
+    this.held.calls.push(`${isEnabled ? "enable" : "disable"} ${id}`);
+    this.held.versions = this.held.versions.map((one) => (one.id === id ? { ...one, isEnabled } : one));
+  }
+
+  async delete(): Promise<void> {
+    this.held.calls.push("delete");
+    this.held.isDeleted = this.held.versions.length > 0;
+  }
+}
+
+/** The module of `VaultSecret`, with the fake in its place. */
+export const fakeSecretModule = { VaultSecret: FakeSecret };
+
+/** The token of the tests. */
+export const owner = { registryName: "myregistry", username: "mytoken" };
+export const address = { vaultUri: "https://myvault.vault.azure.net/", secretName: "mysecret" };
+
+/** A version that the provider has written, for the token of the tests unless another one is given. */
+export function version(
+  id: string,
+  slot: SlotOnAzure["name"],
+  created: string,
+  { isEnabled = true, username = owner.username, value = `value of ${id}` } = {},
+): HeldVersion {
+  const tags = { managedBy: "pulumi-acr-token", registry: owner.registryName, username, slot, created };
+  return { id, isEnabled, created: 0, tags, value };
+}
+
+/** A version that someone else has written. */
+export function foreignVersion(id: string): HeldVersion {
+  return { id, isEnabled: true, created: 0, tags: {}, value: `value of ${id}` };
+}
+
+/** A slot of a token on Azure. */
+export function slot(name: SlotOnAzure["name"], created: string, expiry?: string): SlotOnAzure {
+  return { name, creationTime: new Date(created), ...(expiry !== undefined && { expiry: new Date(expiry) }) };
+}

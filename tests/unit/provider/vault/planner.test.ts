@@ -1,0 +1,248 @@
+/** What a preview says about passwords that go to Key Vault, and when it asks the vault for that. */
+import { type CheckResult, type Properties, unknown } from "provider-server";
+import { beforeEach, describe, expect, test, vi } from "vitest";
+import type { SlotOnAzure } from "../../../../components/provider/azure/api/responses";
+import type { PasswordWriter } from "../../../../components/provider/tokenCredentials/passwordWriter";
+import type { Schedule, Slot } from "../../../../components/provider/tokenCredentials/schedule";
+import type { Inputs } from "../../../../components/provider/tokenCredentials/state";
+import { VaultPlanner } from "../../../../components/provider/tokenCredentials/vault/planner";
+import { VaultSecrets } from "../../../../components/provider/tokenCredentials/vault/vaultSecrets";
+import { address, allCalls, emptyVaults, foreignVersion, hold, slot, version } from "./fakeSecret";
+
+vi.mock(
+  "../../../../components/provider/keyVault/secret",
+  async () => (await import("./fakeSecret.js")).fakeSecretModule,
+);
+
+const urn = "urn:pulumi:mystack::myproject::acr-token:index:TokenCredentials::mytoken";
+const tokenId =
+  "/subscriptions/22222222-2222-4222-8222-222222222222/resourceGroups/g/providers/Microsoft.ContainerRegistry/registries/myregistry/tokens/mytoken";
+const otherTokenId = `${tokenId}-2`;
+const oldAddress = { ...address, secretName: "oldsecret" };
+
+const first = "2026-01-01";
+const yesterday = "2026-01-09T23:59:00.000Z";
+const today = "2026-01-10";
+
+const made: Slot = { version: 1, madeOn: first };
+const spare: Slot = {
+  version: 1,
+  cleared: "no password until the next rotation, because the secret hands out only the current one",
+};
+/** The schedule of a new token: the planner takes out the password that nobody could get. */
+const firstSchedule: Schedule = { current: "password1", slots: { password1: made, password2: made } };
+const inForce: Schedule = { current: "password1", slots: { password1: made, password2: spare } };
+const rotated: Schedule = {
+  current: "password2",
+  slots: { password1: { ...made, previousSince: today }, password2: { version: 2, madeOn: today } },
+};
+const overlapOver: Schedule = {
+  current: "password2",
+  slots: {
+    password1: { version: 1, cleared: "its overlap ended" },
+    password2: { version: 2, madeOn: today },
+  },
+};
+const noSchedule = { current: unknown, slots: unknown };
+
+const foreign = {
+  property: "keyVault",
+  reason:
+    "keyVault cannot be used: secret mysecret was not written by this provider, as its tags show, so it is left alone. Choose another keyVault.secretName, or delete and purge the secret if nobody needs it",
+};
+
+beforeEach(emptyVaults);
+
+/** What the planner makes of checked inputs, and how often it asks Azure for the slots of the token. */
+async function plan(
+  last: (Partial<Inputs> & Schedule) | undefined,
+  inputs: object,
+  slots: readonly SlotOnAzure[] = [],
+  failures: CheckResult["failures"] = [],
+) {
+  const slotsOnAzure = vi.fn(async () => slots);
+  const planner = new VaultPlanner(
+    { slotsOnAzure } as Partial<PasswordWriter> as PasswordWriter,
+    new VaultSecrets(new AbortController().signal),
+    () => new Date(`${today}T12:00:00Z`),
+  );
+  const before = last && { tokenId, keyVault: address, ...last };
+  const result = await planner.plan(urn, before, { inputs: inputs as unknown as Properties, failures });
+  return { ...result, looksOnAzure: slotsOnAzure.mock.calls.length };
+}
+
+describe("the plan of a new resource", () => {
+  const given = { tokenId, keyVault: address, ...firstSchedule };
+
+  test("generates the current password alone, after a look at the secret", async () => {
+    const { inputs, failures } = await plan(undefined, given);
+    expect({ inputs, failures }).toEqual({ inputs: { ...given, ...inForce }, failures: [] });
+    expect(allCalls()).toEqual(["versions", "deletedTags"]);
+  });
+
+  test("begins with the other slot if the newest version is of the first one, so that it works until then", async () => {
+    hold(address, [version("a", "password1", yesterday)]);
+    const { inputs } = await plan(undefined, given);
+    expect(inputs).toMatchObject({ current: "password2", slots: { password1: spare, password2: made } });
+  });
+
+  test("stays with the first slot if the newest version is of the other one", async () => {
+    hold(address, [version("a", "password2", yesterday)]);
+    expect((await plan(undefined, given)).inputs).toMatchObject(inForce);
+  });
+
+  test("keeps given passwords in their slots", async () => {
+    hold(address, [version("a", "password1", yesterday)]);
+    const adopt = { password1: "hush", password2: "hush hush" };
+    expect((await plan(undefined, { ...given, adopt })).inputs).toMatchObject(firstSchedule);
+  });
+
+  test("replaces a resource of another token with the same secret, and asks the vault for that", async () => {
+    hold(address, [version("a", "password1", yesterday, { username: "mytoken-2" })]);
+    const { inputs, failures } = await plan({ tokenId: otherTokenId, ...inForce }, given);
+    expect({ inputs, failures }).toEqual({ inputs: { ...given, ...inForce }, failures: [] });
+    expect(allCalls()).toEqual(["versions"]);
+  });
+
+  test("completes the secret's name, and waits with everything else, while the schedule is unknown", async () => {
+    const keyVault = { vaultUri: "https://MyVault.vault.azure.net" };
+    const { inputs, failures } = await plan(undefined, { tokenId, keyVault, ...noSchedule });
+    expect({ inputs, failures }).toEqual({
+      inputs: { tokenId, keyVault: { ...address, secretName: "mytoken-password" }, ...noSchedule },
+      failures: [],
+    });
+    expect(allCalls()).toEqual([]);
+  });
+
+  test.each<[string, object]>([
+    [
+      "the token and with it the secret's name",
+      { tokenId: unknown, keyVault: { vaultUri: address.vaultUri } },
+    ],
+    ["the token and the identity", { tokenId: unknown, keyVault: address, azure: unknown }],
+    ["the identity", { tokenId, keyVault: address, azure: unknown }],
+  ])("does not ask the vault before it knows %s, and its schedule is unknown", async (_what, unknowns) => {
+    const { inputs, failures } = await plan(undefined, { ...firstSchedule, ...unknowns });
+    const keyVault = { secretName: unknown, ...("keyVault" in unknowns && (unknowns.keyVault as object)) };
+    expect({ inputs, failures }).toEqual({ inputs: { ...unknowns, keyVault, ...noSchedule }, failures: [] });
+    expect(allCalls()).toEqual([]);
+  });
+});
+
+describe("the plan of a resource whose token is not known yet", () => {
+  const given = { tokenId: unknown, keyVault: address, ...firstSchedule };
+
+  test.each([
+    ["is free", []],
+    [
+      "holds the password of another token, which the new one may replace",
+      [version("a", "password1", yesterday, { username: "other" })],
+    ],
+  ])("has no failure if the named secret %s", async (_what, versions) => {
+    hold(address, versions);
+    const { inputs, failures } = await plan(undefined, given);
+    expect({ inputs, failures }).toEqual({ inputs: { ...given, ...noSchedule }, failures: [] });
+    expect(allCalls()).toContain("versions");
+  });
+
+  test("fails if the named secret is someone else's", async () => {
+    hold(address, [foreignVersion("a")]);
+    expect((await plan(undefined, given)).failures).toEqual([foreign]);
+  });
+});
+
+describe("the plan of a resource in the state", () => {
+  const rotates = { tokenId, keyVault: address, expirationInDays: 30, ...rotated };
+  const interrupted = [
+    version("b", "password2", yesterday),
+    version("a", "password1", `${first}T10:00:00.000Z`),
+  ];
+  const slots = [slot("password1", `${first}T10:00:00.000Z`), slot("password2", yesterday)];
+
+  test("does not ask the vault if no password changes", async () => {
+    hold(address, [foreignVersion("a")]);
+    const { inputs, failures } = await plan(inForce, { tokenId, keyVault: address, ...inForce });
+    expect({ inputs, failures }).toEqual({
+      inputs: { tokenId, keyVault: address, ...inForce },
+      failures: [],
+    });
+    expect(allCalls()).toEqual([]);
+  });
+
+  test("rotates on the day of the schedule, after a look at the secret", async () => {
+    hold(address, interrupted.slice(1));
+    expect((await plan(inForce, rotates, slots)).inputs).toEqual(rotates);
+    expect(allCalls()).toEqual(["versions"]);
+  });
+
+  test("takes over what an interrupted rotation has written, with its day and its expiry", async () => {
+    hold(address, interrupted);
+    const password2 = { version: 2, madeOn: "2026-01-09", expiresOn: "2026-02-08" };
+    expect((await plan(inForce, rotates, slots)).inputs).toEqual({
+      ...rotates,
+      slots: { ...rotated.slots, password2 },
+    });
+  });
+
+  test("rotates on the day of the schedule if it moves to a secret with a version of the slot", async () => {
+    hold(oldAddress, interrupted.slice(1));
+    hold(address, interrupted);
+    const { inputs, failures } = await plan({ keyVault: oldAddress, ...inForce }, rotates, slots);
+    expect({ inputs, failures }).toEqual({ inputs: rotates, failures: [] });
+  });
+
+  test("shows a rotation as the schedule has it while the identity is unknown", async () => {
+    const given = { ...rotates, azure: unknown };
+    expect((await plan(inForce, given)).inputs).toEqual(given);
+    expect(allCalls()).toEqual([]);
+  });
+
+  test("clears a slot, and leaves the day of the current password as it is", async () => {
+    hold(address, interrupted);
+    const given = { tokenId, keyVault: address, ...overlapOver };
+    const { inputs, looksOnAzure } = await plan(rotated, given, slots);
+    expect(inputs).toEqual(given);
+    expect(looksOnAzure).toBe(0);
+  });
+
+  test.each<[string, Schedule, Schedule]>([
+    ["rotates", inForce, rotated],
+    ["clears a slot", rotated, overlapOver],
+  ])("fails if it %s and the secret is someone else's", async (_what, before, wanted) => {
+    hold(address, [foreignVersion("a")]);
+    const { failures } = await plan(before, { tokenId, keyVault: address, ...wanted });
+    expect(failures).toEqual([foreign]);
+  });
+});
+
+describe("the plan of a resource whose password leaves its secret", () => {
+  const leaves = { tokenId, ...inForce };
+
+  test("keeps a password that the secret holds", async () => {
+    hold(address, [version("a", "password1", yesterday)]);
+    expect((await plan(inForce, leaves, [slot("password1", yesterday)])).inputs).toEqual(leaves);
+    expect(allCalls()).toEqual(["versions"]);
+  });
+
+  test("rotates if the secret is purged", async () => {
+    const { inputs } = await plan(inForce, leaves, [slot("password1", yesterday)]);
+    expect(inputs).toMatchObject({
+      current: "password2",
+      slots: { password2: { version: 2, madeOn: today } },
+    });
+  });
+
+  test.each<[string, object, CheckResult["failures"]]>([
+    ["while the schedule is unknown", { tokenId, ...noSchedule }, []],
+    ["while the identity is unknown", { ...leaves, azure: unknown }, []],
+    [
+      "if other arguments are invalid",
+      leaves,
+      [{ property: "overlapDays", reason: "overlapDays is too short" }],
+    ],
+  ])("does not ask the vault %s", async (_when, given, invalid) => {
+    const { inputs, failures } = await plan(inForce, given, [], invalid);
+    expect({ inputs, failures }).toEqual({ inputs: given, failures: invalid });
+    expect(allCalls()).toEqual([]);
+  });
+});
