@@ -5,7 +5,10 @@ import { VaultResponseError } from "../../../../components/provider/keyVault/err
 import { VaultSecret } from "../../../../components/provider/keyVault/secret";
 import { inFakeTime } from "../../../support/fakeTime";
 
-vi.mock("node:timers/promises", async () => (await import("../../../support/fakeTime")).fakeTimersPromises);
+vi.mock(
+  "node:timers/promises",
+  async () => (await import("../../../support/fakeTime.js")).fakeTimersPromises,
+);
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ["Date", "performance", "setTimeout", "clearTimeout"], now: 0 });

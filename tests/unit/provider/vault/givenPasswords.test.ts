@@ -1,4 +1,4 @@
-import { secret, unknown } from "provider-server";
+import { type Properties, secret, unknown } from "provider-server";
 import { expect, test } from "vitest";
 import type { Inputs } from "../../../../components/provider/tokenCredentials/state";
 import { GivenPasswords } from "../../../../components/provider/tokenCredentials/vault/givenPasswords";
@@ -21,7 +21,7 @@ test("a value that a preview does not know yet stays as it is", () => {
 
 test("without keyVault, or without adopt, nothing is taken out or put back", () => {
   const given = new GivenPasswords();
-  for (const inputs of [{ adopt }, { keyVault }]) {
+  for (const inputs of [{ adopt }, { keyVault }] as Properties[]) {
     expect(given.takeOut("urn", inputs)).toBe(inputs);
     expect(given.putBack("urn", inputs as unknown as Inputs)).toBe(inputs);
   }

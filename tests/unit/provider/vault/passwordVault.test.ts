@@ -1,4 +1,4 @@
-/** Which versions of its secret a token writes, takes over and disables. */
+/** Which versions of a secret are written, taken over and disabled. */
 import { describe, expect, test, vi } from "vitest";
 import type { SlotOnAzure } from "../../../../components/provider/azure/api/responses";
 import type { HeldPassword, StoredPassword } from "../../../../components/provider/tokenCredentials/state";
@@ -14,7 +14,7 @@ const january = "2026-01-01T10:00:00.000Z";
 const february = "2026-02-01T10:00:00.000Z";
 const march = "2026-03-01T10:00:00.000Z";
 
-/** The vault of a token whose secret holds these versions, the newest one first; and what Azure shows of the token. */
+/** The vault of a token whose secret holds these versions, the newest one first. Azure shows these slots of the token. */
 function vaultWith(
   versions: readonly HeldVersion[],
   { isDeleted = false, slots = [] as readonly SlotOnAzure[] } = {},
@@ -44,7 +44,7 @@ const held = (
 
 const stored = (versionId: string): StoredPassword => ({ ...held("password1", january), versionId });
 
-describe("to open a secret", () => {
+describe("opening a secret", () => {
   const versions = [
     version("c", "password2", march),
     version("b", "password1", february),
@@ -52,21 +52,21 @@ describe("to open a secret", () => {
   ];
   const slots = [slot("password2", march)];
 
-  test("leaves it as it is, and does not ask Azure, unless it is deleted", async () => {
+  test("changes nothing and does not ask Azure if the secret is not deleted", async () => {
     const { vault, secret, slotsOnAzure } = vaultWith(versions, { slots });
     await vault.open(slotsOnAzure, false);
     expect(secret.calls).toEqual(["versions"]);
     expect(slotsOnAzure).not.toHaveBeenCalled();
   });
 
-  test("recovers a deleted one, and disables the enabled versions whose passwords no slot holds", async () => {
+  test("recovers a deleted secret, and disables the enabled versions whose passwords no slot holds", async () => {
     const { vault, secret, slotsOnAzure } = vaultWith(versions, { isDeleted: true, slots });
     await vault.open(slotsOnAzure, false);
     expect(secret.calls).toEqual(["versions", "deletedTags", "recover", "versions", "disable b"]);
     expect(secret.enabled).toEqual(["c"]);
   });
 
-  test("that was deleted leaves the newest version to be found, and disables no version twice", async () => {
+  test("that was deleted keeps the newest version enabled, and disables no version twice", async () => {
     const { vault, secret, slotsOnAzure } = vaultWith(versions, { isDeleted: true, slots });
     await vault.open(slotsOnAzure, false);
     expect(vault.newestSlot).toBe("password2");
@@ -80,7 +80,7 @@ describe("the slot of the newest version", () => {
   const older = version("a", "password1", january);
 
   test.each<[string, HeldVersion[], string | undefined]>([
-    ["is in its tags", [version("b", "password2", february), older], "password2"],
+    ["is read from its tags", [version("b", "password2", february), older], "password2"],
     [
       "is unknown if it is disabled",
       [version("b", "password2", february, { isEnabled: false }), older],
@@ -102,9 +102,9 @@ describe("the password of an interrupted run", () => {
   const newest = version("b", "password2", february);
 
   test.each([
-    ["with its expiry", "2026-08-01T23:59:59.000Z"],
+    ["that expires", "2026-08-01T23:59:59.000Z"],
     ["that never expires", undefined],
-  ])("%s is the newest version, if the slot still holds it", async (_what, expiry) => {
+  ])("%s is the newest version if the slot still holds it", async (_what, expiry) => {
     const versions = [newest, version("a", "password2", january), version("0", "password1", february)];
     const slots = [slot("password1", january), slot("password2", february, expiry)];
     const { vault, slotsOnAzure } = await openedVaultWith(versions, { slots });
@@ -128,21 +128,21 @@ describe("the password of an interrupted run", () => {
     ["the newest version is of the other slot", [version("b", "password1", february)], []],
     ["the state knows it", [newest], [held("password2", february)]],
     ["it is a copy of an older version", [newest, version("a", "password2", february)], []],
-  ])("is not looked for on Azure if %s", async (_when, versions, known) => {
+  ])("is not found, without a call to Azure, if %s", async (_when, versions, known) => {
     const slots = [slot("password1", february), slot("password2", february)];
     const { vault, slotsOnAzure } = await openedVaultWith(versions, { slots });
     expect(await vault.interrupted("password2", known, slotsOnAzure)).toBeUndefined();
     expect(slotsOnAzure).not.toHaveBeenCalled();
   });
 
-  test("is gone if its slot holds a newer password, even if the other slot holds one of the same time", async () => {
+  test("is not found if its slot holds a newer password, even if the other slot has the same creation time", async () => {
     const slots = [slot("password1", february), slot("password2", march)];
     const { vault, slotsOnAzure } = await openedVaultWith([newest], { slots });
     expect(await vault.interrupted("password2", [], slotsOnAzure)).toBeUndefined();
   });
 });
 
-describe("to store a password", () => {
+describe("storing a password", () => {
   const password = held("password1", january);
   const value = async () => "hush";
   const there = version("a", "password1", january, { value: "hush" });
@@ -171,17 +171,17 @@ describe("to store a password", () => {
     expect(vault.newestSlot).toBe("password1");
   });
 
-  test("that never expires writes a version that never expires", async () => {
+  test("without an expiry writes a version without an expiry", async () => {
     const { vault, secret } = await openedVaultWith([]);
     await vault.store(password, "myregistry.azurecr.io", value, true);
     expect(secret.versions.map(({ expiry }) => expiry)).toEqual([undefined]);
   });
 
   test.each<[string, HeldVersion[], boolean]>([
-    ["the current one, is in the newest version", [there, newer], true],
-    ["not the current one, is in an older version", [newer, there], false],
-    ["not the current one, is in the newest version", [there, newer], false],
-  ])("writes nothing if the password, %s", async (_where, versions, isCurrent) => {
+    ["current and in the newest version", [there, newer], true],
+    ["not current and in an older version", [newer, there], false],
+    ["not current and in the newest version", [there, newer], false],
+  ])("writes nothing if the password is %s", async (_where, versions, isCurrent) => {
     const { vault, secret } = await openedVaultWith(versions);
     expect(await vault.store(password, "myregistry.azurecr.io", value, isCurrent)).toEqual({
       ...password,
@@ -191,14 +191,14 @@ describe("to store a password", () => {
   });
 
   test.each<[string, HeldVersion[], boolean]>([
-    ["is the current one and in an older version", [newer, there], true],
-    ["has a disabled version", [{ ...there, isEnabled: false }], false],
+    ["is current and in an older version", [newer, there], true],
+    ["is in a disabled version", [{ ...there, isEnabled: false }], false],
     [
-      "has another token's version",
+      "is in a version of another token",
       [version("a", "password1", january, { username: "other", value: "hush" }), newer],
       false,
     ],
-    ["has a version with another value", [{ ...there, value: "other" }], false],
+    ["has another value than its version", [{ ...there, value: "other" }], false],
     [
       "is newer than the version of its slot",
       [version("a", "password1", "2025-12-01T10:00:00.000Z", { value: "hush" })],
@@ -213,7 +213,7 @@ describe("to store a password", () => {
   });
 });
 
-describe("versions are disabled", () => {
+describe("retiring passwords", () => {
   const versions = [
     version("d", "password2", march),
     version("c", "password1", february),
@@ -222,7 +222,7 @@ describe("versions are disabled", () => {
     version("a", "password1", january, { isEnabled: false }),
   ];
 
-  test("if the provider wrote them and no password is in them, but for the newest one", async () => {
+  test("disables the provider's versions that hold no kept password, except for the newest version", async () => {
     const { vault, secret } = await openedVaultWith(versions);
     await vault.retireAllBut([stored("c")]);
     expect(secret.calls).toEqual(["disable b"]);
@@ -231,7 +231,7 @@ describe("versions are disabled", () => {
     expect(secret.enabled).toEqual(["d", "foreign"]);
   });
 
-  test("if they hold passwords that end, and no others", async () => {
+  test("disables only the enabled versions that hold these passwords", async () => {
     const { vault, secret } = vaultWith(versions);
     await vault.retire([stored("d"), stored("a"), stored("gone")]);
     expect(secret.calls).toEqual(["versions", "disable d"]);

@@ -1,4 +1,4 @@
-/** What a token does if its secret, or a version of it, was deleted, purged, disabled or replaced. */
+/** What happens if a secret or one of its versions is deleted, purged, disabled or replaced. */
 import { describe, expect, test, vi } from "vitest";
 import type { SlotOnAzure } from "../../../../components/provider/azure/api/responses";
 import type { StoredPassword } from "../../../../components/provider/tokenCredentials/state";
@@ -50,7 +50,7 @@ describe("the value of a password", () => {
     expect(secret.enabled).toEqual(["a"]);
   });
 
-  test("of a purged secret is lost, with the error of the vault", async () => {
+  test("of a purged secret cannot be read, with the error of the vault", async () => {
     const { vault, secret } = vaultWith([]);
     await expect(vault.value(stored("a"))).rejects.toThrow("the vault answered 404 SecretNotFound");
     expect(secret.calls).toEqual(["read a", "deletedTags"]);
@@ -59,7 +59,7 @@ describe("the value of a password", () => {
   test.each([
     ["a refusal", refusal(403, "Forbidden", "ForbiddenByRbac")],
     ["a cancellation", new Error("cancelled while waiting to read a version of secret mysecret")],
-  ])("is not read after %s, which leaves the deleted secret deleted", async (_what, failure) => {
+  ])("is not read again after %s, and a deleted secret stays deleted", async (_what, failure) => {
     const { vault, secret } = vaultWith([ours], true);
     secret.readFailure = failure;
     expect(await vault.value(stored("a")).catch((error) => error)).toBe(failure);
@@ -76,7 +76,7 @@ describe("the slots of purged passwords", () => {
     ["are all if another token's secret is deleted", [other], true, ["password1", "password2"]],
     ["are all if there is no secret", [], false, ["password1", "password2"]],
     ["are all if another token has written a new secret", [other], false, ["password1", "password2"]],
-  ])("%s, which Azure is not asked for", async (_when, versions, isDeleted, expected) => {
+  ])("%s, without a call to Azure", async (_when, versions, isDeleted, expected) => {
     const { vault } = vaultWith(versions, isDeleted);
     const slotsOnAzure = vi.fn(async () => slots);
     expect(await vault.purged(["password1", "password2"], slotsOnAzure)).toEqual(expected);
@@ -121,7 +121,7 @@ describe("clients", () => {
         version("b", "password2", february, { username: "other" }),
       ] as const,
       ["a newer version is disabled", { ...newer, isEnabled: false }] as const,
-      ["a newer version is a copy of itself", version("b", "password1", january)] as const,
+      ["a newer version is a copy of its version", version("b", "password1", january)] as const,
       ["the password of a newer version does not work any more", version("b", "password2", january)] as const,
     ].map(([when, newest]): [string, HeldVersion[], string] => [
       when,
@@ -134,18 +134,18 @@ describe("clients", () => {
   });
 });
 
-describe("to forget a secret", () => {
-  test("deletes it if the token has a version in it, beside those of others", async () => {
+describe("forgetting a secret", () => {
+  test("deletes a secret that holds a version of the token, beside those of others", async () => {
     const { vault, secret } = vaultWith([foreignVersion("b"), ours]);
     await vault.forget();
     expect(secret.calls).toEqual(["versions", "delete"]);
   });
 
   test.each<[string, HeldVersion[]]>([
-    ["is gone", []],
-    ["someone else wrote after a purge", [foreignVersion("b")]],
-    ["another token has taken over", [version("b", "password1", january, { username: "other" })]],
-  ])("leaves one alone that %s", async (_what, versions) => {
+    ["does not exist", []],
+    ["someone else wrote", [foreignVersion("b")]],
+    ["another token has", [version("b", "password1", january, { username: "other" })]],
+  ])("deletes no secret that %s", async (_what, versions) => {
     const { vault, secret } = vaultWith(versions);
     await vault.forget();
     expect(secret.calls).toEqual(["versions"]);

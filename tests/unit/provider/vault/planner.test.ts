@@ -1,4 +1,4 @@
-/** What a preview says about passwords that go to Key Vault, and when it asks the vault for that. */
+/** How check plans the passwords of a resource with keyVault, and when it asks the vault. */
 import { type CheckResult, type Properties, unknown } from "provider-server";
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import type { SlotOnAzure } from "../../../../components/provider/azure/api/responses";
@@ -29,7 +29,7 @@ const spare: Slot = {
   version: 1,
   cleared: "no password until the next rotation, because the secret hands out only the current one",
 };
-/** The schedule of a new token: the planner takes out the password that nobody could get. */
+/** The schedule of a new token. The planner removes the password that no client could get. */
 const firstSchedule: Schedule = { current: "password1", slots: { password1: made, password2: made } };
 const inForce: Schedule = { current: "password1", slots: { password1: made, password2: spare } };
 const rotated: Schedule = {
@@ -53,7 +53,7 @@ const foreign = {
 
 beforeEach(emptyVaults);
 
-/** What the planner makes of checked inputs, and how often it asks Azure for the slots of the token. */
+/** Plans checked inputs, and counts how often the planner asks Azure for the slots of the token. */
 async function plan(
   last: (Partial<Inputs> & Schedule) | undefined,
   inputs: object,
@@ -80,31 +80,31 @@ describe("the plan of a new resource", () => {
     expect(allCalls()).toEqual(["versions", "deletedTags"]);
   });
 
-  test("begins with the other slot if the newest version is of the first one, so that it works until then", async () => {
+  test("makes password2 current if the newest version holds password1, which then works until the next version", async () => {
     hold(address, [version("a", "password1", yesterday)]);
     const { inputs } = await plan(undefined, given);
     expect(inputs).toMatchObject({ current: "password2", slots: { password1: spare, password2: made } });
   });
 
-  test("stays with the first slot if the newest version is of the other one", async () => {
+  test("keeps password1 current if the newest version holds password2", async () => {
     hold(address, [version("a", "password2", yesterday)]);
     expect((await plan(undefined, given)).inputs).toMatchObject(inForce);
   });
 
-  test("keeps given passwords in their slots", async () => {
+  test("keeps adopted passwords in their slots", async () => {
     hold(address, [version("a", "password1", yesterday)]);
     const adopt = { password1: "hush", password2: "hush hush" };
     expect((await plan(undefined, { ...given, adopt })).inputs).toMatchObject(firstSchedule);
   });
 
-  test("replaces a resource of another token with the same secret, and asks the vault for that", async () => {
+  test("asks the vault if the resource gets another token and keeps its secret", async () => {
     hold(address, [version("a", "password1", yesterday, { username: "mytoken-2" })]);
     const { inputs, failures } = await plan({ tokenId: otherTokenId, ...inForce }, given);
     expect({ inputs, failures }).toEqual({ inputs: { ...given, ...inForce }, failures: [] });
     expect(allCalls()).toEqual(["versions"]);
   });
 
-  test("completes the secret's name, and waits with everything else, while the schedule is unknown", async () => {
+  test("adds the secret's default name and does not ask the vault if the schedule is unknown", async () => {
     const keyVault = { vaultUri: "https://MyVault.vault.azure.net" };
     const { inputs, failures } = await plan(undefined, { tokenId, keyVault, ...noSchedule });
     expect({ inputs, failures }).toEqual({
@@ -114,38 +114,38 @@ describe("the plan of a new resource", () => {
     expect(allCalls()).toEqual([]);
   });
 
-  test.each<[string, object]>([
+  test.each<[string, object, object]>([
     [
-      "the token and with it the secret's name",
+      "token and its default secret name are",
       { tokenId: unknown, keyVault: { vaultUri: address.vaultUri } },
+      { vaultUri: address.vaultUri, secretName: unknown },
     ],
-    ["the token and the identity", { tokenId: unknown, keyVault: address, azure: unknown }],
-    ["the identity", { tokenId, keyVault: address, azure: unknown }],
-  ])("does not ask the vault before it knows %s, and its schedule is unknown", async (_what, unknowns) => {
-    const { inputs, failures } = await plan(undefined, { ...firstSchedule, ...unknowns });
-    const keyVault = { secretName: unknown, ...("keyVault" in unknowns && (unknowns.keyVault as object)) };
-    expect({ inputs, failures }).toEqual({ inputs: { ...unknowns, keyVault, ...noSchedule }, failures: [] });
+    ["token and the identity are", { tokenId: unknown, keyVault: address, azure: unknown }, address],
+    ["identity is", { tokenId, keyVault: address, azure: unknown }, address],
+  ])("has no schedule and does not ask the vault if the %s unknown", async (_what, args, keyVault) => {
+    const { inputs, failures } = await plan(undefined, { ...args, ...firstSchedule });
+    expect({ inputs, failures }).toEqual({ inputs: { ...args, keyVault, ...noSchedule }, failures: [] });
     expect(allCalls()).toEqual([]);
   });
 });
 
-describe("the plan of a resource whose token is not known yet", () => {
+describe("the plan of a resource with an unknown token and a known secret", () => {
   const given = { tokenId: unknown, keyVault: address, ...firstSchedule };
 
   test.each([
     ["is free", []],
     [
-      "holds the password of another token, which the new one may replace",
+      "holds the password of another token, which the new token may replace",
       [version("a", "password1", yesterday, { username: "other" })],
     ],
-  ])("has no failure if the named secret %s", async (_what, versions) => {
+  ])("has no schedule and no failure if the secret %s", async (_what, versions) => {
     hold(address, versions);
     const { inputs, failures } = await plan(undefined, given);
     expect({ inputs, failures }).toEqual({ inputs: { ...given, ...noSchedule }, failures: [] });
     expect(allCalls()).toContain("versions");
   });
 
-  test("fails if the named secret is someone else's", async () => {
+  test("fails if the secret is someone else's", async () => {
     hold(address, [foreignVersion("a")]);
     expect((await plan(undefined, given)).failures).toEqual([foreign]);
   });
@@ -175,7 +175,7 @@ describe("the plan of a resource in the state", () => {
     expect(allCalls()).toEqual(["versions"]);
   });
 
-  test("takes over what an interrupted rotation has written, with its day and its expiry", async () => {
+  test("takes over the version of an interrupted rotation, with the day and the expiry of its password", async () => {
     hold(address, interrupted);
     const password2 = { version: 2, madeOn: "2026-01-09", expiresOn: "2026-02-08" };
     expect((await plan(inForce, rotates, slots)).inputs).toEqual({
@@ -184,20 +184,20 @@ describe("the plan of a resource in the state", () => {
     });
   });
 
-  test("rotates on the day of the schedule if it moves to a secret with a version of the slot", async () => {
+  test("rotates on the day of the schedule if the resource moves to a secret that holds the same slot", async () => {
     hold(oldAddress, interrupted.slice(1));
     hold(address, interrupted);
     const { inputs, failures } = await plan({ keyVault: oldAddress, ...inForce }, rotates, slots);
     expect({ inputs, failures }).toEqual({ inputs: rotates, failures: [] });
   });
 
-  test("shows a rotation as the schedule has it while the identity is unknown", async () => {
+  test("keeps the rotation of the schedule and does not ask the vault if the identity is unknown", async () => {
     const given = { ...rotates, azure: unknown };
     expect((await plan(inForce, given)).inputs).toEqual(given);
     expect(allCalls()).toEqual([]);
   });
 
-  test("clears a slot, and leaves the day of the current password as it is", async () => {
+  test("clears a slot, and keeps the day of the current password", async () => {
     hold(address, interrupted);
     const given = { tokenId, keyVault: address, ...overlapOver };
     const { inputs, looksOnAzure } = await plan(rotated, given, slots);
@@ -218,7 +218,7 @@ describe("the plan of a resource in the state", () => {
 describe("the plan of a resource whose password leaves its secret", () => {
   const leaves = { tokenId, ...inForce };
 
-  test("keeps a password that the secret holds", async () => {
+  test("keeps a password that the secret still holds", async () => {
     hold(address, [version("a", "password1", yesterday)]);
     expect((await plan(inForce, leaves, [slot("password1", yesterday)])).inputs).toEqual(leaves);
     expect(allCalls()).toEqual(["versions"]);
@@ -233,8 +233,8 @@ describe("the plan of a resource whose password leaves its secret", () => {
   });
 
   test.each<[string, object, CheckResult["failures"]]>([
-    ["while the schedule is unknown", { tokenId, ...noSchedule }, []],
-    ["while the identity is unknown", { ...leaves, azure: unknown }, []],
+    ["if the schedule is unknown", { tokenId, ...noSchedule }, []],
+    ["if the identity is unknown", { ...leaves, azure: unknown }, []],
     [
       "if other arguments are invalid",
       leaves,
