@@ -37,7 +37,7 @@ export class PasswordVault {
    * @returns whether the secret is deleted and can be recovered
    * @throws Error if the secret is not one of this token
    */
-  async look(isInherited = false): Promise<boolean> {
+  async look(isInherited: boolean): Promise<boolean> {
     this.versions = await this.secret.versions();
     if (this.versions.length > 0) {
       this.requireOurs(this.versions, isInherited, "");
@@ -57,7 +57,7 @@ export class PasswordVault {
    * @param slotsOnAzure reads the slots of the token
    * @throws Error if the secret is not one of this token
    */
-  async open(slotsOnAzure: () => Promise<readonly SlotOnAzure[]>, isInherited = false): Promise<void> {
+  async open(slotsOnAzure: () => Promise<readonly SlotOnAzure[]>, isInherited: boolean): Promise<void> {
     const isDeleted = await this.look(isInherited);
     if (!isDeleted) {
       return;

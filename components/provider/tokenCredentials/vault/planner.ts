@@ -75,7 +75,7 @@ export class VaultPlanner {
     } catch (error) {
       return { inputs: completed, failures: [failureOf(`keyVault cannot be used: ${messageOf(error)}`)] };
     }
-    return before === undefined && adopt === undefined
+    return before === undefined
       ? { inputs: { ...completed, current: unknown, slots: unknown }, failures }
       : withSchedule(wanted);
   }
