@@ -20,12 +20,13 @@ describe("a version is one of a token", () => {
     expect(isOfToken(version, { ...owner, registryName: "MYREGISTRY" })).toBe(true);
   });
 
-  test.each([{ managedBy: "somebody" }, { registry: "other" }, { username: "other" }])(
-    "not with %j",
-    (tags) => {
-      expect(isOfToken(changed(tags), owner)).toBe(false);
-    },
-  );
+  test.each<Record<string, string>>([
+    { managedBy: "somebody" },
+    { registry: "other" },
+    { username: "other" },
+  ])("not with %j", (tags) => {
+    expect(isOfToken(changed(tags), owner)).toBe(false);
+  });
 
   test("not without tags", () => {
     expect(isOfToken({ tags: {} }, owner)).toBe(false);
