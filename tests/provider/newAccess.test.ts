@@ -59,6 +59,41 @@ test("a token that is not there yet has no passwords", async () => {
   expect(inputs).toMatchObject({ current: "password1", slots: { password1: { version: 1 } } });
 });
 
+test("an access that the state has already says nothing of lost passwords", async () => {
+  const { tokenId } = await madeByAz(environment);
+  const access = environment.access();
+  const args = { tokenId, scopeMapId: environment.scopeMapId("_repositories_pull") };
+  await access.up(args);
+  await environment.newRun();
+  await environment.plugin.check(access.urn, access.saved.inputs, args);
+  const requests = await environment.requestsOf(async () => {
+    const { failures } = await environment.plugin.check(environment.credentials().urn, {}, { tokenId });
+    expect(failures).toEqual([]);
+  });
+  expect(requests).toEqual([]);
+});
+
+test("a new access of another token says nothing of this one", async () => {
+  const { tokenId } = await madeByAz(environment);
+  const other = await madeByAz(environment);
+  await environment.newRun();
+  const args = { tokenId: other.tokenId, scopeMapId: environment.scopeMapId("_repositories_pull") };
+  await environment.plugin.check(environment.access().urn, {}, args);
+  const { failures } = await environment.plugin.check(environment.credentials().urn, {}, { tokenId });
+  expect(failures).toEqual([]);
+});
+
+test("an access that another process of the plugin has checked is none of this run", async () => {
+  const { tokenId } = await madeByAz(environment);
+  const access = environment.access();
+  const args = { tokenId, scopeMapId: environment.scopeMapId("_repositories_pull") };
+  const { inputs } = await environment.plugin.check(access.urn, {}, args);
+  await environment.restart();
+  await environment.plugin.create(access.urn, inputs);
+  const { failures } = await environment.plugin.check(environment.credentials().urn, {}, { tokenId });
+  expect(failures).toEqual([]);
+});
+
 test("with an identity that a preview does not know yet, Azure is not asked", async () => {
   const { tokenId } = await madeByAz(environment);
   const { failures, inputs, requests } = await checked(tokenId, { creates: false, azure: unknown });

@@ -221,6 +221,24 @@ test("destroying leaves the token as it is, and asks Azure nothing", async () =>
   expect(await logIn(credentials.exported)).toBe(true);
 });
 
+test("a preview shows what Azure stored instead of the inputs, although no input changes", async () => {
+  const { access, args } = await created();
+  const { id, inputs, outputs } = access.saved;
+  const stored = { ...outputs, status: "disabled" };
+  expect(await environment.plugin.diff(id, access.urn, stored, inputs, inputs)).toMatchObject({
+    changes: "some",
+    detailedDiff: { status: "update" },
+  });
+  const changed = { ...args, status: "disabled" };
+  const { detailedDiff } = await environment.plugin.diff(id, access.urn, outputs, changed, inputs);
+  expect(detailedDiff).toBeUndefined();
+});
+
+test("--replace leaves the token as it is", async () => {
+  const { access, args } = await created();
+  expect(await environment.writesOf(() => access.up(args, { replace: true }))).toEqual([]);
+});
+
 test("another token replaces", async () => {
   const { access, args } = await created();
   const otherId = await environment.newToken({ scopeMap: "payroll-only" });

@@ -64,6 +64,20 @@ test("without a state, the ids of an adopted token are as Azure has them, in the
   }
 });
 
+test("with an invalid input Azure is not asked how it writes the ids", async () => {
+  const { plugin } = environment;
+  const tokenId = await environment.newToken({ scopeMap: "agent-only" });
+  const component = "urn:pulumi:stack::project::acr-token:index:RegistryToken::client";
+  const urn = component.replace("::client", "$acr-token:index:TokenAccess::client");
+  await environment.newRun();
+  await plugin.invoke(pluginFunction, { component, adopts: true });
+  const requests = await environment.requestsOf(async () => {
+    const { failures } = await plugin.check(urn, {}, { tokenId, scopeMapId, status: "off" });
+    expect(failures.map(({ property }) => property)).toEqual(["status"]);
+  });
+  expect(requests).toEqual([]);
+});
+
 test("a deletion is refused while another TokenAccess of the run has the token", async () => {
   const tokenId = await environment.newToken({ scopeMap: "agent-only" });
   const [old, renamed] = [environment.access("old"), environment.access("renamed")];

@@ -122,7 +122,8 @@ const named = [
     tests: [
       ...tests("unit", "provider/*"),
       ...tests("validation", "resources"),
-      ...tests("provider", "adopt", "newAccess", "policies", "programIdentity", "tokenAccess*"),
+      ...tests("provider", "adopt", "editedState", "imports", "newAccess", "policies", "programIdentity"),
+      ...tests("provider", "tokenAccess*"),
     ],
   },
   {
