@@ -91,6 +91,14 @@ test("no invalid setting is shown if any setting is a secret", () => {
   }
 });
 
+test("a setting that a preview does not know yet is not checked, and the others are", () => {
+  const reader = new InputReader({ azure: { useMsi: unknown, clientId: unknown, tenantId: "no tenant!" } });
+  reader.readAzure();
+  expect(reader.failures.map(({ reason }) => reason)).toEqual([
+    expect.stringMatching(/^azure\.tenantId must be the id or the domain of a tenant/),
+  ]);
+});
+
 test.each(["azure", "adopt"])("%s, which can hold a secret, is named in the text alone", (name) => {
   const reader = new InputReader({ [name]: "hush" });
   reader.readAzure();
