@@ -82,7 +82,7 @@ function unknownPasswords({ keyVault }: Inputs): Properties {
 /** The part of {@link previewOfUpdate} that depends on passwords, with keyVault before or after the update. */
 function previewWithVault(
   before: Inputs,
-  last: SavedOutputs & RotationInfo,
+  { passwords: _, ...last }: SavedOutputs & RotationInfo,
   inputs: Inputs,
   slots: readonly SlotName[],
   news: Properties,
