@@ -52,7 +52,7 @@ export function previewOfUpdate(urn: string, old: ResourceState, news: Propertie
   }
   if (inputs.keyVault !== undefined || before.keyVault !== undefined) {
     const slots = slotsToMake(before, inputs);
-    return { ...previewWithVault(before, last, inputs, slots, news), ...expected };
+    return previewWithVault(before, last, inputs, slots, news, expected);
   }
   const slots = slotsToRegenerate(before, inputs, last);
   const ending = passwordsToClear(inputs, last);
@@ -82,10 +82,11 @@ function unknownPasswords({ keyVault }: Inputs): Properties {
 /** The part of {@link previewOfUpdate} that depends on passwords, with keyVault before or after the update. */
 function previewWithVault(
   before: Inputs,
-  { passwords: _, ...last }: SavedOutputs & RotationInfo,
+  last: SavedOutputs & RotationInfo,
   inputs: Inputs,
   slots: readonly SlotName[],
   news: Properties,
+  expected: Pick<SavedOutputs, "username" | "loginServer">,
 ): Properties {
   const isSame =
     before.keyVault !== undefined &&
@@ -95,8 +96,8 @@ function previewWithVault(
   const isNew = slots.includes(inputs.current);
   return {
     ...(isSame
-      ? vaultOutputsOf(news, { ...last, stored: staying })
-      : { ...news, ...unknownPasswords(inputs), rotatesOn: rotationDay(inputs) }),
+      ? vaultOutputsOf(news, { ...expected, stored: staying, ...stillAdopted(last, staying) })
+      : { ...news, ...expected, ...unknownPasswords(inputs), rotatesOn: rotationDay(inputs) }),
     expiry: !isNew ? (last.expiry ?? null) : inputs.expirationInDays === undefined ? null : unknown,
   };
 }
