@@ -178,7 +178,8 @@ export const parts = [
     tests: [
       ...tests("unit", "provider/construct/*", "provider/azure/http/serverClock"),
       ...tests("provider", "customTimeouts", "imports", "looks", "plugin", "programIdentity"),
-      ...tests("provider", "secretInputs", "serverClock", "tokenCredentials"),
+      ...tests("provider", "delete", "previews", "secretInputs", "serverClock", "tokenAccess"),
+      ...tests("provider", "tokenCredentials", "tokenCredentialsInputs", "tokenCredentialsSecrets", "waits"),
     ],
   },
 ];

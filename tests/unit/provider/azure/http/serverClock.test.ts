@@ -1,9 +1,19 @@
 /** This machine's clock beside Azure's. */
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { noteServerTime, requireServerTime } from "../../../../../components/provider/azure/http/serverClock";
 
 const at = (time: string) => new Date(time);
 const date = "Tue, 24 Nov 2026 12:00:00 GMT";
+
+test("without a response no clock is compared, and a response without a time is one", async () => {
+  vi.resetModules();
+  const clock = await import("../../../../../components/provider/azure/http/serverClock.js");
+  expect(clock.hasServerTime()).toBe(false);
+  expect(clock.requireServerTime).not.toThrow();
+  clock.noteServerTime(undefined, at("2036-11-24T12:00:00Z"), at("2036-11-24T12:00:00Z"));
+  expect(clock.hasServerTime()).toBe(true);
+  expect(clock.requireServerTime).not.toThrow();
+});
 
 test.each([
   ["the same", "2026-11-24T12:00:00Z", "2026-11-24T12:00:01Z"],
