@@ -14,6 +14,15 @@ const keyVaultTests = tests(
   ...["keyVaultPermissions", "keyVaultPreview", "keyVaultUpgrade", "keyVaultVaults", "keyVaultVersions"],
 );
 
+/** What of the arguments only a program runs. */
+const argumentsInProgram = files(
+  "components/args",
+  "adopt",
+  "argumentReader",
+  "azureAccess",
+  "checkArguments",
+);
+
 /** All that is mutated. */
 export const everything = [
   "components/*.ts",
@@ -27,7 +36,7 @@ export const everything = [
 const named = [
   {
     name: "args",
-    mutate: ["components/args/**/*.ts"],
+    mutate: ["components/args/**/*.ts", ...argumentsInProgram.map((file) => `!${file}`)],
     tests: [
       ...tests("unit", "args/*", "provider/*"),
       ...tests("component", "arguments"),
@@ -36,8 +45,8 @@ const named = [
   },
   {
     name: "program",
-    mutate: ["components/*.ts", "components/program/**/*.ts"],
-    tests: [...tests("component", "*"), ...tests("validation", "registryToken")],
+    mutate: ["components/*.ts", "components/program/**/*.ts", ...argumentsInProgram],
+    tests: [...tests("unit", "args/*"), ...tests("component", "*"), ...tests("validation", "registryToken")],
   },
   {
     name: "azure",
