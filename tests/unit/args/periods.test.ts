@@ -1,5 +1,20 @@
 import { describe, expect, test } from "vitest";
-import { checkOverlap, type Periods } from "../../../components/args/periods";
+import { checkOverlap, checkPeriods, type Periods } from "../../../components/args/periods";
+
+describe("expirationInDays beside rotateEveryDays", () => {
+  test.each<[Periods, string | undefined]>([
+    [{}, undefined],
+    [{ rotateEveryDays: 30 }, undefined],
+    [{ expirationInDays: 31 }, undefined],
+    [{ rotateEveryDays: 30, expirationInDays: 31 }, undefined],
+    [
+      { rotateEveryDays: 30, expirationInDays: 30 },
+      "must be more than rotateEveryDays, so that the current password is replaced before it expires, got 30 with rotateEveryDays 30",
+    ],
+  ])("%j", (periods, reason) => {
+    expect(checkPeriods(periods)).toBe(reason);
+  });
+});
 
 describe("overlapDays beside the other days", () => {
   test.each<[Periods, string | undefined]>([
@@ -21,6 +36,8 @@ describe("overlapDays beside the other days", () => {
     ],
     // The rule for expirationInDays reports this.
     [{ overlapDays: 11, rotateEveryDays: 30, expirationInDays: 20 }, undefined],
+    [{ overlapDays: 11, rotateEveryDays: 30, expirationInDays: 30 }, undefined],
+    [{ rotateEveryDays: 30, expirationInDays: 40 }, undefined],
   ])("%j", (periods, fault) => {
     expect(checkOverlap(periods)).toBe(fault);
   });

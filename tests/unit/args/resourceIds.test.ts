@@ -1,5 +1,12 @@
 import { describe, expect, test } from "vitest";
-import { checkScopeMapId, checkTokenId, parseTokenId, sameId } from "../../../components/args/resourceIds";
+import {
+  checkScopeMapId,
+  checkTokenId,
+  parseTokenId,
+  registryIdOf,
+  registryPath,
+  sameId,
+} from "../../../components/args/resourceIds";
 
 const registry =
   "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/my-group/providers/Microsoft.ContainerRegistry/registries/myregistry";
@@ -21,6 +28,12 @@ test("ids that Azure writes in another case are taken", () => {
     .replace("Microsoft.ContainerRegistry", "microsoft.containerregistry");
   expect(checkTokenId(shouted)).toBeUndefined();
   expect(parseTokenId(shouted).resourceGroupName).toBe("my-group");
+});
+
+test("a token's registry has one id in lower case, and a path in the case of the token's id", () => {
+  const id = `${registry}/tokens/mytoken`;
+  expect(registryIdOf(id.toUpperCase().replace("/TOKENS/", "/tokens/"))).toBe(registry.toLowerCase());
+  expect(registryPath(parseTokenId(id))).toBe(registry);
 });
 
 describe("a token's id", () => {
