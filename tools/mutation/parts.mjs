@@ -46,7 +46,11 @@ const named = [
   {
     name: "program",
     mutate: ["components/*.ts", "components/program/**/*.ts", ...argumentsInProgram],
-    tests: [...tests("unit", "args/*"), ...tests("component", "*"), ...tests("validation", "registryToken")],
+    tests: [
+      ...tests("unit", "args/*", "program/*"),
+      ...tests("component", "*"),
+      ...tests("validation", "registryToken"),
+    ],
   },
   {
     name: "azure",
