@@ -74,3 +74,34 @@ test("a secret period is in no error of what was changed after the check", async
   expect(error).toMatch(/expirationInDays was changed/);
   expect(error).not.toMatch(/4567|7654/);
 });
+
+test("a secret that is not valid in an edited state is in no error of any operation", async () => {
+  const resource = environment.credentials();
+  const args = { tokenId: await environment.newToken() };
+  await resource.up(args);
+  const { plugin } = environment;
+  const { urn } = resource;
+  const { id, outputs, ...saved } = resource.saved;
+  const inputs = { ...saved.inputs, tokenId: secret("hush-hush") };
+  for (const operation of [
+    () => plugin.check(urn, inputs, args),
+    () => plugin.diff(id, urn, outputs, saved.inputs, inputs),
+    () => plugin.update(id, urn, outputs, saved.inputs, inputs, { preview: true }),
+    () => plugin.update(id, urn, outputs, saved.inputs, inputs),
+    () => plugin.read(id, urn, outputs, inputs),
+    () => plugin.delete(id, urn, outputs, inputs),
+  ]) {
+    const error = await messageOf(operation());
+    expect(error).toContain("tokenId must be the resource id of a token");
+    expect(error).toContain('got "[secret]"');
+  }
+});
+
+test("a secret token that cannot be adopted is in no failure of the check", async () => {
+  const { urn } = environment.credentials();
+  const args = { tokenId: secret(missing()), adopt: { password1: "wrong" } };
+  const { failures } = await environment.plugin.check(urn, {}, args);
+  expect(failures.map(({ reason }) => reason)).toEqual([
+    expect.stringContaining("there is no token [secret]"),
+  ]);
+});
