@@ -5,7 +5,7 @@ import {
   type Properties,
   unwrapSecrets,
 } from "provider-server";
-import { type ArgumentRule, is, mapOfSettings } from "../args/argumentRules";
+import { type ArgumentRule, argumentRules, is, mapOfSettings } from "../args/argumentRules";
 import { checkSetting } from "../args/azureSettings";
 import { isMap, withoutValue } from "../args/checks";
 import type { ValidationFailure } from "../args/repositoryActions";
@@ -13,7 +13,8 @@ import type { ValidationFailure } from "../args/repositoryActions";
 /** Reads a resource's inputs and collects the failures of all of them. An unknown value is checked once it is known. */
 export class InputReader {
   readonly failures: CheckFailure[] = [];
-  private readonly inputs: Properties;
+  /** The inputs without the envelopes of secrets. */
+  readonly inputs: Properties;
   /** The inputs whose values no failure may show. */
   private readonly secrets: ReadonlySet<string>;
 
@@ -40,6 +41,11 @@ export class InputReader {
     const failures = rule(value, property);
     this.fail(failures);
     return failures.length === 0 ? (value as T) : undefined;
+  }
+
+  /** Reads those of the arguments with these names, and checks each by its rule. */
+  readArguments(names: readonly (keyof typeof argumentRules)[]): Record<string, unknown> {
+    return Object.fromEntries(names.map((name) => [name, this.read(name, argumentRules[name])]));
   }
 
   /** Checks the identity to call Azure with. A setting is checked even if a preview does not know another one yet. */

@@ -1,7 +1,6 @@
 import type { Properties } from "provider-server";
 import { checkAdoptedPasswords } from "../../args/adoptedPasswords";
 import {
-  argumentRules,
   checkPeriodsTogether,
   credentialsArguments,
   is,
@@ -18,7 +17,7 @@ export function checkInputs(given: Properties) {
   const args: Arguments = {
     tokenId: reader.read("tokenId", is(checkTokenId)) ?? "",
     generation: reader.read("generation", is(text)),
-    ...Object.fromEntries(credentialsArguments.map((name) => [name, reader.read(name, argumentRules[name])])),
+    ...reader.readArguments(credentialsArguments),
   };
   reader.fail(checkPeriodsTogether(args));
   reader.readAzure();

@@ -1,6 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
 import { containsUnknown, type Properties, type ResourceState, unknown } from "provider-server";
-import type { SlotName } from "../../args/credentialFiles";
 import { secretIdOf } from "../../args/keyVault";
 import { parseTokenId } from "../../args/resourceIds";
 import { readSaved } from "./savedState";
@@ -51,8 +50,7 @@ export function previewOfUpdate(urn: string, old: ResourceState, news: Propertie
     return { ...news, ...expected, ...hidden };
   }
   if (inputs.keyVault !== undefined || before.keyVault !== undefined) {
-    const slots = slotsToMake(before, inputs);
-    return previewWithVault(before, last, inputs, slots, news, expected);
+    return previewWithVault(before, last, news, expected);
   }
   const slots = slotsToRegenerate(before, inputs, last);
   const ending = passwordsToClear(inputs, last);
@@ -83,11 +81,11 @@ function unknownPasswords({ keyVault }: Inputs): Properties {
 function previewWithVault(
   before: Inputs,
   last: SavedOutputs & RotationInfo,
-  inputs: Inputs,
-  slots: readonly SlotName[],
   news: Properties,
   expected: Pick<SavedOutputs, "username" | "loginServer">,
 ): Properties {
+  const inputs = readInputs(news);
+  const slots = slotsToMake(before, inputs);
   const isSame =
     before.keyVault !== undefined &&
     isDeepStrictEqual(before.keyVault, inputs.keyVault) &&

@@ -1,5 +1,5 @@
 import { type Properties, type ResourceState, unwrapSecrets } from "provider-server";
-import { argumentRules, credentialsArguments } from "../../args/argumentRules";
+import { credentialsArguments } from "../../args/argumentRules";
 import { isMap, show } from "../../args/checks";
 import { slotNames } from "../../args/credentialFiles";
 import { checkTokenId } from "../../args/resourceIds";
@@ -53,12 +53,10 @@ const storedRules = { ...heldRules, versionId: isText };
  * @throws Error that says what is wrong with a state that someone has edited
  */
 export function readSavedInputs(urn: string, properties: Properties): Inputs {
-  const saved = withCurrentNames(unwrapSecrets(properties));
-  const slots = isMap(saved.slots) ? saved.slots : {};
   const reader = new InputReader(properties);
-  for (const argument of credentialsArguments) {
-    reader.read(argument, argumentRules[argument]);
-  }
+  reader.readArguments(credentialsArguments);
+  const saved = withCurrentNames(reader.inputs);
+  const slots = isMap(saved.slots) ? saved.slots : {};
   const failures = [
     ...failuresIn(saved, inputRules),
     ...reader.failures.map(({ reason }) => reason),
