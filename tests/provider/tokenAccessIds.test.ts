@@ -16,6 +16,10 @@ afterAll(() => environment?.close());
 const inOtherCase = (id: string) =>
   id.replace("myregistry", "MyRegistry").replace("myresourcegroup", "MyResourceGroup");
 
+/** A RegistryToken, and its TokenAccess. */
+const component = "urn:pulumi:stack::project::acr-token:index:RegistryToken::client";
+const urn = component.replace("::client", "$acr-token:index:TokenAccess::client");
+
 test("ids in another letter case stay as the state has them, and are no change", async () => {
   const tokenId = await environment.newToken({ scopeMap: "agent-only" });
   const access = environment.access();
@@ -51,8 +55,6 @@ test("another scope map of the registry has the registry's id as the state has i
 test("without a state, the ids of an adopted token are as Azure has them, in the preview too", async () => {
   const { plugin } = environment;
   const tokenId = await environment.newToken({ scopeMap: "agent-only" });
-  const component = "urn:pulumi:stack::project::acr-token:index:RegistryToken::client";
-  const urn = component.replace("::client", "$acr-token:index:TokenAccess::client");
   const given = { tokenId: inOtherCase(tokenId), scopeMapId: inOtherCase(scopeMapId) };
   for (const [adopts, expected] of [
     [false, given],
@@ -67,8 +69,6 @@ test("without a state, the ids of an adopted token are as Azure has them, in the
 test("with an invalid input Azure is not asked how it writes the ids", async () => {
   const { plugin } = environment;
   const tokenId = await environment.newToken({ scopeMap: "agent-only" });
-  const component = "urn:pulumi:stack::project::acr-token:index:RegistryToken::client";
-  const urn = component.replace("::client", "$acr-token:index:TokenAccess::client");
   await environment.newRun();
   await plugin.invoke(pluginFunction, { component, adopts: true });
   const requests = await environment.requestsOf(async () => {

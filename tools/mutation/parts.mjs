@@ -183,11 +183,13 @@ const named = [
   },
 ];
 
+const inOtherParts = named.flatMap(({ mutate }) => mutate).filter((pattern) => !pattern.startsWith("!"));
+
 export const parts = [
   ...named,
   {
     name: "resources",
-    mutate: [...everything, ...named.flatMap(({ mutate }) => mutate).map((pattern) => `!${pattern}`)],
+    mutate: [...everything, ...inOtherParts.map((pattern) => `!${pattern}`)],
     tests: [
       ...tests("unit", "provider/construct/*", "provider/azure/http/serverClock"),
       ...tests("provider", "customTimeouts", "imports", "looks", "plugin", "programIdentity"),

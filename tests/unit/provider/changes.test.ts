@@ -1,9 +1,8 @@
 import type { Properties } from "provider-server";
 import { expect, test } from "vitest";
 import { changes, isSame } from "../../../components/provider/tokenCredentials/changes";
+import { tokenId } from "./tokenId";
 
-const tokenId =
-  "/subscriptions/22222222-2222-4222-8222-222222222222/resourceGroups/g/providers/Microsoft.ContainerRegistry/registries/myregistry/tokens/mytoken";
 const slot = { version: 1, madeOn: "2026-01-01" };
 const inputs = { tokenId, current: "password1", slots: { password1: slot, password2: slot } };
 const outputs = {

@@ -1,9 +1,8 @@
 import { type Properties, unknown } from "provider-server";
 import { expect, test } from "vitest";
 import { CheckedInputs } from "../../../components/provider/tokenCredentials/checkedInputs";
+import { tokenId } from "./tokenId";
 
-const tokenId =
-  "/subscriptions/22222222-2222-4222-8222-222222222222/resourceGroups/g/providers/Microsoft.ContainerRegistry/registries/myregistry/tokens/mytoken";
 const slot = { version: 1, madeOn: "2026-01-01" };
 const inputs = (more: object, password1: object = slot) =>
   ({ tokenId, current: "password1", slots: { password1, password2: slot }, ...more }) as Properties;

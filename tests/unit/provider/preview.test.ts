@@ -2,9 +2,8 @@
 import { type Properties, type ResourceState, secret, unknown } from "provider-server";
 import { describe, expect, test } from "vitest";
 import { previewOfCreate, previewOfUpdate } from "../../../components/provider/tokenCredentials/preview";
+import { tokenId } from "./tokenId";
 
-const tokenId =
-  "/subscriptions/22222222-2222-4222-8222-222222222222/resourceGroups/g/providers/Microsoft.ContainerRegistry/registries/myregistry/tokens/mytoken";
 const keyVault = { vaultUri: "https://myvault.vault.azure.net/", secretName: "s" };
 const made = { version: 1, madeOn: "2026-01-01" };
 const again = { version: 2, madeOn: "2026-02-01" };

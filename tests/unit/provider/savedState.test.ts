@@ -5,9 +5,8 @@ import {
   readSavedInputs,
   readSavedOutputs,
 } from "../../../components/provider/tokenCredentials/savedState";
+import { tokenId } from "./tokenId";
 
-const tokenId =
-  "/subscriptions/22222222-2222-4222-8222-222222222222/resourceGroups/g/providers/Microsoft.ContainerRegistry/registries/myregistry/tokens/mytoken";
 const slot = { version: 1, madeOn: "2026-01-01" };
 const inputs = { tokenId, current: "password1", slots: { password1: slot, password2: slot } };
 const held = { name: "password1", creationTime: "2026-01-01T00:00:00Z", expiry: null };

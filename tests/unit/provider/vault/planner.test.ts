@@ -7,6 +7,7 @@ import type { Schedule, Slot } from "../../../../components/provider/tokenCreden
 import type { Inputs } from "../../../../components/provider/tokenCredentials/state";
 import { VaultPlanner } from "../../../../components/provider/tokenCredentials/vault/planner";
 import { VaultSecrets } from "../../../../components/provider/tokenCredentials/vault/vaultSecrets";
+import { tokenId } from "../tokenId";
 import { address, allCalls, emptyVaults, foreignVersion, hold, slot, version } from "./fakeSecret";
 
 vi.mock(
@@ -15,8 +16,6 @@ vi.mock(
 );
 
 const urn = "urn:pulumi:mystack::myproject::acr-token:index:TokenCredentials::mytoken";
-const tokenId =
-  "/subscriptions/22222222-2222-4222-8222-222222222222/resourceGroups/g/providers/Microsoft.ContainerRegistry/registries/myregistry/tokens/mytoken";
 const otherTokenId = `${tokenId}-2`;
 const oldAddress = { ...address, secretName: "oldsecret" };
 

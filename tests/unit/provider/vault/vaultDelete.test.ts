@@ -8,6 +8,7 @@ import type {
   StoredPassword,
 } from "../../../../components/provider/tokenCredentials/state";
 import { VaultLifeCycle } from "../../../../components/provider/tokenCredentials/vault/vaultLifeCycle";
+import { tokenId } from "../tokenId";
 import { address, emptyVaults, hold, owner, version } from "./fakeSecret";
 
 vi.mock(
@@ -16,8 +17,6 @@ vi.mock(
 );
 
 const urn = "urn";
-const tokenId =
-  "/subscriptions/22222222-2222-4222-8222-222222222222/resourceGroups/g/providers/Microsoft.ContainerRegistry/registries/myregistry/tokens/mytoken";
 const then = "2026-01-01T00:00:00.000Z";
 const slot = { version: 1, madeOn: "2026-01-01" };
 const inputs: Inputs = {

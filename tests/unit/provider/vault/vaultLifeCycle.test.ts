@@ -12,6 +12,7 @@ import type {
   StoredPassword,
 } from "../../../../components/provider/tokenCredentials/state";
 import { VaultLifeCycle } from "../../../../components/provider/tokenCredentials/vault/vaultLifeCycle";
+import { tokenId } from "../tokenId";
 import { address, emptyVaults, type HeldSecret, hold, owner, slot, version } from "./fakeSecret";
 
 vi.mock(
@@ -20,8 +21,6 @@ vi.mock(
 );
 
 const urn = "urn:pulumi:mystack::myproject::acr-token:index:TokenCredentials::mytoken";
-const tokenId =
-  "/subscriptions/22222222-2222-4222-8222-222222222222/resourceGroups/g/providers/Microsoft.ContainerRegistry/registries/myregistry/tokens/mytoken";
 const server = "myregistry.azurecr.io";
 const then = "2026-01-01T00:00:00.000Z";
 const now = "2026-01-10T00:00:00.000Z";
