@@ -1,4 +1,4 @@
-import { vi } from "vitest";
+import { afterEach, beforeEach, vi } from "vitest";
 
 /** What a test puts in the place of `node:timers/promises`, so that its waits pass in fake time too. */
 export const fakeTimersPromises = {
@@ -16,6 +16,16 @@ export const fakeTimersPromises = {
       signal?.addEventListener("abort", abort);
     }),
 };
+
+/** Has every test of a file begin in fake time, at 0 ms. */
+export function useFakeTime(): void {
+  beforeEach(() => {
+    vi.useFakeTimers({ toFake: ["Date", "performance", "setTimeout", "clearTimeout"], now: 0 });
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+}
 
 /** How many timers may run before something is taken to go on indefinitely. */
 const mostTimers = 20_000;

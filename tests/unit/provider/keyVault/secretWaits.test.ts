@@ -1,23 +1,18 @@
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
 import { withProgress } from "../../../../components/provider/azure/http/progress";
 import * as client from "../../../../components/provider/keyVault/client";
 import { VaultResponseError } from "../../../../components/provider/keyVault/errors";
 import { VaultSecret } from "../../../../components/provider/keyVault/secret";
-import { inFakeTime } from "../../../support/fakeTime";
+import { inFakeTime, useFakeTime } from "../../../support/fakeTime";
 
 vi.mock(
   "node:timers/promises",
   async () => (await import("../../../support/fakeTime.js")).fakeTimersPromises,
 );
 
-beforeEach(() => {
-  vi.useFakeTimers({ toFake: ["Date", "performance", "setTimeout", "clearTimeout"], now: 0 });
-});
+useFakeTime();
 
-afterEach(() => {
-  vi.useRealTimers();
-  vi.restoreAllMocks();
-});
+afterEach(() => vi.restoreAllMocks());
 
 const seconds = (count: number) => new Promise((done) => setTimeout(done, 1000 * count));
 

@@ -1,23 +1,17 @@
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { expect, test, vi } from "vitest";
 import { type Call, callAzure } from "../../../../../components/provider/azure/api/call";
 import { withProgress } from "../../../../../components/provider/azure/http/progress";
-import { inFakeTime } from "../../../../support/fakeTime";
+import { inFakeTime, useFakeTime } from "../../../../support/fakeTime";
 
 vi.mock("../../../../../components/provider/azure/api/connection", async () => {
   const http = await import("@azure/core-rest-pipeline");
   return { connect: async () => ({ http, allowedHosts: { name: "allowedHosts" }, perAttempt: [] }) };
 });
 
+useFakeTime();
+
 const call: Call = { doing: "make password1", what: "token t", where: "of registry r", subscriptionId: "s" };
 const user = new AbortController();
-
-beforeEach(() => {
-  vi.useFakeTimers({ toFake: ["Date", "performance", "setTimeout", "clearTimeout"], now: 0 });
-});
-
-afterEach(() => {
-  vi.useRealTimers();
-});
 
 test("shows what Azure is waited for", async () => {
   const messages: string[] = [];

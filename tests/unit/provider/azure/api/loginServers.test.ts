@@ -1,7 +1,9 @@
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { expect, test, vi } from "vitest";
 import { LoginServers } from "../../../../../components/provider/azure/api/loginServers";
 import { withProgress } from "../../../../../components/provider/azure/http/progress";
-import { inFakeTime } from "../../../../support/fakeTime";
+import { inFakeTime, useFakeTime } from "../../../../support/fakeTime";
+
+useFakeTime();
 
 /** The subscriptions that were asked. */
 const asked: string[] = [];
@@ -16,14 +18,6 @@ vi.mock("../../../../../components/provider/azure/api/call", async (original) =>
 
 const tokenId =
   "/subscriptions/s/resourceGroups/g/providers/Microsoft.ContainerRegistry/registries/r/tokens/t";
-
-beforeEach(() => {
-  vi.useFakeTimers({ toFake: ["Date", "performance", "setTimeout", "clearTimeout"], now: 0 });
-});
-
-afterEach(() => {
-  vi.useRealTimers();
-});
 
 test("asks once for all tokens of a registry, and each of them shows that it waits", async () => {
   const servers = new LoginServers(new AbortController().signal);

@@ -1,11 +1,11 @@
 import * as pipeline from "@azure/core-rest-pipeline";
-import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { ResourceManagerClient } from "../../../../../components/provider/azure/http/client";
 import { InvalidResponseError, OperationError } from "../../../../../components/provider/azure/http/errors";
 import { allowedHostsPolicy } from "../../../../../components/provider/azure/http/hosts";
 import { RateLimiter } from "../../../../../components/provider/azure/http/rateLimiter";
 import { RetryBudget } from "../../../../../components/provider/azure/http/retryBudget";
-import { inFakeTime } from "../../../../support/fakeTime";
+import { inFakeTime, useFakeTime } from "../../../../support/fakeTime";
 
 const endpoint = "https://management.example";
 const path = "/subscriptions/s/resourceGroups/größe/registries/r/tokens/t";
@@ -25,6 +25,8 @@ let times: number[];
 /** Their headers. */
 let headersSent: object[];
 
+useFakeTime();
+
 // Loading takes real time, which would not pass in fake time.
 beforeAll(() => import("@azure/core-lro"));
 
@@ -32,11 +34,6 @@ beforeEach(() => {
   sent = [];
   times = [];
   headersSent = [];
-  vi.useFakeTimers({ toFake: ["Date", "performance", "setTimeout", "clearTimeout"], now: 0 });
-});
-
-afterEach(() => {
-  vi.useRealTimers();
 });
 
 /** Makes requests with a client whose service gives these answers. */

@@ -1,13 +1,8 @@
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { expect, test, vi } from "vitest";
 import { reportProgress, withProgress } from "../../../../../components/provider/azure/http/progress";
+import { useFakeTime } from "../../../../support/fakeTime";
 
-beforeEach(() => {
-  vi.useFakeTimers({ toFake: ["Date", "performance", "setTimeout", "clearTimeout"], now: 0 });
-});
-
-afterEach(() => {
-  vi.useRealTimers();
-});
+useFakeTime();
 
 const seconds = (count: number) => new Promise<void>((done) => setTimeout(done, 1000 * count));
 

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { withProgress } from "../../../../../components/provider/azure/http/progress";
 import { RateLimiter } from "../../../../../components/provider/azure/http/rateLimiter";
-import { inFakeTime } from "../../../../support/fakeTime";
+import { inFakeTime, useFakeTime } from "../../../../support/fakeTime";
 import { type Outcome, sendOnce } from "../../../../support/retrying";
 
 /** How long Azure takes for an answer, in ms. */
@@ -9,15 +9,13 @@ const roundTrip = 100;
 
 type Method = "GET" | "POST" | "DELETE";
 
+useFakeTime();
+
 beforeEach(() => {
-  vi.useFakeTimers({ toFake: ["Date", "performance", "setTimeout", "clearTimeout"], now: 0 });
   vi.spyOn(Math, "random").mockReturnValue(0);
 });
 
-afterEach(() => {
-  vi.useRealTimers();
-  vi.restoreAllMocks();
-});
+afterEach(() => vi.restoreAllMocks());
 
 /** An Azure behind a rate limiter, and when it received requests, in ms. */
 class Azure {

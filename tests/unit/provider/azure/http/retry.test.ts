@@ -4,7 +4,7 @@ import { retryAfterMs } from "../../../../../components/provider/azure/http/head
 import { reportProgress, withProgress } from "../../../../../components/provider/azure/http/progress";
 import { RateLimiter } from "../../../../../components/provider/azure/http/rateLimiter";
 import { RetryBudget } from "../../../../../components/provider/azure/http/retryBudget";
-import { inFakeTime } from "../../../../support/fakeTime";
+import { inFakeTime, useFakeTime } from "../../../../support/fakeTime";
 import { type Outcome, sendOnce } from "../../../../support/retrying";
 
 const signal = new AbortController().signal;
@@ -15,17 +15,15 @@ let sent: number[];
 /** The waits between them, in ms. */
 const waits = () => sent.slice(1).map((time, index) => time - sent[index]);
 
+useFakeTime();
+
 beforeEach(() => {
   sent = [];
-  vi.useFakeTimers({ toFake: ["Date", "performance", "setTimeout", "clearTimeout"], now: 0 });
   // Each wait is as short as it may be.
   vi.spyOn(Math, "random").mockReturnValue(0);
 });
 
-afterEach(() => {
-  vi.useRealTimers();
-  vi.restoreAllMocks();
-});
+afterEach(() => vi.restoreAllMocks());
 
 function answer(
   status: number,

@@ -1,14 +1,8 @@
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { expect, test, vi } from "vitest";
 import { RetryBudget } from "../../../../../components/provider/azure/http/retryBudget";
-import { inFakeTime } from "../../../../support/fakeTime";
+import { inFakeTime, useFakeTime } from "../../../../support/fakeTime";
 
-beforeEach(() => {
-  vi.useFakeTimers({ toFake: ["Date", "performance", "setTimeout", "clearTimeout"], now: 0 });
-});
-
-afterEach(() => {
-  vi.useRealTimers();
-});
+useFakeTime();
 
 /** Waits until the signal aborts, and fails with its reason. */
 const untilAborted = (signal: AbortSignal) =>

@@ -1,15 +1,9 @@
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { RetryBudget } from "../../../../../components/provider/azure/http/retryBudget";
 import { callTimeout, withTimeout } from "../../../../../components/provider/azure/http/timeout";
-import { inFakeTime } from "../../../../support/fakeTime";
+import { inFakeTime, useFakeTime } from "../../../../support/fakeTime";
 
-beforeEach(() => {
-  vi.useFakeTimers({ toFake: ["Date", "performance", "setTimeout", "clearTimeout"], now: 0 });
-});
-
-afterEach(() => {
-  vi.useRealTimers();
-});
+useFakeTime();
 
 const never = () => new RetryBudget(new AbortController().signal).run(() => new Promise(() => {}));
 
