@@ -1,5 +1,4 @@
-/** A RegistryToken that is handed over whole, between programs and components in several languages. */
-import { readFileSync } from "node:fs";
+/** A RegistryToken as an argument and an output, between programs and components in several languages. */
 import { join, resolve } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { RandomUuid } from "@pulumi/random";
@@ -16,6 +15,7 @@ import {
   whyNoGo,
   writeFiles,
 } from "./languages";
+import { Reader, readerPlugin } from "./readerComponent";
 import { describeWith, describeWithCli, describeWithPython, onlyAtFullSize, TestStack } from "./support";
 
 const args = {
@@ -25,50 +25,10 @@ const args = {
   repositories: { "azureiotedge-agent": ["content/read"] },
 } as const;
 
-const { version } = JSON.parse(readFileSync("components/package.json", "utf8"));
-
-/** A component of another package, in JavaScript: it takes a RegistryToken, reads it, and hands it back. */
-const reader = `#!/usr/bin/env node
-const pulumi = require("@pulumi/pulumi");
-const { RegistryToken } = require("pulumi-acr-token");
-const token = { $ref: "/acr-token/v${version}/schema.json#/resources/acr-token:index:RegistryToken" };
-const text = { type: "string" };
-const schema = {
-  name: "reader",
-  version: "1.0.0",
-  resources: {
-    "reader:index:Reader": {
-      isComponent: true,
-      inputProperties: { token },
-      requiredInputs: ["token"],
-      properties: { token, kind: text, username: text, password: { ...text, secret: true } },
-      required: ["token", "kind", "username", "password"],
-    },
-  },
-};
-const provider = {
-  version: "1.0.0",
-  getSchema: async () => JSON.stringify(schema),
-  construct: async (name, type, inputs, options) => {
-    const component = new pulumi.ComponentResource(type, name, {}, options);
-    const token = pulumi.output(inputs.token);
-    const state = {
-      token: inputs.token,
-      kind: token.apply((one) => (one instanceof RegistryToken ? "RegistryToken" : typeof one)),
-      username: token.apply((one) => one.username),
-      password: token.apply((one) => one.password),
-    };
-    component.registerOutputs(state);
-    return { urn: component.urn, state };
-  },
-};
-pulumi.provider.main(provider, process.argv.slice(2));
-`;
-
 const folder = temporaryFolder(afterAll);
 
 beforeAll(() => {
-  writeFiles(join(folder, "reader"), { "pulumi-resource-reader": reader });
+  writeFiles(join(folder, "reader"), { "pulumi-resource-reader": readerPlugin });
   shareNodeModules(join(folder, "reader"));
 });
 
@@ -83,7 +43,7 @@ function project(name: string, files: Record<string, string>, settings: object):
   return join(folder, name);
 }
 
-/** Makes the stack, and expects the reader, and the program of what the reader hands back, to have read the token. */
+/** Creates the stack. Expects that the reader read the token, and the program the token that the reader returned. */
 async function expectRead(test: TestStack): Promise<void> {
   const preview = await test.preview();
   expect(preview.text).not.toMatch(/username\s*: "urn:/);
@@ -98,20 +58,8 @@ async function expectRead(test: TestStack): Promise<void> {
   expect((await test.up()).steps).toEqual([]);
 }
 
-class Reader extends pulumi.ComponentResource {
-  declare readonly token: pulumi.Output<RegistryToken>;
-  declare readonly kind: pulumi.Output<string>;
-  declare readonly username: pulumi.Output<string>;
-  declare readonly password: pulumi.Output<string>;
-
-  constructor(name: string, { token }: { token: RegistryToken }) {
-    const outputs = { kind: undefined, username: undefined, password: undefined };
-    super("reader:index:Reader", name, { token, ...outputs }, {}, true);
-  }
-}
-
 describeWithCli("a RegistryToken that is an argument and an output of a component in another plugin", () => {
-  it("arrives as one from a program in TypeScript, and back", async () => {
+  it("is a RegistryToken in the component and in the program in TypeScript", async () => {
     const projectFolder = project("typescript", {}, { runtime: "nodejs" });
     let isToken: boolean | undefined;
     const test = await TestStack.start(
@@ -136,7 +84,7 @@ describeWithCli("a RegistryToken that is an argument and an output of a componen
     expect(isToken).toBe(true);
   });
 
-  it("keeps nobody waiting where it is never made", async () => {
+  it("ends with the error of a token that fails", async () => {
     const projectFolder = project("failing", {}, { runtime: "nodejs" });
     const test = await TestStack.start(
       async () => {
@@ -148,7 +96,7 @@ describeWithCli("a RegistryToken that is an argument and an output of a componen
     await expect(test.up()).rejects.toThrow(/ParentResourceNotFound|ResourceNotFound|was not found/);
   });
 
-  it("keeps nobody waiting in a run that skips it", async () => {
+  it("waits for no token in a run that skips the token", async () => {
     const projectFolder = project("targeted", {}, { runtime: "nodejs" });
     let round = "1";
     const test = await TestStack.start(
@@ -176,7 +124,7 @@ describeWith(
   "a RegistryToken that is an argument and an output of a component in another plugin, from YAML",
   onlyAtFullSize,
   () => {
-    it("arrives as one from a program in YAML, and back", async () => {
+    it("is a RegistryToken in the component and in the program in YAML", async () => {
       const program = {
         resources: {
           token: { type: "acr-token:RegistryToken", properties: args },
@@ -198,7 +146,7 @@ describeWith(
 describeWithPython(
   "a RegistryToken that is an argument and an output of a component in another plugin",
   () => {
-    it("arrives as one from a program in Python, and back", async () => {
+    it("is a RegistryToken in the component and in the program in Python", async () => {
       const program = `
 import pulumi
 from pulumi_acr_token import RegistryToken
@@ -236,7 +184,7 @@ describeWith(
   "a RegistryToken that is an argument and an output of a component in another plugin",
   onlyAtFullSize ?? whyNoGo(),
   () => {
-    it("arrives as one from a program in Go, and back", async () => {
+    it("is a RegistryToken in the component and in the program in Go", async () => {
       const program = `package main
 
 import (

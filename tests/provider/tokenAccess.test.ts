@@ -1,8 +1,7 @@
 /** A token's scope map and status: changed by PATCH, so that its passwords stay. */
-import { PluginClient, standIn } from "local-azure/pulumi";
 import { isSecret, unknown, urn } from "provider-server";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { type CheckError, Resource } from "../support/engine.js";
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import type { CheckError } from "../support/engine.js";
 import { type Credentials, nameOf, TestEnvironment, writes } from "../support/testEnvironment.js";
 
 let environment: TestEnvironment;
@@ -19,7 +18,7 @@ afterAll(() => environment?.close());
 
 beforeEach(() => environment.azure.faults.clear());
 
-/** A token with passwords and access, as a program has them. */
+/** A token with passwords and access, as a program creates them. */
 async function created(scopeMapId = agentOnly, status?: string) {
   const tokenId = await environment.newToken({ scopeMap: nameOf(scopeMapId) });
   const access = environment.access();
@@ -40,7 +39,7 @@ async function logIn({ username, passwords }: Credentials): Promise<boolean> {
 const canPull = ({ username, password }: Credentials, repository: string, tag: string) =>
   environment.client.canPull(username, password, repository, tag);
 
-test("creating on a token that is as wanted makes no write", async () => {
+test("creating sends no write if the token already has the scope map and the status", async () => {
   const { access, creating, args } = await created();
 
   expect(writes(creating)).toEqual([]);
@@ -48,7 +47,7 @@ test("creating on a token that is as wanted makes no write", async () => {
   expect(access.saved.outputs).toEqual({ ...args, status: "enabled" });
 });
 
-test("creating on a token that is not as wanted changes it by one PATCH", async () => {
+test("creating on a token with another scope map and status sends one PATCH", async () => {
   const tokenId = await environment.newToken({ scopeMap: "payroll-only", status: "disabled" });
   const credentials = environment.credentials();
   await credentials.up({ tokenId });
@@ -60,7 +59,7 @@ test("creating on a token that is not as wanted changes it by one PATCH", async 
   expect(await canPull(credentials.exported, "azureiotedge-agent", "1.5")).toBe(true);
 });
 
-test("an up with nothing to do is no change and asks Azure nothing", async () => {
+test("an up without a change sends no request", async () => {
   const { access, args } = await created();
 
   const requests = await environment.requestsOf(async () => {
@@ -97,7 +96,7 @@ test("a token that was disabled can be rotated, and the passwords work once it i
   expect(await logIn(credentials.exported)).toBe(true);
 });
 
-test("another scope map is one PATCH: the same passwords pull what it allows", async () => {
+test("another scope map is one PATCH: the same passwords then pull from its repositories", async () => {
   const { tokenId, access, args, credentials } = await created();
   expect(await canPull(credentials.exported, "azureiotedge-agent", "1.5")).toBe(true);
   expect(await canPull(credentials.exported, "payroll", "latest")).toBe(false);
@@ -111,7 +110,7 @@ test("another scope map is one PATCH: the same passwords pull what it allows", a
   expect(await canPull(credentials.exported, "payroll", "latest")).toBe(true);
 });
 
-test("both at once are one PATCH, and a disabled token stays disabled under another scope map", async () => {
+test("a change of scope map and status is one PATCH, and a disabled token stays disabled under another scope map", async () => {
   const { tokenId, access, args, credentials } = await created();
 
   const made = await environment.writesOf(() =>
@@ -122,7 +121,7 @@ test("both at once are one PATCH, and a disabled token stays disabled under anot
   expect(await logIn(credentials.exported)).toBe(false);
 });
 
-test("a change of the status moves a token back that somebody else moved to another scope map", async () => {
+test("a change of the status also restores the scope map after a change outside Pulumi", async () => {
   const { tokenId, access, args, credentials } = await created();
   await environment.client.arm("PATCH", tokenId, { properties: { scopeMapId: payrollOnly } });
 
@@ -133,7 +132,7 @@ test("a change of the status moves a token back that somebody else moved to anot
   expect(await canPull(credentials.exported, "payroll", "latest")).toBe(false);
 });
 
-test("a change by somebody else is seen by refresh and fixed by up", async () => {
+test("refresh reports a change outside Pulumi, and up reverts it", async () => {
   const { tokenId, access, args, credentials } = await created();
   await environment.client.arm("PATCH", tokenId, {
     properties: { scopeMapId: payrollOnly, status: "disabled" },
@@ -158,7 +157,7 @@ test("a refresh without drift changes nothing", async () => {
   expect((await access.preview(args)).operation).toBe("same");
 });
 
-test("a refresh takes an id for what it was, where Azure shows it in other letters", async () => {
+test("a refresh keeps the saved id if Azure returns the id in another case", async () => {
   const tokenId = await environment.newToken({ scopeMap: "agent-only" });
   const access = environment.access();
   await access.up({ tokenId, scopeMapId: agentOnly.replace("resourceGroups", "resourcegroups") });
@@ -182,7 +181,7 @@ test("a refresh with drift keeps azure secret", async () => {
   expect(isSecret(access.saved.outputs.azure)).toBe(true);
 });
 
-test("a token that is gone is gone from the state, and creating again says that there is none", async () => {
+test("a refresh removes a deleted token from the state, and the next up reports the missing token", async () => {
   const { tokenId, access, args } = await created();
   await environment.client.arm("DELETE", tokenId);
 
@@ -192,7 +191,7 @@ test("a token that is gone is gone from the state, and creating again says that 
   await expect(access.up(args)).rejects.toThrow(`there is no token ${tokenId}: create it first`);
 });
 
-test("a scope map that is not there says so, and changes nothing", async () => {
+test("a missing scope map is an error that changes nothing", async () => {
   const { access, args, credentials } = await created();
   const before = access.state;
 
@@ -204,7 +203,7 @@ test("a scope map that is not there says so, and changes nothing", async () => {
   expect(await logIn(credentials.exported)).toBe(true);
 });
 
-test("a status that cannot be changed says that it is the status", async () => {
+test("the error of a failed status change names the status", async () => {
   const { access, args } = await created();
   environment.azure.faults.add({ kind: "answer", method: "PATCH", status: 400, code: "BadRequest" });
 
@@ -213,7 +212,7 @@ test("a status that cannot be changed says that it is the status", async () => {
   );
 });
 
-test("destroying leaves the token as it is, and asks Azure nothing", async () => {
+test("destroying sends no request: the token keeps its scope map and status", async () => {
   const { access, credentials } = await created();
 
   expect(await environment.requestsOf(() => access.destroy())).toEqual([]);
@@ -251,7 +250,7 @@ test("another token replaces", async () => {
   ]);
 });
 
-test("what is wrong with the inputs is said on each property, all at once", async () => {
+test("all errors of the inputs are reported together, each for its property", async () => {
   const error = await environment
     .access()
     .up({ tokenId: "my-token", scopeMapId: 3, status: "off" })
@@ -266,40 +265,7 @@ test("what is wrong with the inputs is said on each property, all at once", asyn
   await expect(environment.access().up({})).rejects.toThrow("tokenId is required\nscopeMapId is required");
 });
 
-describe("azure-native's PUT, for comparison", () => {
-  test("the same change of status or scope map loses the passwords", async () => {
-    const native = await PluginClient.start(standIn("azure-native"), { env: environment.azure.environment });
-    try {
-      await native.configure();
-      for (const change of [{ status: "disabled" }, { scopeMapId: payrollOnly }]) {
-        const name = `native-token-${Object.keys(change)[0]}`.toLowerCase();
-        const token = new Resource("azure-native:containerregistry:Token", name, () => native);
-        const args = {
-          resourceGroupName: "myresourcegroup",
-          registryName: "myregistry",
-          scopeMapId: agentOnly,
-          status: "enabled",
-        };
-        await token.up(args);
-        const tokenId = `${environment.registryId()}/tokens/${name}`;
-        const credentials = environment.credentials();
-        await credentials.up({ tokenId });
-        expect(await logIn(credentials.exported)).toBe(true);
-
-        const made = await environment.writesOf(() => token.up({ ...args, ...change }));
-        expect(made).toEqual([`PUT ${name}`]);
-        await environment.client.arm("PATCH", tokenId, { properties: { status: "enabled" } });
-
-        expect(await logIn(credentials.exported)).toBe(false);
-        expect(await environment.client.slots(tokenId)).toEqual([]);
-      }
-    } finally {
-      await native.close();
-    }
-  });
-});
-
-test("it can be imported by its id, and then says what the token is", async () => {
+test("an import by the id reads the token's scope map and status", async () => {
   const tokenId = await environment.newToken({ status: "disabled" });
 
   const imported = await environment.plugin.read(

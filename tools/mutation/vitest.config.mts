@@ -30,7 +30,7 @@ export default defineConfig({
     exclude: [
       // They say nothing of components/, or look at what was compiled before it was mutated.
       "tests/component/{argumentTypes,loading}.test.ts",
-      "tests/unit/schema.test.ts",
+      "tests/unit/{schema,sourceTree}.test.ts",
       "tests/unit/{bench,protocol}/**",
       "tests/{component/program,validation/configuration}.test.ts",
       ...(TESTS === undefined ? long : []),
