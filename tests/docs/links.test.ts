@@ -78,11 +78,26 @@ test("how it works names sources that are there", () => {
   const sources = ["components", "packages", "tests"].flatMap((folder) =>
     readdirSync(folder, { recursive: true, encoding: "utf8" }).map((path) => `/${folder}/${path}`),
   );
-  const named = [...readFileSync("docs/how-it-works.md", "utf8").matchAll(/[\w./-]+\.ts\b/g)].map(String);
+  const page = readFileSync("docs/how-it-works.md", "utf8").replaceAll("](../", "](");
+  const named = [...page.matchAll(/[\w./-]+\.ts\b/g)].map(String);
   expect(named.length).toBeGreaterThan(20);
   const missing = named.filter(
     (name) => name !== "index.ts" && !sources.some((path) => path.endsWith(`/${name}`)),
   );
+  expect(missing).toEqual([]);
+});
+
+test("each rule of how it works names functions and constants that its file has", () => {
+  const [, rules = ""] = readFileSync("docs/how-it-works.md", "utf8").split("\n## Where to find a rule\n");
+  const files = [...rules.matchAll(/\]\(\.\.\/([^)]+)\)(?:: ([`\w, ]+))?/g)];
+  expect(files.length).toBeGreaterThan(20);
+  const missing = files.flatMap(([, path = "", names = ""]) => {
+    const source = readFileSync(path, "utf8");
+    const named = [...names.matchAll(/`(\w+)`/g)].map(([, name]) => String(name));
+    return named
+      .filter((name) => !new RegExp(`\\b${name}\\b`).test(source))
+      .map((name) => `${path}: ${name}`);
+  });
   expect(missing).toEqual([]);
 });
 
