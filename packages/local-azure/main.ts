@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { CommandError, help, readArguments } from "./command/arguments.js";
-import { forMachines, forPeople } from "./command/output.js";
+import { connectionAsJson, connectionAsText } from "./command/output.js";
 import { startLocalAzure } from "./index.js";
 
 /** The command: starts a local Azure, says where it is, and serves until SIGINT or SIGTERM. */
@@ -16,7 +16,7 @@ async function main(): Promise<void> {
     process.once("SIGTERM", resolve);
   });
   const azure = await startLocalAzure(options);
-  process.stdout.write(wantsJson ? forMachines(azure) : forPeople(azure));
+  process.stdout.write(wantsJson ? connectionAsJson(azure) : connectionAsText(azure));
   await signal;
   await azure.close();
 }

@@ -66,7 +66,7 @@ export class Project {
     const folder = mkdtempSync(join(tmpdir(), "moving-in-"));
     onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
     fill(folder, "moving-in", text);
-    const stack = await TestStack.start(folder, { azure: { retryAfter: 1 } });
+    const stack = await TestStack.start(folder, { azure: { retryAfterSeconds: 1 } });
     return new Project(stack, stack.folder, folder, "local");
   }
 

@@ -43,7 +43,7 @@ async function wholeLife(): Promise<string[]> {
   const rules: ChangingArgs = { overlapDays: 7, waitUntilLive: true };
   const args: ChangingArgs = { ...rules, rotationTriggers: { audit: "2026" } };
   const life = await TestStack.start(clientToken(args), {
-    azure: { now: clock.now, generateCredentialsStatus: 202, operation: 20 },
+    azure: { now: clock.now, generateCredentialsStatus: 202, operationMs: 20 },
     environment: clock.environment,
   });
   await life.up();
@@ -96,7 +96,7 @@ describeWith("under pulumi, the role of docs/permissions.md", onlyAtFullSize, ()
     const clock = newClock();
     const args: ChangingArgs = { rotateEveryDays: 30 };
     const life = await TestStack.start(clientToken(args), {
-      azure: { now: clock.now, generateCredentialsStatus: 202, operation: 20 },
+      azure: { now: clock.now, generateCredentialsStatus: 202, operationMs: 20 },
       environment: clock.environment,
     });
     await life.up();

@@ -45,7 +45,8 @@ describeWith("a fleet in one stack", onlyAtFullSize, () => {
       .filter(({ method, status }) => method === "POST" && status !== 429)
       .filter(({ url }) => url.includes("generateCredentials"));
     const seconds =
-      (Math.max(...writes.map(({ answered }) => answered)) - Math.min(...writes.map(({ came }) => came))) /
+      (Math.max(...writes.map(({ answeredAtMs }) => answeredAtMs)) -
+        Math.min(...writes.map(({ receivedAtMs }) => receivedAtMs))) /
       1000;
     const { early, refusals } = times.manners();
     console.log(`${size} tokens in ${(seconds / atBest).toFixed(2)} of the time, ${refusals} times 429`);

@@ -201,7 +201,7 @@ describeWith("pulumi, killed at random instants", onlyAtFullSize ?? noPs, () => 
   }, async () => {
     const stack = new KilledStack(
       await TestStack.start(project(), {
-        azure: { latency: 20, operation: 200 },
+        azure: { latencyMs: 20, operationMs: 200 },
         environment: { AZURE_NATIVE_STAND_IN_PACE: "0.02" },
       }),
     );

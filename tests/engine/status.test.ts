@@ -10,7 +10,7 @@ const conflict = {
   kind: "answer",
   status: 409,
   code: "Conflict",
-  retryAfter: 5,
+  retryAfterSeconds: 5,
 } as const;
 
 /** What the Status column says of it. */

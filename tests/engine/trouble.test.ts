@@ -17,7 +17,7 @@ describeWithCli("trouble under pulumi up", () => {
     const test = await TestStack.start(clientToken({}));
     const generate = { method: "POST", path: /generateCredentials/ };
     test.azure.faults.add({ ...generate, kind: "answer", status: 409, code: "Conflict" });
-    test.azure.faults.add({ ...generate, kind: "answer", status: 429, retryAfter: 1 });
+    test.azure.faults.add({ ...generate, kind: "answer", status: 429, retryAfterSeconds: 1 });
     test.azure.faults.add({ ...generate, kind: "answer", status: 500 });
     test.azure.faults.add({ ...generate, kind: "lose" });
     await test.up();
@@ -100,7 +100,7 @@ describeWith("trouble under pulumi up that does not pass", onlyAtFullSize, () =>
 
   it("is not a password that the registry does not know yet, where the program waits until it does", async () => {
     const test = await TestStack.start(clientToken({ waitUntilLive: true }), {
-      azure: { replicationLag: 4_000 },
+      azure: { replicationLagMs: 4_000 },
     });
     await test.up();
     expect(await test.login("edge-client", (await test.passwords()).password)).toBe(200);

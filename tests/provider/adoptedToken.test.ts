@@ -182,9 +182,9 @@ test("--replace with adopt leaves the slot alone that its preview calls unmanage
 test("waitUntilLive waits for what is made, and asks for what is taken over", async () => {
   const { tokenId, username } = await madeByAz(environment);
   await environment.client.keepOnly(tokenId, ["password1"]);
-  environment.azure.replicationLag = 1200;
+  environment.azure.replicationLagMs = 1200;
   const resource = environment.credentials();
   await resource.up({ tokenId, waitUntilLive: true, adopt: {} });
   expect(await environment.canLogIn(username, resource.exported.password)).toBe(true);
-  environment.azure.replicationLag = 0;
+  environment.azure.replicationLagMs = 0;
 });

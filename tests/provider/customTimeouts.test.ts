@@ -54,10 +54,10 @@ test("a conflict is retried no longer than the custom timeout", async () => {
 
 test("waitUntilLive waits no longer than the custom timeout", async () => {
   const tokenId = await environment.newToken();
-  environment.azure.replicationLag = 60_000;
+  environment.azure.replicationLagMs = 60_000;
 
   const { error, tookMs } = await failureOfCreate({ tokenId, waitUntilLive: true });
-  environment.azure.replicationLag = 0;
+  environment.azure.replicationLagMs = 0;
 
   expect(error).toContain("has not accepted it within 2 s: run pulumi up again later");
   expect(tookMs).toBeLessThan(20_000);

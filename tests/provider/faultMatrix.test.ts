@@ -14,7 +14,7 @@ type Trouble = Fault extends infer One ? (One extends Fault ? Omit<One, "path"> 
 /** What passes must be outlasted; what else there is may be, or is an error that says this. */
 const troubles: [what: string, trouble: Trouble, said?: RegExp][] = [
   ["409", { kind: "answer", status: 409, code: "Conflict" }],
-  ["429 with Retry-After", { kind: "answer", status: 429, retryAfter: 1 }],
+  ["429 with Retry-After", { kind: "answer", status: 429, retryAfterSeconds: 1 }],
   ["429 without Retry-After", { kind: "answer", status: 429 }],
   ["500", { kind: "answer", status: 500 }],
   ["502", { kind: "answer", status: 502 }],

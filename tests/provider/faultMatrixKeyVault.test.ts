@@ -16,7 +16,7 @@ type Trouble = Fault extends infer One ? (One extends Fault ? Omit<One, "path"> 
 
 /** The provider retries a fault without a message; any other fault may end the operation with the message. */
 const troubles: [what: string, trouble: Trouble, said?: RegExp][] = [
-  ["429 with Retry-After", { kind: "answer", status: 429, retryAfter: 1 }],
+  ["429 with Retry-After", { kind: "answer", status: 429, retryAfterSeconds: 1 }],
   ["500", { kind: "answer", status: 500 }],
   ["503", { kind: "answer", status: 503 }],
   ["a reset before the work", { kind: "reset" }],

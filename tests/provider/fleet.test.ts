@@ -30,7 +30,7 @@ beforeAll(async () => {
     {
       access: { first: ["first"], second: ["first"] },
       throttling: { writes: limits },
-      latency: Number(process.env.FLEET_LATENCY ?? 0),
+      latencyMs: Number(process.env.FLEET_LATENCY ?? 0),
     },
     { env },
   );
@@ -73,8 +73,8 @@ async function asked(work: () => Promise<unknown>) {
   const requests = all.filter(
     (request) => request.host === "resourceManager" && request.clientId === clientId,
   );
-  const first = Math.min(...requests.map(({ came }) => came));
-  const last = Math.max(...requests.map(({ answered }) => answered));
+  const first = Math.min(...requests.map(({ receivedAtMs }) => receivedAtMs));
+  const last = Math.max(...requests.map(({ answeredAtMs }) => answeredAtMs));
   return { requests, seconds: (last - first) / 1000 };
 }
 
@@ -82,7 +82,7 @@ test("rotates in little more than the time that the limits allow", {
   timeout: full > 0 ? 600_000 : 120_000,
 }, async () => {
   // Somebody else uses up what this identity may do.
-  const refused = { kind: "answer", status: 429, retryAfter: 2, path: /generateCredentials/ } as const;
+  const refused = { kind: "answer", status: 429, retryAfterSeconds: 2, path: /generateCredentials/ } as const;
   environment.azure.faults.add({ ...refused, times: 2 });
   const fleet: { tokenId: string; resource: CredentialsResource }[] = [];
   const creating: Promise<unknown>[] = [];
@@ -131,7 +131,7 @@ test("one that was too many holds back every other, also what reads, and nobody 
     kind: "answer",
     status: 429,
     code: "SubscriptionRequestsThrottled",
-    retryAfter: 3,
+    retryAfterSeconds: 3,
     path: /generateCredentials/,
   });
 
@@ -151,7 +151,9 @@ test("one that was too many holds back every other, also what reads, and nobody 
   expect(others.filter(({ method }) => method === "POST")).toHaveLength(2);
   expect(others.filter(({ method }) => method === "GET").length).toBeGreaterThanOrEqual(2);
   // Nothing was under way at that time, so there is nothing to allow for.
-  expect(Math.min(...others.map(({ came }) => came))).toBeGreaterThanOrEqual(refusal.answered + 3000);
+  expect(Math.min(...others.map(({ receivedAtMs }) => receivedAtMs))).toBeGreaterThanOrEqual(
+    refusal.answeredAtMs + 3000,
+  );
 });
 
 test("two identities, or two subscriptions, hold back their own alone", async () => {
@@ -160,7 +162,12 @@ test("two identities, or two subscriptions, hold back their own alone", async ()
   const azure = { clientId, clientSecret, tenantId: environment.azure.connection.tenantId };
   const resources = [environment.credentials("apart-1"), environment.credentials("apart-2")];
   await resources[1].up({ tokenId: two, generation: "one", azure });
-  environment.azure.faults.add({ kind: "answer", status: 429, retryAfter: 6, path: /generateCredentials/ });
+  environment.azure.faults.add({
+    kind: "answer",
+    status: 429,
+    retryAfterSeconds: 6,
+    path: /generateCredentials/,
+  });
 
   const before = environment.azure.requests.length;
   const holding = resources[0].up({ tokenId: one, generation: "one" });
@@ -170,6 +177,6 @@ test("two identities, or two subscriptions, hold back their own alone", async ()
   expect(requests).toEqual([]);
   const ofOther = environment.azure.requests.slice(before).filter(({ clientId: id }) => id === clientId);
   const [rotation] = ofOther.filter(({ method }) => method === "POST");
-  expect(rotation.answered).toBeLessThan(refusal.answered + 6000);
+  expect(rotation.answeredAtMs).toBeLessThan(refusal.answeredAtMs + 6000);
   await holding;
 });

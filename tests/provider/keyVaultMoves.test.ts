@@ -212,11 +212,11 @@ test("a secret stays with the resource whose token is replaced", async () => {
 
 test("waitUntilLive waits before the password is written, and a password that is not accepted is not", async () => {
   const { credentials, inVault, secret, canLogIn } = await newToken({ waitUntilLive: true });
-  environment.azure.replicationLag = 200;
+  environment.azure.replicationLagMs = 200;
   await credentials.up(inVault);
   const first = await vault.value(secret);
   expect(await canLogIn(first)).toBe(true);
-  environment.azure.replicationLag = 0;
+  environment.azure.replicationLagMs = 0;
   environment.azure.faults.add({
     kind: "answer",
     status: 400,

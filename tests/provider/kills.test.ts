@@ -33,7 +33,7 @@ interface Operation {
   /** Whether `refresh` has to come before that. Default: it may. */
   needsRefresh?: boolean;
   /** How long a password takes until the registry knows it, in ms. Default 0. */
-  replicationLag?: number;
+  replicationLagMs?: number;
 }
 
 const exported = ({ credentials }: Scene) => credentials.exported.password;
@@ -50,7 +50,7 @@ const operations: readonly Operation[] = [
   {
     name: "create that waits until it is live",
     run: (scene) => up(scene, { waitUntilLive: true }),
-    replicationLag: 100,
+    replicationLagMs: 100,
   },
   { name: "rotation", before: (scene) => up(scene), run: rotate, promised: exported },
   {
@@ -58,7 +58,7 @@ const operations: readonly Operation[] = [
     before: (scene) => up(scene, { waitUntilLive: true }),
     run: rotate,
     promised: exported,
-    replicationLag: 100,
+    replicationLagMs: 100,
   },
   {
     name: "second rotation, with an overlap",
@@ -144,7 +144,7 @@ const tally = new Tally();
 let logins = 0;
 
 beforeAll(async () => {
-  environment = await TestEnvironment.start({ latency: 20, operation: 60 });
+  environment = await TestEnvironment.start({ latencyMs: 20, operationMs: 60 });
 });
 
 afterAll(async () => {
@@ -203,7 +203,7 @@ const kills = drawKills(pluginKills, operations).map((kill, index): [string, Kil
 test.for(kills)(`%s (KILLS_SEED=${seed})`, async ([, { operation, at, choice }]) => {
   const isCold = choice < 0.5;
   const isRefreshed = operation.needsRefresh || choice * 2 - Math.floor(choice * 2) < 0.5;
-  environment.azure.replicationLag = operation.replicationLag ?? 0;
+  environment.azure.replicationLagMs = operation.replicationLagMs ?? 0;
   // How long it takes here and now.
   const rehearsal = await comeTo(operation, isCold);
   const started = performance.now();
@@ -274,7 +274,7 @@ test.runIf(pluginKills >= 100)(
 );
 
 test("an adoption without any password asks what may be regenerated: nobody can know that nobody has it", async () => {
-  environment.azure.replicationLag = 0;
+  environment.azure.replicationLagMs = 0;
   const { tokenId, credentials } = await newScene();
   const [{ value }] = await environment.client.generate(tokenId, "password1");
   const fault = passwordsNeverSeen();

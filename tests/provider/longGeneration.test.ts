@@ -10,7 +10,7 @@ let slow: TestEnvironment;
 beforeAll(async () => {
   slow = await TestEnvironment.start({
     registries: ["first1", "second1", "third1"].map((name) => ({ name, resourceGroup: "myresourcegroup" })),
-    operation: 200,
+    operationMs: 200,
     generateCredentialsStatus: 202,
   });
 });

@@ -16,7 +16,7 @@ afterAll(() => environment?.close());
 
 beforeEach(() => {
   environment.azure.faults.clear();
-  environment.azure.replicationLag = 0;
+  environment.azure.replicationLagMs = 0;
 });
 
 /** The registry cannot be asked: every call fails at once. */

@@ -29,12 +29,12 @@ describe.concurrent("what passes is outlasted within one call", () => {
     { what: "409 twice", fault: { kind: "answer", status: 409, code: "Conflict", times: 2 } },
     {
       what: "409 with Retry-After, which is honoured",
-      fault: { kind: "answer", status: 409, code: "Conflict", retryAfter: 2 },
+      fault: { kind: "answer", status: 409, code: "Conflict", retryAfterSeconds: 2 },
       atLeast: 2000,
     },
     {
       what: "429 with Retry-After, which is honoured",
-      fault: { kind: "answer", status: 429, code: "TooManyRequests", retryAfter: 2 },
+      fault: { kind: "answer", status: 429, code: "TooManyRequests", retryAfterSeconds: 2 },
       atLeast: 2000,
     },
     { what: "429 without Retry-After", fault: { kind: "answer", status: 429, code: "TooManyRequests" } },
@@ -103,7 +103,7 @@ describe("cancel ends every wait at once", () => {
     },
     {
       what: "until Azure wants to be asked again",
-      fault: { kind: "answer", status: 429, retryAfter: 60, times: always } as Fault,
+      fault: { kind: "answer", status: 429, retryAfterSeconds: 60, times: always } as Fault,
       path: (registry) => new RegExp(`/${registry}/generateCredentials`),
     },
     { what: "for the sign-in", fault: { kind: "hang" } as Fault, path: () => /oauth2\/v2\.0\/token/ },
@@ -238,7 +238,7 @@ describe("operations that take their time", () => {
   let slow: TestEnvironment;
 
   beforeAll(async () => {
-    slow = await TestEnvironment.start({ operation: 200 });
+    slow = await TestEnvironment.start({ operationMs: 200 });
   });
 
   afterAll(() => slow?.close());

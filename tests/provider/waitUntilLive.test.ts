@@ -17,7 +17,7 @@ afterAll(() => environment?.close());
 
 beforeEach(() => {
   environment.azure.faults.clear();
-  environment.azure.replicationLag = 0;
+  environment.azure.replicationLagMs = 0;
 });
 
 test("without it the registry is not asked", async () => {
@@ -29,7 +29,7 @@ test("without it the registry is not asked", async () => {
 });
 
 test("create and rotation return once the current password is accepted", async () => {
-  environment.azure.replicationLag = 1200;
+  environment.azure.replicationLagMs = 1200;
   const started = performance.now();
   const { resource, args } = await created(environment);
   expect(performance.now() - started).toBeGreaterThan(1200);
@@ -83,7 +83,7 @@ test("switching it on or off makes no password and asks nobody", async () => {
 test("a registry that does not accept it within two minutes is an error that says so", async () => {
   const { resource, args } = await created(environment);
   const before = resource.exported;
-  environment.azure.replicationLag = 3_600_000;
+  environment.azure.replicationLagMs = 3_600_000;
   const next = { ...args, generation: "two" };
   const seen = environment.azure.requests.length;
 
@@ -93,7 +93,7 @@ test("a registry that does not accept it within two minutes is an error that say
 
   expect(await updating).toMatch(/has not accepted it within 120 s: run pulumi up again later$/);
   expect(resource.exported.password).toBe(before.password);
-  environment.azure.replicationLag = 0;
+  environment.azure.replicationLagMs = 0;
   await resource.up(next);
   expect(resource.exported.current).toBe("password2");
 });
@@ -101,7 +101,7 @@ test("a registry that does not accept it within two minutes is an error that say
 test("cancel ends the wait at once, and the next up rotates", async () => {
   const { resource, args } = await created(environment);
   const before = resource.exported;
-  environment.azure.replicationLag = 3_600_000;
+  environment.azure.replicationLagMs = 3_600_000;
   const next = { ...args, generation: "two" };
   const seen = environment.azure.requests.length;
   const updating = resource.up(next).then(
@@ -118,7 +118,7 @@ test("cancel ends the wait at once, and the next up rotates", async () => {
   expect(message).toMatch(/^cancelled while waiting until the registry accepts password2 of token/);
   expect(resource.exported.password).toBe(before.password);
   await environment.restart();
-  environment.azure.replicationLag = 0;
+  environment.azure.replicationLagMs = 0;
   await resource.up(next);
   expect(await environment.canLogIn(before.username, resource.exported.password)).toBe(true);
   expect(await environment.canLogIn(before.username, before.password)).toBe(true);
@@ -127,14 +127,14 @@ test("cancel ends the wait at once, and the next up rotates", async () => {
 test("the plugin is killed during the wait: the next up rotates after all, and the exported password goes on", async () => {
   const { resource, args } = await created(environment);
   const before = resource.exported;
-  environment.azure.replicationLag = 3_600_000;
+  environment.azure.replicationLagMs = 3_600_000;
   const next = { ...args, generation: "two" };
   const seen = environment.azure.requests.length;
   const updating = resource.up(next).catch((thrown: Error) => thrown.message);
   await until(() => environment.azure.requests.slice(seen).some(({ host }) => host === "registry"));
   await environment.restart({ kill: true });
   expect(await updating).toContain("The plugin does not answer");
-  environment.azure.replicationLag = 0;
+  environment.azure.replicationLagMs = 0;
 
   await resource.up(next);
 

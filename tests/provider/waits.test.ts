@@ -19,7 +19,7 @@ afterAll(() => environment?.close());
 
 afterEach(() => {
   environment.azure.faults.clear();
-  environment.azure.replicationLag = 0;
+  environment.azure.replicationLagMs = 0;
 });
 
 /** What is shown while something is done that waits for more than two seconds, on a machine of any speed. */
@@ -42,17 +42,17 @@ const generate = { method: "POST", path: /generateCredentials/, kind: "answer" }
 const waits: { what: string; fault: Fault; text: RegExp }[] = [
   {
     what: "a conflict",
-    fault: { ...generate, status: 409, code: "Conflict", retryAfter: 4 },
+    fault: { ...generate, status: 409, code: "Conflict", retryAfterSeconds: 4 },
     text: /^waiting for another operation on the token to end \(next try in \d+ s, for up to 1[01]\d s more\)$/,
   },
   {
     what: "too many requests",
-    fault: { ...generate, status: 429, retryAfter: 4 },
+    fault: { ...generate, status: 429, retryAfterSeconds: 4 },
     text: /^Azure throttles requests: waiting \d+ s$/,
   },
   {
     what: "trouble at Azure",
-    fault: { ...generate, status: 503, retryAfter: 4 },
+    fault: { ...generate, status: 503, retryAfterSeconds: 4 },
     text: /^waiting for the end of trouble at Azure, which answered 503 \(next try in \d+ s, for up to 1[01]\d s more\)$/,
   },
   {
@@ -80,7 +80,7 @@ test.each(waits)("$what, on the resource, with what it is and how long", async (
 
 test("the registry that does not accept a new password yet", async () => {
   const tokenId = await environment.newToken();
-  environment.azure.replicationLag = 3500;
+  environment.azure.replicationLagMs = 3500;
   const resource = environment.credentials("live");
 
   const messages = await shown(environment, () => resource.up({ tokenId, waitUntilLive: true }));
@@ -110,7 +110,7 @@ test("the list of a registry's tokens, on each resource that waits for it", asyn
 
 test("a wait that fails leaves nothing either", async () => {
   const tokenId = await environment.newToken();
-  environment.azure.replicationLag = 3_600_000;
+  environment.azure.replicationLagMs = 3_600_000;
   const refuse = () =>
     environment.azure.faults.add({
       host: "registry",
@@ -145,7 +145,7 @@ describe("a long-running operation", () => {
 
   beforeAll(async () => {
     slow = await TestEnvironment.start(
-      { operation: 3500, generateCredentialsStatus: 202 },
+      { operationMs: 3500, generateCredentialsStatus: 202 },
       { env: { PROVIDER_STATUS: "true" } },
     );
   });
@@ -179,7 +179,7 @@ test("nothing where Pulumi does not draw on a terminal, and would print each mes
   const quiet = await TestEnvironment.start();
   onTestFinished(() => quiet.close());
   const tokenId = await quiet.newToken();
-  quiet.azure.faults.add({ ...generate, status: 409, code: "Conflict", retryAfter: 3 });
+  quiet.azure.faults.add({ ...generate, status: 409, code: "Conflict", retryAfterSeconds: 3 });
 
   await quiet.credentials().up({ tokenId });
   expect(quiet.plugin.engineLog).toEqual([]);

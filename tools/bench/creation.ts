@@ -7,7 +7,7 @@ import { deploy } from "./stacks";
 const tokens = 50;
 
 /** An Azure at a usual distance: each request takes 200 ms, and each operation 2 s. */
-const distance = { latency: 200, operation: 2_000 };
+const distance = { latencyMs: 200, operationMs: 2_000 };
 
 /** 50 tokens made, against one token's chain of calls, and against the azure-cli commands one after another. */
 export const creation: Measurement = {

@@ -4,7 +4,7 @@ import { Clock } from "./clock.js";
 import { type Connection, environmentFor } from "./connection.js";
 import { Faults } from "./faults.js";
 import type { Handler } from "./http.js";
-import { type Directory, newDirectory, subscriptionIds, type Which } from "./identity.js";
+import { type Directory, newDirectory, type Ordinal, subscriptionIds } from "./identity.js";
 import { JwtSigner } from "./jwt.js";
 import { NameMap } from "./names.js";
 import type { LocalAzureOptions } from "./options.js";
@@ -30,7 +30,7 @@ import { newGroup } from "./resourceManager/resourceGroups.js";
 import { resourceManagerHandler } from "./resourceManager/resourceManager.js";
 import { systemScopeMaps } from "./resourceManager/scopeMaps.js";
 import { azureRates, Throttle } from "./resourceManager/throttle.js";
-import { type Listener, type Surroundings, startListener } from "./server.js";
+import { type Listener, type ServerContext, startListener } from "./server.js";
 import type { Registry, Subscription, Vault } from "./state.js";
 import { makeTrustFolder, type TrustFolder } from "./trust.js";
 import { type VaultAuthority, vaultHandler } from "./vault/requestHandler.js";
@@ -46,7 +46,7 @@ export interface LocalAzure {
   /** Every request so far, in the order of the answers. */
   readonly requests: readonly RecordedRequest[];
   /** Milliseconds before a newly generated password is accepted; holds at once for every password. */
-  replicationLag: number;
+  replicationLagMs: number;
   /** Ends it: open connections are cut and the folder of caFile is removed. To close it again does nothing. */
   close(): Promise<void>;
 }
@@ -61,14 +61,14 @@ export async function startLocalAzure(options: LocalAzureOptions = {}): Promise<
   const directory = newDirectory();
   const subscriptions = newSubscriptions(directory, options.access);
   const clock = new Clock(options.now ?? (() => new Date()));
-  const surroundings: Surroundings = {
+  const serverContext: ServerContext = {
     certificate: await makeCertificate(),
     faults: new Faults(),
     recorder: new Recorder(options.record),
-    latency: options.latency ?? 0,
+    latencyMs: options.latencyMs ?? 0,
     now: () => clock.now(),
   };
-  let replicationLag = options.replicationLag ?? 0;
+  let replicationLagMs = options.replicationLagMs ?? 0;
   const ownersOf = (resource: string) =>
     Object.values(subscriptions).find(({ id }) => resource.startsWith(`/subscriptions/${id}/`))?.principals ??
     new Set<string>();
@@ -88,14 +88,14 @@ export async function startLocalAzure(options: LocalAzureOptions = {}): Promise<
     directory,
     subscriptions: Object.values(subscriptions),
     clock,
-    operations: new Operations(surroundings.faults, options.operation ?? 0, options.retryAfter),
+    operations: new Operations(serverContext.faults, options.operationMs ?? 0, options.retryAfterSeconds),
     locks: new Locks(),
     policies: new Policies(),
     throttle: newThrottle(options.throttling ?? false),
     generateCredentialsStatus: options.generateCredentialsStatus ?? 200,
     openRegistry: (registry) =>
-      openRegistry(registry, clock, registryAuthority, surroundings, () => replicationLag),
-    openVault: (vault) => openVault(vault, clock, vaultAuthority, surroundings),
+      openRegistry(registry, clock, registryAuthority, serverContext, () => replicationLagMs),
+    openVault: (vault) => openVault(vault, clock, vaultAuthority, serverContext),
   };
   for (const { name, resourceGroup, subscription: which = "first" } of wanted) {
     const { groups } = subscriptions[which];
@@ -118,17 +118,17 @@ export async function startLocalAzure(options: LocalAzureOptions = {}): Promise<
   const authority = await startListener(
     "authority",
     authorityHandler(directory, signer),
-    surroundings,
+    serverContext,
     namedClientId,
   );
   const authorityUrl = `https://${authority.address}`;
   const resourceManager = await startListener(
     "resourceManager",
     resourceManagerHandler(context, signer, authorityUrl),
-    surroundings,
+    serverContext,
     (request) => callerOf(request, signer),
   );
-  const trust = makeTrustFolder(surroundings.certificate.certificate);
+  const trust = makeTrustFolder(serverContext.certificate.certificate);
   const connection: Connection = {
     resourceManager: `https://${resourceManager.address}`,
     authority: authorityUrl,
@@ -143,19 +143,19 @@ export async function startLocalAzure(options: LocalAzureOptions = {}): Promise<
   return {
     connection,
     environment: environmentFor(connection),
-    faults: surroundings.faults,
+    faults: serverContext.faults,
     policies: context.policies,
-    requests: surroundings.recorder.requests,
-    get replicationLag() {
-      return replicationLag;
+    requests: serverContext.recorder.requests,
+    get replicationLagMs() {
+      return replicationLagMs;
     },
-    set replicationLag(milliseconds: number) {
-      replicationLag = milliseconds;
+    set replicationLagMs(milliseconds: number) {
+      replicationLagMs = milliseconds;
     },
     close: () =>
       closeAll(
         [authority, resourceManager, ...allRegistries(context), ...allVaults(context)],
-        surroundings.recorder,
+        serverContext.recorder,
         trust,
       ),
   };
@@ -164,9 +164,9 @@ export async function startLocalAzure(options: LocalAzureOptions = {}): Promise<
 function newSubscriptions(
   { identities }: Directory,
   access: LocalAzureOptions["access"] = {},
-): Record<Which, Subscription> {
+): Record<Ordinal, Subscription> {
   const mayAct = { first: access.first ?? ["first"], second: access.second ?? ["second"] };
-  const newSubscription = (which: Which, displayName: string): Subscription => ({
+  const newSubscription = (which: Ordinal, displayName: string): Subscription => ({
     id: subscriptionIds[which],
     displayName,
     groups: new NameMap(),
@@ -214,12 +214,12 @@ async function openRegistry(
   { name, group, systemData, ...rest }: NewRegistry,
   clock: Clock,
   authority: Authority,
-  surroundings: Surroundings,
-  replicationLag: () => number,
+  serverContext: ServerContext,
+  replicationLagMs: () => number,
 ): Promise<Registry> {
   const id = `${group.id}/providers/Microsoft.ContainerRegistry/registries/${name}`;
   let handler: Handler;
-  const listener = await startListener("registry", (request) => handler(request), surroundings);
+  const listener = await startListener("registry", (request) => handler(request), serverContext);
   const registry: Registry = {
     ...rest,
     name,
@@ -240,7 +240,7 @@ async function openRegistry(
   for (const scopeMap of systemScopeMaps(id, systemData)) {
     registry.scopeMaps.add(scopeMap);
   }
-  handler = registryHandler({ registry, clock, signer: new JwtSigner(), authority, replicationLag });
+  handler = registryHandler({ registry, clock, signer: new JwtSigner(), authority, replicationLagMs });
   return registry;
 }
 
@@ -249,10 +249,10 @@ async function openVault(
   made: NewVault,
   clock: Clock,
   authority: VaultAuthority,
-  surroundings: Surroundings,
+  serverContext: ServerContext,
 ): Promise<Vault> {
   let handler: Handler;
-  const listener = await startListener("vault", (request) => handler(request), surroundings);
+  const listener = await startListener("vault", (request) => handler(request), serverContext);
   const vault: Vault = {
     ...made,
     secrets: new NameMap(),

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { Answer, Host } from "./http.js";
+import type { Host, Response } from "./http.js";
 
 /** Which requests a fault strikes: every condition that is given must hold. */
 interface FaultScope {
@@ -24,11 +24,11 @@ export type Fault = FaultScope &
         code?: string;
         message?: string;
         /** Seconds, sent as Retry-After; default: no such header. */
-        retryAfter?: number;
+        retryAfterSeconds?: number;
         /** Sent besides, by names in lower case, such as `location`. */
         headers?: Record<string, string>;
       }
-    | AnswerFault
+    | AlterFault
     /** Resets the connection before doing the work. */
     | { kind: "reset" }
     /** Does the work, then resets the connection instead of answering: the answer is lost. */
@@ -41,7 +41,7 @@ export type Fault = FaultScope &
   );
 
 /** Does the work, and answers otherwise than it would have. */
-export interface AnswerFault {
+export interface AlterFault {
   kind: "alter";
   /** Default: as it was. */
   status?: number;
@@ -131,7 +131,7 @@ function strikes(fault: Fault, host: Host, method: string, path: string): boolea
 }
 
 /** The answer of a fault of kind "answer", in the error form of the service that it strikes. */
-export function faultAnswer(fault: Extract<Fault, { kind: "answer" }>, host: Host): Answer {
+export function faultResponse(fault: Extract<Fault, { kind: "answer" }>, host: Host): Response {
   const code = fault.code ?? "InjectedFault";
   const message = fault.message ?? `This answer was injected instead of doing the work (${code}).`;
   const bodies: Record<Host, object> = {
@@ -144,7 +144,7 @@ export function faultAnswer(fault: Extract<Fault, { kind: "answer" }>, host: Hos
     status: fault.status,
     headers: {
       ...(host === "resourceManager" && { "x-ms-request-id": randomUUID() }),
-      ...(fault.retryAfter !== undefined && { "retry-after": String(fault.retryAfter) }),
+      ...(fault.retryAfterSeconds !== undefined && { "retry-after": String(fault.retryAfterSeconds) }),
       ...fault.headers,
     },
     body: bodies[host],
@@ -152,12 +152,15 @@ export function faultAnswer(fault: Extract<Fault, { kind: "answer" }>, host: Hos
 }
 
 /** The answer of a fault of kind "alter", made of the one that went over the wire without it. */
-export function alteredAnswer({ status, headers, body }: AnswerFault, answer: Answer & { body?: Buffer }) {
-  const before = answer.body ?? Buffer.alloc(0);
+export function alteredResponse(
+  { status, headers, body }: AlterFault,
+  response: Response & { body?: Buffer },
+) {
+  const before = response.body ?? Buffer.alloc(0);
   const bytes = body === undefined ? before : Buffer.from(body(before.toString("utf8")) as string);
   return {
-    status: status ?? answer.status,
-    headers: { ...answer.headers, "content-length": String(bytes.length), ...headers },
+    status: status ?? response.status,
+    headers: { ...response.headers, "content-length": String(bytes.length), ...headers },
     body: bytes,
   };
 }

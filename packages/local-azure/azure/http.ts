@@ -11,19 +11,19 @@ export interface Request {
   readonly headers: IncomingHttpHeaders;
   readonly body: Buffer;
   /** When it began to arrive, in ms of `performance.now()`. */
-  readonly came: number;
+  readonly receivedAtMs: number;
   /** Client id of the service principal that makes it; undefined where it says none, or none that can be believed. */
   readonly caller?: string;
 }
 
 /** What a handler answers. An object body is sent as JSON, a Buffer as it is. */
-export interface Answer {
+export interface Response {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: object;
 }
 
-export type Handler = (request: Request) => Answer | Promise<Answer>;
+export type Handler = (request: Request) => Response | Promise<Response>;
 
 /** The credentials of an Authorization header of this scheme, or undefined where there is none. */
 export function authorization(request: Request, scheme: "Bearer" | "Basic"): string | undefined {

@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from "node:crypto";
 import { JwtSigner } from "./jwt.js";
 
 /** One of two: of the service principals, or of the subscriptions. */
-export type Which = "first" | "second";
+export type Ordinal = "first" | "second";
 
 /** A service principal, which may sign in to this Azure. Its id is the same in every run, its secrets are not. */
 export interface Identity {
@@ -15,16 +15,16 @@ export interface Identity {
 /** Who may sign in, and where. */
 export interface Directory {
   readonly tenantId: string;
-  readonly identities: Readonly<Record<Which, Identity>>;
+  readonly identities: Readonly<Record<Ordinal, Identity>>;
 }
 
 // The same in every run, so that the ids in a stack's state stay valid when a new local Azure takes over.
 const tenantId = "11111111-1111-4111-8111-111111111111";
-const clientIds: Record<Which, string> = {
+const clientIds: Record<Ordinal, string> = {
   first: "33333333-3333-4333-8333-333333333333",
   second: "66666666-6666-4666-8666-666666666666",
 };
-export const subscriptionIds: Readonly<Record<Which, string>> = {
+export const subscriptionIds: Readonly<Record<Ordinal, string>> = {
   first: "22222222-2222-4222-8222-222222222222",
   second: "55555555-5555-4555-8555-555555555555",
 };

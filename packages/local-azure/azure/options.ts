@@ -1,4 +1,4 @@
-import type { Which } from "./identity.js";
+import type { Ordinal } from "./identity.js";
 import type { Rate, Rates } from "./resourceManager/throttle.js";
 
 /** How a local Azure is to be. */
@@ -7,23 +7,23 @@ export interface LocalAzureOptions {
    * The registries that exist from the start, in the first subscription unless they say otherwise. Default: one,
    * "myregistry" in "myresourcegroup".
    */
-  registries?: { name: string; resourceGroup: string; subscription?: Which }[];
+  registries?: { name: string; resourceGroup: string; subscription?: Ordinal }[];
   /**
    * In which subscriptions each of the two service principals may act; in any other it is refused. Default: the first in
    * the first, the second in the second.
    */
-  access?: Partial<Record<Which, readonly Which[]>>;
+  access?: Partial<Record<Ordinal, readonly Ordinal[]>>;
   /** Milliseconds before every answer. Default 0. */
-  latency?: number;
+  latencyMs?: number;
   /** Milliseconds that a long-running operation takes. Default 0; it has the long-running form all the same. */
-  operation?: number;
+  operationMs?: number;
   /**
    * Seconds, sent as Retry-After with the status of an operation under way. Default: none is sent. What Azure sends is
    * unknown: azure-cli's recordings leave this header out.
    */
-  retryAfter?: number;
+  retryAfterSeconds?: number;
   /** Milliseconds before a newly generated password is accepted by the registry. Default 0. */
-  replicationLag?: number;
+  replicationLagMs?: number;
   /**
    * Whether too many requests are refused, and how many those are for each service principal in each subscription. true:
    * as many as Azure's; a kind that is left out has Azure's rate. By real time, regardless of what `now` says. Default false: the

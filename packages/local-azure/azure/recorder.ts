@@ -1,14 +1,14 @@
 import { closeSync, openSync, writeSync } from "node:fs";
 import type { IncomingHttpHeaders } from "node:http";
-import type { Answer, Host, Request } from "./http.js";
+import type { Host, Request, Response } from "./http.js";
 
 /** One request, for tests that count calls. */
 export interface RecordedRequest {
   readonly host: Host;
   readonly method: string;
   /** When it came and when it was answered, in ms of this process's `performance.now()`. */
-  readonly came: number;
-  readonly answered: number;
+  readonly receivedAtMs: number;
+  readonly answeredAtMs: number;
   /** Path and query. */
   readonly url: string;
   /** The answer's status; null where the client got no answer. */
@@ -39,14 +39,14 @@ export class Recorder {
   }
 
   /** Called before the answer leaves and written synchronously: a client that has an answer finds its line in the file. */
-  record(host: Host, request: Request, answer: Answer | undefined): void {
-    const { caller, came, method, url } = request;
-    const status = answer?.status ?? null;
+  record(host: Host, request: Request, response: Response | undefined): void {
+    const { caller, receivedAtMs, method, url } = request;
+    const status = response?.status ?? null;
     this.requests.push({
       host,
       method,
-      came,
-      answered: performance.now(),
+      receivedAtMs,
+      answeredAtMs: performance.now(),
       url: url.pathname + url.search,
       status,
       ...(caller !== undefined && { clientId: caller }),
@@ -60,7 +60,7 @@ export class Recorder {
       url: url.href,
       request: { headers: request.headers, body: readable(request.body) },
       status,
-      response: answer ? { headers: answer.headers ?? {}, body: readable(answer.body) } : null,
+      response: response ? { headers: response.headers ?? {}, body: readable(response.body) } : null,
     };
     let rest = Buffer.from(`${JSON.stringify(line)}\n`);
     while (rest.length > 0) {

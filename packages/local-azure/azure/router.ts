@@ -1,9 +1,9 @@
-import type { Answer, Request } from "./http.js";
+import type { Request, Response } from "./http.js";
 
 /** The values of a path's {placeholders}, decoded. */
 export type Parameters = Readonly<Record<string, string>>;
 
-export type RouteHandler = (request: Request, parameters: Parameters) => Answer | Promise<Answer>;
+export type RouteHandler = (request: Request, parameters: Parameters) => Response | Promise<Response>;
 
 interface Route {
   readonly method: string;
@@ -23,7 +23,7 @@ export class Router {
   }
 
   /** The answer of the route that fits; undefined where none does. */
-  route(request: Request): Answer | Promise<Answer> | undefined {
+  route(request: Request): Response | Promise<Response> | undefined {
     for (const { method, pattern, handler } of this.routes) {
       const match = method === request.method ? pattern.exec(request.url.pathname) : null;
       if (match !== null) {

@@ -3,17 +3,17 @@ import { createServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Certificate } from "./certificate.js";
-import { alteredAnswer, type Faults, faultAnswer } from "./faults.js";
-import type { Answer, Handler, Host, Request } from "./http.js";
+import { alteredResponse, type Faults, faultResponse } from "./faults.js";
+import type { Handler, Host, Request, Response } from "./http.js";
 import type { Recorder } from "./recorder.js";
 
 /** What all listeners of one local Azure share. */
-export interface Surroundings {
+export interface ServerContext {
   readonly certificate: Certificate;
   readonly faults: Faults;
   readonly recorder: Recorder;
   /** Milliseconds before every answer. */
-  readonly latency: number;
+  readonly latencyMs: number;
   /** Returns the time for the Date header of every response. */
   readonly now: () => Date;
 }
@@ -33,13 +33,13 @@ export type CallerOf = (request: Request) => string | undefined;
 export async function startListener(
   host: Host,
   handler: Handler,
-  surroundings: Surroundings,
+  serverContext: ServerContext,
   callerOf: CallerOf = () => undefined,
 ): Promise<Listener> {
-  const { key, certificate } = surroundings.certificate;
+  const { key, certificate } = serverContext.certificate;
   const server = createServer({ key, cert: certificate }, (incoming, outgoing) => {
     // What fails here is the connection: the client went away, or sent what is no request.
-    serve(host, handler, surroundings, callerOf, incoming, outgoing).catch(() => outgoing.destroy());
+    serve(host, handler, serverContext, callerOf, incoming, outgoing).catch(() => outgoing.destroy());
   });
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
@@ -62,7 +62,7 @@ export async function startListener(
 async function serve(
   host: Host,
   handler: Handler,
-  { faults, recorder, latency, now }: Surroundings,
+  { faults, recorder, latencyMs, now }: ServerContext,
   callerOf: CallerOf,
   incoming: IncomingMessage,
   outgoing: ServerResponse,
@@ -70,9 +70,9 @@ async function serve(
   const received = await readRequest(incoming);
   const request = { ...received, caller: callerOf(received) };
   const fault = faults.take(host, request.method, request.url.pathname + request.url.search);
-  const wait = latency + (fault?.kind === "delay" ? fault.milliseconds : 0);
-  if (wait > 0) {
-    await sleep(wait);
+  const waitMs = latencyMs + (fault?.kind === "delay" ? fault.milliseconds : 0);
+  if (waitMs > 0) {
+    await sleep(waitMs);
   }
   if (fault?.kind === "reset" || fault?.kind === "hang") {
     if (fault.kind === "hang" && fault.isDone) {
@@ -85,27 +85,27 @@ async function serve(
     return;
   }
   const usual = complete(
-    fault?.kind === "answer" ? faultAnswer(fault, host) : await safely(handler, request),
+    fault?.kind === "answer" ? faultResponse(fault, host) : await safely(handler, request),
     request,
     now(),
   );
-  const answer = fault?.kind === "alter" ? alteredAnswer(fault, usual) : usual;
+  const response = fault?.kind === "alter" ? alteredResponse(fault, usual) : usual;
   if (fault?.kind === "lose") {
     recorder.record(host, request, undefined);
     incoming.socket.destroy();
     return;
   }
-  recorder.record(host, request, answer);
-  outgoing.writeHead(answer.status, answer.headers);
+  recorder.record(host, request, response);
+  outgoing.writeHead(response.status, response.headers);
   if (fault?.kind === "alter" && fault.isCut) {
-    outgoing.write(answer.body?.subarray(0, answer.body.length / 2), () => outgoing.destroy());
+    outgoing.write(response.body?.subarray(0, response.body.length / 2), () => outgoing.destroy());
     return;
   }
-  outgoing.end(answer.body);
+  outgoing.end(response.body);
 }
 
 /** A handler's answer, or 500 where it fails: a fault of ours, which must not look like a lost connection. */
-async function safely(handler: Handler, request: Request): Promise<Answer> {
+async function safely(handler: Handler, request: Request): Promise<Response> {
   try {
     return await handler(request);
   } catch (error) {
@@ -115,7 +115,7 @@ async function safely(handler: Handler, request: Request): Promise<Answer> {
 }
 
 async function readRequest(incoming: IncomingMessage): Promise<Request> {
-  const came = performance.now();
+  const receivedAtMs = performance.now();
   const chunks: Buffer[] = [];
   for await (const chunk of incoming) {
     chunks.push(chunk as Buffer);
@@ -126,20 +126,20 @@ async function readRequest(incoming: IncomingMessage): Promise<Request> {
     url: new URL((incoming.url ?? "/").replace(/^\/+/, "/"), `https://${incoming.headers.host}`),
     headers: incoming.headers,
     body: Buffer.concat(chunks),
-    came,
+    receivedAtMs,
   };
 }
 
 /** The answer as it goes over the wire: body in bytes, with its type, its length and the time. */
-function complete(answer: Answer, request: Request, time: Date): Answer & { body?: Buffer } {
-  const bytes = Buffer.isBuffer(answer.body)
-    ? answer.body
-    : answer.body && Buffer.from(JSON.stringify(answer.body));
+function complete(response: Response, request: Request, time: Date): Response & { body?: Buffer } {
+  const bytes = Buffer.isBuffer(response.body)
+    ? response.body
+    : response.body && Buffer.from(JSON.stringify(response.body));
   const headers: Record<string, string> = {
     date: time.toUTCString(),
     ...(bytes && { "content-type": "application/json; charset=utf-8" }),
-    ...(answer.status !== 204 && { "content-length": String(bytes?.length ?? 0) }),
-    ...answer.headers,
+    ...(response.status !== 204 && { "content-length": String(bytes?.length ?? 0) }),
+    ...response.headers,
   };
-  return { status: answer.status, headers, ...(bytes && request.method !== "HEAD" && { body: bytes }) };
+  return { status: response.status, headers, ...(bytes && request.method !== "HEAD" && { body: bytes }) };
 }

@@ -1,4 +1,4 @@
-import type { Answer } from "./http.js";
+import type { Response } from "./http.js";
 
 /** A request that is refused: an HTTP status, Azure's code and a message, in the form that its services share. */
 export class ServiceError extends Error {
@@ -12,7 +12,7 @@ export class ServiceError extends Error {
   }
 
   /** What goes over the wire. */
-  answer(): Answer {
+  response(): Response {
     return {
       status: this.status,
       headers: this.headers,

@@ -139,7 +139,7 @@ export interface Vault extends VaultSettings {
   readonly id: string;
   readonly systemData: SystemData;
   /** When it is done being created, in ms of `Date.now()`. */
-  readonly readyAt: number;
+  readonly readyAtMs: number;
   readonly secrets: NameMap<Secret>;
   /** Secrets that are deleted and not yet purged: their names stay taken. */
   readonly deletedSecrets: NameMap<Secret>;
@@ -187,5 +187,5 @@ export interface Password {
   expiry: string | null;
   readonly hash: Buffer;
   /** When it was made, on the system's monotonic clock: replicas learn of it some real time later. */
-  readonly madeAt: number;
+  readonly createdAtMs: number;
 }

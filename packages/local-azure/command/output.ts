@@ -1,12 +1,12 @@
 import type { LocalAzure } from "../index.js";
 
 /** One line of JSON: the connection. */
-export function forMachines({ connection }: LocalAzure): string {
+export function connectionAsJson({ connection }: LocalAzure): string {
   return `${JSON.stringify(connection)}\n`;
 }
 
 /** The same for a person, with what to paste into a shell. */
-export function forPeople({ connection, environment }: LocalAzure): string {
+export function connectionAsText({ connection, environment }: LocalAzure): string {
   const { clientId, tenantId, resourceManager, metadataHost, registries } = connection;
   const exports = Object.entries(environment).map(([name, value]) => `export ${name}=${quote(value)}`);
   const logins = registries.map(({ loginServer }) => `  docker login ${loginServer} --username <token>`);

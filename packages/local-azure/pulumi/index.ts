@@ -1,7 +1,7 @@
 /** Pulumi plugins without Pulumi's engine, and stand-ins for two that a local run needs. */
 export type { LogMessage } from "./engine.js";
-export type { Diff, PropertyChange } from "./pluginAnswers.js";
 export { PluginClient } from "./pluginClient.js";
 export { type PartialState, PluginError } from "./pluginError.js";
 export type { PluginSettings, PluginSource } from "./pluginProcess.js";
+export type { Diff, PropertyChange } from "./pluginResponses.js";
 export { installStandIns, pluginsFolder, type StandInName, standIn } from "./plugins.js";

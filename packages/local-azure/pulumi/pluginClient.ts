@@ -23,11 +23,11 @@ import {
 import { Empty } from "google-protobuf/google/protobuf/empty_pb.js";
 import { type CheckFailure, fromStruct, type Properties, toStruct } from "provider-server";
 import type { LogMessage } from "./engine.js";
-import { type Diff, difference, failures, refuseUnknowns } from "./pluginAnswers.js";
 import { type Inputs, isUnimplemented, PluginConnection } from "./pluginConnection.js";
 import { PluginError } from "./pluginError.js";
 import type { PluginProcess, PluginSettings, PluginSource } from "./pluginProcess.js";
-import { addressed, bareNames } from "./pluginRequests.js";
+import { bareNames, withUrn } from "./pluginRequests.js";
+import { type Diff, difference, failures, refuseUnknowns } from "./pluginResponses.js";
 
 /**
  * A running plugin. Values are plain objects; secrets stay in their envelopes (see `secret`, `unwrapSecrets`) and
@@ -132,7 +132,7 @@ export class PluginClient {
     olds: Inputs,
     news: Inputs,
   ): Promise<{ inputs: Properties; failures: CheckFailure[] }> {
-    const request = addressed(new CheckRequest(), urn)
+    const request = withUrn(new CheckRequest(), urn)
       .setOlds(this.connection.struct(olds))
       .setNews(this.connection.struct(news))
       .setRandomseed(randomBytes(32));
@@ -147,7 +147,7 @@ export class PluginClient {
 
   /** @param olds the outputs in the state; `oldInputs` are its inputs */
   async diff(id: string, urn: string, olds: Inputs, news: Inputs, oldInputs?: Inputs): Promise<Diff> {
-    const request = addressed(new DiffRequest(), urn)
+    const request = withUrn(new DiffRequest(), urn)
       .setId(id)
       .setOlds(this.connection.struct(olds))
       .setNews(this.connection.struct(news))
@@ -172,7 +172,7 @@ export class PluginClient {
     if (preview && !this.connection.previews) {
       return { id: "", outputs: fromStruct(toStruct(inputs)) };
     }
-    const request = addressed(new CreateRequest(), urn)
+    const request = withUrn(new CreateRequest(), urn)
       .setProperties(this.connection.struct(inputs))
       .setTimeout(timeoutSeconds)
       .setPreview(preview);
@@ -202,7 +202,7 @@ export class PluginClient {
     outputs: Inputs,
     inputs?: Inputs,
   ): Promise<{ id: string; outputs: Properties; inputs: Properties } | undefined> {
-    const request = addressed(new ReadRequest(), urn)
+    const request = withUrn(new ReadRequest(), urn)
       .setId(id)
       .setProperties(this.connection.struct(outputs))
       .setInputs(inputs && this.connection.struct(inputs));
@@ -236,7 +236,7 @@ export class PluginClient {
     if (preview && !this.connection.previews) {
       return fromStruct(toStruct(news));
     }
-    const request = addressed(new UpdateRequest(), urn)
+    const request = withUrn(new UpdateRequest(), urn)
       .setId(id)
       .setOlds(this.connection.struct(olds))
       .setNews(this.connection.struct(news))
@@ -253,7 +253,7 @@ export class PluginClient {
   }
 
   async delete(id: string, urn: string, outputs: Inputs, inputs?: Inputs): Promise<void> {
-    const request = addressed(new DeleteRequest(), urn)
+    const request = withUrn(new DeleteRequest(), urn)
       .setId(id)
       .setProperties(this.connection.struct(outputs))
       .setOldInputs(inputs && this.connection.struct(inputs));

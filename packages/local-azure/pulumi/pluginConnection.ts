@@ -92,8 +92,8 @@ export class PluginConnection {
   }
 
   /** What was answered: where the plugin knows no secrets, what was secret in what was sent still is. */
-  properties(answer: Struct | undefined, sent: Inputs): Properties {
-    const properties = fromStruct(answer);
+  properties(response: Struct | undefined, sent: Inputs): Properties {
+    const properties = fromStruct(response);
     return this.#acceptsSecrets ? properties : (withSecretsOf(sent, properties) as Properties);
   }
 

@@ -16,8 +16,8 @@ export interface PluginSettings {
   cwd?: string;
 }
 
-const startTimeout = 60_000;
-const stopTimeout = 5_000;
+const startTimeoutMs = 60_000;
+const stopTimeoutMs = 5_000;
 
 export class PluginProcess {
   /** Everything that the plugin wrote to stderr, and to stdout after its port. */
@@ -94,7 +94,7 @@ export class PluginProcess {
   async stop(): Promise<void> {
     if (this.ending === undefined) {
       this.#child.kill("SIGINT");
-      const timer = callLater(this.kill, stopTimeout);
+      const timer = callLater(this.kill, stopTimeoutMs);
       await this.#exited;
       clearTimeout(timer);
     }
@@ -113,8 +113,8 @@ export class PluginProcess {
   #port(): Promise<number> {
     return new Promise((done, fail) => {
       const timer = callLater(
-        () => fail(new Error(`No port within ${startTimeout / 1000} s. ${this.describe()}`)),
-        startTimeout,
+        () => fail(new Error(`No port within ${startTimeoutMs / 1000} s. ${this.describe()}`)),
+        startTimeoutMs,
       );
       let firstLine = "";
       let found = false;

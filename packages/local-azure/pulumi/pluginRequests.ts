@@ -9,7 +9,7 @@ interface ResourceRequest {
 }
 
 /** The request, with the resource that it is about. */
-export function addressed<Request extends ResourceRequest>(request: Request, urn: string): Request {
+export function withUrn<Request extends ResourceRequest>(request: Request, urn: string): Request {
   const { type, name } = parseUrn(urn);
   request.setUrn(urn);
   request.setType(type);

@@ -104,7 +104,7 @@ const scripts: [string, (site: Site) => Promise<unknown[]>][] = [
       await strike({ status: 404, code: "ParentResourceNotFound" }, () =>
         plugin.read(id, token, outputs, inputs),
       );
-      await strike({ status: 503, retryAfter: 1 }, update);
+      await strike({ status: 503, retryAfterSeconds: 1 }, update);
       return told;
     },
   ],

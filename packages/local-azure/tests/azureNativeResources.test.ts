@@ -106,7 +106,13 @@ describe("a token", () => {
   });
 
   test("outlives a busy Azure", async () => {
-    environment.azure.faults.add({ kind: "answer", status: 429, retryAfter: 0, method: "GET", times: 2 });
+    environment.azure.faults.add({
+      kind: "answer",
+      status: 429,
+      retryAfterSeconds: 0,
+      method: "GET",
+      times: 2,
+    });
 
     expect(await environment.native.read(state.id, token, state.outputs, inputs)).toBeDefined();
   });

@@ -31,11 +31,11 @@ describe("what passes", () => {
   });
 
   test("waits as long as Azure asks, and by azure-native's own measure for 0", async () => {
-    environment.azure.faults.add({ kind: "answer", status: 503, retryAfter: 1, path: /registries/ });
+    environment.azure.faults.add({ kind: "answer", status: 503, retryAfterSeconds: 1, path: /registries/ });
     const started = performance.now();
     await read();
     expect(performance.now() - started).toBeGreaterThan(1_000);
-    environment.azure.faults.add({ kind: "answer", status: 503, retryAfter: 0, path: /registries/ });
+    environment.azure.faults.add({ kind: "answer", status: 503, retryAfterSeconds: 0, path: /registries/ });
     const again = performance.now();
     await read();
     expect(performance.now() - again).toBeGreaterThan(16);

@@ -38,7 +38,7 @@ function body(properties: object = {}, sync: object = {}): object {
 }
 
 describe("a connected registry", () => {
-  test("is created by an operation: 201, Creating, then Succeeded", async () => {
+  test("is created by an operationMs: 201, Creating, then Succeeded", async () => {
     const created = await request("PUT", path, body());
 
     expect(created.status).toBe(201);

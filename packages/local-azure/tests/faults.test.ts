@@ -14,7 +14,7 @@ test("an answer can be injected, with Azure's code and Retry-After, and the work
     status: 429,
     code: "TooManyRequests",
     message: "Later.",
-    retryAfter: 7,
+    retryAfterSeconds: 7,
   });
 
   const answer = await request("PUT", path, scopeMap);
@@ -150,7 +150,7 @@ test("faults strike the sign-in and the registry's endpoint too, in their own fo
 });
 
 test("latency delays every answer", async () => {
-  const azure = await startAzure({ latency: 100 });
+  const azure = await startAzure({ latencyMs: 100 });
   const begun = performance.now();
 
   await http(azure.connection, `${azure.connection.resourceManager}/tenants`);

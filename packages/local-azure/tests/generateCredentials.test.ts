@@ -89,7 +89,7 @@ test("it answers 200 with the passwords at once, which have no expiry where they
 });
 
 test("it can answer 202 with Location and Retry-After instead, and the result at the Location when it is done", async () => {
-  const azure = await startAzure({ operation: 1_500, generateCredentialsStatus: 202 });
+  const azure = await startAzure({ operationMs: 1_500, generateCredentialsStatus: 202 });
   const { id } = await makeToken(azure);
   const request = await arm(azure);
 

@@ -57,7 +57,7 @@ test("the ids are the same in every run, and the secret is not", async () => {
 });
 
 test("close ends the endpoints, removes the folder of caFile and can interrupt an operation", async () => {
-  const azure = await startLocalAzure({ operation: 60_000 });
+  const azure = await startLocalAzure({ operationMs: 60_000 });
   const request = await arm(azure);
   const scopeMapId = registryPath(azure, "/scopeMaps/_repositories_pull");
   await request("PUT", registryPath(azure, "/tokens/edge-1"), { properties: { scopeMapId } });
@@ -140,8 +140,8 @@ test("the log has every request with its host, method, path and query, status, a
       status: 401,
     },
   ]);
-  for (const { came, answered } of azure.requests) {
-    expect(answered).toBeGreaterThan(came);
+  for (const { receivedAtMs, answeredAtMs } of azure.requests) {
+    expect(answeredAtMs).toBeGreaterThan(receivedAtMs);
   }
   expect(azure.requests[0]).toMatchObject({ host: "authority", method: "POST", status: 200, clientId });
 });

@@ -17,7 +17,7 @@ const failed = { kind: "operation", ends: "Failed", code: "Broken", message: "It
 const error = { code: "Broken", message: "It broke." };
 
 test("a PUT of a token can end Failed: the token is there, Failed, and the operation says why", async () => {
-  const azure = await startAzure({ operation: 2_000 });
+  const azure = await startAzure({ operationMs: 2_000 });
   const request = await arm(azure);
   const path = registryPath(azure, "/tokens/edge-1");
   azure.faults.add({ ...failed, method: "PUT", path: /\/tokens\// });
@@ -108,7 +108,7 @@ test("a PATCH of a scope map that ends Failed changes nothing", async () => {
 });
 
 test("generateCredentials in its long form that ends Failed makes no password; its result is an error", async () => {
-  const azure = await startAzure({ operation: 2_000, generateCredentialsStatus: 202 });
+  const azure = await startAzure({ operationMs: 2_000, generateCredentialsStatus: 202 });
   const { id, name, passwords } = await makeToken(azure);
   const request = await arm(azure);
   azure.faults.add({ ...failed, path: /generateCredentials/ });

@@ -44,7 +44,7 @@ test("an operation is polled under its resource's own path, by an address as lon
 });
 
 test("a poll's answer says again where to poll, by another address for the same", async () => {
-  const azure = await startAzure({ operation: 100 });
+  const azure = await startAzure({ operationMs: 100 });
   const request = await arm(azure);
   const { token } = await startBoth(azure, request);
 
@@ -59,7 +59,7 @@ test("a poll's answer says again where to poll, by another address for the same"
 });
 
 test("there is no Retry-After on a PUT of a token, a PATCH of a scope map, and their polls", async () => {
-  const azure = await startAzure({ operation: 5_000 });
+  const azure = await startAzure({ operationMs: 5_000 });
   const request = await arm(azure);
   const scopeMap = registryPath(azure, "/scopeMaps/edge-map");
   await request("PUT", scopeMap, { properties: { actions } });
@@ -80,7 +80,7 @@ test("there is no Retry-After on a PUT of a token, a PATCH of a scope map, and t
 });
 
 test("Retry-After is sent where it is asked for, until the operation has ended", async () => {
-  const azure = await startAzure({ operation: 100, retryAfter: 10 });
+  const azure = await startAzure({ operationMs: 1_500, retryAfterSeconds: 10 });
   const request = await arm(azure);
   const put = await request("PUT", registryPath(azure, "/tokens/edge-1"), {
     properties: { scopeMapId: registryPath(azure, pull) },

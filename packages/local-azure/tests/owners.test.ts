@@ -30,7 +30,7 @@ function makeDoor() {
       resourceManager: () => "https://resources.invalid",
       owners: () => owners,
     },
-    replicationLag: () => 0,
+    replicationLagMs: () => 0,
   });
   const ask = async (method: string, path: string, headers = {}, form: Record<string, string> = {}) => {
     const request: Request = {
@@ -38,7 +38,7 @@ function makeDoor() {
       url: new URL(path, `https://${loginServer}`),
       headers,
       body: Buffer.from(new URLSearchParams({ service: loginServer, ...form }).toString()),
-      came: 0,
+      receivedAtMs: 0,
     };
     const { status, body = {} } = await handle(request);
     return { status, body: body as Record<string, string> };

@@ -135,15 +135,15 @@ test("an access token ends after 75 minutes, by Azure's clock", async () => {
 });
 
 test("a new password is accepted only after the replication lag, which can be changed at any time", async () => {
-  const azure = await startAzure({ replicationLag: 60_000 });
+  const azure = await startAzure({ replicationLagMs: 60_000 });
   const { id, name, passwords } = await makeToken(azure);
   const { login } = registryOf(azure);
   expect(await login(name, passwords[0])).toBe(401);
 
-  azure.replicationLag = 0;
+  azure.replicationLagMs = 0;
   expect(await login(name, passwords[0])).toBe(200);
 
-  azure.replicationLag = 300;
+  azure.replicationLagMs = 300;
   const made = await sdk(azure).registries.generateCredentials(
     group,
     registry,

@@ -248,7 +248,7 @@ test("PATCH of a registry answers 200, and changes what it names", async () => {
 });
 
 test("a registry that is being made is Creating, then Succeeded", async () => {
-  const azure = await startAzure({ operation: 1_500 });
+  const azure = await startAzure({ operationMs: 1_500 });
   const request = await arm(azure);
   const path = registryPath(azure, "", "another1");
 

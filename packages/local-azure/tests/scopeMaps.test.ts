@@ -4,7 +4,7 @@ import { arm, group, makeToken, quick, registry, registryPath, sdk, startAzure }
 const actions = ["repositories/azureiotedge-agent/content/read"];
 
 test("PUT of a scope map answers 200 at once, with its read-only type, date and state", async () => {
-  const azure = await startAzure({ operation: 1000 });
+  const azure = await startAzure({ operationMs: 1000 });
   const request = await arm(azure);
 
   const answer = await request("PUT", registryPath(azure, "/scopeMaps/edge-map"), {
@@ -21,7 +21,7 @@ test("PUT of a scope map answers 200 at once, with its read-only type, date and 
 });
 
 test("PATCH of a scope map answers 201 with Azure-AsyncOperation, is Updating, then Succeeded", async () => {
-  const azure = await startAzure({ operation: 2_000 });
+  const azure = await startAzure({ operationMs: 2_000 });
   const request = await arm(azure);
   const path = registryPath(azure, "/scopeMaps/edge-map");
   await request("PUT", path, { properties: { actions } });

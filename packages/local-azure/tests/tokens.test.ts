@@ -14,7 +14,7 @@ import {
 const pull = "/scopeMaps/_repositories_pull";
 
 test("PUT of a token answers 201 with Azure-AsyncOperation, then Creating, then Succeeded, then GET", async () => {
-  const azure = await startAzure({ operation: 1_500 });
+  const azure = await startAzure({ operationMs: 1_500 });
   const request = await arm(azure);
   const path = registryPath(azure, "/tokens/edge-1");
   const scopeMapId = registryPath(azure, pull);
@@ -38,7 +38,7 @@ test("PUT of a token answers 201 with Azure-AsyncOperation, then Creating, then 
 });
 
 test("PATCH of a token has the long-running form too, and is Updating", async () => {
-  const azure = await startAzure({ operation: 1_500 });
+  const azure = await startAzure({ operationMs: 1_500 });
   const { id } = await makeToken(azure);
   const request = await arm(azure);
 
@@ -193,7 +193,7 @@ test("systemData names who made and who last changed it", async () => {
 });
 
 test("one operation on a token at a time: a second write gets 409 until the first is done", async () => {
-  const azure = await startAzure({ operation: 1_500 });
+  const azure = await startAzure({ operationMs: 1_500 });
   const { id, name, scopeMapId } = await makeToken(azure);
   const request = await arm(azure);
 

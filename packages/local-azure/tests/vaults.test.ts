@@ -43,7 +43,7 @@ describe("a vault", () => {
   });
 
   test("takes as long as operations take", async () => {
-    azure = await startAzure({ operation: 300 });
+    azure = await startAzure({ operationMs: 300 });
     request = await arm(azure);
     await makeVault(azure, request);
     const state = async () => (await request("GET", vaultPath(azure))).body.properties.provisioningState;

@@ -57,9 +57,9 @@ export class VaultWalk extends VaultMeddling {
         return this.upWith({ overlapDays: room < 1 || this.chance(0.3) ? undefined : this.int(1, room) });
       }
       case "lag":
-        this.environment.azure.replicationLag = 50;
+        this.environment.azure.replicationLagMs = 50;
         await this.upWith({ generation: String(++this.generations), waitUntilLive: true });
-        this.environment.azure.replicationLag = 0;
+        this.environment.azure.replicationLagMs = 0;
         return "up with generation and waitUntilLive, with replicas that lag";
       case "refresh":
         await this.refresh();
@@ -182,7 +182,7 @@ export class VaultWalk extends VaultMeddling {
     const fault: Fault = this.pick<Fault>([
       { kind: "answer", status: 400, ...place },
       { kind: "answer", status: 403, ...place },
-      { kind: "answer", status: 429, retryAfter: 0, ...place },
+      { kind: "answer", status: 429, retryAfterSeconds: 0, ...place },
       { kind: "answer", status: 500, ...place },
       { kind: "answer", status: 503, ...place },
       { kind: "reset", ...place },

@@ -141,7 +141,7 @@ export class Walk extends Disturbances {
     const { credentials, environment } = this;
     this.change({ generation: String(++this.generations), waitUntilLive: true });
     const before = credentials.state && credentials.exported.password;
-    environment.azure.replicationLag = 100;
+    environment.azure.replicationLagMs = 100;
     await this.up();
     const { current, password } = credentials.state ? credentials.exported : {};
     const isSure = current !== undefined && !this.isDoubtful(current);
@@ -152,7 +152,7 @@ export class Walk extends Disturbances {
       ).toBe(true);
       this.count("waited");
     }
-    environment.azure.replicationLag = 0;
+    environment.azure.replicationLagMs = 0;
     return `up with generation ${this.generations} and waitUntilLive, with replicas that lag`;
   }
 
@@ -252,7 +252,7 @@ export class Walk extends Disturbances {
       { kind: "answer", status: 400, path },
       { kind: "answer", status: 403, path },
       { kind: "answer", status: 409, path },
-      { kind: "answer", status: 429, retryAfter: 0, path },
+      { kind: "answer", status: 429, retryAfterSeconds: 0, path },
       { kind: "answer", status: 500, path },
       { kind: "reset", path },
       { kind: "lose", path },

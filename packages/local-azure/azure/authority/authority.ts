@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { type Answer, basicAuthorization, type Handler, type Request } from "../http.js";
+import { basicAuthorization, type Handler, type Request, type Response } from "../http.js";
 import type { Directory, Identity } from "../identity.js";
 import type { JwtSigner } from "../jwt.js";
 import { Router } from "../router.js";
@@ -58,7 +58,7 @@ function instanceDiscovery(request: Request): object {
   };
 }
 
-function issueToken(request: Request, { tenantId, identities }: Directory, signer: JwtSigner): Answer {
+function issueToken(request: Request, { tenantId, identities }: Directory, signer: JwtSigner): Response {
   const form = readForm(request);
   const clientId = namedClientId(request);
   const identity = Object.values(identities).find((known) => known.clientId === clientId);
@@ -147,7 +147,7 @@ function claims(request: Request, tenantId: string, identity: Identity, resource
   };
 }
 
-function noTenant(tenant: string): Answer {
+function noTenant(tenant: string): Response {
   return refusal(
     400,
     "invalid_request",
@@ -156,7 +156,7 @@ function noTenant(tenant: string): Answer {
   );
 }
 
-function refusal(status: number, error: string, code: number, message: string): Answer {
+function refusal(status: number, error: string, code: number, message: string): Response {
   const trace = randomUUID();
   const correlation = randomUUID();
   const timestamp = new Date().toISOString().replace("T", " ").replace(/\.\d+/, "");

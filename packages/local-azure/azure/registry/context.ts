@@ -10,7 +10,7 @@ export interface RegistryContext {
   readonly signer: JwtSigner;
   readonly authority: Authority;
   /** Milliseconds until a new password is accepted; read every time, as tests change it. */
-  readonly replicationLag: () => number;
+  readonly replicationLagMs: () => number;
 }
 
 /** The sign-in host, as far as a registry must know it to take its access tokens. */

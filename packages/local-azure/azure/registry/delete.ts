@@ -1,11 +1,11 @@
-import type { Answer } from "../http.js";
+import type { Response } from "../http.js";
 import { checkDeletable } from "./changeable.js";
 import { blobUnknown, RegistryError } from "./errors.js";
 import { type Images, type Manifest, type Repository, referrersOf, tagsOf } from "./images.js";
 import { findManifest } from "./pull.js";
 
 /** DELETE of a manifest by its digest, of the tags that point to it, and of everything that refers to it. */
-export function deleteManifest(images: Images, name: string, reference: string): Answer {
+export function deleteManifest(images: Images, name: string, reference: string): Response {
   const { repository, manifest } = findManifest(images, name, reference);
   if (reference !== manifest.digest) {
     throw new RegistryError(405, "UNSUPPORTED", "a manifest is deleted by its digest, not by a tag");
@@ -23,7 +23,7 @@ export function deleteManifest(images: Images, name: string, reference: string):
 }
 
 /** DELETE of a blob. As the specification has it, nobody asks whether a manifest still needs it. */
-export function deleteBlob(images: Images, name: string, digest: string): Answer {
+export function deleteBlob(images: Images, name: string, digest: string): Response {
   const repository = images.repositories.get(name);
   if (!repository?.blobs.has(digest)) {
     throw blobUnknown(digest);

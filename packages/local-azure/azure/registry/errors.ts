@@ -1,4 +1,4 @@
-import type { Answer } from "../http.js";
+import type { Response } from "../http.js";
 import type { Access } from "./access.js";
 
 /** A refusal in the distribution specification's form. */
@@ -14,7 +14,7 @@ export class RegistryError extends Error {
   }
 
   /** What goes over the wire. */
-  answer(): Answer {
+  response(): Response {
     const { code, message, detail } = this;
     return {
       status: this.status,

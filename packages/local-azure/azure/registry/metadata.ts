@@ -1,4 +1,4 @@
-import type { Answer, Request } from "../http.js";
+import type { Request, Response } from "../http.js";
 import { checkDeletable, type Lockable } from "./changeable.js";
 import type { RegistryContext } from "./context.js";
 import { describeManifest, describeReferences, describeRepository, describeTag } from "./describe.js";
@@ -10,7 +10,7 @@ import { inOrder, pageOf } from "./pages.js";
 const usualPage = 100;
 
 /** GET of the names of the repositories, in order; ?n and ?last page through them. */
-export function listRepositories({ registry }: RegistryContext, request: Request): Answer {
+export function listRepositories({ registry }: RegistryContext, request: Request): Response {
   const names = [...registry.images.repositories.values()]
     .filter(({ manifests, changeable }) => manifests.size > 0 && changeable.listEnabled)
     .map(({ name }) => name)
@@ -20,18 +20,18 @@ export function listRepositories({ registry }: RegistryContext, request: Request
 }
 
 /** GET of what a repository is like. */
-export function getRepository({ registry }: RegistryContext, name: string): Answer {
+export function getRepository({ registry }: RegistryContext, name: string): Response {
   return { status: 200, body: describeRepository(registry, findRepository(registry.images, name)) };
 }
 
 /** PATCH of a repository's changeable attributes. */
-export function patchRepository(context: RegistryContext, name: string, request: Request): Answer {
+export function patchRepository(context: RegistryContext, name: string, request: Request): Response {
   patch(findRepository(context.registry.images, name), request);
   return getRepository(context, name);
 }
 
 /** DELETE of a repository with all that is in it: none of it may be locked. */
-export function deleteRepository({ registry: { images } }: RegistryContext, name: string): Answer {
+export function deleteRepository({ registry: { images } }: RegistryContext, name: string): Response {
   const repository = findRepository(images, name);
   const { manifests, tags } = repository;
   checkDeletable(repository, ...manifests.values(), ...tags.values());
@@ -43,7 +43,7 @@ export function deleteRepository({ registry: { images } }: RegistryContext, name
 }
 
 /** GET of the tags of a repository, with what they are like; ?digest picks those of one manifest. */
-export function listTagMetadata({ registry }: RegistryContext, name: string, request: Request): Answer {
+export function listTagMetadata({ registry }: RegistryContext, name: string, request: Request): Response {
   const repository = findRepository(registry.images, name);
   const digest = request.url.searchParams.get("digest");
   const listed = [...repository.tags.values()].filter(
@@ -59,7 +59,7 @@ export function listTagMetadata({ registry }: RegistryContext, name: string, req
 }
 
 /** GET of what a tag is like. */
-export function getTag({ registry }: RegistryContext, name: string, reference: string): Answer {
+export function getTag({ registry }: RegistryContext, name: string, reference: string): Response {
   const { tag } = findTag(registry.images, name, reference);
   return {
     status: 200,
@@ -73,13 +73,13 @@ export function patchTag(
   name: string,
   reference: string,
   request: Request,
-): Answer {
+): Response {
   patch(findTag(context.registry.images, name, reference).tag, request);
   return getTag(context, name, reference);
 }
 
 /** DELETE of a tag: the manifest that it pointed to stays. */
-export function deleteTag({ registry }: RegistryContext, name: string, reference: string): Answer {
+export function deleteTag({ registry }: RegistryContext, name: string, reference: string): Response {
   const { repository, tag } = findTag(registry.images, name, reference);
   checkDeletable(tag);
   repository.tags.delete(tag.name);
@@ -87,7 +87,11 @@ export function deleteTag({ registry }: RegistryContext, name: string, reference
 }
 
 /** GET of the manifests of a repository, with what they are like. */
-export function listManifestMetadata({ registry }: RegistryContext, name: string, request: Request): Answer {
+export function listManifestMetadata(
+  { registry }: RegistryContext,
+  name: string,
+  request: Request,
+): Response {
   const repository = findRepository(registry.images, name);
   const listed = [...repository.manifests.values()].filter(({ changeable }) => changeable.listEnabled);
   const nameOf = (manifest: Manifest) => manifest.digest;
@@ -104,7 +108,7 @@ export function listManifestMetadata({ registry }: RegistryContext, name: string
 }
 
 /** GET of what a manifest is like, by its digest. */
-export function getManifestMetadata({ registry }: RegistryContext, name: string, digest: string): Answer {
+export function getManifestMetadata({ registry }: RegistryContext, name: string, digest: string): Response {
   const { repository, manifest } = findManifest(registry.images, name, digest);
   const described = describeManifest(registry.images, repository, manifest);
   return {
@@ -123,7 +127,7 @@ export function patchManifest(
   name: string,
   digest: string,
   request: Request,
-): Answer {
+): Response {
   patch(findManifest(context.registry.images, name, digest).manifest, request);
   return getManifestMetadata(context, name, digest);
 }

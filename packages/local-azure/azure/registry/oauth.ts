@@ -1,4 +1,4 @@
-import { type Answer, basicAuthorization, type Request } from "../http.js";
+import { basicAuthorization, type Request, type Response } from "../http.js";
 import { type Access, parseScope } from "./access.js";
 import { issueAccessToken, issueRefreshToken, type SignedIn } from "./accessTokens.js";
 import type { RegistryContext } from "./context.js";
@@ -6,7 +6,7 @@ import { badRequest, unauthorized } from "./errors.js";
 import { signIn, signInByAuthority, signInByRefreshToken } from "./signIn.js";
 
 /** GET /oauth2/token with Basic authorization, as Docker's clients ask. */
-export function getToken(context: RegistryContext, request: Request): Answer {
+export function getToken(context: RegistryContext, request: Request): Response {
   const credentials = basicAuthorization(request);
   if (credentials === undefined) {
     throw unauthorized();
@@ -16,7 +16,7 @@ export function getToken(context: RegistryContext, request: Request): Answer {
 }
 
 /** POST /oauth2/token with a form of grant_type=password, or of grant_type=refresh_token. */
-export function postToken(context: RegistryContext, request: Request): Answer {
+export function postToken(context: RegistryContext, request: Request): Response {
   const form = readForm(request);
   const grantType = form.get("grant_type");
   if (grantType !== "password" && grantType !== "refresh_token") {
@@ -30,7 +30,7 @@ export function postToken(context: RegistryContext, request: Request): Answer {
 }
 
 /** POST /oauth2/exchange with a form of grant_type=access_token: the sign-in host's access token for a refresh token. */
-export function exchange(context: RegistryContext, request: Request): Answer {
+export function exchange(context: RegistryContext, request: Request): Response {
   const form = readForm(request);
   const grantType = form.get("grant_type");
   if (grantType !== "access_token") {
@@ -41,7 +41,7 @@ export function exchange(context: RegistryContext, request: Request): Answer {
   return { status: 200, body: { refresh_token: issueRefreshToken(context, principal) } };
 }
 
-function answerToken(context: RegistryContext, signedIn: SignedIn, query: URLSearchParams): Answer {
+function answerToken(context: RegistryContext, signedIn: SignedIn, query: URLSearchParams): Response {
   const { loginServer } = context.registry;
   checkService(context, query.get("service") ?? loginServer);
   return { status: 200, body: { access_token: issueAccessToken(context, signedIn, readScopes(query)) } };

@@ -1,4 +1,4 @@
-import type { Answer, Request } from "../http.js";
+import type { Request, Response } from "../http.js";
 import { checkEnabled } from "./changeable.js";
 import { blobUnknown, RegistryError, repositoryUnknown } from "./errors.js";
 import { type Images, type Manifest, type Repository, referrersOf } from "./images.js";
@@ -7,7 +7,7 @@ import { pageOf } from "./pages.js";
 const indexType = "application/vnd.oci.image.index.v1+json";
 
 /** GET or HEAD of a manifest, by tag or digest. */
-export function getManifest(images: Images, name: string, reference: string): Answer {
+export function getManifest(images: Images, name: string, reference: string): Response {
   const { repository, manifest } = findManifest(images, name, reference);
   checkEnabled("readEnabled", manifest, repository.tags.get(reference));
   const { digest, mediaType, bytes } = manifest;
@@ -19,7 +19,7 @@ export function getManifest(images: Images, name: string, reference: string): An
 }
 
 /** GET or HEAD of a blob; GET also of a part of it, as Azure's SDKs download. */
-export function getBlob(images: Images, name: string, digest: string, request: Request): Answer {
+export function getBlob(images: Images, name: string, digest: string, request: Request): Response {
   const bytes = images.blob(name, digest);
   if (bytes === undefined) {
     throw blobUnknown(digest);
@@ -45,7 +45,7 @@ export function getBlob(images: Images, name: string, digest: string, request: R
 }
 
 /** GET of the tags of a repository, in order; ?n and ?last page through them. */
-export function listTags(images: Images, name: string, request: Request): Answer {
+export function listTags(images: Images, name: string, request: Request): Response {
   const { tags } = findRepository(images, name);
   const listed = [...tags.values()].filter(({ changeable }) => changeable.listEnabled);
   const names = listed.map((tag) => tag.name).sort();
@@ -58,7 +58,7 @@ export function listTags(images: Images, name: string, request: Request): Answer
  * none, of a manifest that is there or of any other: that is an empty index and never a 404, which would tell the client
  * that the registry does not know this API.
  */
-export function listReferrers(images: Images, name: string, digest: string, request: Request): Answer {
+export function listReferrers(images: Images, name: string, digest: string, request: Request): Response {
   if (!/^[a-z0-9]+(?:[.+_-][a-z0-9]+)*:[a-zA-Z0-9=_-]+$/.test(digest)) {
     throw new RegistryError(400, "DIGEST_INVALID", `'${digest}' is not a digest`);
   }

@@ -1,4 +1,4 @@
-import type { Answer, Request } from "../http.js";
+import type { Request, Response } from "../http.js";
 import { checkEnabled } from "./changeable.js";
 import { type Descriptor, digestInvalid, digestOf, readManifest } from "./content.js";
 import { RegistryError } from "./errors.js";
@@ -11,7 +11,7 @@ const elsewhere = /\.(nondistributable|foreign)\./;
  * PUT of a manifest, by tag or digest. Everything that it is made of must be there already; its subject need not be, as a
  * signature may be pushed before what it signs.
  */
-export function putManifest(images: Images, name: string, reference: string, request: Request): Answer {
+export function putManifest(images: Images, name: string, reference: string, request: Request): Response {
   const bytes = request.body;
   const tag = reference.includes(":") ? undefined : reference;
   const digest = digestOf(bytes);

@@ -1,4 +1,4 @@
-import type { Answer, Handler, Request } from "../http.js";
+import type { Handler, Request, Response } from "../http.js";
 import { checkAccess } from "./accessTokens.js";
 import { checkEnabled } from "./changeable.js";
 import type { RegistryContext } from "./context.js";
@@ -10,12 +10,15 @@ import { distributionRoutes, metadataRoutes, type RepositoryRoute } from "./rout
 /** The handler of a registry: sign-in, the distribution specification's API and Azure's metadata API. */
 export function registryHandler(context: RegistryContext): Handler {
   return async (request) => {
-    const answer = refusalsAsAnswers(() => route(context, request));
-    return { ...answer, headers: { "docker-distribution-api-version": "registry/2.0", ...answer.headers } };
+    const response = refusalsAsAnswers(() => route(context, request));
+    return {
+      ...response,
+      headers: { "docker-distribution-api-version": "registry/2.0", ...response.headers },
+    };
   };
 }
 
-function route(context: RegistryContext, request: Request): Answer {
+function route(context: RegistryContext, request: Request): Response {
   const path = decodePath(request.url.pathname);
   switch (`${request.method} ${path}`) {
     case "GET /oauth2/token":
@@ -36,7 +39,7 @@ function route(context: RegistryContext, request: Request): Answer {
   return routeRepository(context, request, path);
 }
 
-function routeRepository(context: RegistryContext, request: Request, path: string): Answer {
+function routeRepository(context: RegistryContext, request: Request, path: string): Response {
   const distribution = /^\/v2\/(.+?)\/(tags\/list|blobs\/uploads|blobs|manifests|referrers)(?:\/([^/]*))?$/;
   const metadata = /^\/acr\/v1\/(?!_)(.+?)(?:\/(_tags|_manifests)(\/[^/]+)?)?$/;
   const found = distribution.exec(path);
@@ -59,7 +62,7 @@ function run(
   entry: RepositoryRoute | undefined,
   name: string,
   reference: string,
-): Answer {
+): Response {
   if (entry === undefined) {
     throw new RegistryError(405, "UNSUPPORTED", "the operation is unsupported");
   }
@@ -79,12 +82,12 @@ const attributes: Readonly<Record<string, "readEnabled" | "writeEnabled">> = {
   delete: "writeEnabled",
 };
 
-function refusalsAsAnswers(work: () => Answer): Answer {
+function refusalsAsAnswers(work: () => Response): Response {
   try {
     return work();
   } catch (error) {
     if (error instanceof RegistryError) {
-      return error.answer();
+      return error.response();
     }
     throw error;
   }

@@ -1,4 +1,4 @@
-import type { Answer, Request } from "../http.js";
+import type { Request, Response } from "../http.js";
 import { hasAccess } from "./accessTokens.js";
 import type { RegistryContext } from "./context.js";
 import { deleteBlob, deleteManifest } from "./delete.js";
@@ -12,7 +12,7 @@ export interface RepositoryRoute {
   /** The action that an access token must allow. */
   readonly action: string;
   /** @param reference the last segment of the path, such as a tag, a digest or an upload's id; "" where it has none */
-  readonly work: (context: RegistryContext, name: string, reference: string, request: Request) => Answer;
+  readonly work: (context: RegistryContext, name: string, reference: string, request: Request) => Response;
 }
 
 function on(action: string, work: RepositoryRoute["work"]): RepositoryRoute {

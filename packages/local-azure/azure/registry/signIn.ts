@@ -66,10 +66,13 @@ function hasPassword(context: RegistryContext, token: Token, password: string): 
   });
 }
 
-function isAccepted({ clock, replicationLag }: RegistryContext, { expiry, madeAt }: Password): boolean {
+function isAccepted(
+  { clock, replicationLagMs }: RegistryContext,
+  { expiry, createdAtMs }: Password,
+): boolean {
   const end = parseTime(expiry);
   const expired = end !== undefined && end <= clock.now();
-  return !expired && performance.now() - madeAt >= replicationLag();
+  return !expired && performance.now() - createdAtMs >= replicationLagMs();
 }
 
 function withoutSlash(address: string): string {

@@ -1,4 +1,4 @@
-import type { Answer, Request } from "../http.js";
+import type { Request, Response } from "../http.js";
 import { digestInvalid, digestOf } from "./content.js";
 import { RegistryError } from "./errors.js";
 import type { Images } from "./images.js";
@@ -13,7 +13,7 @@ export function startUpload(
   name: string,
   request: Request,
   mayPull: (name: string) => boolean,
-): Answer {
+): Response {
   const { searchParams } = request.url;
   if (searchParams.has("digest")) {
     return storeBlob(images, name, request, request.body);
@@ -29,26 +29,26 @@ export function startUpload(
 }
 
 /** GET of an upload: how much of it has arrived. */
-export function uploadStatus(images: Images, name: string, id: string): Answer {
+export function uploadStatus(images: Images, name: string, id: string): Response {
   return describeUpload(204, name, id, findUpload(images, id).length);
 }
 
 /** PATCH of an upload: one more chunk. */
-export function continueUpload(images: Images, name: string, id: string, request: Request): Answer {
+export function continueUpload(images: Images, name: string, id: string, request: Request): Response {
   checkOrder(images, name, id, request);
   return describeUpload(202, name, id, images.appendToUpload(id, request.body).length);
 }
 
 /** PUT of an upload: the last chunk, perhaps empty, and the digest of it all. */
-export function finishUpload(images: Images, name: string, id: string, request: Request): Answer {
+export function finishUpload(images: Images, name: string, id: string, request: Request): Response {
   const arrived = checkOrder(images, name, id, request);
-  const answer = storeBlob(images, name, request, Buffer.concat([arrived, request.body]));
+  const response = storeBlob(images, name, request, Buffer.concat([arrived, request.body]));
   images.endUpload(id);
-  return answer;
+  return response;
 }
 
 /** DELETE of an upload. */
-export function cancelUpload(images: Images, id: string): Answer {
+export function cancelUpload(images: Images, id: string): Response {
   findUpload(images, id);
   images.endUpload(id);
   return { status: 204 };
@@ -69,7 +69,7 @@ function checkOrder(images: Images, name: string, id: string, request: Request):
   return arrived;
 }
 
-function storeBlob(images: Images, name: string, request: Request, bytes: Buffer): Answer {
+function storeBlob(images: Images, name: string, request: Request, bytes: Buffer): Response {
   const expected = request.url.searchParams.get("digest") ?? "";
   if (expected !== digestOf(bytes)) {
     throw digestInvalid(expected, bytes);
@@ -77,14 +77,14 @@ function storeBlob(images: Images, name: string, request: Request, bytes: Buffer
   return describeBlob(name, images.addBlob(name, bytes));
 }
 
-function describeBlob(name: string, digest: string): Answer {
+function describeBlob(name: string, digest: string): Response {
   return {
     status: 201,
     headers: { location: `/v2/${name}/blobs/${digest}`, "docker-content-digest": digest },
   };
 }
 
-function describeUpload(status: number, name: string, id: string, arrived: number): Answer {
+function describeUpload(status: number, name: string, id: string, arrived: number): Response {
   return { status, headers: uploadHeaders(name, id, arrived) };
 }
 

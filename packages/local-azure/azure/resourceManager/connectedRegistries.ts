@@ -1,4 +1,4 @@
-import type { Answer, Request } from "../http.js";
+import type { Request, Response } from "../http.js";
 import type { Parameters, Router } from "../router.js";
 import type { ConnectedRegistry, ConnectedRegistrySettings, Registry } from "../state.js";
 import { checkSettings, readChanges, readSettings } from "./connectedRegistrySettings.js";
@@ -53,7 +53,7 @@ export function checkUnused({ connectedRegistries }: Registry, tokenId: string):
   }
 }
 
-function put(context: Context, request: Request, parameters: Parameters): Answer {
+function put(context: Context, request: Request, parameters: Parameters): Response {
   const registry = findParentRegistry(context, parameters);
   const name = parameters.connected;
   checkName("connected registry", name);
@@ -75,7 +75,7 @@ function put(context: Context, request: Request, parameters: Parameters): Answer
 }
 
 /** Changes what the body names and leaves the rest alone: neither mode, nor parent, nor sync token can be named. */
-function patch(context: Context, request: Request, parameters: Parameters): Answer {
+function patch(context: Context, request: Request, parameters: Parameters): Response {
   const registry = findRegistry(context, parameters);
   const connected = findChild(registry.connectedRegistries, parameters.connected);
   const settings = { ...connected, ...readChanges(request, connected) };
@@ -89,23 +89,23 @@ function startWrite(
   registry: Registry,
   connected: ConnectedRegistry,
   settings: ConnectedRegistrySettings,
-  underWay: "Creating" | "Updating",
-): Answer {
+  runningState: "Creating" | "Updating",
+): Response {
   const ending = context.operations.endingOf(request);
   if (ending.isDone) {
     Object.assign(connected, settings);
   }
   touch(context, connected.systemData, request);
-  connected.provisioningState = underWay;
+  connected.provisioningState = runningState;
   return context.operations.start(request, {
     resource: connected.id,
     kind: "connectedRegistries",
     form: "azure-asyncoperation",
     first: {
       status: 201,
-      body: describe(registry, { ...connected, ...settings, provisioningState: underWay }),
+      body: describe(registry, { ...connected, ...settings, provisioningState: runningState }),
     },
-    underWay,
+    runningState,
     ending,
     end: () => {
       connected.provisioningState = ending.ends;
@@ -113,7 +113,7 @@ function startWrite(
   });
 }
 
-function remove(context: Context, request: Request, parameters: Parameters): Answer {
+function remove(context: Context, request: Request, parameters: Parameters): Response {
   const registry = findRegistry(context, parameters);
   const connected = registry.connectedRegistries.get(parameters.connected);
   if (connected === undefined) {
@@ -126,7 +126,7 @@ function remove(context: Context, request: Request, parameters: Parameters): Ans
     kind: "connectedRegistries",
     form: "location",
     first: { status: 202 },
-    underWay: "Deleting",
+    runningState: "Deleting",
     ending,
     end: () => {
       connected.provisioningState = ending.ends;
@@ -138,7 +138,7 @@ function remove(context: Context, request: Request, parameters: Parameters): Ans
 }
 
 /** Nothing is ever active here, so there is nothing to be done; it has Azure's form all the same. */
-function deactivate(context: Context, request: Request, parameters: Parameters): Answer {
+function deactivate(context: Context, request: Request, parameters: Parameters): Response {
   const registry = findRegistry(context, parameters);
   const connected = findChild(registry.connectedRegistries, parameters.connected);
   return context.operations.start(request, {
@@ -146,7 +146,7 @@ function deactivate(context: Context, request: Request, parameters: Parameters):
     kind: "connectedRegistries",
     form: "location",
     first: { status: 202 },
-    underWay: "Updating",
+    runningState: "Updating",
     ending: context.operations.endingOf(request),
     end: () => {},
   });

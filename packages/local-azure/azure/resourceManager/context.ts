@@ -39,7 +39,7 @@ export interface NewVault extends VaultSettings {
   readonly name: string;
   readonly id: string;
   readonly systemData: SystemData;
-  readonly readyAt: number;
+  readonly readyAtMs: number;
 }
 
 export interface NewRegistry {

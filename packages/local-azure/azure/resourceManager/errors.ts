@@ -1,4 +1,4 @@
-import type { Answer } from "../http.js";
+import type { Response } from "../http.js";
 import { ServiceError } from "../serviceError.js";
 
 /** A refusal of the resource manager. */
@@ -10,8 +10,8 @@ class NotFoundError extends AzureError {
     super(404, code, message);
   }
 
-  override answer(): Answer {
-    return { ...super.answer(), body: describeFailure(this.code, this.message) };
+  override response(): Response {
+    return { ...super.response(), body: describeFailure(this.code, this.message) };
   }
 }
 

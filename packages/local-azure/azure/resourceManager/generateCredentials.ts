@@ -1,5 +1,5 @@
 import { parseTime } from "../clock.js";
-import type { Answer, Request } from "../http.js";
+import type { Request, Response } from "../http.js";
 import type { Parameters, Router } from "../router.js";
 import { type PasswordName, passwordNames, type Registry, type Token } from "../state.js";
 import { type JsonObject, readBody, textMember } from "./body.js";
@@ -16,7 +16,7 @@ export function routeGenerateCredentials(router: Router, context: Context): void
   );
 }
 
-function generateCredentials(context: Context, request: Request, parameters: Parameters): Answer {
+function generateCredentials(context: Context, request: Request, parameters: Parameters): Response {
   const registry = findRegistry(context, parameters);
   const body = readBody(request);
   const token = readToken(registry, body);
@@ -40,7 +40,7 @@ function generateCredentials(context: Context, request: Request, parameters: Par
     kind: "registries",
     form: "location",
     first: { status: 202 },
-    underWay: "Updating",
+    runningState: "Updating",
     ending,
     result,
     end: () => {

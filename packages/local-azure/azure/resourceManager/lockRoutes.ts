@@ -1,4 +1,4 @@
-import type { Answer, Request } from "../http.js";
+import type { Request, Response } from "../http.js";
 import type { Parameters, Router } from "../router.js";
 import { objectMember, readBody, textMember } from "./body.js";
 import { type Context, findGroup, findRegistry, findSubscription, registriesPath } from "./context.js";
@@ -35,7 +35,7 @@ export function routeLocks(router: Router, context: Context): void {
   }
 }
 
-function put(locks: Locks, request: Request, scope: string, name: string): Answer {
+function put(locks: Locks, request: Request, scope: string, name: string): Response {
   const properties = objectMember(readBody(request), "properties") ?? {};
   const given = textMember(properties, "level");
   const level = lockLevels.find((known) => known.toLowerCase() === given?.toLowerCase());

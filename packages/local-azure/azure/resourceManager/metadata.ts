@@ -1,4 +1,4 @@
-import type { Answer, Request } from "../http.js";
+import type { Request, Response } from "../http.js";
 import { vaultDns } from "../vault/access.js";
 import { apiVersion } from "./apiVersion.js";
 
@@ -6,7 +6,7 @@ import { apiVersion } from "./apiVersion.js";
  * GET /metadata/endpoints: what Azure's clients ask first, to learn where this cloud signs in and what its parts are
  * called. Version 2019-05-01 answers an array of clouds, later ones a single cloud.
  */
-export function metadataEndpoints(request: Request, authority: string): Answer {
+export function metadataEndpoints(request: Request, authority: string): Response {
   const cloud = describeCloud(request.url.origin, authority);
   return { status: 200, body: apiVersion(request) <= "2019-05-01" ? [cloud] : cloud };
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Faults } from "../faults.js";
-import type { Answer, Request } from "../http.js";
+import type { Request, Response } from "../http.js";
 import type { OperationEnd, ProvisioningState } from "../state.js";
 import { apiVersion } from "./apiVersion.js";
 import { describeFailure, notFound } from "./errors.js";
@@ -29,12 +29,12 @@ export interface Start {
   readonly kind: string;
   readonly form: Form;
   /** What the client is told at once. */
-  readonly first: Answer;
+  readonly first: Response;
   /** What a status document says until the end. */
-  readonly underWay: ProvisioningState;
+  readonly runningState: ProvisioningState;
   readonly ending: Ending;
   /** What the result's address answers once it has succeeded. Default: 200 without a body. */
-  readonly result?: Answer;
+  readonly result?: Response;
   /** Done at its end: once, and before anybody can see that it is over. */
   readonly end: () => void | Promise<void>;
 }
@@ -42,14 +42,14 @@ export interface Start {
 /** A long-running operation, from its first answer until well after its end. */
 interface Operation extends Start {
   readonly path: string;
-  readonly endsAt: number;
+  readonly endsAtMs: number;
   readonly ended: Promise<void>;
   isOver: boolean;
 }
 
 // A client that polls without a pause of its own is slowed down to this.
-const longestHold = 25;
-const remembered = 60 * 60 * 1000;
+const maxHoldMs = 25;
+const retentionMs = 60 * 60 * 1000;
 
 /** The operations of one local Azure. */
 export class Operations {
@@ -62,8 +62,8 @@ export class Operations {
    */
   constructor(
     private readonly faults: Faults,
-    readonly duration: number,
-    private readonly askAgainAfter: number | undefined,
+    readonly durationMs: number,
+    private readonly retryAfterSeconds: number | undefined,
   ) {}
 
   /** How the operation that a request is about to start is going to end. */
@@ -78,7 +78,7 @@ export class Operations {
   }
 
   /** Starts an operation and answers as Azure does when it has started. */
-  start(request: Request, start: Start): Answer {
+  start(request: Request, start: Start): Response {
     this.forgetOld();
     const { form, first, kind, resource } = start;
     const collection = form === "location" ? "operationResults" : "operationStatuses";
@@ -86,7 +86,7 @@ export class Operations {
     const operation: Operation = {
       ...start,
       path: `${resource}/${collection}/${name}`,
-      endsAt: Date.now() + this.duration,
+      endsAtMs: Date.now() + this.durationMs,
       ended: this.after(async () => {
         await start.end();
         operation.isOver = true;
@@ -95,17 +95,23 @@ export class Operations {
     };
     this.operations.set(name, operation);
     const wait =
-      form === "location" ? { "retry-after": "1", ...this.retryAfter(operation) } : this.askAgain();
+      form === "location"
+        ? { "retry-after": "1", ...this.resultRetryAfter(operation) }
+        : this.retryAfterHeader();
     return { ...first, headers: { ...first.headers, ...this.address(request, operation), ...wait } };
   }
 
   /** Answers a poll of a status document, which says again where to poll. */
-  async status(request: Request, name: string): Promise<Answer> {
+  async status(request: Request, name: string): Promise<Response> {
     const operation = await this.find(request, name);
-    const { ending, isOver, underWay } = operation;
+    const { ending, isOver, runningState } = operation;
     const address = this.address(request, operation);
     if (!isOver) {
-      return { status: 200, headers: { ...address, ...this.askAgain() }, body: { status: underWay } };
+      return {
+        status: 200,
+        headers: { ...address, ...this.retryAfterHeader() },
+        body: { status: runningState },
+      };
     }
     return { status: 200, headers: address, body: ending.failure?.body ?? { status: ending.ends } };
   }
@@ -113,18 +119,21 @@ export class Operations {
   /**
    * Answers a poll of a result. It stays for an hour, as in Azure: a client that loses the answer can ask for it again.
    */
-  async result(request: Request, name: string): Promise<Answer> {
+  async result(request: Request, name: string): Promise<Response> {
     const operation = await this.find(request, name);
     const { ending, isOver, result = { status: 200 } } = operation;
     if (!isOver) {
-      return { status: 202, headers: { ...this.address(request, operation), ...this.retryAfter(operation) } };
+      return {
+        status: 202,
+        headers: { ...this.address(request, operation), ...this.resultRetryAfter(operation) },
+      };
     }
     return ending.failure ?? result;
   }
 
   private async after(end: () => Promise<void>): Promise<void> {
-    if (this.duration > 0) {
-      await sleep(this.duration, undefined, { ref: false });
+    if (this.durationMs > 0) {
+      await sleep(this.durationMs, undefined, { ref: false });
     }
     await end();
   }
@@ -134,7 +143,7 @@ export class Operations {
     if (operation === undefined || !this.addresses.isOurs(url)) {
       throw notFound(name, "OperationNotFound", `The operation '${name}' could not be found.`);
     }
-    await Promise.race([operation.ended, sleep(longestHold, undefined, { ref: false })]);
+    await Promise.race([operation.ended, sleep(maxHoldMs, undefined, { ref: false })]);
     return operation;
   }
 
@@ -142,8 +151,8 @@ export class Operations {
     return { [form]: this.addresses.write(request.url.origin, path, apiVersion(request)) };
   }
 
-  private askAgain(): Record<string, string> {
-    return this.askAgainAfter === undefined ? {} : { "retry-after": String(this.askAgainAfter) };
+  private retryAfterHeader(): Record<string, string> {
+    return this.retryAfterSeconds === undefined ? {} : { "retry-after": String(this.retryAfterSeconds) };
   }
 
   /**
@@ -151,8 +160,8 @@ export class Operations {
    * clients take that for no answer and wait for 30. They read milliseconds; JavaScript's does not, and then keeps its
    * own interval.
    */
-  private retryAfter({ endsAt }: Operation): Record<string, string> {
-    const left = Math.min(10_000, Math.max(1, endsAt - Date.now()));
+  private resultRetryAfter({ endsAtMs }: Operation): Record<string, string> {
+    const left = Math.min(10_000, Math.max(1, endsAtMs - Date.now()));
     return {
       ...(left >= 1000 && { "retry-after": String(Math.floor(left / 1000)) }),
       "retry-after-ms": String(left),
@@ -160,9 +169,9 @@ export class Operations {
   }
 
   private forgetOld(): void {
-    const oldest = Date.now() - remembered;
-    for (const [name, { endsAt }] of this.operations) {
-      if (endsAt < oldest) {
+    const oldest = Date.now() - retentionMs;
+    for (const [name, { endsAtMs }] of this.operations) {
+      if (endsAtMs < oldest) {
         this.operations.delete(name);
       }
     }

@@ -1,4 +1,4 @@
-import type { Answer, Request } from "../http.js";
+import type { Request, Response } from "../http.js";
 
 /** How many are in a page. */
 const size = 100;
@@ -8,7 +8,7 @@ export function pageOf<Item>(
   { url }: Request,
   items: Iterable<Item>,
   describe: (item: Item) => object,
-): Answer {
+): Response {
   const all = [...items];
   const start = Number(url.searchParams.get("$skiptoken") ?? 0);
   const end = start + size;

@@ -17,7 +17,7 @@ export function makePassword(
     creationTime: clock.stamp(),
     expiry,
     hash: hashPassword(value),
-    madeAt: performance.now(),
+    createdAtMs: performance.now(),
   };
   return { password, value };
 }

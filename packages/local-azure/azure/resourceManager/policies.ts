@@ -55,7 +55,7 @@ class PolicyViolation extends AzureError {
     );
   }
 
-  override answer() {
+  override response() {
     const { name } = this.violated;
     const { scope, assignmentId, definitionId } = idsOf(this.resource, this.violated);
     const info = {

@@ -1,4 +1,4 @@
-import type { Answer, Request } from "../http.js";
+import type { Request, Response } from "../http.js";
 import type { Parameters, Router } from "../router.js";
 import type { Registry, Sku } from "../state.js";
 import { flagMember, type JsonObject, objectMember, readBody, textMember, textsMember } from "./body.js";
@@ -41,7 +41,7 @@ export function routeRegistries(router: Router, context: Context): void {
     .on("POST", `${provider}/checkNameAvailability`, (request) => checkNameAvailability(context, request));
 }
 
-async function put(context: Context, request: Request, parameters: Parameters): Promise<Answer> {
+async function put(context: Context, request: Request, parameters: Parameters): Promise<Response> {
   const group = findGroup(context, parameters);
   const name = parameters.registry;
   checkName("registry", name);
@@ -72,20 +72,20 @@ function startPut(
   request: Request,
   registry: Registry,
   changes: Changes,
-  underWay: "Creating" | "Updating",
-): Answer {
+  runningState: "Creating" | "Updating",
+): Response {
   const ending = context.operations.endingOf(request);
   if (ending.isDone) {
     Object.assign(registry, changes);
   }
   touch(context, registry.systemData, request);
-  registry.provisioningState = underWay;
+  registry.provisioningState = runningState;
   return context.operations.start(request, {
     resource: registry.id,
     kind: "registries",
     form: "azure-asyncoperation",
     first: { status: 201, body: describeRegistry({ ...registry, ...changes }) },
-    underWay,
+    runningState,
     ending,
     end: () => {
       registry.provisioningState = ending.ends;
@@ -94,7 +94,7 @@ function startPut(
 }
 
 /** Changes what the body names and leaves the rest alone, at once. */
-function patch(context: Context, request: Request, parameters: Parameters): Answer {
+function patch(context: Context, request: Request, parameters: Parameters): Response {
   const registry = findRegistry(context, parameters);
   const body = readBody(request);
   const changes = {
@@ -109,7 +109,7 @@ function patch(context: Context, request: Request, parameters: Parameters): Answ
   return { status: 200, body: describeRegistry(registry) };
 }
 
-function remove(context: Context, request: Request, parameters: Parameters): Answer {
+function remove(context: Context, request: Request, parameters: Parameters): Response {
   const group = findGroup(context, parameters);
   const registry = group.registries.get(parameters.registry);
   if (registry === undefined) {
@@ -122,7 +122,7 @@ function remove(context: Context, request: Request, parameters: Parameters): Ans
     kind: "registries",
     form: "location",
     first: { status: 202 },
-    underWay: "Deleting",
+    runningState: "Deleting",
     ending,
     end: async () => {
       registry.provisioningState = ending.ends;
@@ -134,7 +134,7 @@ function remove(context: Context, request: Request, parameters: Parameters): Ans
   });
 }
 
-function checkNameAvailability(context: Context, request: Request): Answer {
+function checkNameAvailability(context: Context, request: Request): Response {
   const name = textMember(readBody(request), "name") ?? "";
   try {
     checkName("registry", name);

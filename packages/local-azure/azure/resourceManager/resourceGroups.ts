@@ -1,4 +1,4 @@
-import type { Answer, Request } from "../http.js";
+import type { Request, Response } from "../http.js";
 import { NameMap } from "../names.js";
 import type { Parameters, Router } from "../router.js";
 import type { Registry, ResourceGroup, Subscription, Vault } from "../state.js";
@@ -41,7 +41,7 @@ export function newGroup(subscription: Subscription, name: string, location: str
   return { name, id, location, tags: {}, registries: new NameMap(), vaults: new NameMap() };
 }
 
-function put(context: Context, request: Request, parameters: Parameters): Answer {
+function put(context: Context, request: Request, parameters: Parameters): Response {
   const body = readBody(request);
   const location = textMember(body, "location");
   if (location === undefined) {
@@ -55,7 +55,7 @@ function put(context: Context, request: Request, parameters: Parameters): Answer
   return { status: existing ? 200 : 201, body: describeGroup(group) };
 }
 
-function remove(context: Context, request: Request, parameters: Parameters): Answer {
+function remove(context: Context, request: Request, parameters: Parameters): Response {
   const subscription = findSubscription(context, parameters);
   const group = findGroup(context, parameters);
   const ending = context.operations.endingOf(request);
@@ -64,7 +64,7 @@ function remove(context: Context, request: Request, parameters: Parameters): Ans
     kind: "group",
     form: "location",
     first: { status: 202 },
-    underWay: "Deleting",
+    runningState: "Deleting",
     ending,
     end: async () => {
       if (ending.isDone) {
@@ -78,7 +78,7 @@ function remove(context: Context, request: Request, parameters: Parameters): Ans
   });
 }
 
-function list(request: Request, registries: Registry[], vaults: Vault[]): Answer {
+function list(request: Request, registries: Registry[], vaults: Vault[]): Response {
   const wanted = readFilter(request.url.searchParams.get("$filter") ?? "");
   const resources = [...registries.map(describeRegistry), ...vaults.map(describeVault)];
   const value = resources.filter((resource) => wanted.every((fits) => fits(resource)));

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { Answer, Handler, Request } from "../http.js";
+import type { Handler, Request, Response } from "../http.js";
 import type { JwtSigner } from "../jwt.js";
 import { Router } from "../router.js";
 import { checkAccess } from "./access.js";
@@ -35,7 +35,7 @@ export function resourceManagerHandler(context: Context, signer: JwtSigner, auth
   return async (received) => {
     const request = withoutEmptySegments(received);
     const counted: Record<string, string> = {};
-    const answer = await refusalsAsAnswers(() => {
+    const response = await refusalsAsAnswers(() => {
       if (request.method === "GET" && /^\/metadata\/endpoints\/?$/i.test(request.url.pathname)) {
         requireApiVersion(request);
         return metadataEndpoints(request, authority);
@@ -52,7 +52,10 @@ export function resourceManagerHandler(context: Context, signer: JwtSigner, auth
       }
       return router.route(request) ?? noRoute(request);
     });
-    return { ...answer, headers: { ...everywhere, ...requestIds(request), ...counted, ...answer.headers } };
+    return {
+      ...response,
+      headers: { ...everywhere, ...requestIds(request), ...counted, ...response.headers },
+    };
   };
 }
 
@@ -82,12 +85,12 @@ function resourceRouter(context: Context): Router {
   return router;
 }
 
-async function refusalsAsAnswers(work: () => Answer | Promise<Answer>): Promise<Answer> {
+async function refusalsAsAnswers(work: () => Response | Promise<Response>): Promise<Response> {
   try {
     return await work();
   } catch (error) {
     if (error instanceof AzureError) {
-      return error.answer();
+      return error.response();
     }
     throw error;
   }
@@ -100,7 +103,7 @@ function withoutEmptySegments(request: Request): Request {
   return { ...request, url };
 }
 
-function noRoute({ method, url }: Request): Answer {
+function noRoute({ method, url }: Request): Response {
   throw new AzureError(
     404,
     "InvalidResourceType",

@@ -1,4 +1,4 @@
-import type { Answer, Request } from "../http.js";
+import type { Request, Response } from "../http.js";
 import type { Parameters, Router } from "../router.js";
 import type { Registry, ScopeMap, SystemData } from "../state.js";
 import { checkActions } from "./actions.js";
@@ -72,7 +72,7 @@ function newScopeMap(registryId: string, name: string, systemData: SystemData): 
   };
 }
 
-function put(context: Context, request: Request, parameters: Parameters): Answer {
+function put(context: Context, request: Request, parameters: Parameters): Response {
   const registry = findParentRegistry(context, parameters);
   const name = parameters.scopeMap;
   checkName("scope map", name);
@@ -94,7 +94,7 @@ function put(context: Context, request: Request, parameters: Parameters): Answer
   return { status: 200, body: describeScopeMap(scopeMap) };
 }
 
-function patch(context: Context, request: Request, parameters: Parameters): Answer {
+function patch(context: Context, request: Request, parameters: Parameters): Response {
   const scopeMap = findChild(findRegistry(context, parameters).scopeMaps, parameters.scopeMap);
   checkUserDefined(scopeMap);
   const { description = scopeMap.description, actions = scopeMap.actions } = readProperties(request);
@@ -110,7 +110,7 @@ function patch(context: Context, request: Request, parameters: Parameters): Answ
     kind: "scopeMap",
     form: "azure-asyncoperation",
     first: { status: 201, body: describeScopeMap({ ...scopeMap, ...changes }) },
-    underWay: "Updating",
+    runningState: "Updating",
     ending,
     end: () => {
       finish(scopeMap, "Updating", ending);
@@ -122,7 +122,7 @@ function patch(context: Context, request: Request, parameters: Parameters): Answ
  * Nobody has shown what Azure does about a scope map that a token uses. Here it goes, and leaves the token with an id of
  * nothing and with no access: a client that deletes in the wrong order notices.
  */
-function remove(context: Context, request: Request, parameters: Parameters): Answer {
+function remove(context: Context, request: Request, parameters: Parameters): Response {
   const registry = findRegistry(context, parameters);
   const scopeMap = registry.scopeMaps.get(parameters.scopeMap);
   if (scopeMap === undefined) {
@@ -136,7 +136,7 @@ function remove(context: Context, request: Request, parameters: Parameters): Ans
     kind: "scopeMap",
     form: "location",
     first: { status: 202 },
-    underWay: "Deleting",
+    runningState: "Deleting",
     ending,
     end: () => {
       if (finish(scopeMap, "Deleting", ending) && ending.isDone) {
@@ -147,8 +147,8 @@ function remove(context: Context, request: Request, parameters: Parameters): Ans
 }
 
 /** Whether this operation was the last: a PUT may have created the scope map again in the meantime. */
-function finish(scopeMap: ScopeMap, underWay: "Updating" | "Deleting", { ends }: Ending): boolean {
-  const isLast = scopeMap.provisioningState === underWay;
+function finish(scopeMap: ScopeMap, runningState: "Updating" | "Deleting", { ends }: Ending): boolean {
+  const isLast = scopeMap.provisioningState === runningState;
   if (isLast) {
     scopeMap.provisioningState = ends;
   }

@@ -1,4 +1,4 @@
-import type { Answer, Request } from "../http.js";
+import type { Request, Response } from "../http.js";
 import type { Parameters, Router } from "../router.js";
 import { type PasswordName, passwordNames, type Registry, type Token } from "../state.js";
 import { type JsonObject, objectMember, readBody, textMember } from "./body.js";
@@ -48,7 +48,7 @@ export function checkIdle({ name, busy }: Token): void {
 }
 
 /** Replaces the token: a password that the body does not name is dropped, so a body without credentials drops them all. */
-function put(context: Context, request: Request, parameters: Parameters): Answer {
+function put(context: Context, request: Request, parameters: Parameters): Response {
   const registry = findParentRegistry(context, parameters);
   const name = parameters.token;
   checkName("token", name);
@@ -76,7 +76,7 @@ function put(context: Context, request: Request, parameters: Parameters): Answer
 }
 
 /** Changes what the body names and leaves the rest alone, passwords included. */
-function patch(context: Context, request: Request, parameters: Parameters): Answer {
+function patch(context: Context, request: Request, parameters: Parameters): Response {
   const registry = findRegistry(context, parameters);
   const token = findChild(registry.tokens, parameters.token);
   checkIdle(token);
@@ -89,7 +89,7 @@ function patch(context: Context, request: Request, parameters: Parameters): Answ
   return startWrite(context, request, token, changes, "Updating");
 }
 
-function remove(context: Context, request: Request, parameters: Parameters): Answer {
+function remove(context: Context, request: Request, parameters: Parameters): Response {
   const registry = findRegistry(context, parameters);
   const token = registry.tokens.get(parameters.token);
   if (token === undefined) {
@@ -104,7 +104,7 @@ function remove(context: Context, request: Request, parameters: Parameters): Ans
     kind: "token",
     form: "location",
     first: { status: 202 },
-    underWay: "Deleting",
+    runningState: "Deleting",
     ending,
     end: () => {
       finish(token, ending);
@@ -122,21 +122,21 @@ function startWrite(
   request: Request,
   token: Token,
   changes: Changes,
-  underWay: "Creating" | "Updating",
-): Answer {
+  runningState: "Creating" | "Updating",
+): Response {
   const ending = context.operations.endingOf(request);
   if (ending.isDone) {
     Object.assign(token, changes);
   }
   touch(context, token.systemData, request);
-  begin(token, underWay);
+  begin(token, runningState);
   return context.operations.start(request, {
     resource: token.id,
     kind: "token",
     form: "azure-asyncoperation",
     // What was asked for, regardless of what becomes of it.
     first: { status: 201, body: describeToken({ ...token, ...changes }) },
-    underWay,
+    runningState,
     ending,
     end: () => finish(token, ending),
   });

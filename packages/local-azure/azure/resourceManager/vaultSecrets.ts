@@ -1,4 +1,4 @@
-import type { Answer, Request } from "../http.js";
+import type { Request, Response } from "../http.js";
 import type { Parameters, Router } from "../router.js";
 import type { Secret, SecretContent, Vault } from "../state.js";
 import { contentOf, currentVersion, putSecret, seconds } from "../vault/secrets.js";
@@ -26,7 +26,7 @@ export function routeVaultSecrets(router: Router, context: Context): void {
     .on("PATCH", `${collection}/{secret}`, (request, parameters) => patch(context, request, parameters));
 }
 
-function put(context: Context, request: Request, parameters: Parameters): Answer {
+function put(context: Context, request: Request, parameters: Parameters): Response {
   const vault = findVault(context, parameters);
   const name = parameters.secret;
   if (!/^[a-zA-Z0-9-]{1,127}$/.test(name)) {
@@ -56,7 +56,7 @@ function put(context: Context, request: Request, parameters: Parameters): Answer
 }
 
 /** Changes what the body names of the current version, and leaves the rest alone; another value is a new version. */
-function patch(context: Context, request: Request, parameters: Parameters): Answer {
+function patch(context: Context, request: Request, parameters: Parameters): Response {
   const vault = findVault(context, parameters);
   const secret = findSecret(context, vault, parameters);
   const current = currentVersion(secret);

@@ -1,4 +1,4 @@
-import type { Answer, Request } from "../http.js";
+import type { Request, Response } from "../http.js";
 import type { Parameters, Router } from "../router.js";
 import type { ResourceGroup, Subscription, Vault } from "../state.js";
 import { purgeTime } from "../vault/secrets.js";
@@ -74,7 +74,7 @@ export function softDelete(
   deletedVaults.add(vault);
 }
 
-async function put(context: Context, request: Request, parameters: Parameters): Promise<Answer> {
+async function put(context: Context, request: Request, parameters: Parameters): Promise<Response> {
   const group = findGroup(context, parameters);
   const subscription = findSubscription(context, parameters);
   const name = parameters.vault;
@@ -101,7 +101,7 @@ async function put(context: Context, request: Request, parameters: Parameters): 
     name,
     id: `${group.id}/providers/Microsoft.KeyVault/vaults/${name}`,
     systemData: newSystemData(request, context.clock.stamp()),
-    readyAt: Date.now() + context.operations.duration,
+    readyAtMs: Date.now() + context.operations.durationMs,
   });
   group.vaults.add(vault);
   return { status: 200, body: describe(vault, "RegisteringDns") };
@@ -114,7 +114,7 @@ function recoverVault(
   { id, vaults }: ResourceGroup,
   vault: Vault,
   recover: boolean,
-): Answer {
+): Response {
   if (!recover || !vault.id.toLowerCase().startsWith(`${id.toLowerCase()}/`)) {
     throw new AzureError(
       409,
@@ -140,7 +140,7 @@ function checkFree(context: Context, name: string): void {
   }
 }
 
-function remove(context: Context, parameters: Parameters): Answer {
+function remove(context: Context, parameters: Parameters): Response {
   const group = findGroup(context, parameters);
   const vault = group.vaults.get(parameters.vault);
   if (vault === undefined) {
@@ -162,7 +162,7 @@ function findDeleted(context: Context, parameters: Parameters): Vault {
   return found;
 }
 
-function purge(context: Context, request: Request, parameters: Parameters): Answer {
+function purge(context: Context, request: Request, parameters: Parameters): Response {
   const vault = findDeleted(context, parameters);
   if (vault.enablePurgeProtection) {
     throw new AzureError(
@@ -178,7 +178,7 @@ function purge(context: Context, request: Request, parameters: Parameters): Answ
     kind: "vault",
     form: "location",
     first: { status: 202 },
-    underWay: "Deleting",
+    runningState: "Deleting",
     ending,
     end: async () => {
       if (ending.isDone) {
@@ -189,7 +189,10 @@ function purge(context: Context, request: Request, parameters: Parameters): Answ
   });
 }
 
-function describe(vault: Vault, state = Date.now() < vault.readyAt ? "RegisteringDns" : "Succeeded"): object {
+function describe(
+  vault: Vault,
+  state = Date.now() < vault.readyAtMs ? "RegisteringDns" : "Succeeded",
+): object {
   return {
     id: vault.id,
     name: vault.name,

@@ -1,4 +1,4 @@
-import type { Answer } from "../http.js";
+import type { Response } from "../http.js";
 import { ServiceError } from "../serviceError.js";
 
 /** An error of a vault's data plane. */
@@ -14,7 +14,7 @@ export class VaultError extends ServiceError {
     super(status, code, message, headers);
   }
 
-  override answer(): Answer {
+  override response(): Response {
     const { status, headers, code, message, innerCode } = this;
     const innererror = innerCode === undefined ? {} : { innererror: { code: innerCode } };
     return { status, headers, body: { error: { code, message, ...innererror } } };

@@ -1,5 +1,5 @@
 import type { Clock } from "../clock.js";
-import type { Answer, Handler, Request } from "../http.js";
+import type { Handler, Request, Response } from "../http.js";
 import { Router } from "../router.js";
 import type { Secret, SecretVersion, Vault } from "../state.js";
 import { checkPermission, type Permission, type VaultAuthority } from "./access.js";
@@ -31,14 +31,14 @@ export function vaultHandler(context: VaultContext): Handler {
       if (vault.deletedAt !== undefined) {
         throw new VaultError(404, "VaultNotFound", `The vault '${vault.name}' is deleted.`);
       }
-      const answer = await router.route(request);
-      if (answer === undefined) {
+      const response = await router.route(request);
+      if (response === undefined) {
         throw new VaultError(404, "NotFound", `This vault has nothing at '${request.url.pathname}'.`);
       }
-      return answer;
+      return response;
     } catch (error) {
       if (error instanceof VaultError) {
-        return error.answer();
+        return error.response();
       }
       throw error;
     }
@@ -51,7 +51,7 @@ function routes({ vault, clock, authority }: VaultContext): Router {
     method: string,
     path: string,
     permission: Permission,
-    work: (name: string, version: string, request: Request) => Answer,
+    work: (name: string, version: string, request: Request) => Response,
   ) =>
     router.on(method, path, (request, { secret = "", version = "" }) => {
       checkPermission(vault, authority, request, permission);
@@ -113,7 +113,7 @@ function routes({ vault, clock, authority }: VaultContext): Router {
   return router;
 }
 
-function ok(body: object): Answer {
+function ok(body: object): Response {
   return { status: 200, body };
 }
 

@@ -7,7 +7,7 @@ import { requireLocal } from "./settings.js";
 export const canceled = "context canceled";
 
 /** An answer, read. */
-export interface Answer {
+export interface AzureResponse {
   readonly status: number;
   readonly headers: Headers;
   readonly text: string;
@@ -33,27 +33,27 @@ export class AzureError extends Error {
 }
 
 /** The answer, unless Azure refused. */
-export function expectSuccess(answer: Answer): Answer {
-  if (answer.status >= 400) {
-    throw AzureError.of(answer.status, answer.body.error ?? answer.text);
+export function expectSuccess(response: AzureResponse): AzureResponse {
+  if (response.status >= 400) {
+    throw AzureError.of(response.status, response.body.error ?? response.text);
   }
-  return answer;
+  return response;
 }
 
 /** Azure's name for what went wrong; undefined where there is none. */
-function codeOf({ body }: Answer): unknown {
+function codeOf({ body }: AzureResponse): unknown {
   return isObject(body.error) ? body.error.code : undefined;
 }
 
 /** How long Azure asks to wait, in ms. Azure-native takes 0 for not asking. */
-export function retryAfter({ headers }: Answer): number | undefined {
+export function retryAfterMs({ headers }: AzureResponse): number | undefined {
   const seconds = Number(headers.get("retry-after") ?? 0);
   return seconds > 0 ? seconds * 1_000 : undefined;
 }
 
 /** In ms: the waits before azure-native tries again, give or take a part. */
-const waits = [20_000, 60_000, 120_000];
-const passing = [408, 429, 500, 502, 503, 504];
+const retryDelaysMs = [20_000, 60_000, 120_000];
+const transientStatuses = [408, 429, 500, 502, 503, 504];
 
 /**
  * Sends a request, and again after what passes: three times in all.
@@ -61,18 +61,18 @@ const passing = [408, 429, 500, 502, 503, 504];
  * @param signal ends it; undefined where nothing does
  * @param pace what the waits are multiplied by, where Azure asks for none
  */
-export async function sendPatiently(
+export async function sendWithRetry(
   url: string,
   request: RequestInit,
   signal: AbortSignal | undefined,
   pace: number,
-): Promise<Answer> {
-  for (const usual of waits) {
+): Promise<AzureResponse> {
+  for (const usual of retryDelaysMs) {
     const outcome = await send(url, request, signal).catch((error: Error) => error);
-    if (outcome instanceof Error ? !(outcome instanceof AzureError) : !isPassing(outcome)) {
+    if (outcome instanceof Error ? !(outcome instanceof AzureError) : !isTransient(outcome)) {
       return orThrow(outcome);
     }
-    const asked = outcome instanceof Error ? undefined : retryAfter(outcome);
+    const asked = outcome instanceof Error ? undefined : retryAfterMs(outcome);
     await pause(asked ?? usual * pace * (0.8 + Math.random() / 2), signal);
   }
   return send(url, request, signal);
@@ -83,7 +83,7 @@ export async function send(
   url: string,
   request: RequestInit,
   signal: AbortSignal | undefined,
-): Promise<Answer> {
+): Promise<AzureResponse> {
   requireLocal(new URL(url));
   try {
     const response = await fetch(url, { ...request, signal });
@@ -103,20 +103,20 @@ export async function send(
   }
 }
 
-export async function pause(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
-  await setTimeout(milliseconds, undefined, { signal }).catch(() => {
+export async function pause(delayMs: number, signal: AbortSignal | undefined): Promise<void> {
+  await setTimeout(delayMs, undefined, { signal }).catch(() => {
     throw new Error(canceled);
   });
 }
 
 /** A conflict passes where Azure says that another operation is under way, and in no other case. */
-function isPassing(answer: Answer): boolean {
-  return answer.status === 409
-    ? codeOf(answer) === "AnotherOperationInProgress"
-    : passing.includes(answer.status);
+function isTransient(response: AzureResponse): boolean {
+  return response.status === 409
+    ? codeOf(response) === "AnotherOperationInProgress"
+    : transientStatuses.includes(response.status);
 }
 
-function orThrow(outcome: Answer | Error): Answer {
+function orThrow(outcome: AzureResponse | Error): AzureResponse {
   if (outcome instanceof Error) {
     throw outcome;
   }

@@ -18,7 +18,7 @@ import {
 } from "provider-server";
 import { changedPaths, changedProperties } from "../differences.js";
 import { checkInputs, createBeforeDelete } from "./check.js";
-import { type Answer, expectSuccess } from "./http.js";
+import { type AzureResponse, expectSuccess } from "./http.js";
 import { refreshedInputs } from "./refresh.js";
 import { ResourceManager } from "./resourceManager.js";
 import { getClientConfig, gotType, resourceType } from "./resourceTypes.js";
@@ -96,12 +96,12 @@ export class AzureNativeProvider implements Provider {
 
   async read(resource: ResourceReference, id: string, old: ReadState): Promise<ResourceState | undefined> {
     const type = this.#typeOf(resource, old.inputs ?? {});
-    const answer = await this.#manager.get(id, type.apiVersion, this.#signal);
+    const response = await this.#manager.get(id, type.apiVersion, this.#signal);
     // The error's code does not matter (IsNotFound in pulumi-azure-native's azure.go).
-    if (answer.status === 404) {
+    if (response.status === 404) {
       return undefined;
     }
-    const outputs = outputsOf(type, expectSuccess(answer).body);
+    const outputs = outputsOf(type, expectSuccess(response).body);
     const inputs = old.inputs
       ? refreshedInputs(old.inputs, inputsIn(type, old.outputs), inputsIn(type, outputs))
       : importedInputs(type, id, outputs);
@@ -139,11 +139,11 @@ export class AzureNativeProvider implements Provider {
     const type = gotType(token);
     const id = idOf(type, this.#manager.settings.subscriptionId, args);
     // Pulumi cancels resources, not functions.
-    const answer = await this.#manager.get(id, type.apiVersion);
-    if (answer.status >= 400) {
-      throw new Error(`request failed ${id}: ${errorOf(answer)}`);
+    const response = await this.#manager.get(id, type.apiVersion);
+    if (response.status >= 400) {
+      throw new Error(`request failed ${id}: ${errorOf(response)}`);
     }
-    return outputsOf(type, answer.body);
+    return outputsOf(type, response.body);
   }
 
   cancel(): void {
@@ -174,16 +174,16 @@ export class AzureNativeProvider implements Provider {
 
   /** Writes, and reads what became of it: a PUT's answer is from before Azure was done. */
   async #put(type: ResourceType, path: string, inputs: Properties) {
-    const answer = await this.#manager.put(path, type.apiVersion, bodyOf(type, inputs), this.#signal);
-    const id = typeof answer.body.id === "string" ? answer.body.id : path;
+    const response = await this.#manager.put(path, type.apiVersion, bodyOf(type, inputs), this.#signal);
+    const id = typeof response.body.id === "string" ? response.body.id : path;
     try {
-      await this.#manager.finish("PUT", id, type.apiVersion, answer, this.#signal);
+      await this.#manager.finish("PUT", id, type.apiVersion, response, this.#signal);
     } catch (error) {
       throw await this.#unfinished(type, id, inputs, error as Error);
     }
     // azure-native warns where this fails, and goes on with what the PUT answered.
-    const read = await this.#manager.get(id, type.apiVersion, this.#signal).catch(() => answer);
-    return { id, outputs: outputsOf(type, read.status < 400 ? read.body : answer.body) };
+    const read = await this.#manager.get(id, type.apiVersion, this.#signal).catch(() => response);
+    return { id, outputs: outputsOf(type, read.status < 400 ? read.body : response.body) };
   }
 
   /** What Azure accepted and did not finish, or Pulumi did not wait for, is there all the same, as far as it can be read. */
@@ -220,9 +220,9 @@ export class AzureNativeProvider implements Provider {
   }
 }
 
-function errorOf(answer: Answer): string {
+function errorOf(response: AzureResponse): string {
   try {
-    return String(expectSuccess(answer).status);
+    return String(expectSuccess(response).status);
   } catch (error) {
     return (error as Error).message;
   }

@@ -1,7 +1,15 @@
 /** The little of Azure that a provider needs: sign in, GET, PUT and DELETE, and wait. */
 import { isObject, type Properties } from "provider-server";
-import { type Answer, AzureError, expectSuccess, pause, retryAfter, send, sendPatiently } from "./http.js";
-import { proofOf } from "./proof.js";
+import { credentialOf } from "./credential.js";
+import {
+  AzureError,
+  type AzureResponse,
+  expectSuccess,
+  pause,
+  retryAfterMs,
+  send,
+  sendWithRetry,
+} from "./http.js";
 import type { Settings } from "./settings.js";
 
 interface Cloud {
@@ -11,7 +19,7 @@ interface Cloud {
 }
 
 /** In ms: how often azure-native looks at an operation where Azure does not say. */
-const looks = { PUT: 10_000, DELETE: 30_000 };
+const pollIntervalsMs = { PUT: 10_000, DELETE: 30_000 };
 
 const vaultAudience = "https://vault.azure.net";
 
@@ -31,20 +39,20 @@ export class ResourceManager {
    *
    * @param signal gives up; a function has none
    */
-  get(id: string, apiVersion: string, signal?: AbortSignal): Promise<Answer> {
+  get(id: string, apiVersion: string, signal?: AbortSignal): Promise<AzureResponse> {
     return this.#request("GET", id, apiVersion, signal);
   }
 
   /** Creates or updates. What Azure accepts it has not done yet: see {@link finish}. */
-  async put(id: string, apiVersion: string, body: Properties, signal: AbortSignal): Promise<Answer> {
+  async put(id: string, apiVersion: string, body: Properties, signal: AbortSignal): Promise<AzureResponse> {
     return expectSuccess(await this.#request("PUT", id, apiVersion, signal, body));
   }
 
   /** Deletes, and waits until Azure is done. What is not there is deleted. */
   async delete(id: string, apiVersion: string, signal: AbortSignal): Promise<void> {
-    const answer = await this.#request("DELETE", id, apiVersion, signal);
-    if (answer.status !== 404) {
-      await this.finish("DELETE", id, apiVersion, expectSuccess(answer), signal);
+    const response = await this.#request("DELETE", id, apiVersion, signal);
+    if (response.status !== 404) {
+      await this.finish("DELETE", id, apiVersion, expectSuccess(response), signal);
     }
   }
 
@@ -58,14 +66,14 @@ export class ResourceManager {
     const { vaultUri } = expectSuccess(found).body.properties as { vaultUri: string };
     const url = `${withoutSlash(vaultUri)}${inVault}?api-version=7.4`;
     const authorization = `Bearer ${await this.#signIn(vaultAudience)}`;
-    const answer = await sendPatiently(
+    const response = await sendWithRetry(
       url,
       { method: "DELETE", headers: { authorization } },
       signal,
       this.pace,
     );
-    if (answer.status !== 404) {
-      expectSuccess(answer);
+    if (response.status !== 404) {
+      expectSuccess(response);
     }
   }
 
@@ -80,18 +88,18 @@ export class ResourceManager {
 
   /** Looks at a long operation until it has ended: at once, unless Azure asks for a wait, and then now and again. */
   async finish(
-    method: keyof typeof looks,
+    method: keyof typeof pollIntervalsMs,
     id: string,
     apiVersion: string,
-    first: Answer,
+    first: AzureResponse,
     signal: AbortSignal,
   ): Promise<void> {
     const url = await this.#urlOf(id, apiVersion);
     const operation = first.headers.get("azure-asyncoperation");
     const location = first.headers.get("location");
-    let wait = retryAfter(first) ?? 0;
-    for (let last = first; operation || (location && last.status === 202) || isUnderWay(last, location); ) {
-      await pause(wait, signal);
+    let waitMs = retryAfterMs(first) ?? 0;
+    for (let last = first; operation || (location && last.status === 202) || isInProgress(last, location); ) {
+      await pause(waitMs, signal);
       last = expectSuccess(await this.#send("GET", operation ?? location ?? url, signal));
       const { status, error } = last.body;
       if (operation && status === "Succeeded") {
@@ -100,7 +108,7 @@ export class ResourceManager {
       if (operation && (status === "Failed" || status === "Canceled")) {
         throw AzureError.of(200, error ?? { code: status, message: `the operation ended as ${status}` });
       }
-      wait = retryAfter(last) ?? looks[method] * this.pace;
+      waitMs = retryAfterMs(last) ?? pollIntervalsMs[method] * this.pace;
     }
   }
 
@@ -110,7 +118,7 @@ export class ResourceManager {
     apiVersion: string,
     signal: AbortSignal | undefined,
     body?: Properties,
-  ): Promise<Answer> {
+  ): Promise<AzureResponse> {
     return this.#send(method, await this.#urlOf(id, apiVersion), signal, body);
   }
 
@@ -124,13 +132,13 @@ export class ResourceManager {
     url: string,
     signal: AbortSignal | undefined,
     body?: Properties,
-  ): Promise<Answer> {
+  ): Promise<AzureResponse> {
     const { audience } = await this.#findCloud();
     const headers = {
       authorization: `Bearer ${await this.#signIn(audience)}`,
       ...(body && { "content-type": "application/json" }),
     };
-    return sendPatiently(url, { method, headers, body: body && JSON.stringify(body) }, signal, this.pace);
+    return sendWithRetry(url, { method, headers, body: body && JSON.stringify(body) }, signal, this.pace);
   }
 
   async #signIn(audience: string): Promise<string> {
@@ -141,7 +149,7 @@ export class ResourceManager {
       const form = new URLSearchParams({
         grant_type: "client_credentials",
         client_id: clientId,
-        ...(await proofOf(this.settings)),
+        ...(await credentialOf(this.settings)),
         scope: `${audience}/.default`,
       });
       const url = `${authority}/${tenantId}/oauth2/v2.0/token`;
@@ -162,14 +170,14 @@ export class ResourceManager {
   }
 
   #findCloud(): Promise<Cloud> {
-    this.#cloud ??= this.#askForCloud().catch((error) => {
+    this.#cloud ??= this.#fetchCloud().catch((error) => {
       this.#cloud = undefined;
       throw error;
     });
     return this.#cloud;
   }
 
-  async #askForCloud(): Promise<Cloud> {
+  async #fetchCloud(): Promise<Cloud> {
     const url = `https://${this.settings.metadataHost}/metadata/endpoints?api-version=2022-09-01`;
     const { resourceManager, authentication } = expectSuccess(await send(url, {}, undefined)).body;
     const { loginEndpoint, audiences } = isObject(authentication) ? authentication : {};
@@ -186,7 +194,7 @@ export class ResourceManager {
 }
 
 /** Whether a resource says of itself that it is not done, where no address says it: a vault is RegisteringDns at first. */
-function isUnderWay({ status, body }: Answer, location: string | null): boolean {
+function isInProgress({ status, body }: AzureResponse, location: string | null): boolean {
   const { provisioningState } = isObject(body.properties) ? body.properties : {};
   const isKnown = typeof provisioningState === "string" && status < 202 && location === null;
   return isKnown && !["Succeeded", "Failed", "Canceled"].includes(provisioningState);

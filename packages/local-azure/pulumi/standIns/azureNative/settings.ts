@@ -52,14 +52,14 @@ export function readSettings(
     metadataHost,
     tenantId: required("tenantId"),
     clientId: required("clientId"),
-    ...proof(configuration, environment, () => required("clientSecret")),
+    ...credentialSettings(configuration, environment, () => required("clientSecret")),
     subscriptionId: required("subscriptionId"),
     location: configuration.get("location"),
   };
 }
 
 /** As azure-native looks for it: the secret first. */
-function proof(
+function credentialSettings(
   configuration: ReadonlyMap<string, string>,
   environment: Record<string, string | undefined>,
   required: () => string,

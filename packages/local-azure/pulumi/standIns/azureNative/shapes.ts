@@ -35,9 +35,9 @@ export function bodyOf(type: ResourceType, inputs: Properties): Properties {
 }
 
 /** The outputs in Azure's answer: what is inside `properties` comes up, and what is next to it wins. */
-export function outputsOf(type: ResourceType, answer: Properties): Properties {
-  const inner = isObject(answer.properties) ? (answer.properties as Properties) : {};
-  const flat = type.opaqueProperties ? answer : { ...inner, ...answer };
+export function outputsOf(type: ResourceType, response: Properties): Properties {
+  const inner = isObject(response.properties) ? (response.properties as Properties) : {};
+  const flat = type.opaqueProperties ? response : { ...inner, ...response };
   const outputs = convert({ id: "string", ...writable(type), ...type.readOnly }, flat, fromAzure);
   return withoutNulls({ ...outputs, azureApiVersion: type.apiVersion });
 }

@@ -2,7 +2,7 @@
 import { requireLocal, type Settings } from "./settings.js";
 
 /** The fields of a token request. */
-export async function proofOf({ clientSecret, oidc }: Settings): Promise<Record<string, string>> {
+export async function credentialOf({ clientSecret, oidc }: Settings): Promise<Record<string, string>> {
   if (clientSecret !== undefined) {
     return { client_secret: clientSecret };
   }
@@ -17,10 +17,10 @@ async function requestToken(requestUrl: string, bearer: string): Promise<string>
   const url = new URL(requestUrl);
   requireLocal(url);
   url.searchParams.set("audience", "api://AzureADTokenExchange");
-  const answer = await fetch(url, { headers: { authorization: `Bearer ${bearer}` } });
-  const { value } = (await answer.json().catch(() => ({}))) as { value?: unknown };
-  if (!answer.ok || typeof value !== "string") {
-    throw new Error(`${url.origin} gave no OIDC token: it answered ${answer.status}`);
+  const response = await fetch(url, { headers: { authorization: `Bearer ${bearer}` } });
+  const { value } = (await response.json().catch(() => ({}))) as { value?: unknown };
+  if (!response.ok || typeof value !== "string") {
+    throw new Error(`${url.origin} gave no OIDC token: it answered ${response.status}`);
   }
   return value;
 }
