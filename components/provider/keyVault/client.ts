@@ -1,23 +1,21 @@
 import type { AzureSettings } from "../../args/azureSettings";
 import { findCloud } from "../azure/auth/cloud";
 import { findCredential } from "../azure/auth/credential";
-import { newConnection, newPipeline } from "../azure/http/connection";
+import { readBody } from "../azure/http/body";
+import { newConnection, type ServiceRequest, sendRequest } from "../azure/http/connection";
 import { isWithin } from "../azure/http/hosts";
 import type { RetryBudget } from "../azure/http/retryBudget";
-import { VaultResponseError } from "./errors";
 
 /** A request to a vault's data plane. */
-export interface VaultRequest {
-  readonly method: "GET" | "PUT" | "PATCH" | "POST" | "DELETE";
+export interface VaultRequest extends Omit<ServiceRequest, "url"> {
   /** Below the vault's address, `secrets/mysecret`, or a whole address that the vault has named. */
   readonly path: string;
-  readonly body?: object;
 }
 
 /**
  * Sends a request and returns the JSON body of the response; undefined if it has none.
  *
- * @throws VaultResponseError if the vault refuses the request
+ * @throws AzureError if the vault refuses the request, InvalidResponseError for a response that is not Key Vault's
  */
 export type VaultClient = (request: VaultRequest, budget: RetryBudget) => Promise<unknown>;
 
@@ -69,22 +67,10 @@ async function newClient(
     `https://${domain}/.default`,
     (other) => other === host,
   );
-  const { http, httpClient } = connection;
   return async ({ method, path, body }, budget) => {
     const url = new URL(path, vaultUri);
     url.searchParams.set("api-version", apiVersion);
-    const request = http.createPipelineRequest({
-      url: url.href,
-      method,
-      headers: http.createHttpHeaders(body === undefined ? {} : { "content-type": "application/json" }),
-      body: body === undefined ? undefined : JSON.stringify(body),
-      abortSignal: budget.signal,
-    });
-    const response = await newPipeline(connection, budget).sendRequest(httpClient, request);
-    const { status, headers, bodyAsText } = response;
-    if (status >= 400) {
-      throw new VaultResponseError(status, bodyAsText ?? "", headers.get("x-ms-request-id"));
-    }
-    return bodyAsText ? JSON.parse(bodyAsText) : undefined;
+    const response = await sendRequest(connection, budget, { method, url: url.href, body });
+    return readBody(response, (json) => json);
   };
 }

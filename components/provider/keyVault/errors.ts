@@ -1,42 +1,4 @@
-import { isMap } from "../../args/checks";
-
-/** A vault refused a request. */
-export class VaultResponseError extends Error {
-  /** Key Vault's code, such as `Forbidden`. */
-  readonly code: string | undefined;
-  /** Key Vault's more exact code, such as `ForbiddenByRbac`. */
-  readonly innerCode: string | undefined;
-
-  /** @param body the response's body, which holds no secret: it is an error */
-  constructor(
-    readonly statusCode: number,
-    body: string,
-    readonly requestId: string | undefined,
-  ) {
-    const { code, message, innererror } = errorIn(body);
-    super(typeof message === "string" ? message : "");
-    this.code = typeof code === "string" ? code : undefined;
-    const inner = isMap(innererror) ? innererror.code : undefined;
-    this.innerCode = typeof inner === "string" ? inner : undefined;
-  }
-
-  /** What the vault said, for an error: status, codes, message and request id. */
-  get description(): string {
-    const code = [this.code, this.innerCode].filter(Boolean).join(" ");
-    const message = this.message && `(${this.message.slice(0, 2_000).replace(/\s+/g, " ").trim()})`;
-    const said = ["the vault answered", this.statusCode, code, message].filter(Boolean).join(" ");
-    return this.requestId === undefined ? said : `${said}, request id ${this.requestId}`;
-  }
-}
-
-function errorIn(body: string): Record<string, unknown> {
-  try {
-    const { error } = JSON.parse(body) as { error?: unknown };
-    return isMap(error) ? error : {};
-  } catch {
-    return {};
-  }
-}
+import { type AzureError, isTransient } from "../azure/http/errors";
 
 const role = "the role Key Vault Secrets Officer";
 
@@ -45,7 +7,7 @@ const role = "the role Key Vault Secrets Officer";
  *
  * @param vault the vault's host
  */
-export function adviceFor({ statusCode, code, innerCode }: VaultResponseError, vault: string): string {
+export function adviceFor({ status, code, innerCode }: AzureError, vault: string): string {
   switch (innerCode) {
     case "ForbiddenByRbac":
       return `give the identity ${role} on the vault ${vault} or on the secret, and run pulumi up again: a new role assignment can take ten minutes to take effect`;
@@ -64,7 +26,7 @@ export function adviceFor({ statusCode, code, innerCode }: VaultResponseError, v
   if (code === "VaultNotFound") {
     return "check keyVault.vaultUri: there is no vault of this name, or it is deleted";
   }
-  switch (statusCode) {
+  switch (status) {
     case 401:
       return `check that the vault ${vault} belongs to the tenant that the identity signs in to`;
     case 403:
@@ -72,7 +34,7 @@ export function adviceFor({ statusCode, code, innerCode }: VaultResponseError, v
     case 404:
       return "run pulumi refresh, so that the state follows what is there, and pulumi up again";
     default:
-      return statusCode === 429 || statusCode >= 500
+      return isTransient(status)
         ? "Key Vault is overloaded or has a failure: run pulumi up again later"
         : "correct what Key Vault names and run pulumi up again";
   }

@@ -1,5 +1,9 @@
-import { isMap, typeOf } from "../../args/checks";
 import { InvalidResponseError } from "../azure/http/errors";
+import { kindOf, listIn, objectIn, textIn } from "../azure/http/json";
+
+/**
+ * Reads a vault's responses. Nothing in them is taken for granted: a proxy on the way may have written them.
+ */
 
 /** A version of a secret without its value. */
 export interface SecretVersion {
@@ -11,50 +15,34 @@ export interface SecretVersion {
   readonly tags: Readonly<Record<string, string>>;
 }
 
-/*
- * What a vault's responses hold. Nothing in them is taken for granted: a proxy on the way may have written them. No error
- * shows a part of a response: it may be a password.
- */
-
 /** The version in a response that shows one. */
 export function readVersion(body: unknown): SecretVersion {
-  const { id, attributes, tags = {} } = objectIn("the response", body);
+  const { id, attributes, tags } = objectIn("the body", body);
   const { enabled, created } = objectIn("attributes", attributes);
-  if (typeof id !== "string" || typeof created !== "number") {
-    throw new InvalidResponseError(
-      `it has an id of type ${typeOf(id)} and a creation time of type ${typeOf(created)}`,
-    );
+  if (typeof created !== "number") {
+    throw new InvalidResponseError(`the creation time is ${kindOf(created)}, not a number`);
   }
-  const texts = Object.entries(objectIn("tags", tags)).filter(
+  const texts = Object.entries(objectIn("tags", tags ?? {})).filter(
     (tag): tag is [string, string] => typeof tag[1] === "string",
   );
-  return { id, isEnabled: enabled !== false, created, tags: Object.fromEntries(texts) };
+  return { id: textIn("id", id), isEnabled: enabled !== false, created, tags: Object.fromEntries(texts) };
 }
 
 /** The versions on a page of a list, and the address of the next page. */
-export function readVersions(body: unknown): { found: SecretVersion[]; next: string | undefined } {
-  const { value, nextLink } = objectIn("the response", body);
-  if (!Array.isArray(value)) {
-    throw new InvalidResponseError(`its value is of type ${typeOf(value)} and not a list`);
-  }
+export interface Page {
+  readonly found: readonly SecretVersion[];
+  readonly next: string | undefined;
+}
+
+export function readVersions(body: unknown): Page {
+  const { value, nextLink } = objectIn("the body", body);
   return {
-    found: value.map(readVersion),
+    found: listIn("value", value).map(readVersion),
     next: typeof nextLink === "string" && nextLink !== "" ? nextLink : undefined,
   };
 }
 
-/** The version in a response that shows one with its value. */
-export function readVersionWithValue(body: unknown): SecretVersion & { readonly value: string } {
-  const { value } = objectIn("the response", body);
-  if (typeof value !== "string" || value === "") {
-    throw new InvalidResponseError(`its value is of type ${typeOf(value)} and not a password`);
-  }
-  return { ...readVersion(body), value };
-}
-
-function objectIn(what: string, value: unknown): Record<string, unknown> {
-  if (!isMap(value)) {
-    throw new InvalidResponseError(`${what} is of type ${typeOf(value)} and not an object`);
-  }
-  return value;
+/** The value in a response that shows a version with its value. */
+export function readValue(body: unknown): string {
+  return textIn("value", objectIn("the body", body).value);
 }

@@ -3,12 +3,13 @@ import type { AzureSettings } from "../../args/azureSettings";
 import { type KeyVaultSecret, secretIdOf } from "../../args/keyVault";
 import { describeCredential, signInAdvice } from "../azure/auth/credential";
 import { resolveSettings } from "../azure/auth/settings";
-import { isLostConnection, isSignInError } from "../azure/http/errors";
+import { AzureError, isLostConnection, isSignInError } from "../azure/http/errors";
+import { commonAdvice, describeError } from "../azure/http/errorText";
 import { reportProgress } from "../azure/http/progress";
 import { defaultLimits, RetryBudget } from "../azure/http/retryBudget";
 import type { VaultRequest } from "./client";
-import { adviceFor, VaultResponseError } from "./errors";
-import { readVersion, readVersions, readVersionWithValue, type SecretVersion } from "./responses";
+import { adviceFor } from "./errors";
+import { type Page, readValue, readVersion, readVersions, type SecretVersion } from "./responses";
 
 /** What a new version of a secret holds. */
 export interface NewVersion {
@@ -54,10 +55,9 @@ export class VaultSecret {
       const versions: SecretVersion[] = [];
       let path: string | undefined = `${this.path}/versions?maxresults=25`;
       while (path !== undefined) {
-        const page = await unlessMissing(send({ method: "GET", path }));
-        const { found, next } = readVersions(page ?? { value: [] });
-        versions.push(...found);
-        path = next;
+        const page: Page | undefined = await unlessMissing(send({ method: "GET", path }).then(readVersions));
+        versions.push(...(page?.found ?? []));
+        path = page?.next;
       }
       versions.sort((one, other) => other.created - one.created);
       const [first, second] = versions;
@@ -72,10 +72,9 @@ export class VaultSecret {
 
   /** The tags of the deleted secret of this name, which can be recovered; undefined if there is none. */
   deletedTags(): Promise<SecretVersion["tags"] | undefined> {
-    return this.call("look for a deleted", async (send) => {
-      const deleted = await unlessMissing(send({ method: "GET", path: this.deletedPath }));
-      return deleted === undefined ? undefined : readVersion(deleted).tags;
-    });
+    return this.call("look for a deleted", (send) =>
+      unlessMissing(send({ method: "GET", path: this.deletedPath }).then((body) => readVersion(body).tags)),
+    );
   }
 
   /** Recovers the deleted secret with all its versions, and waits until it is there. */
@@ -83,7 +82,8 @@ export class VaultSecret {
     return this.call("recover the deleted", async (send, signal) => {
       // The vault can have recovered it already, if the response was lost.
       await unlessMissing(send({ method: "POST", path: `${this.deletedPath}/recover` }));
-      while ((await unlessMissing(send({ method: "GET", path: `${this.path}/versions` }))) === undefined) {
+      const look = () => send({ method: "GET", path: `${this.path}/versions` }).then(readVersions);
+      while ((await unlessMissing(look())) === undefined) {
         await delay(recoveryPollMs, undefined, { signal });
       }
     });
@@ -103,10 +103,7 @@ export class VaultSecret {
 
   /** The value of a version. */
   read(id: string): Promise<string> {
-    return this.call(
-      "read a version of",
-      async (send) => readVersionWithValue(await send({ method: "GET", path: id })).value,
-    );
+    return this.call("read a version of", async (send) => readValue(await send({ method: "GET", path: id })));
   }
 
   /** Enables or disables a version: nobody can read a disabled version. */
@@ -154,32 +151,30 @@ export class VaultSecret {
   }
 
   private reasonOf(error: unknown): string {
-    if (error instanceof VaultResponseError) {
-      return `${error.description}; ${adviceFor(error, this.host)}`;
-    }
-    const { message } = error as Error;
     if (isSignInError(error)) {
-      return `no sign-in to Azure: ${message} (${describeCredential(this.access)}); ${signInAdvice(resolveSettings(this.access))}`;
+      return `no sign-in to Azure: ${error.message} (${describeCredential(this.access)}); ${signInAdvice(resolveSettings(this.access))}`;
     }
-    return isLostConnection(error)
-      ? `no vault answers at ${this.host} (${message}); check keyVault.vaultUri, that the vault exists, and the connection to it`
-      : message;
+    if (isLostConnection(error)) {
+      return `no vault answers at ${this.host} (${(error as Error).message}); check keyVault.vaultUri, that the vault exists, and the connection to it`;
+    }
+    const advice = error instanceof AzureError ? adviceFor(error, this.host) : commonAdvice(error);
+    return [describeError(error, "the vault"), advice].filter(Boolean).join("; ");
   }
 }
 
-/** The response; undefined if there is no such secret. A vault that is not there is an error all the same. */
-async function unlessMissing(response: Promise<unknown>): Promise<unknown> {
+/** The response; undefined if there is no such secret. A missing vault is still an error. */
+async function unlessMissing<T>(response: Promise<T>): Promise<T | undefined> {
   try {
     return await response;
   } catch (error) {
-    if (error instanceof VaultResponseError && error.code === "SecretNotFound") {
+    if (error instanceof AzureError && error.code === "SecretNotFound") {
       return undefined;
     }
     throw error;
   }
 }
 
-/** The id of the version that a client reads who names none; undefined if that version is disabled. */
+/** The id of the version that clients get if they name none; undefined if that version is disabled. */
 async function newestId(
   send: (request: VaultRequest) => Promise<unknown>,
   path: string,
@@ -187,7 +182,7 @@ async function newestId(
   try {
     return readVersion(await send({ method: "GET", path })).id;
   } catch (error) {
-    if (error instanceof VaultResponseError && error.innerCode === "SecretDisabled") {
+    if (error instanceof AzureError && error.innerCode === "SecretDisabled") {
       return undefined;
     }
     throw error;

@@ -1,15 +1,13 @@
 import {
   type AzureError,
   codeOf,
-  InvalidResponseError,
   isLostConnection,
   isSignInError,
   isTransient,
-  isUntrusted,
   OperationError,
   statusOf,
-  trustAdvice,
 } from "../http/errors";
+import { commonAdvice, describeError } from "../http/errorText";
 import { denyAdvice } from "./azurePolicy";
 
 /**
@@ -25,43 +23,10 @@ export function azureError(
 ): Error {
   const status = statusOf(error);
   const advice = isSignInError(error) ? signIn : whatToDo(error, status);
-  const message = [`could not ${doing} of ${what} ${where}: ${whatAzureSaid(error, status)}`, advice]
+  const message = [`could not ${doing} of ${what} ${where}: ${describeError(error, "Azure")}`, advice]
     .filter(Boolean)
     .join("; ");
   return new Error(message, { cause: error });
-}
-
-function whatAzureSaid(error: unknown, status: number | undefined): string {
-  if (isDefect(error)) {
-    return `a defect of the plugin (${whereIs(error)}): please report it`;
-  }
-  const { message, requestId } = (error instanceof Error ? error : {}) as Partial<AzureError>;
-  if (error instanceof InvalidResponseError) {
-    return withRequestId(`${answered(status)} with an invalid response: ${message}`, requestId);
-  }
-  if (status === undefined) {
-    return oneLine(message ?? String(error));
-  }
-  const said = [answered(status), oneLine(codeOf(error) ?? ""), message && `(${oneLine(message)})`];
-  return withRequestId(said.filter(Boolean).join(" "), requestId);
-}
-
-function answered(status: number | undefined): string {
-  return status === undefined ? "Azure answered" : `Azure answered ${status}`;
-}
-
-function withRequestId(said: string, requestId: string | undefined): string {
-  return requestId ? `${said}, request id ${requestId}` : said;
-}
-
-/** Whether an error is a mistake in the plugin's code. Its message can contain parts of a response. */
-function isDefect(error: unknown): error is Error {
-  return error instanceof TypeError || error instanceof RangeError || error instanceof ReferenceError;
-}
-
-function whereIs({ name, stack = "" }: Error): string {
-  const [frame = ""] = stack.split("\n").filter((line) => /^ +at \S/.test(line));
-  return `${name}${frame.trimEnd().replace(/^ +/, " ")}`;
 }
 
 /** What to do about errors with these codes, at any HTTP status. */
@@ -84,8 +49,9 @@ export const goneAdvice = "run pulumi refresh, so that the state follows what is
 
 /** Undefined for an error of the provider, whose message says what to do. */
 function whatToDo(error: unknown, status: number | undefined): string | undefined {
-  if (error instanceof InvalidResponseError) {
-    return "nothing in the state has changed: look at what stands between this machine and Azure, such as a proxy, and run pulumi up again";
+  const common = commonAdvice(error);
+  if (common !== undefined) {
+    return common;
   }
   if (codeOf(error) === "RequestDisallowedByPolicy") {
     return denyAdvice((error as AzureError).body);
@@ -116,21 +82,7 @@ function withoutAnswer(error: unknown): string | undefined {
   if (isLostConnection(error)) {
     return "check the connection to Azure and run pulumi up again";
   }
-  if (isUntrusted(error)) {
-    return `${trustAdvice}, and run pulumi up again`;
-  }
   return error instanceof OperationError
     ? "Azure had accepted the operation and gave it up: correct what it names, if it names anything, and run pulumi up again"
     : undefined;
-}
-
-/** How many characters of a message an error shows. */
-const maxLength = 2_000;
-
-function oneLine(text: string): string {
-  const line = text
-    .slice(0, 2 * maxLength)
-    .replace(/\s+/g, " ")
-    .trim();
-  return line.length > maxLength ? `${line.slice(0, maxLength)}…` : line;
 }

@@ -1,14 +1,13 @@
-import { checkHost, isMap, typeOf } from "../../../args/checks";
+import { checkHost } from "../../../args/checks";
 import { type SlotName, slotNames } from "../../../args/credentialFiles";
 import { sameId } from "../../../args/resourceIds";
 import { InvalidResponseError } from "../http/errors";
+import { isNothing, type Json, kindOf, listIn, objectIn, optional, textIn } from "../http/json";
 
 /**
  * Reads Azure's responses. Every property is checked: a proxy can answer with a 200, and a password that the state drops because
  * of such a response is lost.
  */
-
-type Json = Record<string, unknown>;
 
 /** A password slot as Azure shows it, without the value of the password. */
 export interface SlotOnAzure {
@@ -105,43 +104,6 @@ function slotsIn(passwords: unknown): SlotOnAzure[] {
 function slotIn(name: SlotName, { creationTime, expiry }: Json): SlotOnAzure {
   const end = optional(expiry, (some) => dateIn(`expiry of ${name}`, some));
   return { name, creationTime: dateIn(`creationTime of ${name}`, creationTime), ...(end && { expiry: end }) };
-}
-
-function isNothing(value: unknown): value is undefined | null {
-  return value === undefined || value === null;
-}
-
-/** Describes a value without showing it. */
-function kindOf(value: unknown): string {
-  if (isNothing(value)) {
-    return "missing";
-  }
-  return value === "" ? "empty" : `of type ${typeOf(value)}`;
-}
-
-function optional<T>(value: unknown, read: (some: unknown) => T): T | undefined {
-  return isNothing(value) ? undefined : read(value);
-}
-
-function objectIn(what: string, value: unknown): Json {
-  if (!isMap(value)) {
-    throw new InvalidResponseError(`${what} is ${kindOf(value)}, not an object`);
-  }
-  return value;
-}
-
-function listIn(what: string, value: unknown): Json[] {
-  if (!Array.isArray(value)) {
-    throw new InvalidResponseError(`${what} is ${kindOf(value)}, not a list`);
-  }
-  return value.map((entry) => objectIn(`an entry of ${what}`, entry));
-}
-
-function textIn(what: string, value: unknown): string {
-  if (typeof value !== "string" || value === "") {
-    throw new InvalidResponseError(`the ${what} is ${kindOf(value)}, not a string`);
-  }
-  return value;
 }
 
 function dateIn(what: string, value: unknown): Date {

@@ -21,8 +21,8 @@ export function invalidResponse(reason: string, response: PipelineResponse): Inv
 /** The error of a response with an error status. */
 export function responseError(response: PipelineResponse): AzureError {
   const body = errorBodyOf(response);
-  const { code, message = "" } = errorIn(body);
-  return new AzureError(message, response.status, code, requestIdOf(response), body);
+  const { code, message = "", innerCode } = errorIn(body);
+  return new AzureError(message, response.status, code, requestIdOf(response), body, innerCode);
 }
 
 /** The error of a long-running operation that ended as Failed or Canceled. */
@@ -55,13 +55,12 @@ function errorBodyOf({ bodyAsText }: PipelineResponse): unknown {
   }
 }
 
-function errorIn(body: unknown): { code?: string; message?: string } {
+function errorIn(body: unknown): { code?: string; message?: string; innerCode?: string } {
   const { error = body } = isMap(body) ? body : {};
-  const { code, message } = isMap(error) ? error : {};
-  return {
-    ...(typeof code === "string" && { code }),
-    ...(typeof message === "string" && { message }),
-  };
+  const { code, message, innererror } = isMap(error) ? error : {};
+  const { code: innerCode } = isMap(innererror) ? innererror : {};
+  const texts = Object.entries({ code, message, innerCode }).filter(([, value]) => typeof value === "string");
+  return Object.fromEntries(texts);
 }
 
 function requestIdOf({ headers }: PipelineResponse): string | undefined {

@@ -1,9 +1,9 @@
 import type { OperationResponse, OperationState } from "@azure/core-lro";
-import type { Pipeline, PipelineResponse } from "@azure/core-rest-pipeline";
+import type { PipelineResponse } from "@azure/core-rest-pipeline";
 import { isMap } from "../../../args/checks";
-import { invalidResponse, operationError, type Read, readBody, responseError } from "./body";
-import { type Connection, newPipeline } from "./connection";
-import { codeOf, InvalidResponseError } from "./errors";
+import { invalidResponse, operationError, type Read, readBody } from "./body";
+import { type Connection, sendRequest } from "./connection";
+import { InvalidResponseError } from "./errors";
 import { retryAfterMs } from "./headers";
 import type { RetryBudget } from "./retryBudget";
 
@@ -18,14 +18,10 @@ const pollIntervalMs = 1_000;
 
 /** The requests of one call to Azure's resource manager. */
 export class ResourceManagerClient {
-  private readonly pipeline: Pipeline;
-
   constructor(
     private readonly connection: Connection,
     private readonly budget: RetryBudget,
-  ) {
-    this.pipeline = newPipeline(connection, budget);
-  }
+  ) {}
 
   /** @param path a resource id */
   async get<T>(path: string, read: Read<T>): Promise<T> {
@@ -74,24 +70,7 @@ export class ResourceManagerClient {
     expected: readonly number[],
     body?: object,
   ): Promise<PipelineResponse> {
-    const { http, httpClient } = this.connection;
-    const request = http.createPipelineRequest({
-      url,
-      method,
-      headers: http.createHttpHeaders({
-        accept: "application/json",
-        ...(body && { "content-type": "application/json" }),
-      }),
-      body: body && JSON.stringify(body),
-      abortSignal: this.budget.signal,
-    });
-    const response = await this.pipeline.sendRequest(httpClient, request).catch((error: unknown) => {
-      // The connection broke within the body.
-      throw codeOf(error) === "PARSE_ERROR" ? new InvalidResponseError("it is cut off") : error;
-    });
-    if (response.status >= 400) {
-      throw responseError(response);
-    }
+    const response = await sendRequest(this.connection, this.budget, { method, url, body });
     if (!expected.includes(response.status)) {
       throw invalidResponse("this request cannot have that status", response);
     }

@@ -1,5 +1,7 @@
-import type { HttpClient, Pipeline, PipelinePolicy } from "@azure/core-rest-pipeline";
+import type { HttpClient, Pipeline, PipelinePolicy, PipelineResponse } from "@azure/core-rest-pipeline";
 import type { TokenCredential } from "@azure/identity";
+import { responseError } from "./body";
+import { codeOf, InvalidResponseError } from "./errors";
 import { allowedHostsPolicy } from "./hosts";
 import { RateLimiter, rateLimitPolicy } from "./rateLimiter";
 import { retryStrategy } from "./retry";
@@ -47,9 +49,47 @@ export async function newConnection(
   };
 }
 
-/** The pipeline of one call. */
-export function newPipeline(connection: Connection, budget: RetryBudget): Pipeline {
-  const { http, limiter, allowedHosts, perAttempt } = connection;
+/** A request to a service. */
+export interface ServiceRequest {
+  readonly method: "GET" | "PUT" | "PATCH" | "POST" | "DELETE";
+  readonly url: string;
+  readonly body?: object;
+}
+
+/**
+ * Sends one request of a call.
+ *
+ * @throws AzureError for a response with an error status, InvalidResponseError for one that is cut off
+ */
+export async function sendRequest(
+  connection: Connection,
+  budget: RetryBudget,
+  { method, url, body }: ServiceRequest,
+): Promise<PipelineResponse> {
+  const { http, httpClient } = connection;
+  const request = http.createPipelineRequest({
+    url,
+    method,
+    headers: http.createHttpHeaders({
+      accept: "application/json",
+      ...(body && { "content-type": "application/json" }),
+    }),
+    body: body && JSON.stringify(body),
+    abortSignal: budget.signal,
+  });
+  const response = await newPipeline(connection, budget)
+    .sendRequest(httpClient, request)
+    .catch((error: unknown) => {
+      // The connection broke within the body.
+      throw codeOf(error) === "PARSE_ERROR" ? new InvalidResponseError("it is cut off") : error;
+    });
+  if (response.status >= 400) {
+    throw responseError(response);
+  }
+  return response;
+}
+
+function newPipeline({ http, limiter, allowedHosts, perAttempt }: Connection, budget: RetryBudget): Pipeline {
   const pipeline = http.createEmptyPipeline();
   const retry = http.retryPolicy([retryStrategy(budget, limiter)], { maxRetries: Number.POSITIVE_INFINITY });
   for (const policy of [allowedHosts, retry, rateLimitPolicy(limiter, budget), ...perAttempt]) {

@@ -8,6 +8,8 @@ export class AzureError extends Error {
     readonly requestId?: string,
     /** The response's body. */
     readonly body?: unknown,
+    /** Azure's more exact code, such as `ForbiddenByRbac`. */
+    readonly innerCode?: string,
   ) {
     super(message);
   }

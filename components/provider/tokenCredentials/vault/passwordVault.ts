@@ -2,7 +2,7 @@ import type { AzureSettings } from "../../../args/azureSettings";
 import type { SlotName } from "../../../args/credentialFiles";
 import type { KeyVaultSecret } from "../../../args/keyVault";
 import type { SlotOnAzure } from "../../azure/api/responses";
-import { VaultResponseError } from "../../keyVault/errors";
+import { AzureError } from "../../azure/http/errors";
 import type { SecretVersion } from "../../keyVault/responses";
 import { VaultSecret } from "../../keyVault/secret";
 import type { HeldPassword, StoredPassword } from "../state";
@@ -154,12 +154,12 @@ export class PasswordVault {
       return await this.secret.read(versionId);
     } catch (error) {
       const { cause } = error as Error;
-      if (!(cause instanceof VaultResponseError)) {
+      if (!(cause instanceof AzureError)) {
         throw error;
       }
       if (cause.innerCode === "SecretDisabled") {
         await this.secret.setEnabled(versionId, true);
-      } else if (cause.statusCode === 404 && (await this.secret.deletedTags()) !== undefined) {
+      } else if (cause.status === 404 && (await this.secret.deletedTags()) !== undefined) {
         await this.secret.recover();
       } else {
         throw error;

@@ -66,12 +66,46 @@ test("a response has its JSON, or nothing", async () => {
   expect(await send({ method: "DELETE", path: "secrets/mysecret" })).toBeUndefined();
 });
 
+test.each(['{"value":"hush","id":x}', "hush", '{"value":"hush'])(
+  "a response that is cut off or not JSON is not shown: %s",
+  async (body) => {
+    answer = { status: 200, body };
+    await expect(send({ method: "GET", path: "secrets/mysecret" })).rejects.toMatchObject({
+      message: "it is cut off, or not JSON",
+      status: 200,
+    });
+  },
+);
+
 test("a refusal has the vault's status, code and request id", async () => {
-  answer = { status: 403, body: '{"error":{"code":"Forbidden"}}' };
-  const refused = send({ method: "GET", path: "secrets/mysecret" });
-  await expect(refused).rejects.toMatchObject({ statusCode: 403, code: "Forbidden", requestId: "request-1" });
-  answer = { status: 400 };
-  await expect(send({ method: "GET", path: "secrets/mysecret" })).rejects.toMatchObject({ statusCode: 400 });
+  answer = { status: 403, body: '{"error":{"code":"Forbidden","innererror":{"code":"ForbiddenByRbac"}}}' };
+  await expect(send({ method: "GET", path: "secrets/mysecret" })).rejects.toMatchObject({
+    status: 403,
+    code: "Forbidden",
+    innerCode: "ForbiddenByRbac",
+    requestId: "request-1",
+  });
+});
+
+test.each([
+  undefined,
+  "<html>",
+  "null",
+  '{"error":7}',
+  '{"error":{"code":7,"message":{},"innererror":{"code":[]}}}',
+])("a refusal without what Key Vault's error has is still a refusal: %s", async (body) => {
+  answer = { status: 400, body };
+  await expect(send({ method: "GET", path: "secrets/mysecret" })).rejects.toMatchObject({
+    status: 400,
+    code: undefined,
+    innerCode: undefined,
+    message: "",
+  });
+});
+
+test("a redirect is followed nowhere", async () => {
+  answer = { status: 302 };
+  await expect(send({ method: "GET", path: "secrets/mysecret" })).rejects.toThrow("by a redirect");
 });
 
 test("nothing is sent to a host that a page of a list names, if it is not the vault's", async () => {

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
+import { AzureError, InvalidResponseError } from "../../../../components/provider/azure/http/errors";
 import * as client from "../../../../components/provider/keyVault/client";
-import { VaultResponseError } from "../../../../components/provider/keyVault/errors";
 import { VaultSecret } from "../../../../components/provider/keyVault/secret";
 
 const vaultUri = "https://myvault.vault.azure.net/";
@@ -25,9 +25,8 @@ const item = (version: string, created: number, enabled = true) => ({
   tags: { slot: version },
 });
 
-function refusal(status: number, code: string, inner?: string, message = "Said so."): VaultResponseError {
-  const error = { code, message, ...(inner && { innererror: { code: inner } }) };
-  return new VaultResponseError(status, JSON.stringify({ error }), "request-1");
+function refusal(status: number, code: string, inner?: string): AzureError {
+  return new AzureError("Said so.", status, code, "request-1", undefined, inner);
 }
 
 const missing = () => refusal(404, "SecretNotFound");
@@ -92,17 +91,16 @@ describe("the versions of a secret", () => {
   });
 
   test.each<[unknown, string]>([
-    [undefined, "the response is of type undefined and not an object"],
-    [{ value: {} }, "its value is of type object and not a list"],
-    [{ value: [{ id: 7, attributes: { created: 1 } }] }, "it has an id of type number"],
-    [{ value: [{ id: id("a"), attributes: {} }] }, "a creation time of type undefined"],
-    [{ value: [{ id: id("a") }] }, "attributes is of type undefined"],
-  ])("are not read from %j", async (body, message) => {
-    const { secret } = secretOf(({ path }) => (path.includes("versions") && body === undefined ? [] : body));
+    [undefined, "the body is missing, not an object"],
+    [[], "the body is of type list, not an object"],
+    [{ value: {} }, "value is of type object, not a list"],
+    [{ value: [{ id: 7, attributes: { created: 1 } }] }, "the id is of type number, not a string"],
+    [{ value: [{ id: id("a"), attributes: {} }] }, "the creation time is missing, not a number"],
+    [{ value: [{ id: id("a") }] }, "attributes is missing, not an object"],
+  ])("are not read from %j", async (body, reason) => {
+    const { secret } = secretOf(() => body);
     await expect(secret.versions()).rejects.toThrow(
-      new RegExp(
-        `^could not list the versions of secret mysecret of the vault myvault.vault.azure.net: .*${body === undefined ? "list" : message}`,
-      ),
+      `could not list the versions of secret mysecret of the vault myvault.vault.azure.net: the vault answered with an invalid response: ${reason}; nothing in the state has changed`,
     );
   });
 });
@@ -142,6 +140,12 @@ test("a secret whose recovery is requested again, since the response was lost, i
   await expect(secret.recover()).resolves.toBeUndefined();
 });
 
+test("a response without a body is no deleted secret, and not the answer that there is none", async () => {
+  const { secret } = secretOf(() => undefined);
+  await expect(secret.deletedTags()).rejects.toThrow("the body is missing, not an object");
+  await expect(secret.recover()).rejects.toThrow("the body is missing, not an object");
+});
+
 test("the deletion of a secret that is not there is done", async () => {
   const { secret } = secretOf(() => Promise.reject(missing()));
   await secret.delete();
@@ -149,7 +153,7 @@ test("the deletion of a secret that is not there is done", async () => {
 });
 
 describe("a refusal", () => {
-  test.each<[VaultResponseError, RegExp]>([
+  test.each<[AzureError, RegExp]>([
     [
       refusal(403, "Forbidden", "ForbiddenByRbac"),
       /role Key Vault Secrets Officer on the vault myvault\.vault\.azure\.net or on the secret/,
@@ -180,16 +184,30 @@ describe("a refusal", () => {
     const failure: Error = await secret.setEnabled(id("a"), false).catch((thrown) => thrown);
     expect(failure.message).toMatch(advice);
     expect(failure.message).toContain(
-      `could not disable a version of secret mysecret of the vault myvault.vault.azure.net: the vault answered ${error.statusCode} ${error.code}`,
+      `could not disable a version of secret mysecret of the vault myvault.vault.azure.net: the vault answered ${error.status} ${error.code}`,
     );
     expect(failure.message).toContain("(Said so.), request id request-1; ");
   });
 
-  test("without a body, and one with a body that is no error, still say the status", async () => {
-    for (const body of ["", "<html>", "null", '{"error":7}']) {
-      const { secret } = secretOf(() => Promise.reject(new VaultResponseError(500, body, undefined)));
-      await expect(secret.delete()).rejects.toThrow("the vault answered 500; Key Vault is overloaded");
-    }
+  test("that says nothing still has its status", async () => {
+    const { secret } = secretOf(() => Promise.reject(new AzureError("", 500)));
+    await expect(secret.delete()).rejects.toThrow("the vault answered 500; Key Vault is overloaded");
+  });
+
+  test("that is not Key Vault's response says what may have written it", async () => {
+    const { secret } = secretOf(() =>
+      Promise.reject(new InvalidResponseError("it is cut off, or not JSON", 200, "request-1")),
+    );
+    await expect(secret.delete()).rejects.toThrow(
+      "the vault answered 200 with an invalid response: it is cut off, or not JSON, request id request-1; nothing in the state has changed: look at what stands between this machine and Azure, such as a proxy",
+    );
+  });
+
+  test("that the plugin's own code fails to read is a defect, without the message that may hold a value", async () => {
+    const { secret } = secretOf(() => Promise.reject(new TypeError("hush is not a function")));
+    const failure: Error = await secret.delete().catch((thrown) => thrown);
+    expect(failure.message).toMatch(/: a defect of the plugin \(TypeError at .*\): please report it$/);
+    expect(failure.message).not.toContain("hush");
   });
 
   test("by no vault says so", async () => {
@@ -207,17 +225,25 @@ describe("a refusal", () => {
   });
 });
 
-test("a value is read, and shown in no error", async () => {
+test("a value is read, and anything else is no password", async () => {
   const { secret } = secretOf(() => ({ ...item("a", 10), value: "hush" }));
   expect(await secret.read(id("a"))).toBe("hush");
-  const { secret: odd } = secretOf(() => ({ value: "hush", id: 7, attributes: { created: 1 } }));
-  const failure: Error = await odd.read(id("a")).catch((thrown) => thrown);
-  expect(failure.message).toContain("it has an id of type number");
+  for (const [value, found] of [
+    [undefined, "missing"],
+    ["", "empty"],
+    [7, "of type number"],
+  ]) {
+    const { secret: odd } = secretOf(() => ({ ...item("a", 10), value }));
+    await expect(odd.read(id("a"))).rejects.toThrow(`the value is ${found}, not a string`);
+  }
+});
+
+test("an invalid response with a value is not shown", async () => {
+  const { secret } = secretOf(() => ({ value: "hush", id: 7, attributes: { created: 1 } }));
+  const write = { value: "hush", contentType: "password", tags: {}, expiry: undefined };
+  const failure: Error = await secret.write(write).catch((thrown) => thrown);
+  expect(failure.message).toContain("the id is of type number, not a string");
   expect(failure.message).not.toContain("hush");
-  const { secret: empty } = secretOf(() => item("a", 10));
-  await expect(empty.read(id("a"))).rejects.toThrow("its value is of type undefined and not a password");
-  const { secret: blank } = secretOf(() => ({ ...item("a", 10), value: "" }));
-  await expect(blank.read(id("a"))).rejects.toThrow("its value is of type string and not a password");
 });
 
 test("a cancelled call says what it waited for", async () => {

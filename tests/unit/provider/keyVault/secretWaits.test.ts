@@ -1,7 +1,7 @@
 import { afterEach, expect, test, vi } from "vitest";
+import { AzureError } from "../../../../components/provider/azure/http/errors";
 import { withProgress } from "../../../../components/provider/azure/http/progress";
 import * as client from "../../../../components/provider/keyVault/client";
-import { VaultResponseError } from "../../../../components/provider/keyVault/errors";
 import { VaultSecret } from "../../../../components/provider/keyVault/secret";
 import { inFakeTime, useFakeTime } from "../../../support/fakeTime";
 
@@ -28,7 +28,7 @@ function secretOf(answer: () => unknown, cancelled = new AbortController().signa
 }
 
 const missing = () => {
-  throw new VaultResponseError(404, '{"error":{"code":"SecretNotFound"}}', undefined);
+  throw new AzureError("", 404, "SecretNotFound");
 };
 
 test("a slow vault is shown, without the name of the secret", async () => {

@@ -1,7 +1,8 @@
 /** Secrets of Key Vault in memory. A test mocks the module of `VaultSecret` with {@link fakeSecretModule}. */
 import { type KeyVaultSecret, secretIdOf } from "../../../../components/args/keyVault";
 import type { SlotOnAzure } from "../../../../components/provider/azure/api/responses";
-import { VaultResponseError } from "../../../../components/provider/keyVault/errors";
+import { AzureError } from "../../../../components/provider/azure/http/errors";
+import { describeError } from "../../../../components/provider/azure/http/errorText";
 import type { SecretVersion } from "../../../../components/provider/keyVault/responses";
 import type { NewVersion, VaultSecret } from "../../../../components/provider/keyVault/secret";
 
@@ -55,9 +56,8 @@ export function allCalls(): string[] {
 
 /** The error of `VaultSecret` if the vault refuses a request. */
 export function refusal(status: number, code: string, inner?: string): Error {
-  const error = { code, message: "Said so.", ...(inner && { innererror: { code: inner } }) };
-  const cause = new VaultResponseError(status, JSON.stringify({ error }), undefined);
-  return new Error(`could not read: ${cause.description}`, { cause });
+  const cause = new AzureError("Said so.", status, code, undefined, undefined, inner);
+  return new Error(`could not read: ${describeError(cause, "the vault")}`, { cause });
 }
 
 class FakeSecret implements Pick<VaultSecret, keyof VaultSecret> {
