@@ -1,4 +1,5 @@
 /** Pulumi's provider protocol: property values, and a server. */
+export { describeDefect, isDefect } from "./defect.js";
 export {
   type Autonaming,
   type ChangeKind,

@@ -9,6 +9,7 @@ import {
 } from "@pulumi/pulumi/proto/provider_pb.js";
 import { Status } from "@pulumi/pulumi/proto/status_pb.js";
 import { Any } from "google-protobuf/google/protobuf/any_pb.js";
+import { describeDefect, isDefect } from "./defect.js";
 import { printable } from "./printable.js";
 import { type Changes, type CheckResult, PartialFailure } from "./provider.js";
 import { toStruct } from "./structs.js";
@@ -54,12 +55,19 @@ export function errorResponse(error: unknown): Partial<ServiceError> {
   if (metadata instanceof Metadata) {
     return { code, details: printable(details ?? ""), metadata };
   }
-  const message = printable(error instanceof Error ? error.message : String(error));
+  const message = printable(messageOf(error));
   return {
     code: status.UNKNOWN,
     details: message,
     metadata: error instanceof PartialFailure ? savedState(error, message) : new Metadata(),
   };
+}
+
+function messageOf(error: unknown): string {
+  if (isDefect(error)) {
+    return describeDefect(error);
+  }
+  return error instanceof Error ? error.message : String(error);
 }
 
 /** The detail by which the engine saves a partially created resource. Its Go client accepts 16 MB of trailers. */

@@ -1,5 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
+import { isDefect } from "provider-server";
 import { isTransient, isUntrusted, trustAdvice } from "../http/errors";
+import { describeError } from "../http/errorText";
 import { httpGet, RedirectError } from "../http/get";
 import { jitter } from "../http/jitter";
 import { reportProgress } from "../http/progress";
@@ -101,11 +103,11 @@ export async function isAccepted(
 class UnexpectedResponseError extends Error {}
 
 function isFinal(error: unknown): boolean {
-  return error instanceof UnexpectedResponseError || error instanceof RedirectError;
+  return error instanceof UnexpectedResponseError || error instanceof RedirectError || isDefect(error);
 }
 
 function unreachable(loginServer: string, error: unknown): string {
-  return `the registry at https://${loginServer} cannot be asked from here (${(error as Error).message})`;
+  return `the registry at https://${loginServer} cannot be asked from here (${describeError(error, "it")})`;
 }
 
 /** @returns 200 if the registry accepts the password, 401 if not, or the status of a failure that passes */

@@ -1,3 +1,4 @@
+import { describeDefect, isDefect } from "provider-server";
 import { type AzureError, codeOf, InvalidResponseError, isUntrusted, statusOf, trustAdvice } from "./errors";
 
 /**
@@ -7,7 +8,7 @@ import { type AzureError, codeOf, InvalidResponseError, isUntrusted, statusOf, t
  */
 export function describeError(error: unknown, service: string): string {
   if (isDefect(error)) {
-    return `a defect of the plugin (${whereIs(error)}): please report it`;
+    return describeDefect(error);
   }
   const { message, requestId, innerCode } = (error instanceof Error ? error : {}) as Partial<AzureError>;
   const status = statusOf(error);
@@ -33,16 +34,6 @@ export function commonAdvice(error: unknown): string | undefined {
 
 function withRequestId(said: string, requestId: string | undefined): string {
   return requestId ? `${said}, request id ${requestId}` : said;
-}
-
-/** Whether an error is a mistake in the plugin's code. Its message can contain parts of a response. */
-function isDefect(error: unknown): error is Error {
-  return error instanceof TypeError || error instanceof RangeError || error instanceof ReferenceError;
-}
-
-function whereIs({ name, stack = "" }: Error): string {
-  const [frame = ""] = stack.split("\n").filter((line) => /^ +at \S/.test(line));
-  return `${name}${frame.trimEnd().replace(/^ +/, " ")}`;
 }
 
 /** How many characters of a message an error shows. */

@@ -94,6 +94,16 @@ describe("the wait fails", () => {
     expect(asked).toHaveBeenCalledTimes(1);
   });
 
+  test("at once by a mistake in the plugin, without its message", async () => {
+    const asked = vi.spyOn(http, "httpGet").mockRejectedValue(new TypeError("hush"));
+    const message = await refusal();
+    expect(message).toMatch(
+      /cannot be asked from here \(a defect of the plugin \(TypeError at .*\): please report it\)/,
+    );
+    expect(message).not.toContain("hush");
+    expect(asked).toHaveBeenCalledTimes(1);
+  });
+
   test("as soon as the user cancels", async () => {
     registry(401);
     const cancellation = new AbortController();
