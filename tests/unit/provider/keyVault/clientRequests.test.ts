@@ -1,7 +1,8 @@
 import type * as pipeline from "@azure/core-rest-pipeline";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import * as cloud from "../../../../components/provider/azure/auth/cloud";
-import { RetryBudget } from "../../../../components/provider/azure/http/retryBudget";
+import { isLostConnection } from "../../../../components/provider/azure/http/errors";
+import { defaultLimits, RetryBudget } from "../../../../components/provider/azure/http/retryBudget";
 import { type VaultRequest, vaultClient } from "../../../../components/provider/keyVault/client";
 
 const vaultUri = "https://myvault.vault.azure.net/";
@@ -9,14 +10,23 @@ const signal = new AbortController().signal;
 
 /** What is sent, and what the vault answers. */
 const sent: object[] = [];
-let answer: { status: number; body?: string } = { status: 200 };
+let answer: { status: number; body?: string; location?: string } = { status: 200 };
+/** If set, no request reaches a vault. */
+let lost: pipeline.RestError | undefined;
 
 vi.mock("@azure/core-rest-pipeline", async (original) => {
   const library = await original<typeof pipeline>();
   const sendRequest = async (request: pipeline.PipelineRequest) => {
     const { method, url, body } = request;
     sent.push({ method, url, body, type: request.headers.get("content-type") });
-    const headers = library.createHttpHeaders({ "x-ms-request-id": "request-1" });
+    if (lost !== undefined) {
+      throw lost;
+    }
+    const { location } = answer;
+    const headers = library.createHttpHeaders({
+      "x-ms-request-id": "request-1",
+      ...(location && { location }),
+    });
     return { request, status: answer.status, headers, bodyAsText: answer.body };
   };
   return { ...library, createDefaultHttpClient: () => ({ sendRequest }) };
@@ -31,13 +41,14 @@ vi.mock("../../../../components/provider/azure/auth/credential", () => ({
 beforeEach(() => {
   sent.length = 0;
   answer = { status: 200 };
+  lost = undefined;
 });
 
 afterEach(() => vi.restoreAllMocks());
 
-async function send(request: VaultRequest): Promise<unknown> {
+async function send(request: VaultRequest, timeoutMs = 120_000): Promise<unknown> {
   const client = await vaultClient({ environment: "public" }, vaultUri, signal);
-  return client(request, new RetryBudget(signal));
+  return client(request, new RetryBudget(signal, { ...defaultLimits, timeoutMs }));
 }
 
 test("a request with a body is sent as JSON, and one without has no type", async () => {
@@ -112,6 +123,21 @@ test("nothing is sent to a host that a page of a list names, if it is not the va
   const elsewhere = send({ method: "GET", path: "https://other.vault.azure.net/secrets/mysecret" });
   await expect(elsewhere).rejects.toThrow("leads to other.vault.azure.net");
   expect(sent).toEqual([]);
+});
+
+test.each([302, 307, 308])("a redirect to another host is not followed: %d", async (status) => {
+  answer = { status, location: "https://other.vault.azure.net/secrets" };
+  const redirected = send({ method: "PUT", path: "secrets/mysecret", body: { value: "hush" } });
+  await expect(redirected).rejects.toThrow("leads to other.vault.azure.net");
+  expect(sent).toHaveLength(1);
+});
+
+test("a host that does not exist fails once the time is over, by the failure of its lookup", async () => {
+  const { RestError } = await import("@azure/core-rest-pipeline");
+  lost = new RestError("getaddrinfo ENOTFOUND myvault.vault.azure.net", { code: "ENOTFOUND" });
+  const failed: unknown = await send({ method: "GET", path: "secrets/mysecret" }, 1).catch((error) => error);
+  expect(isLostConnection(failed)).toBe(true);
+  expect(failed).toBe(lost);
 });
 
 test("in a cloud without key vaults there is no client, and the next call looks at the cloud again", async () => {

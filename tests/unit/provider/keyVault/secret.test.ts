@@ -85,9 +85,11 @@ describe("the versions of a secret", () => {
     expect((await secret.versions())[0]?.tags).toEqual({ slot: "password1" });
   });
 
-  test("are none if there is no such secret", async () => {
+  test("are none if there is no such secret, and an error if there is no such vault", async () => {
     const { secret } = secretOf(() => Promise.reject(missing()));
     expect(await secret.versions()).toEqual([]);
+    const { secret: nowhere } = secretOf(() => Promise.reject(refusal(404, "VaultNotFound")));
+    await expect(nowhere.versions()).rejects.toThrow("there is no vault of this name");
   });
 
   test.each<[unknown, string]>([
@@ -118,19 +120,6 @@ test("a new version has its value, type, tags and expiry, in whole seconds", asy
   const attributes = { enabled: true, exp: Date.parse("2030-01-01T00:00:00Z") / 1000 };
   const body = { value: "hush", contentType: "password", tags: { slot: "password1" }, attributes };
   expect(requests).toEqual([{ method: "PUT", path: "secrets/mysecret", body }]);
-});
-
-test("a deleted secret is recovered, and waited for until it is there", async () => {
-  let looks = 0;
-  const { secret, requests } = secretOf(({ method }) =>
-    method === "GET" && ++looks < 2 ? Promise.reject(missing()) : { value: [] },
-  );
-  await secret.recover();
-  expect(requests.map(({ method, path }) => `${method} ${path}`)).toEqual([
-    "POST deletedsecrets/mysecret/recover",
-    "GET secrets/mysecret/versions",
-    "GET secrets/mysecret/versions",
-  ]);
 });
 
 test("a secret whose recovery is requested again, since the response was lost, is recovered", async () => {

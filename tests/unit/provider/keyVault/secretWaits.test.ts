@@ -16,15 +16,20 @@ afterEach(() => vi.restoreAllMocks());
 
 const seconds = (count: number) => new Promise((done) => setTimeout(done, 1000 * count));
 
-/** A secret whose vault answers so; and when it is asked, in ms. */
-function secretOf(answer: () => unknown, cancelled = new AbortController().signal) {
+/** A secret whose vault answers so; what it is asked, and when, in ms. */
+function secretOf(
+  answer: (request: client.VaultRequest) => unknown,
+  cancelled = new AbortController().signal,
+) {
   const times: number[] = [];
-  vi.spyOn(client, "vaultClient").mockResolvedValue(async () => {
+  const requests: string[] = [];
+  vi.spyOn(client, "vaultClient").mockResolvedValue(async (request) => {
     times.push(performance.now());
-    return answer();
+    requests.push(`${request.method} ${request.path}`);
+    return answer(request);
   });
   const address = { vaultUri: "https://myvault.vault.azure.net/", secretName: "mysecret" };
-  return { secret: new VaultSecret(address, undefined, cancelled), times };
+  return { secret: new VaultSecret(address, undefined, cancelled), times, requests };
 }
 
 const missing = () => {
@@ -44,6 +49,18 @@ test("a slow vault is shown, without the name of the secret", async () => {
     "waiting for Key Vault to delete the secret (3 s)",
     "",
   ]);
+});
+
+test("a deleted secret is recovered, and waited for until it is there", async () => {
+  const { secret, times, requests } = secretOf(({ method }) =>
+    method === "GET" && performance.now() < 2_000 ? missing() : { value: [] },
+  );
+  await inFakeTime(secret.recover());
+  expect(requests).toEqual([
+    "POST deletedsecrets/mysecret/recover",
+    ...Array(3).fill("GET secrets/mysecret/versions"),
+  ]);
+  expect(times).toEqual([0, 0, 1_000, 2_000]);
 });
 
 test("a secret that is being recovered is looked for each second, until the time is over", async () => {

@@ -1,4 +1,5 @@
 /** Secrets of Key Vault in memory. A test mocks the module of `VaultSecret` with {@link fakeSecretModule}. */
+import type { AzureSettings } from "../../../../components/args/azureSettings";
 import { type KeyVaultSecret, secretIdOf } from "../../../../components/args/keyVault";
 import type { SlotOnAzure } from "../../../../components/provider/azure/api/responses";
 import { AzureError } from "../../../../components/provider/azure/http/errors";
@@ -16,14 +17,24 @@ export interface HeldVersion extends SecretVersion {
 /** What a vault holds under one name, and the calls that it gets. */
 export class HeldSecret {
   readonly calls: string[] = [];
+  /** The identity that was given last. */
+  access?: AzureSettings;
   /** If set, each read of a value fails with it. */
   readFailure?: Error;
+  /** If set, each write fails with it. */
+  writeFailure?: Error;
 
   /** @param versions the newest one first */
   constructor(
+    readonly name: string,
     public versions: readonly HeldVersion[],
     public isDeleted = false,
   ) {}
+
+  noteCall(call: string): void {
+    this.calls.push(call);
+    note(this.name === address.secretName ? call : `${call} of ${this.name}`);
+  }
 
   /** The ids of the versions that clients can read, the newest one first. */
   get enabled(): string[] {
@@ -32,10 +43,12 @@ export class HeldSecret {
 }
 
 const secrets = new Map<string, HeldSecret>();
+const log: string[] = [];
 
 /** Deletes everything that the test before has left. */
 export function emptyVaults(): void {
   secrets.clear();
+  log.length = 0;
 }
 
 /** Puts versions into a vault, the newest one first. */
@@ -44,14 +57,19 @@ export function hold(
   versions: readonly HeldVersion[],
   isDeleted = false,
 ): HeldSecret {
-  const held = new HeldSecret(versions, isDeleted);
+  const held = new HeldSecret(address.secretName, versions, isDeleted);
   secrets.set(secretIdOf(address), held);
   return held;
 }
 
-/** The calls that all secrets have got. */
-export function allCalls(): string[] {
-  return [...secrets.values()].flatMap(({ calls }) => calls);
+/** Notes a call that something other than a secret gets, to see the order of all calls. */
+export function note(call: string): void {
+  log.push(call);
+}
+
+/** The calls that all secrets have got, and those of {@link note}, in their order. */
+export function allCalls(): readonly string[] {
+  return log;
 }
 
 /** The error of `VaultSecret` if the vault refuses a request. */
@@ -64,31 +82,35 @@ class FakeSecret implements Pick<VaultSecret, keyof VaultSecret> {
   readonly description: string;
   private readonly held: HeldSecret;
 
-  constructor(address: KeyVaultSecret) {
+  constructor(address: KeyVaultSecret, access: AzureSettings | undefined) {
     this.description = `secret ${address.secretName}`;
     this.held = secrets.get(secretIdOf(address)) ?? hold(address, []);
+    this.held.access = access;
   }
 
   async versions(): Promise<SecretVersion[]> {
-    this.held.calls.push("versions");
+    this.held.noteCall("versions");
     const versions = this.held.isDeleted ? [] : this.held.versions;
     return versions.map(({ id, isEnabled, created, tags }) => ({ id, isEnabled, created, tags }));
   }
 
   async deletedTags(): Promise<SecretVersion["tags"] | undefined> {
-    this.held.calls.push("deletedTags");
+    this.held.noteCall("deletedTags");
     return this.held.isDeleted ? this.held.versions[0]?.tags : undefined;
   }
 
   async recover(): Promise<void> {
-    this.held.calls.push("recover");
+    this.held.noteCall("recover");
     this.held.isDeleted = false;
   }
 
   async write(version: NewVersion): Promise<SecretVersion> {
     const created = this.held.versions.length;
     const id = `new${created}`;
-    this.held.calls.push(`write ${id}`);
+    this.held.noteCall(`write ${id}`);
+    if (this.held.writeFailure !== undefined) {
+      throw this.held.writeFailure;
+    }
     const written = { ...version, id, isEnabled: true, created };
     this.held.versions = [written, ...this.held.versions];
     return { id, isEnabled: true, created, tags: version.tags };
@@ -96,7 +118,7 @@ class FakeSecret implements Pick<VaultSecret, keyof VaultSecret> {
 
   async read(id: string): Promise<string> {
     const { held } = this;
-    held.calls.push(`read ${id}`);
+    held.noteCall(`read ${id}`);
     const version = held.versions.find((one) => one.id === id);
     if (held.readFailure !== undefined) {
       throw held.readFailure;
@@ -111,12 +133,12 @@ class FakeSecret implements Pick<VaultSecret, keyof VaultSecret> {
   }
 
   async setEnabled(id: string, isEnabled: boolean): Promise<void> {
-    this.held.calls.push(`${isEnabled ? "enable" : "disable"} ${id}`);
+    this.held.noteCall(`${isEnabled ? "enable" : "disable"} ${id}`);
     this.held.versions = this.held.versions.map((one) => (one.id === id ? { ...one, isEnabled } : one));
   }
 
   async delete(): Promise<void> {
-    this.held.calls.push("delete");
+    this.held.noteCall("delete");
     this.held.isDeleted = this.held.versions.length > 0;
   }
 }

@@ -40,6 +40,22 @@ test("a purged previous password is left alone, with what the slot has, and the 
   });
 });
 
+test("of two purged passwords the rotation regenerates the previous one, and the current one is left alone", () => {
+  const before = inputs("password2", { ...made, previousSince: "2026-01-15" }, { ...made, version: 2 });
+  const { current, slots } = withoutPurged(
+    before,
+    before,
+    ["password1", "password2"],
+    "the secret s",
+    "2026-02-01",
+  );
+  expect(current).toBe("password1");
+  expect(slots).toEqual({
+    password1: { version: 2, madeOn: "2026-02-01" },
+    password2: { version: 2, previousSince: "2026-02-01", unmanaged },
+  });
+});
+
 test("an update that rotates anyway does not rotate once more for a purged password", () => {
   const before = inputs("password1", made, made);
   const rotated = { version: 2, madeOn: "2026-02-01" };

@@ -44,11 +44,12 @@ const overlapOver: Schedule = {
 };
 const noSchedule = { current: unknown, slots: unknown };
 
-const foreign = {
+const refused = (what: string, more = "") => ({
   property: "keyVault",
-  reason:
-    "keyVault cannot be used: secret mysecret was not written by this provider, as its tags show, so it is left alone. Choose another keyVault.secretName, or delete and purge the secret if nobody needs it",
-};
+  reason: `keyVault cannot be used: secret mysecret ${what}, so it is left alone.${more} Choose another keyVault.secretName, or delete and purge the secret if nobody needs it`,
+});
+const notOurs = "was not written by this provider, as its tags show";
+const foreign = refused(notOurs);
 
 beforeEach(emptyVaults);
 
@@ -103,6 +104,22 @@ describe("the plan of a new resource", () => {
     expect(allCalls()).toEqual(["versions"]);
   });
 
+  test("leaves the slot alone whose password adopt does not give", async () => {
+    hold(address, [version("a", "password2", yesterday)]);
+    const slots = { password1: { unmanaged: "nobody knows its value" }, password2: made };
+    const { inputs } = await plan(undefined, { ...given, adopt: {}, current: "password2", slots });
+    expect(inputs).toMatchObject({ current: "password2", slots });
+  });
+
+  test("fails if the secret is another token's, or someone else's and deleted", async () => {
+    hold(address, [version("a", "password1", yesterday, { username: "other" })]);
+    const others = refused("holds the password of token other of registry myregistry");
+    expect((await plan(undefined, given)).failures).toEqual([others]);
+    hold(address, [foreignVersion("a")], true);
+    const deleted = refused(notOurs, " It is deleted, and its name is taken until it is purged.");
+    expect((await plan(undefined, given)).failures).toEqual([deleted]);
+  });
+
   test("adds the secret's default name and does not ask the vault if the schedule is unknown", async () => {
     const keyVault = { vaultUri: "https://MyVault.vault.azure.net" };
     const { inputs, failures } = await plan(undefined, { tokenId, keyVault, ...noSchedule });
@@ -131,14 +148,14 @@ describe("the plan of a new resource", () => {
 describe("the plan of a resource with an unknown token and a known secret", () => {
   const given = { tokenId: unknown, keyVault: address, ...firstSchedule };
 
+  const others = [version("a", "password1", yesterday, { username: "other" })];
+
   test.each([
-    ["is free", []],
-    [
-      "holds the password of another token, which the new token may replace",
-      [version("a", "password1", yesterday, { username: "other" })],
-    ],
-  ])("has no schedule and no failure if the secret %s", async (_what, versions) => {
-    hold(address, versions);
+    ["is free", [], false],
+    ["holds the password of another token, which the new token may replace", others, false],
+    ["of an earlier token is deleted", others, true],
+  ])("has no schedule and no failure if the secret %s", async (_what, versions, isDeleted) => {
+    hold(address, versions, isDeleted);
     const { inputs, failures } = await plan(undefined, given);
     expect({ inputs, failures }).toEqual({ inputs: { ...given, ...noSchedule }, failures: [] });
     expect(allCalls()).toContain("versions");
@@ -166,6 +183,20 @@ describe("the plan of a resource in the state", () => {
       failures: [],
     });
     expect(allCalls()).toEqual([]);
+  });
+
+  test("does not ask the vault if the secret is named in another way", async () => {
+    const keyVault = { vaultUri: "https://MYVAULT.vault.azure.net", secretName: "MySecret" };
+    const { failures } = await plan(inForce, { tokenId, keyVault, ...inForce });
+    expect({ failures, calls: allCalls() }).toEqual({ failures: [], calls: [] });
+  });
+
+  test("does not regenerate a previous password that is lost, because no client could get it", async () => {
+    hold(address, interrupted);
+    const { password1, password2 } = rotated.slots;
+    const slots = { password1: { ...password1, version: 2, madeOn: today }, password2 };
+    const { inputs } = await plan(rotated, { tokenId, keyVault: address, current: "password2", slots });
+    expect(inputs.slots).toEqual({ password1: spare, password2 });
   });
 
   test("rotates on the day of the schedule, after a look at the secret", async () => {
@@ -223,12 +254,28 @@ describe("the plan of a resource whose password leaves its secret", () => {
     expect(allCalls()).toEqual(["versions"]);
   });
 
-  test("rotates if the secret is purged", async () => {
-    const { inputs } = await plan(inForce, leaves, [slot("password1", yesterday)]);
+  test.each<[string, object]>([
+    ["the state", leaves],
+    ["another secret", { ...leaves, keyVault: oldAddress }],
+  ])("for %s rotates if the secret is purged", async (_where, given) => {
+    const { inputs } = await plan(inForce, given, [slot("password1", yesterday)]);
     expect(inputs).toMatchObject({
       current: "password2",
-      slots: { password2: { version: 2, madeOn: today } },
+      slots: {
+        password1: { unmanaged: expect.stringContaining("its value is no longer in secret mysecret") },
+        password2: { version: 2, madeOn: today },
+      },
     });
+  });
+
+  test("fails if the rotation for a purged password would end an overlap", async () => {
+    const { failures } = await plan(rotated, { tokenId, overlapDays: 3, ...rotated });
+    expect(failures).toEqual([
+      {
+        property: "keyVault",
+        reason: expect.stringMatching(/^keyVault cannot be changed before 2026-01-14: /),
+      },
+    ]);
   });
 
   test.each<[string, object, CheckResult["failures"]]>([

@@ -1,116 +1,81 @@
 /** What becomes of passwords in Key Vault: the order of writes to the vault and to the token, and what the state has afterwards. */
-import { type Properties, unwrapSecrets } from "provider-server";
+import { unknown } from "provider-server";
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import type { SlotName } from "../../../../components/args/credentialFiles";
-import type { SlotOnAzure } from "../../../../components/provider/azure/api/responses";
-import type { PasswordWriter } from "../../../../components/provider/tokenCredentials/passwordWriter";
-import type { Schedule, Slot } from "../../../../components/provider/tokenCredentials/schedule";
-import type {
-  HeldPassword,
-  Inputs,
-  SavedOutputs,
-  StoredPassword,
-} from "../../../../components/provider/tokenCredentials/state";
-import { VaultLifeCycle } from "../../../../components/provider/tokenCredentials/vault/vaultLifeCycle";
-import { tokenId } from "../tokenId";
-import { address, emptyVaults, type HeldSecret, hold, owner, slot, version } from "./fakeSecret";
+import type { SavedOutputs } from "../../../../components/provider/tokenCredentials/state";
+import { address, allCalls, foreignVersion, hold, slot, version } from "./fakeSecret";
+import {
+  again,
+  earlier,
+  empty,
+  inputs,
+  made,
+  now,
+  saved,
+  server,
+  storedAs,
+  VaultWithToken,
+  versionsIn,
+} from "./vaultWithToken";
 
 vi.mock(
   "../../../../components/provider/keyVault/secret",
   async () => (await import("./fakeSecret.js")).fakeSecretModule,
 );
 
-const urn = "urn:pulumi:mystack::myproject::acr-token:index:TokenCredentials::mytoken";
-const server = "myregistry.azurecr.io";
-const then = "2026-01-01T00:00:00.000Z";
-const now = "2026-01-10T00:00:00.000Z";
-
-const made: Slot = { version: 1, madeOn: "2026-01-01" };
-const empty: Slot = { version: 1, cleared: "spare" };
-const again: Slot = { version: 2, madeOn: "2026-01-10" };
-
-const inputs = (current: SlotName, password1: Slot, password2: Slot, more: Partial<Inputs> = {}): Inputs => ({
-  tokenId,
-  keyVault: address,
-  current,
-  slots: { password1, password2 },
-  ...more,
-});
-const held = (name: SlotName, creationTime = then): HeldPassword => ({ name, creationTime, expiry: null });
-const storedAs = (name: SlotName, versionId: string, creationTime = then): StoredPassword => ({
-  ...held(name, creationTime),
-  versionId,
-});
-const saved = (more: Partial<SavedOutputs>): SavedOutputs => ({
-  username: owner.username,
-  loginServer: server,
-  passwords: [],
-  ...more,
-});
-
-let onAzure: SlotOnAzure[];
-let calls: string[];
-let generated: (names: readonly SlotName[]) => readonly SlotName[];
-let lifeCycle: VaultLifeCycle;
-
-const writer = {
-  token: () => ({
-    username: owner.username,
-    description: "token mytoken",
-    get: async () => ({ slots: onAzure, status: "enabled", scopeMapId: "" }),
-  }),
-  slotsOnAzure: async () => onAzure,
-  generate: async (_: Inputs, names: readonly SlotName[]) => {
-    calls.push(...names.map((name) => `generate ${name}`));
-    return generated(names).map((name) => ({ ...held(name, now), value: `new ${name}` }));
-  },
-  clear: async (_: Inputs, passwords: readonly HeldPassword[]) => {
-    calls.push(...passwords.map(({ name }) => `clear ${name}`));
-  },
-  untilLive: async (_: Inputs, { password, loginServer }: SavedOutputs) => {
-    calls.push(`${password} is live at ${loginServer}`);
-  },
-} as unknown as PasswordWriter;
+let token: VaultWithToken;
 
 beforeEach(() => {
-  emptyVaults();
-  onAzure = [];
-  calls = [];
-  generated = (names) => names;
-  lifeCycle = new VaultLifeCycle(() => new Date(now), new AbortController().signal, writer);
+  token = new VaultWithToken();
 });
 
-/** The versions of a secret as slots and whether they are enabled, the newest one first. */
-const versionsIn = ({ versions }: HeldSecret) =>
-  versions.map(({ tags, isEnabled, value }) => `${tags.slot} ${isEnabled ? "" : "disabled "}(${value})`);
-
-const create = (checked: Inputs) => lifeCycle.create(urn, checked, checked as unknown as Properties, server);
-const update = async (before: Inputs, last: SavedOutputs, wanted: Inputs) =>
-  unwrapSecrets<Properties>(
-    await lifeCycle.update(urn, before, last, wanted, wanted as unknown as Properties, server),
-  );
-
 describe("a create", () => {
-  test("generates the current password alone, and the state has its address", async () => {
+  test("generates the current password alone, writes it once, and the state has its address", async () => {
     const secret = hold(address, []);
-    const { saved, outputs } = await create(inputs("password1", made, empty));
+    const { saved, outputs } = await token.create(inputs("password1", made, empty));
     expect(versionsIn(secret)).toEqual(["password1 (new password1)"]);
-    expect(calls).toEqual(["generate password1", `new password1 is live at ${server}`]);
+    expect(allCalls()).toEqual([
+      "versions",
+      "deletedTags",
+      "generate password1",
+      `wait for new password1 at ${server}`,
+      "write new0",
+    ]);
     const stored = [storedAs("password1", "new0", now)];
-    expect(saved).toEqual({ username: owner.username, loginServer: server, stored });
+    expect(saved).toEqual({ username: "mytoken", loginServer: server, stored });
     expect(outputs).toMatchObject({ stored, passwordSecretVersionId: "new0" });
     expect(JSON.stringify(outputs)).not.toContain("new password1");
   });
 
   test("recovers a deleted secret of the token, and disables what does not work any more", async () => {
-    onAzure = [slot("password2", then)];
-    const secret = hold(address, [version("b", "password2", then), version("a", "password1", then)], true);
-    await create(inputs("password1", made, empty));
+    token.onAzure = [slot("password2", earlier)];
+    const secret = hold(
+      address,
+      [version("b", "password2", earlier), version("a", "password1", earlier)],
+      true,
+    );
+    await token.create(inputs("password1", made, empty));
     expect(versionsIn(secret)).toEqual([
       "password1 (new password1)",
       "password2 disabled (value of b)",
       "password1 disabled (value of a)",
     ]);
+  });
+
+  test("for another token of the resource writes to the secret that the resource has", async () => {
+    const before = inputs("password1", made, empty, {
+      tokenId:
+        "/subscriptions/0/resourceGroups/g/providers/Microsoft.ContainerRegistry/registries/r/tokens/old",
+    });
+    const secret = hold(address, [version("a", "password1", earlier, { username: "old" })]);
+    await expect(token.create(inputs("password1", made, empty))).rejects.toThrow(
+      "secret mysecret holds the password of token old of registry myregistry, so it is left alone",
+    );
+    token.lifeCycle.saw("urn of another resource", before, saved({}));
+    await expect(token.create(inputs("password1", made, empty))).rejects.toThrow("is left alone");
+    await token.plan(before, inputs("password1", made, empty));
+    await token.create(inputs("password1", made, empty));
+    expect(versionsIn(secret)).toEqual(["password1 (new password1)", "password1 disabled (value of a)"]);
   });
 
   test.each<[SlotName, string[]]>([
@@ -119,21 +84,29 @@ describe("a create", () => {
   ])(
     "of an adopted token writes the given passwords, the current one last: %s",
     async (current, versions) => {
-      onAzure = [slot("password1", then), slot("password2", then)];
+      token.onAzure = [slot("password1", earlier), slot("password2", earlier)];
       const secret = hold(address, []);
       const adopt = { password1: "one", password2: "two" };
       const checked = inputs(current, made, made, { adopt });
-      const planned = await lifeCycle.plan(urn, undefined, {
-        inputs: checked as unknown as Properties,
-        failures: [],
-      });
-      const { saved } = await create({ ...checked, ...(planned.inputs as unknown as Inputs) });
+      const planned = await token.plan(undefined, checked);
+      expect(JSON.stringify(planned)).not.toMatch(/"(one|two)"/);
+      const { saved } = await token.create({ ...checked, ...(planned.inputs as object) });
       expect(versionsIn(secret)).toEqual(versions);
       expect(saved).toMatchObject({
         adopted: ["password1", "password2"],
         stored: [{ name: "password1" }, { name: "password2" }],
       });
-      expect(calls).toEqual([]);
+      expect(allCalls().filter((call) => /generate|wait/.test(call))).toEqual([]);
+    },
+  );
+
+  test.each([unknown, { ...address, vaultUri: unknown }])(
+    "whose keyVault is %j has a plan that asks nobody and has no given password",
+    async (keyVault) => {
+      const args = { ...inputs("password1", made, made), keyVault, tokenId: unknown };
+      const { inputs: planned } = await token.plan(undefined, { ...args, adopt: { password1: "hush" } });
+      expect(planned).toEqual({ ...args, adopt: { password1: "[the given password1]" } });
+      expect(allCalls()).toEqual([]);
     },
   );
 });
@@ -143,12 +116,13 @@ describe("an update that changes no password", () => {
   const stored = [storedAs("password1", "a")];
 
   test("asks nobody, and the state stays as it is", async () => {
-    const secret = hold(address, []);
-    expect(await update(schedule, saved({ stored }), { ...schedule, waitUntilLive: true })).toMatchObject({
+    hold(address, []);
+    const wanted = { ...schedule, waitUntilLive: true, azure: { clientId: "another" } };
+    expect(await token.update(schedule, saved({ stored }), wanted)).toMatchObject({
       stored,
       passwordSecretVersionId: "a",
     });
-    expect([...secret.calls, ...calls]).toEqual([]);
+    expect(allCalls()).toEqual([]);
   });
 });
 
@@ -156,121 +130,101 @@ describe("a rotation", () => {
   const before = inputs("password1", made, empty);
   const wanted = inputs("password2", { ...made, previousSince: "2026-01-10" }, again);
   const last = saved({ stored: [storedAs("password1", "a")] });
+  const both = saved({ stored: [storedAs("password1", "a"), storedAs("password2", "b", now)] });
+  const writes = () => allCalls().filter((call) => call !== "versions");
 
   test("writes the new password as the newest version, and the previous one stays readable", async () => {
-    const secret = hold(address, [version("a", "password1", then)]);
-    expect(await update(before, last, wanted)).toMatchObject({
+    const secret = hold(address, [version("a", "password1", earlier)]);
+    expect(await token.update(before, last, wanted)).toMatchObject({
       stored: [storedAs("password1", "a"), storedAs("password2", "new1", now)],
       passwordSecretVersionId: "new1",
     });
     expect(versionsIn(secret)).toEqual(["password2 (new password2)", "password1 (value of a)"]);
-    expect(calls).toEqual(["generate password2", `new password2 is live at ${server}`]);
+    expect(writes()).toEqual(["generate password2", `wait for new password2 at ${server}`, "write new1"]);
+  });
+
+  test("disables the version of the password that it regenerates before it does so", async () => {
+    const secret = hold(address, [version("b", "password2", now), version("a", "password1", earlier)]);
+    const third = inputs("password1", { ...again, version: 3 }, { ...again, previousSince: "2026-01-10" });
+    await token.update(wanted, both, third);
+    expect(writes()).toEqual([
+      "disable a",
+      "generate password1",
+      `wait for new password1 at ${server}`,
+      "write new2",
+    ]);
+    expect(secret.enabled).toEqual(["new2", "b"]);
+  });
+
+  test("to a password that the registry does not accept writes nothing", async () => {
+    const secret = hold(address, [version("a", "password1", earlier)]);
+    token.loginFailure = new Error("the registry does not accept it");
+    await expect(token.update(before, last, wanted)).rejects.toThrow(token.loginFailure);
+    expect(secret.enabled).toEqual(["a"]);
   });
 
   test("takes over the version that an interrupted run has written, and generates nothing", async () => {
-    onAzure = [slot("password1", then), slot("password2", now)];
-    hold(address, [version("b", "password2", now), version("a", "password1", then)]);
-    expect(await update(before, last, wanted)).toMatchObject({
+    token.onAzure = [slot("password1", earlier), slot("password2", now)];
+    hold(address, [version("b", "password2", now), version("a", "password1", earlier)]);
+    expect(await token.update(before, last, wanted)).toMatchObject({
       stored: [storedAs("password1", "a"), storedAs("password2", "b", now)],
     });
-    expect(calls).toEqual([]);
+    expect(writes()).toEqual([]);
   });
 
   test("for which Azure answers no password fails, and writes nothing", async () => {
-    generated = () => [];
-    const secret = hold(address, [version("a", "password1", then)]);
-    await expect(update(before, last, wanted)).rejects.toThrow("Azure generated no password for password2");
+    token.generated = () => [];
+    const secret = hold(address, [version("a", "password1", earlier)]);
+    const failure = "Azure generated no password for password2";
+    await expect(token.update(before, last, wanted)).rejects.toThrow(failure);
     expect(versionsIn(secret)).toEqual(["password1 (value of a)"]);
+  });
+
+  test("recovers the secret if someone else has deleted it, and the password that works stays readable", async () => {
+    token.onAzure = [slot("password1", earlier)];
+    const versions = [version("a", "password1", earlier), version("0", "password2", earlier)];
+    const secret = hold(address, versions, true);
+    await token.update(before, last, wanted);
+    expect(secret.isDeleted).toBe(false);
+    expect(secret.enabled).toEqual(["new2", "a"]);
+  });
+
+  test("keeps a version that someone else has disabled, and one that someone else wrote, as they are", async () => {
+    const disabled = { ...version("a", "password1", earlier), isEnabled: false };
+    const secret = hold(address, [foreignVersion("c"), disabled]);
+    await token.update(before, last, wanted);
+    expect(secret.enabled).toEqual(["new2", "c"]);
   });
 
   test("disables the version of a password that ends before it clears the slot", async () => {
     const ended = inputs("password2", empty, again);
-    const secret = hold(address, [version("b", "password2", now), version("a", "password1", then)]);
-    const both = saved({ stored: [storedAs("password1", "a"), storedAs("password2", "b", now)] });
-    expect(await update(wanted, both, ended)).toMatchObject({ stored: [storedAs("password2", "b", now)] });
+    const secret = hold(address, [version("b", "password2", now), version("a", "password1", earlier)]);
+    expect(await token.update(wanted, both, ended)).toMatchObject({
+      stored: [storedAs("password2", "b", now)],
+    });
     expect(versionsIn(secret)).toEqual(["password2 (value of b)", "password1 disabled (value of a)"]);
-    expect(calls).toEqual(["clear password1"]);
-  });
-});
-
-describe("keyVault that is given later", () => {
-  const before = inputs("password1", made, made, { keyVault: undefined });
-  const values = [
-    { ...held("password1"), value: "one" },
-    { ...held("password2"), value: "two" },
-  ];
-
-  test("moves the passwords, the current one last, after the wait that a create did not end", async () => {
-    const secret = hold(address, []);
-    const last = saved({ passwords: values, password: "one", awaited: true, loginServer: "old" });
-    const outputs = await update(before, last, { ...before, keyVault: address });
-    expect(versionsIn(secret)).toEqual(["password1 (one)", "password2 (two)"]);
-    expect(calls).toEqual([`one is live at ${server}`]);
-    expect(outputs).toMatchObject({ stored: [{ name: "password1" }, { name: "password2" }] });
-    expect(outputs).not.toHaveProperty("passwords");
+    expect(writes()).toEqual(["disable a", "clear password1"]);
   });
 
-  test("writes the current password again if a newer version of a move that failed is above it", async () => {
-    const secret = hold(address, [version("b", "password2", then), version("a", "password1", then)]);
-    const last = saved({ passwords: [{ ...held("password1"), value: "value of a" }] });
-    await update({ ...before, slots: { password1: made, password2: empty } }, last, {
-      ...before,
-      keyVault: address,
-      slots: { password1: made, password2: empty },
+  test("in place of a lost or expired password disables its version once the next one is written", async () => {
+    const secret = hold(address, [version("a", "password1", earlier)]);
+    expect(await token.update(before, saved({}), inputs("password1", again, empty))).toMatchObject({
+      stored: [storedAs("password1", "new1", now)],
     });
-    expect(versionsIn(secret)).toEqual([
-      "password1 (value of a)",
-      "password2 disabled (value of b)",
-      "password1 disabled (value of a)",
-    ]);
-  });
-});
-
-describe("keyVault that is taken out", () => {
-  const before = inputs("password1", made, made);
-  const last = saved({ stored: [storedAs("password1", "a"), storedAs("password2", "b")] });
-
-  test("reads the passwords into the state and deletes the secret", async () => {
-    const secret = hold(address, [version("a", "password1", then), version("b", "password2", then)]);
-    const outputs = await update(before, last, { ...before, keyVault: undefined });
-    expect(outputs).toMatchObject({
-      password: "value of a",
-      passwords: [
-        { ...held("password1"), value: "value of a" },
-        { ...held("password2"), value: "value of b" },
-      ],
-    });
-    expect(outputs).not.toHaveProperty("stored");
-    expect(JSON.stringify(outputs)).not.toContain("versionId");
-    expect(secret.calls.at(-1)).toBe("delete");
-  });
-
-  test("with both passwords generated again waits for the current one", async () => {
-    hold(address, [version("a", "password1", then)]);
-    const wanted = inputs("password2", again, again, { keyVault: undefined });
-    expect(await update(before, last, wanted)).toMatchObject({ password: "new password2" });
-    expect(calls.at(-1)).toBe(`new password2 is live at ${server}`);
+    expect(writes().slice(-2)).toEqual(["write new1", "disable a"]);
+    expect(secret.enabled).toEqual(["new1"]);
   });
 });
 
 describe("a refresh", () => {
-  const state: Inputs & Schedule = inputs("password1", made, again);
-  const read = (last: SavedOutputs) =>
-    lifeCycle.read(
-      urn,
-      "id",
-      state as unknown as Properties,
-      state,
-      last,
-      { slots: onAzure, status: "enabled", scopeMapId: "" },
-      server,
-    );
+  const state = inputs("password1", made, again);
+  const both = saved({ stored: [storedAs("password1", "a"), storedAs("password2", "b", now)] });
+  const read = (last: SavedOutputs, from = state) => token.read(from, last);
 
   test("drops a lost password that is not current, and says why in its slot", async () => {
-    onAzure = [slot("password1", then)];
-    hold(address, [version("a", "password1", then)]);
-    const last = saved({ stored: [storedAs("password1", "a"), storedAs("password2", "b", now)] });
-    const { inputs, outputs } = await read(last);
+    token.onAzure = [slot("password1", earlier)];
+    hold(address, [version("a", "password1", earlier)]);
+    const { inputs, outputs } = await read(both);
     expect(outputs.stored).toEqual([storedAs("password1", "a")]);
     expect(inputs).toMatchObject({
       current: "password1",
@@ -279,18 +233,30 @@ describe("a refresh", () => {
   });
 
   test("keeps a lost current password current, because clients read the newest version", async () => {
-    onAzure = [slot("password1", now), slot("password2", now)];
-    const secret = hold(address, [version("a", "password1", then), version("b", "password2", now)]);
-    const last = saved({ stored: [storedAs("password1", "a"), storedAs("password2", "b", now)] });
-    const { inputs, outputs } = await read(last);
+    token.onAzure = [slot("password1", now), slot("password2", now)];
+    hold(address, [version("a", "password1", earlier), version("b", "password2", now)]);
+    const { inputs, outputs } = await read(both);
     expect(inputs).toMatchObject({ current: "password1" });
     expect(outputs.stored).toEqual([storedAs("password2", "b", now)]);
-    expect(secret.calls).toEqual([]);
+    expect(allCalls()).toEqual([]);
+  });
+
+  test("says in its slot why clients do not get the current password, until they get it again", async () => {
+    token.onAzure = [slot("password1", earlier), slot("password2", now)];
+    const secret = hold(address, [{ ...version("a", "password1", earlier), isEnabled: false }]);
+    const unavailable = "its version of the secret was disabled outside of this state";
+    const found = await read(both);
+    expect(found.inputs.slots).toEqual({ password1: { ...made, unavailable }, password2: again });
+    expect(found.outputs.stored).toEqual(both.stored);
+
+    secret.versions = [version("a", "password1", earlier)];
+    const after = await read(both, found.inputs as never);
+    expect(after.inputs.slots).toEqual({ password1: made, password2: again });
   });
 
   test("without any password asks no vault", async () => {
-    const secret = hold(address, []);
+    hold(address, []);
     expect((await read(saved({}))).outputs.stored).toEqual([]);
-    expect(secret.calls).toEqual([]);
+    expect(allCalls()).toEqual([]);
   });
 });
