@@ -1,60 +1,34 @@
-/** The passwords of a token in Key Vault: made, rotated, ended and deleted, and never in the state. */
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type CredentialsResource, TestEnvironment } from "../support/testEnvironment.js";
-import { TestVault } from "../support/vault.js";
-import { newTokenFor } from "../support/vaultToken.js";
+/** The passwords of a token in Key Vault, from its create or adoption to its replacement or end, and never in the state. */
+import { describe, expect, test } from "vitest";
+import { nameOf, type TestEnvironment } from "../support/testEnvironment.js";
+import { expectNoValue, newTokenFor, onVault, type TestVault } from "../support/vault.js";
 
 let environment: TestEnvironment;
 let vault: TestVault;
 
-beforeAll(async () => {
-  environment = await TestEnvironment.start();
-  vault = await TestVault.create(environment);
+onVault((...started) => {
+  [environment, vault] = started;
 });
 
-afterAll(() => environment?.close());
-
-/** A token with its arguments. */
-async function newToken(others?: object) {
-  const { inVault: args, ...token } = await newTokenFor(environment, vault, others);
-  return {
-    ...token,
-    args,
-    rotate: (generation: string) => token.credentials.up({ ...args, generation }),
-  };
-}
-
+const newToken = (others?: object) => newTokenFor(environment, vault, others);
 const slotsOf = async (tokenId: string) => (await environment.client.slots(tokenId)).map(({ name }) => name);
-const outputsOf = ({ saved }: CredentialsResource) => saved.outputs as Record<string, never>;
 
 describe("a token with keyVault", () => {
   test("has one password, which is in the vault and not in the state", async () => {
-    const { tokenId, username, credentials, secret, args, canLogIn } = await newToken({
+    const { tokenId, username, credentials, secret, inVault, canLogIn } = await newToken({
       expirationInDays: 90,
     });
 
-    await credentials.up(args);
+    await credentials.up(inVault);
 
     expect(await slotsOf(tokenId)).toEqual(["password1"]);
     const [version, ...others] = await vault.versions(secret);
     expect(others).toEqual([]);
     const value = await vault.value(secret);
     expect(await canLogIn(value)).toBe(true);
-    const { loginServer, name: registry } = environment.azure.connection.registries[0];
-    const [{ creationTime }] = await environment.client.slots(tokenId);
-    expect(version).toMatchObject({
-      contentType: "Azure Container Registry token password",
-      tags: {
-        managedBy: "pulumi-acr-token",
-        registry,
-        loginServer,
-        username,
-        slot: "password1",
-        created: new Date(creationTime).toISOString(),
-      },
-    });
-    const outputs = outputsOf(credentials);
-    expect(version?.attributes.exp).toBe(Math.floor(Date.parse(outputs.expiry) / 1000));
+    const { loginServer } = environment.azure.connection.registries[0];
+    const { outputs } = credentials.saved;
+    expect(version?.attributes.exp).toBe(Math.floor(Date.parse(String(outputs.expiry)) / 1000));
     expect(outputs).toMatchObject({
       username,
       loginServer,
@@ -64,91 +38,47 @@ describe("a token with keyVault", () => {
     });
     expect(outputs).not.toHaveProperty("password");
     expect(outputs).not.toHaveProperty("passwords");
-    expect(JSON.stringify(credentials.saved)).not.toContain(value);
+    expectNoValue(credentials, value);
 
     const requests = await environment.requestsOf(async () => {
-      expect((await credentials.up(args)).operation).toBe("same");
+      expect((await credentials.up(inVault)).operation).toBe("same");
     });
     expect(requests, "an unchanged up asks nobody").toEqual([]);
   });
 
   test("is rotated by a new version in the other slot; the version before works, and is disabled by the next rotation", async () => {
-    const { tokenId, credentials, secret, args, canLogIn, rotate } = await newToken();
-    await credentials.up(args);
+    const { tokenId, credentials, secret, inVault, canLogIn } = await newToken();
+    await credentials.up(inVault);
     const first = await vault.value(secret);
 
-    const step = await credentials.preview({ ...args, generation: "two" });
+    const step = await credentials.preview({ ...inVault, generation: "two" });
     expect(step.changed).toContain("slots.password2.madeOn");
-    await rotate("two");
+    await credentials.up({ ...inVault, generation: "two" });
 
     const second = await vault.value(secret);
     expect(second).not.toBe(first);
     expect(await slotsOf(tokenId)).toEqual(["password1", "password2"]);
-    for (const value of [first, second]) {
-      expect(await canLogIn(value)).toBe(true);
-    }
-    const enabled = async () => (await vault.versions(secret)).map(({ attributes }) => attributes.enabled);
-    expect(await enabled()).toEqual([true, true]);
+    expect([await canLogIn(first), await canLogIn(second)]).toEqual([true, true]);
+    expect(await vault.enabled(secret)).toEqual([true, true]);
 
-    await rotate("three");
+    const rotated = { ...inVault, generation: "three" };
+    await credentials.up(rotated);
 
     const third = await vault.value(secret);
-    expect(await canLogIn(first)).toBe(false);
-    for (const value of [second, third]) {
-      expect(await canLogIn(value)).toBe(true);
-    }
-    expect(await enabled()).toEqual([false, true, true]);
-    expect((await credentials.preview({ ...args, generation: "three" })).operation).toBe("same");
+    expect([await canLogIn(first), await canLogIn(second), await canLogIn(third)]).toEqual([
+      false,
+      true,
+      true,
+    ]);
+    expect(await vault.enabled(secret)).toEqual([false, true, true]);
+    expect((await credentials.preview(rotated)).operation).toBe("same");
     await credentials.refresh();
-    expect((await credentials.preview({ ...args, generation: "three" })).operation).toBe("same");
-  });
-
-  test("has its previous password cleared and its version disabled at the overlap's end", async () => {
-    const { tokenId, credentials, secret, args, canLogIn } = await newToken({ overlapDays: 1 });
-    await credentials.up(args);
-    const first = await vault.value(secret);
-    await credentials.up({ ...args, generation: "two" });
-    const second = await vault.value(secret);
-    environment.clock.advance(2);
-
-    await credentials.up({ ...args, generation: "two" });
-
-    expect(await canLogIn(first)).toBe(false);
-    expect(await canLogIn(second)).toBe(true);
-    expect(await slotsOf(tokenId)).toEqual(["password2"]);
-    expect((await vault.versions(secret)).map(({ attributes }) => attributes.enabled)).toEqual([false, true]);
-    expect((await credentials.preview({ ...args, generation: "two" })).operation).toBe("same");
-  });
-
-  test("takes one write more than without keyVault, to create and to rotate, and an unchanged up or preview none", async () => {
-    const requests = async (work: () => Promise<unknown>) =>
-      (await environment.requestsOf(work)).filter(({ host }) => host !== "authority");
-    const writes = async (work: () => Promise<unknown>) =>
-      (await requests(work))
-        .filter(({ method }) => method !== "GET")
-        .map(({ host, method }) => `${host} ${method}`);
-    const plain = await newToken({ keyVault: undefined });
-    const { credentials, args, rotate } = await newToken();
-    const oneMore = async (
-      work: (one: Pick<typeof plain, "credentials" | "args" | "rotate">) => Promise<unknown>,
-    ) => {
-      const before = await writes(() => work(plain));
-      expect(await writes(() => work({ credentials, args, rotate }))).toEqual([...before, "vault PUT"]);
-    };
-
-    await oneMore((one) => one.credentials.up(one.args));
-    await oneMore((one) => one.rotate("two"));
-
-    const rotated = { ...args, generation: "two" };
-    expect(await requests(() => credentials.preview(rotated))).toEqual([]);
-    expect(await requests(() => credentials.up(rotated))).toEqual([]);
-    // The version of a password that ends is disabled.
-    expect(await writes(() => rotate("three"))).toEqual(["vault PATCH", "resourceManager POST", "vault PUT"]);
+    expect((await credentials.preview(rotated)).operation).toBe("same");
   });
 
   test("has its secret deleted by destroy, and recovered when it is made again", async () => {
-    const { tokenId, credentials, secret, args, canLogIn } = await newToken();
-    await credentials.up(args);
+    const { tokenId, credentials, secret, inVault, canLogIn } = await newToken();
+    await credentials.up(inVault);
 
     await credentials.destroy();
 
@@ -156,19 +86,20 @@ describe("a token with keyVault", () => {
     expect(await vault.versions(secret)).toEqual([]);
     expect((await vault.send("GET", `deletedsecrets/${secret}`)).status).toBe(200);
 
-    await credentials.up(args);
+    await credentials.up(inVault);
     expect(await canLogIn(await vault.value(secret))).toBe(true);
-    expect((await vault.versions(secret)).map(({ attributes }) => attributes.enabled)).toEqual([false, true]);
+    expect(await vault.enabled(secret)).toEqual([false, true]);
   });
 
   test("has a new password in the other slot after a replacement, and neither of those before", async () => {
-    const { tokenId, credentials, secret, args, canLogIn, rotate } = await newToken();
-    await credentials.up(args);
+    const { tokenId, credentials, secret, inVault, canLogIn } = await newToken();
+    await credentials.up(inVault);
     const first = await vault.value(secret);
-    await rotate("two");
+    const rotated = { ...inVault, generation: "two" };
+    await credentials.up(rotated);
     const second = await vault.value(secret);
 
-    await credentials.up({ ...args, generation: "two" }, { replace: true });
+    await credentials.up(rotated, { replace: true });
 
     const third = await vault.value(secret);
     expect([await canLogIn(first), await canLogIn(second), await canLogIn(third)]).toEqual([
@@ -177,10 +108,55 @@ describe("a token with keyVault", () => {
       true,
     ]);
     expect(await slotsOf(tokenId)).toHaveLength(1);
-    expect((await vault.versions(secret)).map(({ attributes }) => attributes.enabled)).toEqual([
-      false,
-      false,
-      true,
-    ]);
+    expect(await vault.enabled(secret)).toEqual([false, false, true]);
+  });
+
+  test("that is replaced by another token leaves its secret to that one", async () => {
+    const { credentials, plain, secret } = await newToken();
+    const keyVault = { vaultUri: vault.uri, secretName: secret };
+    await credentials.up({ ...plain, keyVault });
+    const tokenId = await environment.newToken();
+    await credentials.up({ ...plain, keyVault, tokenId });
+    expect(await environment.canLogIn(nameOf(tokenId), await vault.value(secret))).toBe(true);
+    expect(await vault.enabled(secret)).toEqual([false, true]);
+  });
+});
+
+describe("an adopted token", () => {
+  test("has the given password written to the vault, and no other one generated", async () => {
+    const { tokenId, credentials, inVault, secret, canLogIn } = await newToken();
+    const [{ value }] = await environment.client.generate(tokenId, "password2");
+    const args = { ...inVault, adopt: { password2: value } };
+
+    const { inputs } = await credentials.preview(args);
+    expect(JSON.stringify(inputs)).not.toContain(value);
+    await credentials.up(args);
+
+    expectNoValue(credentials, value);
+    expect(await vault.value(secret)).toBe(value);
+    expect(credentials.exported.current).toBe("password2");
+    expect(await slotsOf(tokenId)).toEqual(["password2"]);
+    expect((await credentials.up(args)).operation).toBe("same");
+    expect((await credentials.up(inVault)).operation).toBe("same");
+    await credentials.refresh();
+    expectNoValue(credentials, value);
+    await credentials.up({ ...inVault, generation: "two" });
+    expect(await canLogIn(value)).toBe(true);
+    expect(await canLogIn(await vault.value(secret))).toBe(true);
+  });
+
+  test("is replaced with adopt in the program, and the error says that the password stayed, which it did, also after the next run", async () => {
+    const { tokenId, credentials, inVault, secret, canLogIn } = await newToken();
+    const [{ value }] = await environment.client.generate(tokenId, "password1");
+    const args = { ...inVault, adopt: { password1: value } };
+    await credentials.up(args);
+
+    await expect(credentials.up(args, { replace: true })).rejects.toThrow(
+      /was replaced, but password1 stayed the same, because the program still has the argument adopt/,
+    );
+
+    expect(await vault.value(secret)).toBe(value);
+    expect(await canLogIn(value)).toBe(true);
+    await expect(credentials.up(args)).resolves.toMatchObject({ operation: "same" });
   });
 });

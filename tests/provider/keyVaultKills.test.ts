@@ -3,13 +3,13 @@
  * and after, and one more `up` completes the run. A few kills here; KILLS=50 for many.
  */
 import type { Fault } from "local-azure";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { passwordsNeverSeen } from "../support/generateCredentials.js";
+import { killPluginAt } from "../support/killPlugin.js";
 import { pluginKills, seed } from "../support/kills.js";
 import { randomNumbers } from "../support/randomNumbers.js";
-import { type CredentialsResource, nameOf, TestEnvironment } from "../support/testEnvironment.js";
-import { until } from "../support/until.js";
-import { TestVault } from "../support/vault.js";
+import type { TestEnvironment } from "../support/testEnvironment.js";
+import { newTokenFor, onVault, type TestVault, type TokenInVault } from "../support/vault.js";
 import { Watch } from "../support/watch.js";
 
 /** Where a run is when the plugin is killed: the request that gets no answer. */
@@ -27,12 +27,8 @@ const moments: Record<string, () => Fault> = {
   "after a version is disabled": () => ({ kind: "hang", isDone: true, host: "vault", method: "PATCH" }),
 };
 
-interface Scene {
-  readonly tokenId: string;
-  readonly secret: string;
-  readonly credentials: CredentialsResource;
-  args: Record<string, unknown>;
-}
+/** A token in the vault, with the arguments of its next run. */
+type Scene = TokenInVault & { args: Record<string, unknown> };
 
 const up = (scene: Scene, others: object = {}) => {
   scene.args = { ...scene.args, ...others };
@@ -44,27 +40,20 @@ interface Operation {
   run(scene: Scene): Promise<unknown>;
 }
 
+const rotatedOnce = async (scene: Scene) => {
+  await up(scene);
+  await up(scene, { generation: "two" });
+};
+
 const operations: Record<string, Operation> = {
-  "a rotation": {
-    before: async (scene) => {
-      await up(scene);
-      await up(scene, { generation: "two" });
-    },
-    run: (scene) => up(scene, { generation: "three" }),
-  },
+  "a rotation": { before: rotatedOnce, run: (scene) => up(scene, { generation: "three" }) },
   "the first rotation": { before: (scene) => up(scene), run: (scene) => up(scene, { generation: "two" }) },
   "a move into the vault with a rotation": {
-    before: async (scene) => {
-      const { keyVault, ...plain } = scene.args;
-      await scene.credentials.up(plain);
-    },
+    before: ({ credentials, plain }) => credentials.up(plain),
     run: (scene) => up(scene, { generation: "two" }),
   },
   "a move to another secret": {
-    before: async (scene) => {
-      await up(scene);
-      await up(scene, { generation: "two" });
-    },
+    before: rotatedOnce,
     run: (scene) => up(scene, { keyVault: { vaultUri: vault.uri, secretName: `${scene.secret}-2` } }),
   },
 };
@@ -72,12 +61,9 @@ const operations: Record<string, Operation> = {
 let environment: TestEnvironment;
 let vault: TestVault;
 
-beforeAll(async () => {
-  environment = await TestEnvironment.start();
-  vault = await TestVault.create(environment);
+onVault((...started) => {
+  [environment, vault] = started;
 });
-
-afterAll(() => environment?.close());
 
 const random = randomNumbers(seed);
 const pick = <T>(choices: readonly T[]) => choices[Math.floor(random() * choices.length)] as T;
@@ -100,43 +86,22 @@ const kills = Array.from({ length: pluginKills }, (_, index) => {
 test.for(kills.map((kill, index) => [`kill ${index + 1}, ${kill.title}`, kill] as const))(
   `%s (KILLS_SEED=${seed})`,
   async ([, { operation, moment, isRefreshed, days }]) => {
-    const tokenId = await environment.newToken();
-    const username = nameOf(tokenId);
-    const secret = `${username}-password`;
-    const credentials = environment.credentials(username);
-    const scene: Scene = {
-      tokenId,
-      secret,
-      credentials,
-      args: { tokenId, generation: "one", keyVault: { vaultUri: vault.uri } },
-    };
+    const token = await newTokenFor(environment, vault);
+    const { credentials, secret, canLogIn } = token;
+    const scene: Scene = { ...token, args: token.inVault };
     const { before, run } = operations[operation] as Operation;
     await before(scene);
     const promised = async () => {
       const value = await vault.newestEnabled(secret);
-      return value === undefined || environment.canLogIn(username, value);
+      return value === undefined || canLogIn(value);
     };
     const current = await vault.value(secret);
     const watch = new Watch(promised);
 
-    const since = environment.azure.requests.length;
-    environment.azure.faults.add(moments[moment]?.() as Fault);
-    let isOver = false;
-    const running = run(scene).then(
-      () => (isOver = true),
-      () => (isOver = true),
-    );
-    await until(
-      () => isOver || environment.azure.requests.slice(since).some(({ status }) => status === null),
-    );
-    if (!isOver) {
-      environment.plugin.kill();
-    }
-    await running;
-    environment.azure.faults.clear();
-    await environment.restart();
+    // The run fails once the plugin is killed.
+    await killPluginAt(environment, moments[moment]?.() as Fault, () => run(scene).catch(() => undefined));
     if (current !== undefined) {
-      expect(await environment.canLogIn(username, current), "what clients have works").toBe(true);
+      expect(await canLogIn(current), "what clients have works").toBe(true);
     }
     environment.clock.advance(days);
     if (isRefreshed) {
@@ -148,15 +113,14 @@ test.for(kills.map((kill, index) => [`kill ${index + 1}, ${kill.title}`, kill] a
     await watch.end();
     expect(watch.refused, "the newest enabled version works at every instant").toEqual([]);
     const { keyVault } = credentials.saved.inputs as { keyVault: { secretName: string } };
-    const value = await vault.value(keyVault.secretName);
-    expect(await environment.canLogIn(username, value)).toBe(true);
+    expect(await canLogIn(await vault.value(keyVault.secretName))).toBe(true);
     for (const { id, attributes } of await vault.versions(keyVault.secretName)) {
       if (attributes.enabled) {
-        expect(await environment.canLogIn(username, await vault.valueOf(id)), `version ${id}`).toBe(true);
+        expect(await canLogIn(await vault.valueOf(id)), `version ${id}`).toBe(true);
       }
     }
     if (current !== undefined) {
-      expect(await environment.canLogIn(username, current), "the password before is not cut off").toBe(true);
+      expect(await canLogIn(current), "the password before is not cut off").toBe(true);
     }
     expect((await credentials.preview(scene.args)).operation).toBe("same");
     await credentials.refresh();

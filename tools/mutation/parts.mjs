@@ -8,12 +8,6 @@ const credentials = "components/provider/tokenCredentials";
 const files = (folder, ...names) => names.map((name) => `${folder}/${name}.ts`);
 const tests = (tier, ...names) => names.map((name) => `tests/${tier}/${name}.test.ts`);
 
-const keyVaultTests = tests(
-  "provider",
-  ...["keyVault", "keyVaultAdopt", "keyVaultDrift", "keyVaultLosses", "keyVaultMoves", "keyVaultOptions"],
-  ...["keyVaultPermissions", "keyVaultPreview", "keyVaultUpgrade", "keyVaultVaults", "keyVaultVersions"],
-);
-
 /** What of the arguments only a program runs. */
 const argumentsInProgram = files(
   "components/args",
@@ -100,8 +94,15 @@ const named = [
     mutate: ["components/provider/keyVault/*.ts", `${credentials}/vault/*.ts`],
     tests: [
       ...tests("unit", "provider/keyVault/*", "provider/vault/*"),
-      ...keyVaultTests,
       ...tests("provider", "access", "hostileVault"),
+      ...tests(
+        "provider",
+        "keyVault",
+        "keyVaultDrift",
+        "keyVaultMoves",
+        "keyVaultRefusals",
+        "keyVaultUpgrade",
+      ),
     ],
   },
   {
