@@ -2,7 +2,7 @@ import { expect } from "vitest";
 import { CheckError } from "../../support/engine.js";
 import type { SlotName } from "../../support/testEnvironment.js";
 import { Runs } from "./runs.js";
-import { slotNames } from "./world.js";
+import { slotNames } from "./tokenWorld.js";
 
 type Adopt = { password1?: string; password2?: string; regenerate?: SlotName };
 

@@ -1,8 +1,8 @@
-import { PluginError } from "local-azure/pulumi";
 import { expect } from "vitest";
 import { CheckError, type Step } from "../../support/engine.js";
 import type { Credentials, SlotName } from "../../support/testEnvironment.js";
-import { type CredentialsArguments, slotNames, World } from "./world.js";
+import { slotNames } from "./tokenWorld.js";
+import { type CredentialsArguments, World } from "./world.js";
 
 /** What a stack's author runs, and what must come of it. */
 export class Runs extends World {
@@ -51,7 +51,7 @@ export class Runs extends World {
     if (plan.operation === "update" && this.previous && this.isPromised(this.args.overlapDays)) {
       const isRotation = plan.changed.includes("current");
       const gone = isRotation && this.args.overlapDays === undefined ? cleared : [...made, ...cleared];
-      expect(gone, "nothing ends an overlap early").not.toContain(this.previous.slot);
+      expect(gone, "nothing ends an overlap early").not.toContain(this.previous.name);
     }
     const writesBefore = environment.azure.requests.length;
     const succeeded = await this.survivesFaults("credentials", async () => {
@@ -97,7 +97,7 @@ export class Runs extends World {
       expect(others).toEqual([]);
       expect(["generation", "overlapDays"]).toContain(failure?.property);
       expect(this.previous, "what is refused would cut somebody off").toBeDefined();
-      const isKnown = this.previous && !this.isDoubtful(this.previous.slot);
+      const isKnown = this.previous && !this.isDoubtful(this.previous.name);
       expect(!isKnown || this.isPromised(this.args.overlapDays), failure?.reason).toBe(true);
       this.count(`refused ${failure?.property}`);
       this.story.push(`    refused on ${failure?.property}, and taken back`);
@@ -164,14 +164,14 @@ export class Runs extends World {
       const old = before.passwords.find(({ name }) => name === before.current);
       const stays = old !== undefined && after.passwords.some(({ value }) => value === old.value);
       this.previous = stays
-        ? { slot: old.name, value: old.value, expiry: old.expiry, since: environment.clock.day() }
+        ? { name: old.name, value: old.value, expiry: old.expiry, since: environment.clock.day() }
         : undefined;
       return;
     }
     const { previous } = this;
     const isThere = after.passwords.some(({ value }) => value === previous?.value);
     if (previous && !isThere) {
-      if (cleared.has(previous.slot) && !this.isDoubtful(previous.slot)) {
+      if (cleared.has(previous.name) && !this.isDoubtful(previous.name)) {
         expect(await environment.canLogIn(this.username, previous.value), "what is cleared is refused").toBe(
           false,
         );
@@ -180,7 +180,7 @@ export class Runs extends World {
     } else if (previous) {
       const { overlapDays } = this.args;
       expect(
-        overlapDays === undefined || this.isPromised(overlapDays) || this.isDoubtful(previous.slot),
+        overlapDays === undefined || this.isPromised(overlapDays) || this.isDoubtful(previous.name),
         "no overlap goes on",
       ).toBe(true);
     }
@@ -222,7 +222,7 @@ export class Runs extends World {
         expect(password, "the password that is left takes over").toBe(passwords[0].value);
       }
       const { previous } = this;
-      if (previous?.slot === current || !passwords.some(({ value }) => value === previous?.value)) {
+      if (previous?.name === current || !passwords.some(({ value }) => value === previous?.value)) {
         this.previous = undefined;
       }
     });
@@ -245,22 +245,9 @@ export class Runs extends World {
     await this.check();
   }
 
-  /** @returns false where the work failed for a fault; anything else that fails, fails the test */
-  async survivesFaults(what: string, work: () => Promise<void>): Promise<boolean> {
-    try {
-      await work();
-      return true;
-    } catch (error) {
-      if (
-        error instanceof PluginError &&
-        /InjectedFault|check the connection|The plugin does not answer/.test(error.message)
-      ) {
-        this.count(`failed ${what}`);
-        this.story.push(`    ${what} failed`);
-        return false;
-      }
-      throw error;
-    }
+  /** @returns false if the work failed for a fault; every other failure fails the test */
+  survivesFaults(what: string, work: () => Promise<void>): Promise<boolean> {
+    return this.survivesFault(what, /InjectedFault|check the connection|The plugin does not answer/, work);
   }
 }
 

@@ -1,5 +1,4 @@
 import { VaultRuns } from "./vaultRuns.js";
-import { slotNames } from "./world.js";
 
 /** What someone else does to the secret and to the token. */
 export class VaultMeddling extends VaultRuns {
@@ -53,19 +52,7 @@ export class VaultMeddling extends VaultRuns {
 
   /** What someone else does to the token's passwords. */
   protected async meddleWithToken(): Promise<string> {
-    const what = this.pick(["generate one", "generate both", "clear one", "clear both"]);
-    const { client } = this.environment;
-    const slot = this.pick(slotNames);
-    const has = (await client.slots(this.tokenId)).map(({ name }) => name);
     this.meddled = "unseen";
-    for (const name of what.endsWith("both") ? slotNames : [slot]) {
-      this.touched.add(name);
-    }
-    if (what.startsWith("generate")) {
-      await client.generate(this.tokenId, what === "generate one" ? slot : undefined);
-    } else {
-      await client.keepOnly(this.tokenId, what === "clear one" ? has.filter((name) => name !== slot) : []);
-    }
-    return `someone else: ${what} ${slot}`;
+    return `someone else: ${await this.meddleWithPasswords()}`;
   }
 }

@@ -1,11 +1,10 @@
-import { PluginError } from "local-azure/pulumi";
 import { expect } from "vitest";
 import { CheckError, type Step } from "../../support/engine.js";
 import type { SlotName } from "../../support/testEnvironment.js";
 import { Watch } from "../../support/watch.js";
 import { clearedSlots, madeSlots } from "./runs.js";
+import { slotNames } from "./tokenWorld.js";
 import { type VaultArguments, VaultWorld } from "./vaultWorld.js";
-import { slotNames } from "./world.js";
 
 /** What a run may fail with: a fault on the way, named, or a plugin that was killed. */
 const faults =
@@ -185,17 +184,7 @@ export class VaultRuns extends VaultWorld {
   }
 
   /** @returns false if a fault made it fail; every other failure fails the test */
-  async survives(what: string, work: () => Promise<unknown>): Promise<boolean> {
-    try {
-      await work();
-      return true;
-    } catch (error) {
-      if (error instanceof PluginError && faults.test(error.message) && this.isFaulty) {
-        this.count(`failed ${what}`);
-        this.story.push(`    ${what} failed: ${error.message.slice(0, 200)}`);
-        return false;
-      }
-      throw error;
-    }
+  survives(what: string, work: () => Promise<unknown>): Promise<boolean> {
+    return this.survivesFault(what, this.isFaulty ? faults : undefined, work);
   }
 }

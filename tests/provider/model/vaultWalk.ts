@@ -1,10 +1,9 @@
 import type { Fault } from "local-azure";
 import { expect } from "vitest";
 import { passwordsNeverSeen } from "../../support/generateCredentials.js";
-import { until } from "../../support/until.js";
+import { killPluginAt } from "../../support/killPlugin.js";
 import { VaultMeddling } from "./vaultMeddling.js";
 import type { VaultArguments } from "./vaultWorld.js";
-import { slotNames } from "./world.js";
 
 /** A random walk: what its author, time, others and failures do to one token whose passwords are in Key Vault. */
 export class VaultWalk extends VaultMeddling {
@@ -127,9 +126,7 @@ export class VaultWalk extends VaultMeddling {
     await this.environment.client.arm("DELETE", this.tokenId);
     await this.environment.newToken({ name: this.username });
     this.meddled = "unseen";
-    for (const slot of slotNames) {
-      this.touched.add(slot);
-    }
+    this.touchBoth();
     return "the token is deleted and created again";
   }
 
@@ -194,18 +191,23 @@ export class VaultWalk extends VaultMeddling {
     return this.withFault(fault, what);
   }
 
-  private async withFault(fault: Fault, what: string): Promise<string> {
+  private async withFault(fault: Fault, what: string, kills = false): Promise<string> {
     this.story.push(`    with ${what}`);
-    this.environment.azure.faults.add(fault);
+    const { environment } = this;
     this.isFaulty = true;
     const changes = this.chance(0.3) ? this.move() : { generation: String(++this.generations) };
-    if (this.chance(0.8)) {
+    const runs = this.chance(0.8);
+    if (runs) {
       this.args = { ...this.args, ...changes };
-      await this.up();
-    } else {
-      await this.refresh();
     }
-    this.environment.azure.faults.clear();
+    const run = async () => (runs ? this.up() : this.refresh());
+    if (!kills) {
+      environment.azure.faults.add(fault);
+      await run();
+    } else if (await killPluginAt(environment, fault, run)) {
+      this.count("kills");
+    }
+    environment.azure.faults.clear();
     this.isFaulty = false;
     this.count("faults");
     return `${what}, with ${JSON.stringify(changes)}`;
@@ -213,7 +215,6 @@ export class VaultWalk extends VaultMeddling {
 
   /** The plugin is killed in the middle of a run. */
   private async killedUp(): Promise<string> {
-    const { environment } = this;
     const vault = { kind: "hang", host: "vault" } as const;
     const fault = this.pick<Fault>([
       passwordsNeverSeen(),
@@ -222,20 +223,7 @@ export class VaultWalk extends VaultMeddling {
       { ...vault, method: "PATCH", isDone: this.chance(0.5) },
       { ...vault, method: "DELETE", isDone: this.chance(0.5) },
     ]);
-    const since = environment.azure.requests.length;
-    let isOver = false;
-    const run = this.withFault(
-      fault,
-      `a kill at ${"method" in fault ? fault.method : "generateCredentials"}`,
-    ).finally(() => (isOver = true));
-    const isHanging = () => environment.azure.requests.slice(since).some(({ status }) => status === null);
-    // The error of the run is reported at its end.
-    run.catch(() => undefined);
-    await until(() => isOver || isHanging());
-    if (!isOver) {
-      await environment.restart({ kill: true });
-      this.count("kills");
-    }
-    return run;
+    const where = "method" in fault ? fault.method : "generateCredentials";
+    return this.withFault(fault, `a kill at ${where}`, true);
   }
 }

@@ -1,14 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
 import { expect } from "vitest";
-import {
-  type CredentialsResource,
-  nameOf,
-  type SlotName,
-  type TestEnvironment,
-} from "../../support/testEnvironment.js";
+import type { SlotName, TestEnvironment } from "../../support/testEnvironment.js";
 import type { TestVault, VersionSeen } from "../../support/vault.js";
-import { Choices } from "./choices.js";
-import { daysAfter } from "./world.js";
+import { TokenWorld } from "./tokenWorld.js";
 
 /** What the program says of the passwords. */
 export type VaultArguments = {
@@ -29,44 +23,27 @@ export interface Held {
 }
 
 /** One token, one vault, and what clients of both may expect. */
-export class VaultWorld extends Choices {
-  readonly story: string[] = [];
-  readonly username: string;
-  credentials: CredentialsResource;
+export class VaultWorld extends TokenWorld {
   args: VaultArguments;
-  generations = 0;
-  isFaulty = false;
   /** Whether someone else has changed the vault or the token: not at all, since the last refresh, or before it. */
   meddled: "no" | "unseen" | "seen" = "no";
-  /** Slots that someone else has changed since the last refresh. */
-  touched = new Set<SlotName>();
   /** The secrets that someone else wrote: as a further version, or again after a purge. */
   readonly foreign = new Map<string, "newest version" | "every version">();
   /** The versions that someone else enabled: their passwords may have ended. */
   readonly enabledByOthers = new Set<string>();
-  /** Slots that a failed run may have changed: a preview had announced it. */
-  unsettled = new Set<SlotName>();
-  /** The password that was current until the last rotation. */
-  previous: (Held & { readonly since: string }) | undefined;
   /** The value of every version, by its address. */
   private readonly values = new Map<string, string>();
   /** Every password that was ever seen. */
   private readonly seen = new Set<string>();
 
   constructor(
-    readonly environment: TestEnvironment,
+    environment: TestEnvironment,
     readonly vault: TestVault,
     tokenId: string,
     seed: number,
   ) {
-    super(seed);
-    this.username = nameOf(tokenId);
-    this.credentials = environment.credentials();
+    super(environment, tokenId, seed);
     this.args = { tokenId, generation: "0", keyVault: this.secret("a") };
-  }
-
-  get tokenId(): string {
-    return this.args.tokenId;
   }
 
   secret(suffix: string) {
@@ -77,10 +54,6 @@ export class VaultWorld extends Choices {
   get secretName(): string | undefined {
     const { keyVault } = (this.credentials.state?.inputs ?? {}) as Partial<VaultArguments>;
     return keyVault?.secretName;
-  }
-
-  isDoubtful(slot: SlotName): boolean {
-    return this.touched.has(slot) || this.unsettled.has(slot);
   }
 
   /** The passwords of the state. */
@@ -101,25 +74,6 @@ export class VaultWorld extends Choices {
     return this.held().find(({ name }) => name === current);
   }
 
-  isAlive({ expiry }: Pick<Held, "expiry">): boolean {
-    return expiry === null || Date.parse(expiry) > this.environment.clock.now().getTime();
-  }
-
-  canLogIn(value: string | undefined): Promise<boolean> {
-    return this.environment.canLogIn(this.username, value);
-  }
-
-  /** Whether the previous password must still work. */
-  isPromised(overlapDays: number | undefined): boolean {
-    const { previous, environment } = this;
-    return (
-      previous !== undefined &&
-      !this.isDoubtful(previous.name) &&
-      this.isAlive(previous) &&
-      (overlapDays === undefined || daysAfter(previous.since, overlapDays) >= environment.clock.day())
-    );
-  }
-
   /** The newest enabled version of the state's secret. */
   async newest(): Promise<VersionSeen | undefined> {
     const { secretName } = this;
@@ -129,8 +83,7 @@ export class VaultWorld extends Choices {
 
   /** Deletes and purges a secret. */
   async purge(name: string): Promise<void> {
-    await this.vault.send("DELETE", `secrets/${name}`);
-    await this.vault.send("DELETE", `deletedsecrets/${name}`);
+    await this.vault.purge(name);
     this.foreign.delete(name);
   }
 

@@ -1,10 +1,10 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import type { Fault } from "local-azure";
 import { expect } from "vitest";
 import { generateCredentialsStatus, passwordsNeverSeen } from "../../support/generateCredentials.js";
-import type { SlotName } from "../../support/testEnvironment.js";
+import { killPluginAt } from "../../support/killPlugin.js";
 import { Disturbances } from "./disturbances.js";
-import { type CredentialsArguments, daysAfter, slotNames } from "./world.js";
+import { daysAfter } from "./tokenWorld.js";
+import type { CredentialsArguments } from "./world.js";
 
 /** A random walk: what its author, time, others and bad luck do to one token. */
 export class Walk extends Disturbances {
@@ -158,26 +158,12 @@ export class Walk extends Disturbances {
 
   /** What somebody else does. */
   private async meddle(): Promise<string> {
-    const what = this.pick(["generate one", "generate both", "clear one", "clear both", "wipe", "patch"]);
+    const what = this.pick([...Array(4).fill("passwords"), "wipe", "patch"]);
+    if (what === "passwords") {
+      return this.meddleWithPasswords();
+    }
     const { client } = this.environment;
-    const slot = this.pick(slotNames);
-    const has = (await client.slots(this.tokenId)).map(({ name }) => name as SlotName);
-    if (what === "generate one") {
-      await client.generate(this.tokenId, slot);
-      this.touched.add(slot);
-    } else if (what === "generate both") {
-      await client.generate(this.tokenId);
-      this.touchBoth();
-    } else if (what === "clear one") {
-      await client.keepOnly(
-        this.tokenId,
-        has.filter((name) => name !== slot),
-      );
-      this.touched.add(slot);
-    } else if (what === "clear both") {
-      await client.keepOnly(this.tokenId, []);
-      this.touchBoth();
-    } else if (what === "wipe") {
+    if (what === "wipe") {
       await client.arm("PUT", this.tokenId, {
         properties: { scopeMapId: this.environment.scopeMapId(this.scopeMap), status: this.status },
       });
@@ -191,7 +177,7 @@ export class Walk extends Disturbances {
       });
       this.accessTouched = true;
     }
-    return `${what} ${slot}`;
+    return what;
   }
 
   /** The token is deleted and created again. Where a refresh comes in between, both resources are gone from the state. */
@@ -213,29 +199,8 @@ export class Walk extends Disturbances {
 
   /** The plugin is killed during an up, when Azure has done the work and the state does not have it. */
   private async crash(): Promise<string> {
-    const { environment } = this;
     this.change({ generation: String(++this.generations) });
-    const fault = passwordsNeverSeen();
-    const before = environment.azure.requests.length;
-    environment.azure.faults.add(fault);
-    const working = this.up();
-    let isOver = false;
-    working.then(
-      () => (isOver = true),
-      () => (isOver = true),
-    );
-    const isHanging = () =>
-      environment.azure.requests
-        .slice(before)
-        .some(({ url, status }) => fault.path.test(url) && status === null);
-    while (!isOver && !isHanging()) {
-      await sleep(2);
-    }
-    if (!isOver) {
-      await environment.restart({ kill: true });
-    }
-    await working;
-    environment.azure.faults.clear();
+    await killPluginAt(this.environment, passwordsNeverSeen(), () => this.up());
     return `the plugin is killed during an up with generation ${this.generations}`;
   }
 

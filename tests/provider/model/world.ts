@@ -1,14 +1,7 @@
 import { expect } from "vitest";
 import type { Resource } from "../../support/engine.js";
-import {
-  type CredentialsResource,
-  nameOf,
-  type SlotName,
-  type TestEnvironment,
-} from "../../support/testEnvironment.js";
-import { Choices } from "./choices.js";
-
-export const slotNames: SlotName[] = ["password1", "password2"];
+import { nameOf, type SlotName, type TestEnvironment } from "../../support/testEnvironment.js";
+import { TokenWorld } from "./tokenWorld.js";
 
 /** What the program says of the passwords. */
 export type CredentialsArguments = {
@@ -27,44 +20,19 @@ interface Handed {
   readonly expiry: string | null;
 }
 
-/** The password that was current until the last rotation. */
-interface Previous extends Handed {
-  readonly slot: SlotName;
-  /** The day of the rotation. */
-  readonly since: string;
-}
-
 /** The world as it must be: which passwords were handed out, and which of them nobody has a right to see fail. */
-export class World extends Choices {
-  readonly story: string[] = [];
-  readonly username: string;
-  readonly credentials: CredentialsResource;
+export class World extends TokenWorld {
   readonly access: Resource;
   args: CredentialsArguments;
   scopeMap = "agent-only";
   status = "enabled";
-  generations = 0;
-  /** A fault is out. */
-  isFaulty = false;
-  /** Slots that somebody else has touched since the last refresh: nothing is promised of them. */
-  touched = new Set<SlotName>();
   /** Somebody else has changed scope map or status since TokenAccess last had its way. */
   accessTouched = false;
-  /** A call that failed after it may have reached Azure left these slots, which a preview had announced, unknown. */
-  unsettled = new Set<SlotName>();
-  /** As long as nothing that was announced, and nobody else, has ended it. */
-  previous: Previous | undefined;
   /** Passwords that nobody knows here and that others log in with, until a preview announces another one for their slot. */
   readonly kept = new Map<SlotName, Handed>();
 
-  constructor(
-    readonly environment: TestEnvironment,
-    readonly tokenId: string,
-    seed: number,
-  ) {
-    super(seed);
-    this.username = nameOf(tokenId);
-    this.credentials = environment.credentials();
+  constructor(environment: TestEnvironment, tokenId: string, seed: number) {
+    super(environment, tokenId, seed);
     this.access = environment.access();
     this.args = { tokenId, generation: "0" };
   }
@@ -73,30 +41,6 @@ export class World extends Choices {
   inOtherCase(id: string): string {
     return id.replace(/[a-z]/gi, (letter) =>
       this.chance(0.5) ? letter.toUpperCase() : letter.toLowerCase(),
-    );
-  }
-
-  isDoubtful(slot: SlotName): boolean {
-    return this.touched.has(slot) || this.unsettled.has(slot);
-  }
-
-  touchBoth(): void {
-    for (const slot of slotNames) {
-      this.touched.add(slot);
-    }
-  }
-
-  /** Whether the previous password must go on working, by these days of overlap; without any, until the next rotation. */
-  isPromised(overlapDays: number | undefined): boolean {
-    const { previous, environment } = this;
-    if (previous === undefined || this.isDoubtful(previous.slot)) {
-      return false;
-    }
-    const isAlive =
-      previous.expiry === null || Date.parse(previous.expiry) > environment.clock.now().getTime();
-    return (
-      isAlive &&
-      (overlapDays === undefined || daysAfter(previous.since, overlapDays) >= environment.clock.day())
     );
   }
 
@@ -115,11 +59,8 @@ export class World extends Choices {
       if (this.isDoubtful(name) || status === undefined) {
         continue;
       }
-      const works = status === "enabled" && (expiry === null || Date.parse(expiry) > now);
-      expect(
-        await environment.canLogIn(username, value),
-        `${name} ${works ? "works" : "does not work"}`,
-      ).toBe(works);
+      const works = status === "enabled" && this.isAlive({ expiry });
+      expect(await this.canLogIn(value), `${name} ${works ? "works" : "does not work"}`).toBe(works);
     }
     await this.checkPrevious(status);
     await this.checkKept(status);
@@ -135,13 +76,12 @@ export class World extends Choices {
 
   /** The previous password, as its clients have it and regardless of what the state says, works until its overlap is over. */
   private async checkPrevious(status: unknown): Promise<void> {
-    const { previous, environment, credentials } = this;
+    const { previous, credentials } = this;
     const { overlapDays } = credentials.saved.inputs as { overlapDays?: number };
     if (previous !== undefined && status === "enabled" && this.isPromised(overlapDays)) {
-      const works = await environment.canLogIn(this.username, previous.value);
       expect(
-        works,
-        `${previous.slot}, current until ${previous.since}, works with overlapDays ${overlapDays}`,
+        await this.canLogIn(previous.value),
+        `${previous.name}, current until ${previous.since}, works with overlapDays ${overlapDays}`,
       ).toBe(true);
       this.count(overlapDays === undefined ? "previous works" : "overlap held");
     }
@@ -153,9 +93,8 @@ export class World extends Choices {
       if (this.isDoubtful(slot)) {
         this.kept.delete(slot);
       } else if (status !== undefined) {
-        const isAlive = expiry === null || Date.parse(expiry) > this.environment.clock.now().getTime();
-        expect(await this.environment.canLogIn(this.username, value), `${slot}, which was kept`).toBe(
-          status === "enabled" && isAlive,
+        expect(await this.canLogIn(value), `${slot}, which was kept`).toBe(
+          status === "enabled" && this.isAlive({ expiry }),
         );
         this.count("kept works");
       }
@@ -172,9 +111,4 @@ export class World extends Choices {
   hasExpired(slot: SlotName): boolean {
     return this.expiry(slot).slice(0, 10) < this.environment.clock.day();
   }
-}
-
-/** The day that lies a number of days after another. */
-export function daysAfter(day: string, days: number): string {
-  return new Date(Date.parse(day) + days * 24 * 60 * 60 * 1000).toISOString().slice(0, 10);
 }
