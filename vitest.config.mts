@@ -31,12 +31,12 @@ export default defineConfig({
           name: "generateCredentials 202",
           include: isFullSize
             ? ["tests/{provider,engine}/**/*.test.ts"]
-            : ["tests/provider/{faultMatrix,lastingTrouble,rotation,tokenCredentials}.test.ts"],
+            : ["tests/provider/{faultMatrix,nonRetryableErrors,rotation,tokenCredentials}.test.ts"],
           exclude: [
             // Has this form in any run.
             "tests/provider/longGeneration.test.ts",
             // Errors of the first answer, which are the same in both forms.
-            "tests/provider/givenUp.test.ts",
+            "tests/provider/retriesExhausted.test.ts",
             // The form makes no difference to a fleet, and to many kills and rotations only once more of the same.
             "tests/{provider,engine}/{fleet,kills,longLife}.test.ts",
           ],

@@ -102,8 +102,8 @@ describeWith("an overlap under pulumi", onlyAtFullSize, () => {
   });
 });
 
-describeWith("the outlook under pulumi", onlyAtFullSize, () => {
-  it("is known in previews in which it does not change, never included", async () => {
+describeWith("expiry and rotatesOn under pulumi", onlyAtFullSize, () => {
+  it("are known in previews that do not change them, also without an expiry", async () => {
     const args: ChangingArgs = {};
     const test = await TestStack.start(clientToken(args));
     await test.up();

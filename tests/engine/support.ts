@@ -92,17 +92,17 @@ export class TestStack {
   }
 
   /** What a preview shows, with each changed property. */
-  preview(options: { refresh?: boolean } = {}): Promise<Shown> {
-    return shownBy((onEvent) => this.stack.preview({ ...options, color: "never", diff: true, onEvent }));
+  preview(options: { refresh?: boolean } = {}): Promise<EngineOutput> {
+    return outputOf((onEvent) => this.stack.preview({ ...options, color: "never", diff: true, onEvent }));
   }
 
   /** What an update did. */
-  up(options: { refresh?: boolean; replace?: string[] } = {}): Promise<Shown> {
-    return shownBy((onEvent) => this.stack.up({ ...options, color: "never", diff: true, onEvent }));
+  up(options: { refresh?: boolean; replace?: string[] } = {}): Promise<EngineOutput> {
+    return outputOf((onEvent) => this.stack.up({ ...options, color: "never", diff: true, onEvent }));
   }
 
-  refresh(): Promise<Shown> {
-    return shownBy((onEvent) => this.stack.refresh({ color: "never", onEvent }));
+  refresh(): Promise<EngineOutput> {
+    return outputOf((onEvent) => this.stack.refresh({ color: "never", onEvent }));
   }
 
   /** An output of the stack. */
@@ -158,8 +158,8 @@ export class TestStack {
 /** How a preview shows a password that it does not know yet: newer SDKs say of it that it is a secret, too. */
 export const unknownPassword = /password\s*: \[(?:unknown|secret)\]/;
 
-/** What the engine says that it does, or would do. */
-export class Shown {
+/** What the engine prints and reports of a preview, an update or a refresh. */
+export class EngineOutput {
   /** As printed. */
   text = "";
   /**
@@ -186,10 +186,10 @@ export class Shown {
   };
 }
 
-async function shownBy(
+async function outputOf(
   command: (onEvent: (event: EngineEvent) => void) => Promise<{ stdout: string }>,
-): Promise<Shown> {
-  const shown = new Shown();
-  shown.text = (await command(shown.collect)).stdout;
-  return shown;
+): Promise<EngineOutput> {
+  const output = new EngineOutput();
+  output.text = (await command(output.collect)).stdout;
+  return output;
 }

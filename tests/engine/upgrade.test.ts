@@ -46,9 +46,9 @@ describeWithCli("a stack of version 0.1.0", () => {
       .split("\n")
       .filter((line) => /^\s+[-+~] (?!acr-token:|2 to update)/.test(line));
     // Outputs that version 0.1.0 did not have, of stacks in which they have a value.
-    const outlook = changes.filter((line) => /^\s+\+ (expiry|rotatesOn)\s*: "/.test(line));
-    expect(outlook).toHaveLength(name.endsWith("rotated") ? 2 : 0);
-    const others = changes.filter((line) => !outlook.includes(line));
+    const rotationInfo = changes.filter((line) => /^\s+\+ (expiry|rotatesOn)\s*: "/.test(line));
+    expect(rotationInfo).toHaveLength(name.endsWith("rotated") ? 2 : 0);
+    const others = changes.filter((line) => !rotationInfo.includes(line));
     expect(others.filter((line) => !/^\s+- loginServer\b/.test(line))).toEqual([]);
     // A preview asks Azure nothing.
     expect(test.asked()).toEqual([]);

@@ -1,7 +1,7 @@
 /** Where generateCredentials is a long-running operation, regardless of the form that the other tests have. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { aloneOn, survives, works } from "../support/alone.js";
+import { isolatedToken, survives, works } from "../support/isolatedToken.js";
 import { nameOf, TestEnvironment } from "../support/testEnvironment.js";
 import { until } from "../support/until.js";
 
@@ -18,10 +18,10 @@ beforeAll(async () => {
 afterAll(() => slow?.close());
 
 test("an answer lost while Azure is asked for the result", async () => {
-  const one = await aloneOn(slow, "second1");
+  const one = await isolatedToken(slow, "second1");
   await one.resource.up(one.args);
   const path = /\/second1\/operationResults/;
-  one.strike({ kind: "lose", path });
+  one.addFault({ kind: "lose", path });
   await one.resource.up(one.next);
   expect(slow.azure.requests.filter(({ url, status }) => path.test(url) && status === null)).toHaveLength(1);
   expect(one.posts()).toHaveLength(2);
@@ -29,11 +29,11 @@ test("an answer lost while Azure is asked for the result", async () => {
 });
 
 test("cancel ends the wait for the end of an operation at once", async () => {
-  const one = await aloneOn(slow, "third1");
+  const one = await isolatedToken(slow, "third1");
   await one.resource.up(one.args);
   const exported = one.resource.exported.password;
   const path = /\/third1\/operationResults/;
-  one.strike({ kind: "hang", path });
+  one.addFault({ kind: "hang", path });
   const outcome = one.resource.up(one.next).then(
     () => "no error",
     (error: Error) => error.message,
@@ -47,7 +47,7 @@ test("cancel ends the wait for the end of an operation at once", async () => {
     `cancelled while waiting to make password2 of token ${nameOf(one.tokenId)}`,
   );
   expect(performance.now() - started).toBeLessThan(2000);
-  one.relent();
+  one.endFaults();
   // A plugin that has been told to cancel does nothing any more.
   await slow.restart();
   await survives(one, exported);

@@ -104,27 +104,30 @@ test("with a period that is not known yet, no password is", async () => {
 });
 
 test("when the current one expires and is rotated is known where it does not change, null for never", async () => {
-  const outlook = ({ expiry, rotatesOn }: Record<string, unknown>) => [expiry, rotatesOn];
+  const rotationInfo = ({ expiry, rotatesOn }: Record<string, unknown>) => [expiry, rotatesOn];
   const never = await created({ generation: "one" });
-  expect(outlook({ ...never.resource.exported })).toEqual([null, null]);
-  expect(outlook(await expected(never.resource, { ...never.args, waitUntilLive: true }))).toEqual([
+  expect(rotationInfo({ ...never.resource.exported })).toEqual([null, null]);
+  expect(rotationInfo(await expected(never.resource, { ...never.args, waitUntilLive: true }))).toEqual([
     null,
     null,
   ]);
-  expect(outlook(await expected(never.resource, { ...never.args, generation: "two" }))).toEqual([null, null]);
+  expect(rotationInfo(await expected(never.resource, { ...never.args, generation: "two" }))).toEqual([
+    null,
+    null,
+  ]);
 
   const { resource, args } = await created({ generation: "one", expirationInDays: 90 });
   const { expiry } = resource.exported;
   expect(expiry).toBe(resource.exported.passwords[0]?.expiry);
   expect(resource.exported.rotatesOn).toBe(environment.clock.day(45));
   const shorter = { ...args, rotateEveryDays: 30 };
-  expect(outlook(await expected(resource, shorter))).toEqual([expiry, environment.clock.day(30)]);
+  expect(rotationInfo(await expected(resource, shorter))).toEqual([expiry, environment.clock.day(30)]);
   const rotated = await expected(resource, { ...args, generation: "two" });
-  expect(outlook(rotated)).toEqual([unknown, environment.clock.day(45)]);
+  expect(rotationInfo(rotated)).toEqual([unknown, environment.clock.day(45)]);
   const unsure = await expected(resource, { ...args, rotateEveryDays: unknown });
-  expect(outlook(unsure)).toEqual([unknown, unknown]);
+  expect(rotationInfo(unsure)).toEqual([unknown, unknown]);
   await resource.refresh();
-  expect(outlook({ ...resource.exported })).toEqual([expiry, environment.clock.day(45)]);
+  expect(rotationInfo({ ...resource.exported })).toEqual([expiry, environment.clock.day(45)]);
 });
 
 test("a state that does not have them gets them in the next up, by no request", async () => {

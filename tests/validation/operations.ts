@@ -2,7 +2,7 @@
 import { type Properties, unwrapSecrets } from "provider-server";
 import { expect } from "vitest";
 import type { LifeCycle } from "../../components/provider/lifeCycle";
-import { scopeMapId, times, tokenId, type WireAnswer } from "./azureAnswers";
+import { scopeMapId, times, tokenId, type WireAnswer } from "./azureResponses";
 
 const slot = { version: 1, madeOn: "2026-11-24" };
 const inputs = {

@@ -12,8 +12,8 @@ import type { Measurement } from "./measure";
 
 const type = "acr-token:index:TokenCredentials";
 
-/** As many at once as Pulumi does by default on a small machine. */
-const atOnce = 16;
+/** Pulumi's default number of parallel operations on a small machine. */
+const maxConcurrency = 16;
 
 const steps = [50, 1000, 2000] as const;
 
@@ -27,7 +27,7 @@ interface Held {
   readonly inRam: number;
 }
 
-/** What the plugin holds after it has made the passwords of so many tokens. */
+/** The memory of the plugin after it generated the passwords of 50, 1,000 and 2,000 tokens. */
 export const memory: Measurement = {
   name: "memory",
   needsCli: false,
@@ -61,12 +61,12 @@ export const memory: Measurement = {
 };
 
 /**
- * What one plugin holds after each step.
+ * The memory of one plugin after each step.
  *
- * @param steps after how many tokens the plugin's memory is measured
+ * @param steps the numbers of tokens after which the memory is measured
  */
 export async function heldAfter(steps: readonly number[]): Promise<Held[]> {
-  // With Azure's own rates this would be a measure of patience.
+  // With Azure's own rate limits the throttling would take most of the time.
   const azure = await startLocalAzure({ throttling: { reads: plenty, writes: plenty } });
   const others = new Plugins(azure.environment);
   const source = { directory: join(repository, "components") };
@@ -90,7 +90,7 @@ export async function heldAfter(steps: readonly number[]): Promise<Held[]> {
     let made = 0;
     for (const step of steps) {
       while (made < step) {
-        const count = Math.min(atOnce, step - made);
+        const count = Math.min(maxConcurrency, step - made);
         await Promise.all(Array.from({ length: count }, (_, index) => make(`client-${made + index}`)));
         made += count;
       }

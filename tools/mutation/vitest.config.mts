@@ -18,9 +18,9 @@ const { TESTS } = process.env;
 
 /** Four seconds and more each, many of them half a minute: a mutant that nothing kills meets every test that covers it. */
 const long = [
-  "tests/provider/{faultMatrix,fleet,givenUp,lastingTrouble,longGeneration,longLife,model,trouble,waits}.test.ts",
-  "tests/provider/{faultsMidway,faultsOnTheWay,hostileResourceManager,hostileSignIns,kills,waitUntilLive}.test.ts",
-  "tests/validation/{generated,malformedAnswers,resources}.test.ts",
+  "tests/provider/{faultMatrix,fleet,retriesExhausted,nonRetryableErrors,longGeneration,longLife,model,progress,transientErrors}.test.ts",
+  "tests/provider/{faultsMidOperation,networkFaults,hostileResourceManager,hostileSignIns,kills,waitUntilLive}.test.ts",
+  "tests/validation/{generated,malformedResponses,resources}.test.ts",
 ];
 
 /** The tests that mutants are held against: where none are named, all that run the sources or the plugin, but what takes long. */
@@ -31,7 +31,7 @@ export default defineConfig({
       // They say nothing of components/, or look at what was compiled before it was mutated.
       "tests/component/{argumentTypes,loading}.test.ts",
       "tests/unit/{schema,sourceTree}.test.ts",
-      "tests/unit/{bench,protocol}/**",
+      "tests/unit/{bench,providerServer}/**",
       "tests/{component/program,validation/configuration}.test.ts",
       ...(TESTS === undefined ? long : []),
     ],

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { Refusal, RegistryClient } from "./registryClient";
+import { AccessDeniedError, RegistryClient } from "./registryClient";
 
 /** A check of what the password allows. */
 export interface Check {
@@ -38,18 +38,18 @@ export function accessChecks({ loginServer, ca, username, password, allowed, for
         return `manifest, config and ${layers} ${layers === 1 ? "layer" : "layers"}, digests right`;
       },
     })),
-    { claim: `is refused a push to ${first}`, run: () => refusal(client.push(first)) },
-    { claim: `is refused a pull of ${forbidden}`, run: () => refusal(client.pull(forbidden)) },
-    { claim: "a random password is refused", run: () => refusal(stranger.pull(first)) },
+    { claim: `is refused a push to ${first}`, run: () => denialOf(client.push(first)) },
+    { claim: `is refused a pull of ${forbidden}`, run: () => denialOf(client.pull(forbidden)) },
+    { claim: "a random password is refused", run: () => denialOf(stranger.pull(first)) },
   ];
 }
 
-/** The registry's message when it refuses a request. */
-async function refusal(attempt: Promise<unknown>): Promise<string> {
+/** The registry's message if it denies a request. */
+async function denialOf(attempt: Promise<unknown>): Promise<string> {
   try {
     await attempt;
   } catch (error) {
-    if (error instanceof Refusal) {
+    if (error instanceof AccessDeniedError) {
       return error.message;
     }
     throw error;

@@ -1,14 +1,14 @@
 import { createHash } from "node:crypto";
 import { request } from "node:https";
 
-/** An answer of a registry. */
+/** A response of a registry. */
 interface Answer {
   readonly status: number;
   readonly body: Buffer;
 }
 
 /** The registry refused the request. The message is the registry's. */
-export class Refusal extends Error {}
+export class AccessDeniedError extends Error {}
 
 interface Descriptor {
   readonly digest: string;
@@ -41,7 +41,7 @@ export class RegistryClient {
   /**
    * Pulls an image, and compares the digest of each part.
    *
-   * @throws Refusal if it is not allowed
+   * @throws AccessDeniedError if it is not allowed
    */
   async pull(image: string): Promise<{ layers: number }> {
     const [repository, tag] = image.split(":");
@@ -64,7 +64,7 @@ export class RegistryClient {
   /**
    * Begins a push, which the registry refuses if it is not allowed.
    *
-   * @throws Refusal if it is not allowed
+   * @throws AccessDeniedError if it is not allowed
    */
   async push(image: string): Promise<void> {
     const [repository] = image.split(":");
@@ -75,7 +75,7 @@ export class RegistryClient {
   /**
    * Logs in and returns an access token for a scope. The registry also returns a token if it does not grant the scope.
    *
-   * @throws Refusal if the password is wrong
+   * @throws AccessDeniedError if the password is wrong
    */
   async accessToken(scope: string): Promise<string> {
     const query = new URLSearchParams({ service: this.loginServer, scope });
@@ -110,7 +110,7 @@ function expect(answer: Answer, status: number): Answer {
   }
   const said = messageOf(answer.body.toString());
   if (answer.status === 401 || answer.status === 403) {
-    throw new Refusal(`${answer.status} ${said}`);
+    throw new AccessDeniedError(`${answer.status} ${said}`);
   }
   throw new Error(`the registry answered ${answer.status} ${said}`);
 }

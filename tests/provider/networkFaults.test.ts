@@ -1,7 +1,7 @@
 /**
- * Every operation where the way to Azure is wrong: a certificate that nobody trusts, or a name that leads nowhere, in the place of
- * the cloud's metadata, its sign-in, its resource manager or the registry. An error says which and what to do; what was exported
- * logs in all the while; and with the way as it was one more `up` is all that it takes.
+ * Every operation with an untrusted certificate or an unknown host name for the cloud's metadata, its sign-in, its resource manager
+ * or the registry. The error names the host and what to do. The exported password keeps working. Once the connection works again,
+ * one `up` is enough.
  */
 import { createServer, type Server } from "node:https";
 import type { AddressInfo } from "node:net";
@@ -15,12 +15,12 @@ import { TestEnvironment } from "../support/testEnvironment.js";
 import { until } from "../support/until.js";
 import { Case, failureOf, type Operation, operations } from "./faultOperations.js";
 
-/** Where the way is wrong, how, and what the error says of it. */
-interface WrongWay {
+/** A fault of the connection, and the error that reports it. */
+interface NetworkFault {
   readonly what: string;
-  /** What the cloud's metadata says that is not so. Default: it is itself where the way is wrong. */
+  /** The wrong endpoints in the cloud's metadata. Default: the metadata itself cannot be reached. */
   readonly metadata?: (untrusted: string) => { resourceManager?: string; loginEndpoint?: string };
-  /** Where the metadata is; default: where it is trusted. */
+  /** The host of the metadata. Default: a trusted host. */
   readonly metadataHost?: (untrusted: string) => string;
   readonly said: RegExp;
 }
@@ -29,14 +29,14 @@ const trust =
   /self-signed certificate.*; have Node trust the certificate of what answers there, NODE_EXTRA_CA_CERTS/;
 const unknown = "getaddrinfo (ENOTFOUND|EAI_AGAIN)";
 
-const allWays: readonly WrongWay[] = [
+const allNetworkFaults: readonly NetworkFault[] = [
   {
     what: "metadata that is not trusted",
     metadataHost: (host) => host,
     said: /metadata service at .* cannot be reached \(self-signed certificate.*\): check azure-native:metadataHost/,
   },
   {
-    what: "metadata at a name that nobody knows",
+    what: "metadata at an unknown name",
     metadataHost: () => "metadata.invalid",
     said: new RegExp(
       `metadata service at .* cannot be reached \\(${unknown}.*\\): check azure-native:metadataHost`,
@@ -48,7 +48,7 @@ const allWays: readonly WrongWay[] = [
     said: trust,
   },
   {
-    what: "a resource manager at a name that nobody knows",
+    what: "a resource manager at an unknown name",
     metadata: () => ({ resourceManager: "https://management.invalid" }),
     said: new RegExp(
       `: ${unknown} management.invalid; check the connection to Azure and run pulumi up again`,
@@ -60,7 +60,7 @@ const allWays: readonly WrongWay[] = [
     said: trust,
   },
   {
-    what: "a sign-in host at a name that nobody knows",
+    what: "a sign-in host at an unknown name",
     metadata: () => ({ loginEndpoint: "https://login.invalid" }),
     said: new RegExp(
       `: no sign-in to Azure at login.invalid: ${unknown} login.invalid; check the connection to Azure and run pulumi up again`,
@@ -68,8 +68,8 @@ const allWays: readonly WrongWay[] = [
   },
 ];
 
-/** At full size all; otherwise one of each kind: the unit tests hold what each error says. */
-const ways = isFullSize ? allWays : allWays.slice(3, 5);
+/** All at full size; otherwise one of each kind, as the unit tests check each error. */
+const networkFaults = isFullSize ? allNetworkFaults : allNetworkFaults.slice(3, 5);
 
 let environment: TestEnvironment;
 let cloud: HostileHost;
@@ -83,9 +83,9 @@ beforeAll(async () => {
   await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
   untrusted = `127.0.0.1:${(server.address() as AddressInfo).port}`;
   cloud = await HostileHost.start();
-  // What this process trusts local Azure and the plugin do too.
+  // Local Azure and the plugin trust the same certificates as this process.
   vi.stubEnv("NODE_EXTRA_CA_CERTS", cloud.caFile);
-  const registries = Array.from({ length: ways.length * operations.length + 6 }, (_, index) => ({
+  const registries = Array.from({ length: networkFaults.length * operations.length + 6 }, (_, index) => ({
     name: `registry${index}`,
     resourceGroup: "myresourcegroup",
   }));
@@ -102,8 +102,8 @@ afterAll(async () => {
 
 const newCase = () => Case.on(environment, `registry${taken++}`);
 
-/** Has both resources, and what stands of them in the state, go this way to Azure. */
-function lead(one: Case, azure?: { metadataHost: string }): void {
+/** Connects both resources to this Azure, in their arguments and in the state. */
+function connect(one: Case, azure?: { metadataHost: string }): void {
   one.azure = azure;
   for (const { state, pendingDeletes } of [one.access, one.credentials]) {
     for (const { inputs } of [...(state ? [state] : []), ...pendingDeletes]) {
@@ -112,7 +112,7 @@ function lead(one: Case, azure?: { metadataHost: string }): void {
   }
 }
 
-/** The errors of operations. Two minutes pass at once whenever each operation has ended or shows that it retries. */
+/** The errors of operations. The clock advances by two minutes whenever each operation has ended or shows that it retries. */
 async function failuresOf(all: readonly (readonly [Operation, Case])[]): Promise<unknown[]> {
   const over = new Set<Case>();
   const failures = all.map(([operation, one]) => failureOf(operation.run(one)).finally(() => over.add(one)));
@@ -129,8 +129,8 @@ async function failuresOf(all: readonly (readonly [Operation, Case])[]): Promise
   return Promise.all(failures);
 }
 
-describe("the way to Azure is wrong", () => {
-  test.each(ways.map((way) => [way.what, way] as const))(
+describe("the connection to Azure fails", () => {
+  test.each(networkFaults.map((fault) => [fault.what, fault] as const))(
     "%s",
     async (_, { metadata, metadataHost, said }) => {
       const all = await Promise.all(
@@ -147,7 +147,7 @@ describe("the way to Azure is wrong", () => {
       await environment.restart();
 
       for (const [, one] of all) {
-        lead(one, azure);
+        connect(one, azure);
       }
       const failures = await failuresOf(all);
 
@@ -156,7 +156,7 @@ describe("the way to Azure is wrong", () => {
         one.expectComplete(failures[index], said, { expect });
         await one.keepsItsPromise();
         one.azure = undefined;
-        lead(one, undefined);
+        connect(one, undefined);
       }
       await environment.restart();
       await Promise.all(all.map(([operation, one]) => one.converges(operation)));
@@ -171,12 +171,7 @@ describe.each([
     "self-signed certificate",
     "have Node trust the certificate of what answers there",
   ],
-  [
-    "has a name that nobody knows",
-    () => "registry.invalid",
-    unknown,
-    "let this machine through its firewall",
-  ],
+  ["has an unknown name", () => "registry.invalid", unknown, "let this machine through its firewall"],
 ])("a registry that %s", (_, loginServer, reason, remedy) => {
   const said = new RegExp(`cannot be asked from here \\(${reason}.*\\)`);
 

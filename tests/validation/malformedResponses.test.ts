@@ -10,7 +10,7 @@ import { TokenCredentialsLifeCycle } from "../../components/provider/tokenCreden
 import { TokensInRun } from "../../components/provider/tokensInRun";
 import { inFakeTime } from "../support/fakeTime";
 import { runs, sample, seed } from "../support/fuzz";
-import { canaries, goodAnswer, type Malice, malice, type WireAnswer } from "./azureAnswers";
+import { canaries, goodAnswer, type Malice, malice, type WireAnswer } from "./azureResponses";
 import { type Operation, operations } from "./operations";
 
 /** What the next request is answered, and what was asked. */

@@ -2,8 +2,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Fault } from "local-azure";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { type Alone, aloneOn, survives, works } from "../support/alone.js";
 import { passwordsNeverSeen } from "../support/generateCredentials.js";
+import { type IsolatedToken, isolatedToken, survives, works } from "../support/isolatedToken.js";
 import { type CredentialsResource, nameOf, TestEnvironment, writes } from "../support/testEnvironment.js";
 import { until } from "../support/until.js";
 
@@ -22,7 +22,7 @@ beforeAll(async () => {
 afterAll(() => environment?.close());
 
 /** A token in the next registry that no test has yet. */
-const alone = () => aloneOn(environment, registries[taken++]);
+const newToken = () => isolatedToken(environment, registries[taken++]);
 
 describe.concurrent("what passes is outlasted within one call", () => {
   const cases: { what: string; fault: Fault; atLeast?: number }[] = [
@@ -47,8 +47,8 @@ describe.concurrent("what passes is outlasted within one call", () => {
   test.for(named(cases, ({ what }) => `${what}, on create and on update`))(
     "%s",
     async ([, { fault, atLeast }], { expect }) => {
-      const one = await alone();
-      one.strike(fault);
+      const one = await newToken();
+      one.addFault(fault);
       const started = performance.now();
       await one.resource.up(one.args);
       expect(performance.now() - started).toBeGreaterThanOrEqual(atLeast ?? 0);
@@ -56,7 +56,7 @@ describe.concurrent("what passes is outlasted within one call", () => {
       await works(one);
       const { username, password } = one.resource.exported;
 
-      one.strike(fault);
+      one.addFault(fault);
       await one.resource.up(one.next);
       expect(one.posts()).toHaveLength(2 * ((fault.times ?? 1) + 1));
       await works(one);
@@ -66,16 +66,16 @@ describe.concurrent("what passes is outlasted within one call", () => {
   );
 
   test("an answer lost after clearing the slots", async ({ expect }) => {
-    const one = await alone();
+    const one = await newToken();
     await one.resource.up(one.args);
-    one.strike({ kind: "lose", method: "PATCH", path: new RegExp(`/${one.registry}/tokens`) });
+    one.addFault({ kind: "lose", method: "PATCH", path: new RegExp(`/${one.registry}/tokens`) });
     await one.resource.destroy();
     expect(await environment.client.slots(one.tokenId)).toEqual([]);
   });
 });
 
 test("the request id of Azure's answer is in the error", async () => {
-  const one = await alone();
+  const one = await newToken();
   await one.resource.up(one.args);
   await environment.client.arm("DELETE", one.tokenId);
 
@@ -122,7 +122,7 @@ describe("cancel ends every wait at once", () => {
   });
 
   test.for(named(waits, ({ what }) => what))("%s", async ([, { fault, path }]) => {
-    const one = await alone();
+    const one = await newToken();
     if (!/oauth2|openid|metadata/.test(path(one.registry).source)) {
       await one.resource.up(one.args);
     }
@@ -166,9 +166,9 @@ describe("cancel ends every wait at once", () => {
 });
 
 describe("the plugin is killed when Azure has done the work and before the state has it", () => {
-  const killWhileAsked = async (one: Alone, work: () => Promise<unknown>) => {
+  const killWhileAsked = async (one: IsolatedToken, work: () => Promise<unknown>) => {
     const fault = passwordsNeverSeen(one.registry);
-    one.strike(fault);
+    one.addFault(fault);
     const failing = work().then(
       () => "no error",
       (error: Error) => error.message,
@@ -182,7 +182,7 @@ describe("the plugin is killed when Azure has done the work and before the state
   };
 
   test("create: the next up makes passwords that work", async () => {
-    const one = await alone();
+    const one = await newToken();
     await killWhileAsked(one, () => one.resource.up(one.args));
     expect(await environment.client.slots(one.tokenId)).toHaveLength(2);
     expect(one.resource.state).toBeUndefined();
@@ -193,7 +193,7 @@ describe("the plugin is killed when Azure has done the work and before the state
   });
 
   test("update: the exported password goes on, and the next up rotates after all", async () => {
-    const one = await alone();
+    const one = await newToken();
     await one.resource.up(one.args);
     const exported = one.resource.exported.password;
     await killWhileAsked(one, () => one.resource.up(one.next));
@@ -203,7 +203,7 @@ describe("the plugin is killed when Azure has done the work and before the state
   });
 
   test("update, and the change is taken back: a refresh finds the slot that nobody knows", async () => {
-    const one = await alone();
+    const one = await newToken();
     await one.resource.up(one.args);
     const exported = one.resource.exported.password;
     await killWhileAsked(one, () => one.resource.up(one.next));
@@ -217,9 +217,9 @@ describe("the plugin is killed when Azure has done the work and before the state
   });
 
   test("destroy: the next one finishes", async () => {
-    const one = await alone();
+    const one = await newToken();
     await one.resource.up(one.args);
-    one.strike({ kind: "hang", method: "PATCH", path: new RegExp(`/${one.registry}/tokens`) });
+    one.addFault({ kind: "hang", method: "PATCH", path: new RegExp(`/${one.registry}/tokens`) });
     const destroying = one.resource.destroy().catch((error: Error) => error.message);
     await until(() =>
       environment.azure.requests.some(({ method, status }) => method === "PATCH" && status === null),

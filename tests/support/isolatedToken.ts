@@ -2,22 +2,22 @@ import type { Fault } from "local-azure";
 import { expect } from "vitest";
 import type { TestEnvironment } from "./testEnvironment.js";
 
-export type Alone = Awaited<ReturnType<typeof aloneOn>>;
+export type IsolatedToken = Awaited<ReturnType<typeof isolatedToken>>;
 
-/** A token in a registry of its own, so that its faults strike nobody else and tests can run side by side. */
-export async function aloneOn(environment: TestEnvironment, registry: string) {
+/** A token in a registry of its own, so that its faults affect no other test and tests can run in parallel. */
+export async function isolatedToken(environment: TestEnvironment, registry: string) {
   const tokenId = await environment.newToken({ registry });
   const resource = environment.credentials();
   const args = { tokenId, generation: "one" };
   const next = { tokenId, generation: "two" };
-  const struck: Fault[] = [];
-  const strike = (fault: Fault) => {
-    struck.push({ path: new RegExp(`/registries/${registry}/generateCredentials`), ...fault });
-    environment.azure.faults.add(struck[struck.length - 1]);
+  const faults: Fault[] = [];
+  const addFault = (fault: Fault) => {
+    faults.push({ path: new RegExp(`/registries/${registry}/generateCredentials`), ...fault });
+    environment.azure.faults.add(faults[faults.length - 1]);
   };
   /** Ends the faults of this token; those of tests that run at the same time stay. */
-  const relent = () => {
-    for (const fault of struck) {
+  const endFaults = () => {
+    for (const fault of faults) {
       fault.path = /^nothing$/;
     }
   };
@@ -25,11 +25,11 @@ export async function aloneOn(environment: TestEnvironment, registry: string) {
     environment.azure.requests.filter(
       ({ method, url }) => method === "POST" && url.includes(`/registries/${registry}/`),
     );
-  return { environment, registry, tokenId, resource, args, next, strike, relent, posts };
+  return { environment, registry, tokenId, resource, args, next, addFault, endFaults, posts };
 }
 
 /** Both passwords of the state log in. */
-export async function works({ environment, resource, registry }: Alone): Promise<void> {
+export async function works({ environment, resource, registry }: IsolatedToken): Promise<void> {
   const { username, passwords, current, password } = resource.exported;
   expect(passwords).toHaveLength(2);
   expect(password).toBe(resource.value(current));
@@ -40,7 +40,7 @@ export async function works({ environment, resource, registry }: Alone): Promise
 
 /** The password that is exported now logs in, now and after one more up. */
 export async function survives(
-  { environment, resource, registry, next }: Alone,
+  { environment, resource, registry, next }: IsolatedToken,
   exported?: string,
 ): Promise<void> {
   const { username, password = exported } = resource.exported;

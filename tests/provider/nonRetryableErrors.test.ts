@@ -1,6 +1,6 @@
 /** Trouble that somebody has to end, and operations that Azure gives up: an error at once, with what to do. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { aloneOn, survives } from "../support/alone";
+import { isolatedToken, survives } from "../support/isolatedToken";
 import { nameOf, TestEnvironment } from "../support/testEnvironment";
 import { until } from "../support/until";
 
@@ -17,8 +17,8 @@ beforeAll(async () => {
 
 afterAll(() => environment?.close());
 
-async function alone() {
-  const one = await aloneOn(environment, registries[taken++]);
+async function newToken() {
+  const one = await isolatedToken(environment, registries[taken++]);
   await one.resource.up(one.args);
   return one;
 }
@@ -35,7 +35,7 @@ async function failsAtOnce(up: Promise<unknown>): Promise<string> {
 }
 
 test("a lock on the registry is no conflict that passes", async () => {
-  const one = await alone();
+  const one = await newToken();
   const { password } = one.resource.exported;
   const lock = `${environment.registryId(one.registry)}/providers/Microsoft.Authorization/locks/frozen`;
   await environment.client.arm("PUT", lock, { properties: { level: "ReadOnly" } });
@@ -54,7 +54,7 @@ describe.each(["Failed", "Canceled"] as const)("an operation that ends %s", (end
   const operation = { kind: "operation", ends, code: "RegistryBusy", message: "It did not work." } as const;
 
   test("changing the token's access", async () => {
-    const { tokenId } = await alone();
+    const { tokenId } = await newToken();
     const access = environment.access();
     const args = { tokenId, scopeMapId: `${tokenId.replace(/tokens.*/, "scopeMaps")}/_repositories_pull` };
     await access.up(args);
@@ -73,9 +73,9 @@ describe.each(["Failed", "Canceled"] as const)("an operation that ends %s", (end
   });
 
   test("making a password, where that is polled for", async () => {
-    const one = await alone();
+    const one = await newToken();
     const { password } = one.resource.exported;
-    one.strike(operation);
+    one.addFault(operation);
 
     const message = await failsAtOnce(one.resource.up(one.next));
 
@@ -92,7 +92,7 @@ describe.each(["Failed", "Canceled"] as const)("an operation that ends %s", (end
 });
 
 test("a look at an operation that always fails is Azure's error after one limit, and no second write", async () => {
-  const { tokenId } = await alone();
+  const { tokenId } = await newToken();
   const access = environment.access();
   const args = { tokenId, scopeMapId: `${tokenId.replace(/tokens.*/, "scopeMaps")}/_repositories_pull` };
   await access.up(args);
@@ -120,9 +120,9 @@ test("a look at an operation that always fails is Azure's error after one limit,
 });
 
 test("control characters and colour tags in Azure's words are escaped", async () => {
-  const one = await alone();
+  const one = await newToken();
   const message = "no\u001b[2J\u202eway <{%fg 1%}>red";
-  one.strike({
+  one.addFault({
     kind: "alter",
     status: 400,
     body: () => JSON.stringify({ error: { code: "Bad\u009b", message } }),

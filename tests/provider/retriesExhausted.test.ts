@@ -1,7 +1,7 @@
 /** An error of Azure that lasts: the provider reports it, after retries for two minutes if it might have been temporary. */
 import type { Fault } from "local-azure";
 import { afterAll, beforeAll, describe, test } from "vitest";
-import { type Alone, aloneOn, survives } from "../support/alone.js";
+import { type IsolatedToken, isolatedToken, survives } from "../support/isolatedToken.js";
 import { nameOf, TestEnvironment } from "../support/testEnvironment.js";
 import { until } from "../support/until.js";
 
@@ -20,10 +20,10 @@ beforeAll(async () => {
 afterAll(() => environment?.close());
 
 /** A token in the next registry that no test has yet. */
-const alone = () => aloneOn(environment, registries[taken++]);
+const newToken = () => isolatedToken(environment, registries[taken++]);
 
 /** The error of an `up`. After the first retry two minutes pass at once. */
-async function failureOf({ resource, next, posts }: Alone): Promise<string> {
+async function failureOf({ resource, next, posts }: IsolatedToken): Promise<string> {
   const requests = posts().length;
   let isOver = false;
   const failing = resource.up(next).then(
@@ -84,10 +84,10 @@ describe.concurrent("an error that lasts is reported in full, and the state stay
   test.for(cases.map((one) => [one.said, one] as const))(
     "%s",
     async ([, { fault, said, advice }], { expect }) => {
-      const one = await alone();
+      const one = await newToken();
       await one.resource.up(one.args);
       const before = one.resource.state;
-      one.strike(fault);
+      one.addFault(fault);
 
       const message = await failureOf(one);
 
@@ -96,34 +96,34 @@ describe.concurrent("an error that lasts is reported in full, and the state stay
         `could not make password2 of token ${nameOf(one.tokenId)} of registry ${one.registry} (resource group myresourcegroup, subscription ${environment.azure.connection.subscriptionId}): ${said}, request id ${requestId}; ${advice}`,
       );
       expect(one.resource.state).toEqual(before);
-      one.relent();
+      one.endFaults();
       await survives(one, one.resource.exported.password);
     },
   );
 
   test("no connection", async ({ expect }) => {
-    const one = await alone();
+    const one = await newToken();
     await one.resource.up(one.args);
     const before = one.resource.state;
-    one.strike({ kind: "lose", times: always });
+    one.addFault({ kind: "lose", times: always });
 
     expect(await failureOf(one)).toMatch(
       /^could not make password2 of token .*: .+; check the connection to Azure and run pulumi up again$/,
     );
     expect(one.resource.state).toEqual(before);
-    one.relent();
+    one.endFaults();
     await survives(one, one.resource.exported.password);
   });
 
   test("a conflict that does not end", async ({ expect }) => {
-    const one = await alone();
+    const one = await newToken();
     await one.resource.up(one.args);
-    one.strike({ kind: "answer", status: 409, code: "Conflict", message: "Another one.", times: always });
+    one.addFault({ kind: "answer", status: 409, code: "Conflict", message: "Another one.", times: always });
 
     expect(await failureOf(one)).toMatch(
       /: Azure answered 409 Conflict \(Another one\.\), request id [\da-f-]{36}; wait until the other operation on this token has ended and run pulumi up again$/,
     );
-    one.relent();
+    one.endFaults();
     await survives(one, one.resource.exported.password);
   });
 });

@@ -4,9 +4,9 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { isFullSize } from "./support/size";
+import { isFullSize } from "../support/size";
 
-const repository = join(__dirname, "..");
+const repository = join(__dirname, "../..");
 
 /** The executables that `pulumi up` needs and that are missing. */
 const missing = ["pulumi", "pulumi-language-nodejs"].filter(

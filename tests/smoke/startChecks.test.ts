@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { certificate, makeToken, startAzure } from "../packages/local-azure/tests/support";
-import { accessChecks } from "../tools/start/checks";
+import { certificate, makeToken, startAzure } from "../../packages/local-azure/tests/support";
+import { accessChecks } from "../../tools/start/checks";
 
 /** The checks of `npm start` for a token, each with its error: undefined if it passed. */
 async function outcomes(
