@@ -1,69 +1,41 @@
 /** What a delete leaves of a secret: nothing, or what the resource that replaces this one has in it. */
-import type { Properties } from "provider-server";
 import { beforeEach, expect, test, vi } from "vitest";
-import type { PasswordWriter } from "../../../../components/provider/tokenCredentials/passwordWriter";
-import type {
-  Inputs,
-  SavedOutputs,
-  StoredPassword,
-} from "../../../../components/provider/tokenCredentials/state";
-import { VaultLifeCycle } from "../../../../components/provider/tokenCredentials/vault/vaultLifeCycle";
-import { tokenId } from "../tokenId";
-import { address, emptyVaults, hold, owner, version } from "./fakeSecret";
+import { address, hold, version } from "./fakeSecret";
+import { earlier, inputs, made, saved, storedAs, urn, VaultWithToken } from "./vaultWithToken";
 
 vi.mock(
   "../../../../components/provider/keyVault/secret",
   async () => (await import("./fakeSecret.js")).fakeSecretModule,
 );
 
-const urn = "urn";
-const then = "2026-01-01T00:00:00.000Z";
-const slot = { version: 1, madeOn: "2026-01-01" };
-const inputs: Inputs = {
-  tokenId,
-  keyVault: address,
-  current: "password1",
-  slots: { password1: slot, password2: slot },
-};
-const stored: StoredPassword[] = [
-  { name: "password1", creationTime: then, expiry: null, versionId: "a" },
-  { name: "password2", creationTime: then, expiry: null, versionId: "b" },
-];
-const saved = (versions: readonly StoredPassword[] | undefined): SavedOutputs => ({
-  username: owner.username,
-  loginServer: "myregistry.azurecr.io",
-  passwords: [],
-  stored: versions,
-});
+const state = inputs("password1", made, made);
+const outputs = saved({ stored: [storedAs("password1", "a"), storedAs("password2", "b")] });
 
-let lifeCycle: VaultLifeCycle;
+let token: VaultWithToken;
 
 beforeEach(() => {
-  emptyVaults();
-  const writer = { slotsOnAzure: async () => [] } as unknown as PasswordWriter;
-  lifeCycle = new VaultLifeCycle(() => new Date(then), new AbortController().signal, writer);
+  token = new VaultWithToken();
 });
 
 /** The secret of a resource, and as check of its replacement sees that one: with the same secret. */
-const both = () => hold(address, [version("b", "password2", then), version("a", "password1", then)]);
-const replaced = () =>
-  lifeCycle.plan(urn, undefined, { inputs: inputs as unknown as Properties, failures: [] });
+const both = () => hold(address, [version("b", "password2", earlier), version("a", "password1", earlier)]);
+const replaced = () => token.plan(undefined, state);
 
 test("the versions are disabled, and then the secret is deleted", async () => {
   const secret = both();
-  await lifeCycle.delete(urn, inputs, saved(stored), []);
+  await token.lifeCycle.delete(urn, state, outputs, []);
   expect(secret.calls).toEqual(["versions", "disable b", "disable a", "versions", "delete"]);
 });
 
 test("a resource without keyVault has no secret to delete", async () => {
   const secret = both();
-  await lifeCycle.delete(urn, { ...inputs, keyVault: undefined }, saved(stored), []);
+  await token.lifeCycle.delete(urn, { ...state, keyVault: undefined }, outputs, []);
   expect(secret.calls).toEqual([]);
 });
 
 test("without passwords the secret is deleted all the same", async () => {
   const secret = both();
-  await lifeCycle.delete(urn, inputs, saved(undefined), []);
+  await token.lifeCycle.delete(urn, state, saved({}), []);
   expect(secret.calls.at(-1)).toBe("delete");
 });
 
@@ -71,7 +43,7 @@ test("the secret stays if the replacement has it, and the versions of this resou
   const secret = both();
   await replaced();
   secret.calls.length = 0;
-  await lifeCycle.delete(urn, inputs, saved(stored), []);
+  await token.lifeCycle.delete(urn, state, outputs, []);
   expect(secret.calls).toEqual(["versions", "disable b", "disable a"]);
 });
 
@@ -81,25 +53,25 @@ test.each<[string, string, string[]]>([
 ])("a replacement that has %s keeps what it has, and the rest is disabled", async (_, live, ended) => {
   const secret = both();
   await replaced();
-  lifeCycle.saw(urn, inputs, saved([{ ...(stored[0] as StoredPassword), versionId: live }]));
+  token.lifeCycle.saw(urn, state, saved({ stored: [storedAs("password1", live)] }));
   secret.calls.length = 0;
-  await lifeCycle.delete(urn, inputs, saved(stored), ["password1"]);
+  await token.lifeCycle.delete(urn, state, outputs, ["password1"]);
   expect(secret.calls).toEqual(["versions", ...ended.map((id) => `disable ${id}`)]);
 });
 
 test("a password that does not stay is disabled, even if the replacement has its version", async () => {
   const secret = both();
   await replaced();
-  lifeCycle.saw(urn, inputs, saved(stored));
+  token.lifeCycle.saw(urn, state, outputs);
   secret.calls.length = 0;
-  await lifeCycle.delete(urn, inputs, saved(stored), []);
+  await token.lifeCycle.delete(urn, state, outputs, []);
   expect(secret.calls).toEqual(["versions", "disable b", "disable a"]);
 });
 
 test("a replacement of an earlier run is none", async () => {
   const secret = both();
   await replaced();
-  lifeCycle.newRun();
-  await lifeCycle.delete(urn, inputs, saved(stored), []);
+  token.lifeCycle.newRun();
+  await token.lifeCycle.delete(urn, state, outputs, []);
   expect(secret.calls.at(-1)).toBe("delete");
 });
