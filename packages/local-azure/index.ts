@@ -1,4 +1,4 @@
-/** A local Azure on loopback: resource manager, sign-in and container registries, over TLS. */
+/** A local Azure on loopback over TLS: resource manager, sign-in, container registries and vaults. */
 export { type LocalAzure, startLocalAzure } from "./azure/azure.js";
 export type { Connection } from "./azure/connection.js";
 export type { Fault, Faults } from "./azure/faults.js";

@@ -3,14 +3,14 @@ import { CommandError, help, readArguments } from "./command/arguments.js";
 import { connectionAsJson, connectionAsText } from "./command/output.js";
 import { startLocalAzure } from "./index.js";
 
-/** The command: starts a local Azure, says where it is, and serves until SIGINT or SIGTERM. */
+/** The command: starts a local Azure, prints its connection, and serves until SIGINT or SIGTERM. */
 async function main(): Promise<void> {
   const { wantsHelp, wantsJson, options } = readArguments(process.argv.slice(2));
   if (wantsHelp) {
     process.stdout.write(help);
     return;
   }
-  // Before anything is opened: a signal that comes early must find something to end.
+  // Before the start, so that an early signal also ends the process cleanly.
   const signal = new Promise<void>((resolve) => {
     process.once("SIGINT", resolve);
     process.once("SIGTERM", resolve);

@@ -35,25 +35,25 @@ import type { Registry, Subscription, Vault } from "./state.js";
 import { makeTrustFolder, type TrustFolder } from "./trust.js";
 import { type VaultAuthority, vaultHandler } from "./vault/requestHandler.js";
 
-/** A local Azure that runs. */
+/** A running local Azure. */
 export interface LocalAzure {
   readonly connection: Connection;
-  /** What a process must have in its environment for Azure's and Pulumi's clients to come here. */
+  /** Environment variables that point Azure's and Pulumi's clients at this Azure. */
   readonly environment: Record<string, string>;
   readonly faults: Faults;
-  /** The assignments of Azure Policy; none from the start. */
+  /** The assignments of Azure Policy, none at the start. */
   readonly policies: Policies;
-  /** Every request so far, in the order of the answers. */
+  /** Every request so far, in the order of the responses. */
   readonly requests: readonly RecordedRequest[];
-  /** Milliseconds before a newly generated password is accepted; holds at once for every password. */
+  /** Time until the registry accepts a new password, in milliseconds. A change applies to every password at once. */
   replicationLagMs: number;
-  /** Ends it: open connections are cut and the folder of caFile is removed. To close it again does nothing. */
+  /** Closes open connections and removes the folder of caFile. A second call has no effect. */
   close(): Promise<void>;
 }
 
 const location = "westeurope";
 
-/** Starts a local Azure on loopback, at ports that the system chooses, and resolves when it can be used. */
+/** Starts a local Azure on loopback, at ports that the system chooses, and resolves when it is ready. */
 export async function startLocalAzure(options: LocalAzureOptions = {}): Promise<LocalAzure> {
   const wanted = options.registries ?? [{ name: "myregistry", resourceGroup: "myresourcegroup" }];
   checkRegistries(wanted.map(({ name }) => name));
@@ -199,12 +199,14 @@ function describeRegistries({ subscriptions }: Context): Connection["registries"
   );
 }
 
-/** Before anything is open that would have to be closed again. */
+/** Rejects invalid registry names before anything is opened. */
 function checkRegistries(names: string[]): void {
   for (const [index, name] of names.entries()) {
     checkName("registry", name);
     if (names.slice(0, index).some((other) => other.toLowerCase() === name.toLowerCase())) {
-      throw new Error(`The registry '${name}' is there twice: a name is taken in every resource group.`);
+      throw new Error(
+        `The registry '${name}' is given twice: a registry's name is unique across all resource groups.`,
+      );
     }
   }
 }
@@ -232,8 +234,8 @@ async function openRegistry(
     tokens: new NameMap(),
     connectedRegistries: new NameMap(),
     images: sampleImages(clock),
-    // Docker's daemon takes registries on 127.0.0.0/8 without knowing their certificate; crane and skopeo take the port
-    // as a sign that this is a registry's host and no repository. A name such as localhost may also mean ::1.
+    // Docker's daemon accepts registries on 127.0.0.0/8 without their certificate. crane and skopeo distinguish a host
+    // from a repository by the port. A name such as localhost may also resolve to ::1.
     loginServer: listener.address,
     close: listener.close,
   };

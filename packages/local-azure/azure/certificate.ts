@@ -9,14 +9,13 @@ export interface Certificate {
 const day = 24 * 60 * 60 * 1000;
 
 /**
- * Makes the certificate of this run, for localhost, 127.0.0.1 and ::1, and for other names where they are given.
+ * Makes the certificate of this run, for localhost, 127.0.0.1, ::1 and the given names.
  *
- * It is self-signed and not a CA: Node, Go and OpenSSL all accept such a certificate as its own trust anchor, and
- * Python 3.13's strict checks, which want key identifiers on anything a CA signed, leave it alone. And a client that trusts it
- * trusts one server and no issuer.
+ * It is self-signed and not a CA: a client that trusts it trusts one server and no issuer. Node, Go and OpenSSL accept
+ * such a certificate as its own trust anchor. Python 3.13's strict checks require key identifiers only if a CA signed.
  *
- * @param subject its name: of two that one client trusts each must have its own
- * @param names other hosts that it is for
+ * @param subject the common name, which must differ between two certificates that one client trusts
+ * @param names other host names of the certificate
  */
 export async function makeCertificate({
   subject = "localhost",
@@ -34,7 +33,7 @@ export async function makeCertificate({
     notAfterDate: new Date(now + 90 * day),
     extensions: [
       { name: "basicConstraints", cA: false, critical: true },
-      // keyCertSign: without it OpenSSL does not regard the certificate as having signed itself.
+      // OpenSSL accepts a self-signed certificate only with keyCertSign.
       { name: "keyUsage", digitalSignature: true, keyCertSign: true, critical: true },
       { name: "extKeyUsage", serverAuth: true },
       {

@@ -1,28 +1,28 @@
 import type { Identity } from "./identity.js";
 
-/** Where a local Azure is and how to get in. */
+/** The addresses and the credentials of a local Azure. */
 export interface Connection {
   /** Address of the resource manager, such as https://127.0.0.1:40001. */
   resourceManager: string;
   /** Address of the sign-in host, such as https://127.0.0.1:40002. */
   authority: string;
-  /** Host and port of the cloud's metadata, without a scheme, as ARM_METADATA_HOSTNAME takes it. */
+  /** Host and port of the cloud's metadata, without a scheme: the value for ARM_METADATA_HOSTNAME. */
   metadataHost: string;
   tenantId: string;
   clientId: string;
   clientSecret: string;
-  /** A federated token that signs in instead of the secret, as ARM_OIDC_TOKEN. */
+  /** A federated token that signs in instead of the secret: the value for ARM_OIDC_TOKEN. */
   oidcToken: string;
   subscriptionId: string;
-  /** A second service principal in the same tenant, and a second subscription, which is its own. */
+  /** A second service principal in the same tenant, with its own subscription. */
   other: Identity & { subscriptionId: string };
-  /** PEM file to trust: this Azure's certificate, and everything that the parent process trusts beyond the system's. */
+  /** PEM file to trust: this Azure's certificate, and the extra certificates that the parent process trusts. */
   caFile: string;
   /** Login servers are host:port. */
   registries: { name: string; resourceGroup: string; subscriptionId: string; loginServer: string }[];
 }
 
-/** What a process must have in its environment for Azure's and Pulumi's clients to come here, as the first principal. */
+/** Environment variables that point Azure's and Pulumi's clients at this Azure, as the first principal. */
 export function environmentFor(connection: Connection): Record<string, string> {
   const noProxy = [process.env.NO_PROXY ?? process.env.no_proxy, "127.0.0.1", "localhost"]
     .filter(Boolean)
@@ -32,15 +32,15 @@ export function environmentFor(connection: Connection): Record<string, string> {
     ARM_CLIENT_SECRET: connection.clientSecret,
     ARM_TENANT_ID: connection.tenantId,
     ARM_SUBSCRIPTION_ID: connection.subscriptionId,
-    // Enough for azure-native, which does not look at ARM_ENVIRONMENT then; ARM_METADATA_HOST is its older name.
+    // azure-native then ignores ARM_ENVIRONMENT. ARM_METADATA_HOST is the older name.
     ARM_METADATA_HOSTNAME: connection.metadataHost,
     ARM_METADATA_HOST: connection.metadataHost,
-    // Microsoft's list of known sign-in hosts does not have ours.
+    // Microsoft's list of known sign-in hosts does not contain this host.
     ARM_DISABLE_INSTANCE_DISCOVERY: "true",
     NODE_EXTRA_CA_CERTS: connection.caFile,
     SSL_CERT_FILE: connection.caFile,
     REQUESTS_CA_BUNDLE: connection.caFile,
-    // Azure's clients send even loopback through a proxy, unless told.
+    // Without it Azure's clients send requests to loopback through a proxy.
     NO_PROXY: noProxy,
     no_proxy: noProxy,
   };

@@ -1,94 +1,94 @@
 import { randomUUID } from "node:crypto";
 import type { Host, Response } from "./http.js";
 
-/** Which requests a fault strikes: every condition that is given must hold. */
+/** The requests that a fault affects: those that match every given condition. */
 interface FaultScope {
   /** HTTP method; default: any. */
   method?: string;
-  /** Tested against path and query, such as `/subscriptions/…/tokens/t?api-version=…`; default: any. */
+  /** Matches path and query, such as `/subscriptions/…/tokens/t?api-version=…`; default: any. */
   path?: RegExp;
-  /** Default: resource manager, authority and every registry and vault alike. */
+  /** Default: the resource manager, the authority, and every registry and vault. */
   host?: Host;
-  /** How many requests it strikes before it is used up; Infinity for every one. Default 1. */
+  /** How many requests the fault affects; Infinity for every request. Default 1. */
   times?: number;
 }
 
-/** What goes wrong. */
+/** A fault to inject. */
 export type Fault = FaultScope &
   (
     | {
-        /** Answers this without doing the work. */
+        /** Returns this response without doing the work. */
         kind: "answer";
         status: number;
         /** Azure's error code; default "InjectedFault". */
         code?: string;
         message?: string;
-        /** Seconds, sent as Retry-After; default: no such header. */
+        /** The Retry-After header in seconds; default: no such header. */
         retryAfterSeconds?: number;
-        /** Sent besides, by names in lower case, such as `location`. */
+        /** More headers, by names in lower case, such as `location`. */
         headers?: Record<string, string>;
       }
     | AlterFault
     /** Resets the connection before doing the work. */
     | { kind: "reset" }
-    /** Does the work, then resets the connection instead of answering: the answer is lost. */
+    /** Does the work, then resets the connection: the response is lost. */
     | { kind: "lose" }
-    /** Never answers; the connection stays open until close(). The work is done where isDone says so; default false. */
+    /** Never responds; the connection stays open until close(). Does the work if isDone is true; default false. */
     | { kind: "hang"; isDone?: boolean }
-    /** Waits this many milliseconds, then goes on as if nothing were wrong. */
+    /** Delays the request by this many milliseconds, then handles it as usual. */
     | { kind: "delay"; milliseconds: number }
     | OperationFault
   );
 
-/** Does the work, and answers otherwise than it would have. */
+/** Does the work and changes the response. */
 export interface AlterFault {
   kind: "alter";
-  /** Default: as it was. */
+  /** Default: unchanged. */
   status?: number;
-  /** Sent in the place of those of the same names, which are in lower case. */
+  /** Headers that replace those of the same names; names are in lower case. */
   headers?: Record<string, string>;
-  /** What becomes of the body, which is text; default: as it was. */
+  /** Returns the new body; default: unchanged. */
   body?: (body: string) => string | Buffer;
-  /** Sends the first half of the body alone, and resets the connection. Default false. */
+  /** Whether to send only the first half of the body and then reset the connection. Default false. */
   isCut?: boolean;
 }
 
 /**
- * Accepts the request and starts its long-running operation, which then ends so. It strikes no request but one that starts
- * an operation, and may do so besides another fault. A resource that was to be created or changed is left in that state.
+ * Accepts the request and starts its long-running operation, which then fails or is canceled. Affects only requests that
+ * start an operation, in addition to any other fault. The resource keeps the final state as its provisioningState.
  */
 export interface OperationFault {
   kind: "operation";
   ends: "Failed" | "Canceled";
-  /** Azure's error code in the operation's answer; default "InjectedFault". */
+  /** Azure's error code in the operation's response; default "InjectedFault". */
   code?: string;
   message?: string;
-  /** HTTP status of the answer where a result is polled for, and not a status document. Default 400. */
+  /** HTTP status of the response if the client polls for a result instead of a status document. Default 400. */
   status?: number;
-  /** Whether the work is done all the same. Default false: only what is to be created is there, and of no use. */
+  /** Whether the work is done nevertheless. Default false: a new resource exists, but does not work. */
   isDone?: boolean;
 }
 
-/** The faults that wait for a request to strike. */
+/** The injected faults that have requests left to affect. */
 export class Faults {
   private pending: { fault: Fault; left: number }[] = [];
 
-  /** Adds a fault. Where several fit one request, the one that was added first strikes, alone. */
+  /** Adds a fault. If several faults match one request, only the fault that was added first affects it. */
   add(fault: Fault): void {
     this.pending.push({ fault, left: fault.times ?? 1 });
   }
 
-  /** Removes every fault that is left. */
+  /** Removes every fault. */
   clear(): void {
     this.pending = [];
   }
 
-  /** The fault that strikes this request, now used once more; undefined for a request that goes well. */
+  /** Returns the fault that affects this request, and counts the use; undefined if there is none. */
   take(host: Host, method: string, path: string): RequestFault | undefined {
     return this.takeFirst(isRequestFault, host, method, path);
   }
 
-  /** The same for the operation that a request starts. */
+  /** Returns the fault that affects the operation that a request starts, and counts the use. */
   takeForOperation(method: string, path: string): OperationFault | undefined {
     return this.takeFirst(isOperationFault, "resourceManager", method, path);
   }
@@ -125,15 +125,16 @@ function strikes(fault: Fault, host: Host, method: string, path: string): boolea
   return (
     (fault.host === undefined || fault.host === host) &&
     (fault.method === undefined || fault.method.toUpperCase() === method) &&
-    // search, not test: a pattern with the g flag remembers where it last matched.
+    // search, not test: a pattern with the g flag keeps the index of its last match.
     (fault.path === undefined || path.search(fault.path) >= 0)
   );
 }
 
-/** The answer of a fault of kind "answer", in the error form of the service that it strikes. */
+/** The response of a fault of kind "answer", in the error form of the affected service. */
 export function faultResponse(fault: Extract<Fault, { kind: "answer" }>, host: Host): Response {
   const code = fault.code ?? "InjectedFault";
-  const message = fault.message ?? `This answer was injected instead of doing the work (${code}).`;
+  const message =
+    fault.message ?? `An injected fault returned this response without doing the work (${code}).`;
   const bodies: Record<Host, object> = {
     resourceManager: { error: { code, message } },
     authority: { error: code, error_description: message },
@@ -151,7 +152,7 @@ export function faultResponse(fault: Extract<Fault, { kind: "answer" }>, host: H
   };
 }
 
-/** The answer of a fault of kind "alter", made of the one that went over the wire without it. */
+/** The response of a fault of kind "alter", made from the response without the fault. */
 export function alteredResponse(
   { status, headers, body }: AlterFault,
   response: Response & { body?: Buffer },

@@ -1,22 +1,22 @@
 import type { IncomingHttpHeaders } from "node:http";
 
-/** Which service of Azure a request came to. */
+/** The service of Azure that receives a request. */
 export type Host = "resourceManager" | "authority" | "registry" | "vault";
 
-/** A request whose body has arrived whole. */
+/** A completely received request. */
 export interface Request {
   readonly method: string;
-  /** Absolute, as the client addressed it. */
+  /** Absolute, with the host that the client used. */
   readonly url: URL;
   readonly headers: IncomingHttpHeaders;
   readonly body: Buffer;
-  /** When it began to arrive, in ms of `performance.now()`. */
+  /** When the first byte arrived, in ms of `performance.now()`. */
   readonly receivedAtMs: number;
-  /** Client id of the service principal that makes it; undefined where it says none, or none that can be believed. */
+  /** Client id of the service principal that sends it; undefined without a valid token. */
   readonly caller?: string;
 }
 
-/** What a handler answers. An object body is sent as JSON, a Buffer as it is. */
+/** A handler's response. An object body is sent as JSON, a Buffer unchanged. */
 export interface Response {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
@@ -25,13 +25,13 @@ export interface Response {
 
 export type Handler = (request: Request) => Response | Promise<Response>;
 
-/** The credentials of an Authorization header of this scheme, or undefined where there is none. */
+/** The credentials of an Authorization header of this scheme; undefined without such a header. */
 export function authorization(request: Request, scheme: "Bearer" | "Basic"): string | undefined {
   const [given, credentials] = (request.headers.authorization ?? "").split(/\s+/, 2);
   return given.toLowerCase() === scheme.toLowerCase() ? credentials : undefined;
 }
 
-/** User name and password of Basic authorization, or undefined where there is none. */
+/** User name and password of Basic authorization; undefined without it. */
 export function basicAuthorization(request: Request): { username: string; password: string } | undefined {
   const credentials = authorization(request, "Basic");
   if (credentials === undefined) {

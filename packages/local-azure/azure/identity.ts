@@ -1,10 +1,10 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { JwtSigner } from "./jwt.js";
 
-/** One of two: of the service principals, or of the subscriptions. */
+/** Identifies one of the two service principals or of the two subscriptions. */
 export type Ordinal = "first" | "second";
 
-/** A service principal, which may sign in to this Azure. Its id is the same in every run, its secrets are not. */
+/** A service principal of this Azure. Its id is the same in every run, its secrets are new. */
 export interface Identity {
   readonly clientId: string;
   readonly clientSecret: string;
@@ -12,13 +12,13 @@ export interface Identity {
   readonly oidcToken: string;
 }
 
-/** Who may sign in, and where. */
+/** The tenant and its service principals. */
 export interface Directory {
   readonly tenantId: string;
   readonly identities: Readonly<Record<Ordinal, Identity>>;
 }
 
-// The same in every run, so that the ids in a stack's state stay valid when a new local Azure takes over.
+// The same in every run, so that the ids in a stack's state stay valid in the next run.
 const tenantId = "11111111-1111-4111-8111-111111111111";
 const clientIds: Record<Ordinal, string> = {
   first: "33333333-3333-4333-8333-333333333333",

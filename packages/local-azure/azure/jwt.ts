@@ -1,6 +1,6 @@
 import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
 
-/** Signs and verifies tokens in JWT form, with a key of its own that nobody else has. */
+/** Signs and verifies tokens in JWT form, with a random key of its own. */
 export class JwtSigner {
   private readonly key = randomBytes(32);
 
@@ -9,7 +9,7 @@ export class JwtSigner {
     return `${content}.${this.signature(content).toString("base64url")}`;
   }
 
-  /** The claims of a token that this signer made; undefined for any other. Says nothing about its expiry. */
+  /** The claims of a token that this signer made; undefined for any other token. Does not check the expiry. */
   verify(token: string): Readonly<Record<string, unknown>> | undefined {
     const [header, claims, signature] = token.split(".");
     const expected = this.signature(`${header}.${claims}`);

@@ -1,4 +1,4 @@
-/** A map whose keys are Azure's names: found in upper or lower case, kept in the case of their creation. */
+/** A map by Azure's names, which are case-insensitive and keep the case of their creation. */
 export class NameMap<Value extends { readonly name: string }> {
   private readonly entries = new Map<string, Value>();
 

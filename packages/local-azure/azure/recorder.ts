@@ -6,14 +6,14 @@ import type { Host, Request, Response } from "./http.js";
 export interface RecordedRequest {
   readonly host: Host;
   readonly method: string;
-  /** When it came and when it was answered, in ms of this process's `performance.now()`. */
+  /** When the request arrived and when the response left, in ms of this process's `performance.now()`. */
   readonly receivedAtMs: number;
   readonly answeredAtMs: number;
   /** Path and query. */
   readonly url: string;
-  /** The answer's status; null where the client got no answer. */
+  /** The response's status; null if the client got no response. */
   readonly status: number | null;
-  /** Client id of the service principal that made it; undefined in a request to a registry, which has a token instead. */
+  /** Client id of the service principal that sent it; undefined for a request to a registry, which has a token instead. */
   readonly clientId?: string;
 }
 
@@ -23,22 +23,22 @@ interface RecordLine {
   method: string;
   url: string;
   request: { headers: IncomingHttpHeaders; body: unknown };
-  /** null where no answer left: the connection was reset, or hangs. */
+  /** null without a response: the connection was reset, or hangs. */
   status: number | null;
   response: { headers: Readonly<Record<string, string>>; body: unknown } | null;
 }
 
-/** Keeps every request and what was answered: in memory in short, in a file in full. */
+/** Keeps every request and its response: a summary in memory, everything in a file. */
 export class Recorder {
   readonly requests: RecordedRequest[] = [];
   private file: number | undefined;
 
-  /** @param path the file to append to; none: only the short log is kept. */
+  /** @param path the file to append to; undefined: only the summary is kept */
   constructor(path?: string) {
     this.file = path === undefined ? undefined : openSync(path, "a", 0o600);
   }
 
-  /** Called before the answer leaves and written synchronously: a client that has an answer finds its line in the file. */
+  /** Records synchronously, before the response leaves: a client that has the response finds its line in the file. */
   record(host: Host, request: Request, response: Response | undefined): void {
     const { caller, receivedAtMs, method, url } = request;
     const status = response?.status ?? null;
@@ -71,13 +71,13 @@ export class Recorder {
   close(): void {
     if (this.file !== undefined) {
       closeSync(this.file);
-      // The system gives the number to another file, which a late request must not write to.
+      // The system reuses the number for another file, which a late request must not write to.
       this.file = undefined;
     }
   }
 }
 
-/** A body as JSON where it is JSON, else as text, else as {base64}; null where it is empty. */
+/** A body as JSON if it is JSON, else as text, else as {base64}; null if it is empty. */
 function readable(body: object | undefined): unknown {
   if (!Buffer.isBuffer(body)) {
     return body ?? null;

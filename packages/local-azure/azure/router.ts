@@ -11,7 +11,7 @@ interface Route {
   readonly handler: RouteHandler;
 }
 
-/** Finds the handler of a request by method and path. Azure's paths are the same in upper and lower case. */
+/** Finds the handler of a request by method and path. Azure's paths are case-insensitive. */
 export class Router {
   private readonly routes: Route[] = [];
 
@@ -22,7 +22,7 @@ export class Router {
     return this;
   }
 
-  /** The answer of the route that fits; undefined where none does. */
+  /** The response of the matching route; undefined if no route matches. */
   route(request: Request): Response | Promise<Response> | undefined {
     for (const { method, pattern, handler } of this.routes) {
       const match = method === request.method ? pattern.exec(request.url.pathname) : null;
@@ -34,7 +34,7 @@ export class Router {
   }
 }
 
-/** A path with each of its segments decoded, and without a slash at its end. */
+/** A path with decoded segments and without a trailing slash. */
 export function decodePath(path: string): string {
   return path.replace(/\/+$/, "").split("/").map(decodeSegment).join("/");
 }
@@ -43,7 +43,7 @@ function decode(groups: Record<string, string>): Parameters {
   return Object.fromEntries(Object.entries(groups).map(([name, value]) => [name, decodeSegment(value)]));
 }
 
-/** A segment that is not validly encoded stands for itself: no name fits it, and it is refused as a name. */
+/** A segment with an invalid encoding stays unchanged: no resource has such a name, and checks refuse it. */
 function decodeSegment(segment: string): string {
   try {
     return decodeURIComponent(segment);

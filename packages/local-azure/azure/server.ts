@@ -7,12 +7,12 @@ import { alteredResponse, type Faults, faultResponse } from "./faults.js";
 import type { Handler, Host, Request, Response } from "./http.js";
 import type { Recorder } from "./recorder.js";
 
-/** What all listeners of one local Azure share. */
+/** The state that all listeners of one local Azure share. */
 export interface ServerContext {
   readonly certificate: Certificate;
   readonly faults: Faults;
   readonly recorder: Recorder;
-  /** Milliseconds before every answer. */
+  /** Delay of every response in milliseconds. */
   readonly latencyMs: number;
   /** Returns the time for the Date header of every response. */
   readonly now: () => Date;
@@ -22,11 +22,11 @@ export interface ServerContext {
 export interface Listener {
   /** Host and port, such as 127.0.0.1:40123. */
   readonly address: string;
-  /** Cuts open connections. To close it again does nothing. */
+  /** Closes open connections. A second call has no effect. */
   close(): Promise<void>;
 }
 
-/** The client id of the service principal that makes a request. */
+/** Returns the client id of the service principal that sends a request. */
 export type CallerOf = (request: Request) => string | undefined;
 
 /** Starts an HTTPS server on loopback, at a port that the system chooses. */
@@ -38,7 +38,7 @@ export async function startListener(
 ): Promise<Listener> {
   const { key, certificate } = serverContext.certificate;
   const server = createServer({ key, cert: certificate }, (incoming, outgoing) => {
-    // What fails here is the connection: the client went away, or sent what is no request.
+    // A failure here is one of the connection: the client disconnected, or sent an invalid request.
     serve(host, handler, serverContext, callerOf, incoming, outgoing).catch(() => outgoing.destroy());
   });
   await new Promise<void>((resolve, reject) => {
@@ -104,7 +104,7 @@ async function serve(
   outgoing.end(response.body);
 }
 
-/** A handler's answer, or 500 where it fails: a fault of ours, which must not look like a lost connection. */
+/** A handler's response, or 500 if it throws: a defect of the emulator must not look like a lost connection. */
 async function safely(handler: Handler, request: Request): Promise<Response> {
   try {
     return await handler(request);
@@ -122,7 +122,7 @@ async function readRequest(incoming: IncomingMessage): Promise<Request> {
   }
   return {
     method: incoming.method ?? "GET",
-    // Several slashes in a row would otherwise read as another host.
+    // URL would parse a second slash as the start of a host.
     url: new URL((incoming.url ?? "/").replace(/^\/+/, "/"), `https://${incoming.headers.host}`),
     headers: incoming.headers,
     body: Buffer.concat(chunks),
@@ -130,7 +130,7 @@ async function readRequest(incoming: IncomingMessage): Promise<Request> {
   };
 }
 
-/** The answer as it goes over the wire: body in bytes, with its type, its length and the time. */
+/** The response as sent: the body in bytes, with its type, its length and the date. */
 function complete(response: Response, request: Request, time: Date): Response & { body?: Buffer } {
   const bytes = Buffer.isBuffer(response.body)
     ? response.body

@@ -1,6 +1,6 @@
 import type { Response } from "./http.js";
 
-/** A request that is refused: an HTTP status, Azure's code and a message, in the form that its services share. */
+/** A refused request: HTTP status, Azure's code and a message, in the form that Azure's services share. */
 export class ServiceError extends Error {
   constructor(
     readonly status: number,
@@ -11,7 +11,7 @@ export class ServiceError extends Error {
     super(message);
   }
 
-  /** What goes over the wire. */
+  /** The response to send. */
   response(): Response {
     return {
       status: this.status,

@@ -1,7 +1,7 @@
 import type { NameMap } from "./names.js";
 import type { Images } from "./registry/images.js";
 
-/** Who made a resource and when, as every resource shows it. Who is a client id. */
+/** The systemData of a resource. createdBy and lastModifiedBy are client ids. */
 export interface SystemData {
   readonly createdBy: string;
   readonly createdAt: string;
@@ -14,7 +14,7 @@ export interface Subscription {
   readonly id: string;
   readonly displayName: string;
   readonly groups: NameMap<ResourceGroup>;
-  /** Vaults that are deleted and not yet purged: their names stay taken. */
+  /** Vaults that are deleted and not yet purged: their names stay in use. */
   readonly deletedVaults: NameMap<Vault>;
   /** Client ids of the service principals that may act in it. */
   readonly principals: ReadonlySet<string>;
@@ -77,16 +77,16 @@ export interface Token {
   readonly creationDate: string;
   readonly systemData: SystemData;
   provisioningState: ProvisioningState;
-  /** True while an operation on it is under way: another write gets 409. */
+  /** True while an operation on the token is in progress: another write gets 409. */
   busy: boolean;
 }
 
-/** How a connected registry is to be, as its author says it and Azure answers it. */
+/** The settings of a connected registry, as a client sends them and Azure returns them. */
 export interface ConnectedRegistrySettings {
   mode: ConnectedRegistryMode;
-  /** The connected registry that it syncs with; undefined: the cloud registry. */
+  /** The connected registry to sync with; undefined: the cloud registry. */
   parentId: string | undefined;
-  /** The resource id of the token that it signs in to its parent with. */
+  /** The resource id of the token for the sign-in to the parent. */
   syncTokenId: string;
   /** A cron expression. */
   schedule: string;
@@ -94,7 +94,7 @@ export interface ConnectedRegistrySettings {
   messageTtl: string;
   /** An ISO 8601 duration; undefined: always. */
   syncWindow: string | undefined;
-  /** Resource ids of the tokens that its own clients sign in with. */
+  /** Resource ids of the tokens of its own clients. */
   clientTokenIds: readonly string[];
   logging: { logLevel: string; auditLogStatus: string };
   notificationsList: readonly string[];
@@ -104,7 +104,7 @@ export interface ConnectedRegistrySettings {
 export const connectedRegistryModes = ["ReadOnly", "ReadWrite", "Registry", "Mirror"] as const;
 export type ConnectedRegistryMode = (typeof connectedRegistryModes)[number];
 
-/** A connected registry. Nobody installs one here: it is never active, and offline. */
+/** A connected registry. The emulator cannot install one: it stays inactive and offline. */
 export interface ConnectedRegistry extends ConnectedRegistrySettings {
   readonly name: string;
   readonly id: string;
@@ -112,19 +112,19 @@ export interface ConnectedRegistry extends ConnectedRegistrySettings {
   provisioningState: ProvisioningState;
 }
 
-/** How a vault is to be, as its author says it and Azure answers it. */
+/** The settings of a vault, as a client sends them and Azure returns them. */
 export interface VaultSettings {
   location: string;
   tags: Record<string, string>;
   tenantId: string;
   sku: "standard" | "premium";
-  /** Who may do what with its secrets, where no role says it. */
+  /** The permissions for its secrets, unless roles apply. */
   accessPolicies: readonly AccessPolicy[];
   enableRbacAuthorization: boolean;
   softDeleteRetentionInDays: number;
   enablePurgeProtection: boolean;
   publicNetworkAccess: string;
-  /** The vault's firewall; undefined: every address is allowed. Its rules are not evaluated. */
+  /** The vault's firewall, without its rules, which are not evaluated; undefined: every address is allowed. */
   networkAcls: { readonly defaultAction: "Allow" | "Deny" } | undefined;
 }
 
@@ -138,21 +138,21 @@ export interface Vault extends VaultSettings {
   readonly name: string;
   readonly id: string;
   readonly systemData: SystemData;
-  /** When it is done being created, in ms of `Date.now()`. */
+  /** When its creation ends, in ms of `Date.now()`. */
   readonly readyAtMs: number;
   readonly secrets: NameMap<Secret>;
-  /** Secrets that are deleted and not yet purged: their names stay taken. */
+  /** Secrets that are deleted and not yet purged: their names stay in use. */
   readonly deletedSecrets: NameMap<Secret>;
-  /** When it was deleted; undefined: it is not. */
+  /** When it was deleted; undefined if it is not deleted. */
   deletedAt: Date | undefined;
-  /** Address of its data plane, with a slash at its end. */
+  /** Address of its data plane, with a trailing slash. */
   readonly uri: string;
   readonly close: () => Promise<void>;
 }
 
 export interface Secret {
   readonly name: string;
-  /** The last one is the current one. */
+  /** The last version is the current version. */
   readonly versions: SecretVersion[];
   deletedAt: Date | undefined;
 }
@@ -166,7 +166,7 @@ export interface SecretVersion extends SecretContent {
   updated: number;
 }
 
-/** What is put into a secret. Times are in whole seconds since 1970. */
+/** The content of a secret's version. Times are in whole seconds since 1970. */
 export interface SecretContent {
   value: string;
   contentType: string | undefined;
@@ -179,13 +179,13 @@ export interface SecretContent {
 export const passwordNames = ["password1", "password2"] as const;
 export type PasswordName = (typeof passwordNames)[number];
 
-/** A password of a token. Its value is not here: a client that generated it has it, and nobody else ever. */
+/** A password of a token: only its hash is kept, the client that generated it has the value. */
 export interface Password {
   readonly name: PasswordName;
   readonly creationTime: string;
-  /** As Azure writes times; null: it never expires. */
+  /** In Azure's time format; null: it never expires. */
   expiry: string | null;
   readonly hash: Buffer;
-  /** When it was made, on the system's monotonic clock: replicas learn of it some real time later. */
+  /** When it was generated, in ms of `performance.now()`: replicas get it after the replication lag in real time. */
   readonly createdAtMs: number;
 }

@@ -9,19 +9,19 @@ export interface TrustFolder {
   remove(): void;
 }
 
-// Each of them names certificates that the parent process trusts, and in children is to name our file instead.
+// Each variable names certificates that the parent process trusts. In children it names our file instead.
 const inherited = ["NODE_EXTRA_CA_CERTS", "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE"];
 
 /**
- * Writes the file of certificates that clients of this Azure are to trust. SSL_CERT_FILE and REQUESTS_CA_BUNDLE replace
- * what Go and Python trust, where NODE_EXTRA_CA_CERTS adds to it: so the public roots are in it as well, and everything that the
- * parent process trusts beyond them, and nothing that worked before fails.
+ * Writes the file of certificates for the clients of this Azure. NODE_EXTRA_CA_CERTS adds to Node's certificates, but
+ * SSL_CERT_FILE and REQUESTS_CA_BUNDLE replace those of Go and Python. Therefore the file also contains the public roots
+ * and the extra certificates of the parent process.
  */
 export function makeTrustFolder(certificate: string): TrustFolder {
   const folder = mkdtempSync(join(tmpdir(), "local-azure-"));
   const caFile = join(folder, "ca.pem");
   const texts = [certificate, ...rootCertificates, ...inherited.map(readInherited)];
-  // By content: the same certificate comes in lines of different lengths.
+  // Compared by content: files wrap the same certificate at different line lengths.
   const certificates = new Map(texts.flatMap(split).map((pem) => [pem.replace(/\s/g, ""), pem]));
   writeFileSync(caFile, `${[...certificates.values()].join("\n")}\n`);
   return { caFile, remove: () => rmSync(folder, { recursive: true, force: true }) };
@@ -32,12 +32,12 @@ function readInherited(variable: string): string {
   try {
     return file ? readFileSync(file, "utf8") : "";
   } catch {
-    // Clients go on without such a file too.
+    // A client ignores a missing file, too.
     return "";
   }
 }
 
-/** The certificates of a PEM text, without what stands between them. */
+/** The certificates in a PEM text, without the text between them. */
 function split(pem: string): string[] {
   return pem.match(/-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g) ?? [];
 }

@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
 import type { LocalAzureOptions } from "../index.js";
 
-/** The command line is wrong: what was wrong, what was given and what is allowed. */
+/** An invalid command line. The message names the option, the given value and the allowed values. */
 export class CommandError extends Error {}
 
 export interface Arguments {
@@ -13,29 +13,33 @@ export interface Arguments {
 const defaultRegistry = "myregistry";
 const defaultGroup = "myresourcegroup";
 
-export const help = `Usage: npm run --silent local-azure -- [option…]
+export const help = `Usage: local-azure [option…]
+In its repository: npm run --silent local-azure -- [option…]
 
 Serves a local Azure on loopback: resource manager, sign-in, container registries with scope maps, tokens and generated
-passwords, and vaults with secrets. It begins empty every time, but for its registries, and serves until it is
-interrupted.
+passwords, and vaults with secrets. Each run starts with the registries alone and serves until you interrupt it.
 
-  --json                  print one line of JSON when ready: where it is and how to sign in; also as "other", a second
-                          service principal with a subscription of its own, which begins empty
-  --registry NAME         a registry that exists from the start; may be repeated (default: ${defaultRegistry})
+  --json                  print one line of JSON when ready: the addresses and the credentials; "other" is a second
+                          service principal with its own empty subscription
+  --registry NAME         a registry to create at the start; repeat it for more (default: ${defaultRegistry})
   --resource-group NAME   the resource group of these registries (default: ${defaultGroup})
-  --latency MS            milliseconds before every answer (default: 0)
-  --operation MS          milliseconds that a long-running operation takes (default: 0)
-  --retry-after S         seconds, sent as Retry-After while an operation is under way (default: not sent, and then az asks
-                          at once and every 30 seconds)
-  --replication-lag MS    milliseconds before a new password is accepted by the registry (default: 0)
-  --throttling            refuse too many requests with 429, at Azure's rates: 200 writes and 200 deletes at once and 10 a
+  --latency MS            delay of every response in milliseconds (default: 0)
+  --operation MS          duration of a long-running operation in milliseconds (default: 0)
+  --retry-after S         Retry-After in seconds while an operation is in progress (default: no header; az then polls at
+                          once and every 30 seconds)
+  --replication-lag MS    time until the registry accepts a new password, in milliseconds (default: 0)
+  --throttling            refuse requests above Azure's rates with 429: a burst of 200 writes and 200 deletes and 10 a
                           second, 250 reads and 25 a second, for each service principal and subscription
-  --record FILE           append every request and its answer to this file, one JSON object a line; it then holds the
-                          secrets of this throw-away Azure, passwords and access tokens included
-  --help                  print this
+  --record FILE           append every request and its response to this file, one JSON object a line; the file then
+                          holds the emulator's secrets, passwords and access tokens included
+  --help                  print this help
 `;
 
-/** Reads the command line, or throws CommandError. */
+/**
+ * Reads the command line.
+ *
+ * @throws CommandError
+ */
 export function readArguments(given: string[]): Arguments {
   const values = parse(given);
   const registries = (values.registry ?? [defaultRegistry]).map(checkRegistry);
@@ -82,7 +86,7 @@ function checkRegistry(name: string, index: number, names: string[]): string {
     throw new CommandError(`--registry must be 5 to 50 letters and digits, but it is '${name}'`);
   }
   if (names.findIndex((other) => other.toLowerCase() === name.toLowerCase()) !== index) {
-    throw new CommandError(`--registry must name different registries, but '${name}' is there twice`);
+    throw new CommandError(`--registry must name different registries, but '${name}' is given twice`);
   }
   return name;
 }
@@ -97,7 +101,7 @@ function checkGroup(name: string): string {
 }
 
 function readMilliseconds(option: string, text = "0"): number {
-  // Longer than what a timer of Node can wait is not meant as such.
+  // Nine digits: Node's timers do not support longer delays.
   if (!/^\d{1,9}$/.test(text)) {
     throw new CommandError(
       `--${option} must be a whole number of milliseconds, 0 or more, but it is '${text}'`,

@@ -1,4 +1,4 @@
-/** The part of Pulumi's engine that a plugin calls back: a place for its log. */
+/** The part of Pulumi's engine that a plugin calls: the log and the root resource. */
 import { Server, ServerCredentials, type ServerUnaryCall, type sendUnaryData } from "@grpc/grpc-js";
 import { EngineService } from "@pulumi/pulumi/proto/engine_grpc_pb.js";
 import {
@@ -13,15 +13,15 @@ import { Empty } from "google-protobuf/google/protobuf/empty_pb.js";
 export interface LogMessage {
   severity: "debug" | "info" | "warning" | "error";
   message: string;
-  /** The resource that it is about; empty where it is about none. */
+  /** The message's resource; empty without one. */
   urn: string;
-  /** Whether it is for the Status column alone, and in no log. */
+  /** Whether it appears only in the Status column, and in no log. */
   ephemeral: boolean;
 }
 
 const severities = ["debug", "info", "warning", "error"] as const;
 
-/** An Engine service on loopback, which keeps what plugins log. */
+/** An Engine service on loopback that keeps the messages of plugins. */
 export class Engine {
   readonly messages: LogMessage[] = [];
   #rootResource = "";

@@ -1,4 +1,4 @@
-/** Pulumi plugins without Pulumi's engine, and stand-ins for two that a local run needs. */
+/** A client for Pulumi plugins without Pulumi's engine, and stand-ins for azure-native and random. */
 export type { LogMessage } from "./engine.js";
 export { PluginClient } from "./pluginClient.js";
 export { type PartialState, PluginError } from "./pluginError.js";

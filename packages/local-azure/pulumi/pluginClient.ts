@@ -1,4 +1,4 @@
-/** Speaks to a Pulumi resource plugin as Pulumi's engine does: for tests, and for a local run without the engine. */
+/** A client for Pulumi resource plugins in the place of Pulumi's engine: for tests, and for local runs without the engine. */
 
 import { randomBytes } from "node:crypto";
 import type { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb.js";
@@ -30,17 +30,17 @@ import { bareNames, withUrn } from "./pluginRequests.js";
 import { type Diff, difference, failures, refuseUnknowns } from "./pluginResponses.js";
 
 /**
- * A running plugin. Values are plain objects; secrets stay in their envelopes (see `secret`, `unwrapSecrets`) and
- * what a preview does not know is `unknown`. Calls that fail reject with a {@link PluginError}.
+ * A running plugin. Values are plain objects with secrets in their envelopes (see `secret`, `unwrapSecrets`) and unknown
+ * values as `unknown`. Calls that fail reject with a {@link PluginError}.
  */
 export class PluginClient {
   private constructor(private readonly connection: PluginConnection) {}
 
   /**
-   * Starts a plugin, and returns once it answers.
+   * Starts a plugin and resolves when it responds.
    *
    * @param source the folder of a plugin for Node, with its executable or a PulumiPlugin.yaml, or an executable
-   * @throws Error with the plugin's output, where it does not start within a minute
+   * @throws Error with the plugin's output if it does not start within a minute
    */
   static async start(source: PluginSource, settings: PluginSettings = {}): Promise<PluginClient> {
     return new PluginClient(await PluginConnection.open(source, settings));
@@ -68,7 +68,7 @@ export class PluginClient {
    * Checks a provider's configuration.
    *
    * @param news keyed by bare names, such as `clientId`
-   * @returns undefined where the plugin has no such check
+   * @returns undefined if the plugin does not implement the check
    */
   async checkConfig(
     news: Inputs,
@@ -92,10 +92,10 @@ export class PluginClient {
   }
 
   /**
-   * Configures the plugin: once, before anything but its schema is asked for.
+   * Configures the plugin: once, before every call except for its schema.
    *
    * @param variables keyed by full names, such as `azure-native:config:clientId`
-   * @param args the same by bare names, with secrets marked. Default: made from the variables
+   * @param args the configuration by bare names, with secrets marked. Default: from the variables
    */
   async configure(variables: Record<string, string> = {}, args?: Inputs): Promise<void> {
     const request = new ConfigureRequest()
@@ -110,7 +110,7 @@ export class PluginClient {
     await this.connection.configure(request);
   }
 
-  /** The plugin's schema, parsed; an empty object where it has none. */
+  /** The plugin's parsed schema; an empty object if it has none. */
   async getSchema(): Promise<unknown> {
     const request = new GetSchemaRequest().setVersion(0);
     const response = await this.connection.call<GetSchemaResponse>((done) =>
@@ -158,11 +158,11 @@ export class PluginClient {
   }
 
   /**
-   * Creates a resource, or previews that.
+   * Creates a resource, or previews the creation.
    *
-   * @param options `timeoutSeconds` is what a program sets by `customTimeouts`
-   * @returns in a preview an empty id, and the inputs where the plugin has no previews
-   * @throws PluginError, with `partial` where something was made that has to be remembered
+   * @param options `timeoutSeconds` is the program's `customTimeouts`
+   * @returns in a preview an empty id, and the inputs if the plugin has no previews
+   * @throws PluginError, with `partial` if the resource was partially created
    */
   async create(
     urn: string,
@@ -182,7 +182,7 @@ export class PluginClient {
     const outputs = this.connection.properties(response.getProperties(), inputs);
     if (!preview) {
       if (!response.getId()) {
-        throw new PluginError(`The plugin answered the creation of ${urn} without an id.`);
+        throw new PluginError(`The plugin returned no id for the creation of ${urn}.`);
       }
       refuseUnknowns("creation", urn, outputs);
     }
@@ -192,9 +192,9 @@ export class PluginClient {
   /**
    * Reads a resource's current state.
    *
-   * @param outputs those in the state; empty for an import
-   * @param inputs those in the state; left out for an import
-   * @returns undefined for a resource that is gone
+   * @param outputs the outputs in the state; empty for an import
+   * @param inputs the inputs in the state; omitted for an import
+   * @returns undefined for a deleted resource
    */
   async read(
     id: string,
@@ -220,10 +220,10 @@ export class PluginClient {
   }
 
   /**
-   * Updates a resource, or previews that.
+   * Updates a resource, or previews the update.
    *
    * @param olds the outputs in the state; `oldInputs` are its inputs
-   * @returns the new outputs; in a preview the new inputs where the plugin has no previews
+   * @returns the new outputs; in a preview the new inputs if the plugin has no previews
    */
   async update(
     id: string,
@@ -272,17 +272,17 @@ export class PluginClient {
     };
   }
 
-  /** Asks the plugin to give up what it is doing. */
+  /** Asks the plugin to cancel its calls. */
   async cancel(): Promise<void> {
     await this.connection.call<Empty>((done) => this.connection.client.cancel(new Empty(), done));
   }
 
-  /** Ends the plugin at once, as a crash would. Calls under way reject. */
+  /** Kills the plugin, as a crash would. Calls in progress reject. */
   kill(): void {
     this.process.kill();
   }
 
-  /** Ends the plugin as Pulumi does, and waits until it is gone. */
+  /** Stops the plugin as Pulumi does, and resolves when its process has ended. */
   close(): Promise<void> {
     return this.connection.close();
   }

@@ -26,7 +26,7 @@ export class PluginConnection {
     readonly engine: Engine,
   ) {}
 
-  /** Starts a plugin, and returns once it answers. */
+  /** Starts a plugin and resolves when it responds. */
   static async open(source: PluginSource, settings: PluginSettings): Promise<PluginConnection> {
     const engine = await Engine.start();
     try {
@@ -34,7 +34,7 @@ export class PluginConnection {
       const client = new ResourceProviderClient(`127.0.0.1:${port}`, credentials.createInsecure(), {
         "grpc.max_receive_message_length": -1,
         "grpc.max_send_message_length": -1,
-        // A proxy for the internet is not one for loopback.
+        // No proxy for loopback.
         "grpc.enable_http_proxy": 0,
       });
       const connection = new PluginConnection(process, client, engine);
@@ -50,7 +50,7 @@ export class PluginConnection {
     this.#configured = await this.call<ConfigureResponse>((done) => this.client.configure(request, done));
   }
 
-  /** Ends the plugin as Pulumi does, and waits until it is gone. */
+  /** Stops the plugin as Pulumi does, and resolves when its process has ended. */
   async close(): Promise<void> {
     this.client.close();
     await this.process.stop();
@@ -77,7 +77,7 @@ export class PluginConnection {
     }
   }
 
-  /** An engine that sends a Handshake has previews; the others say so in Configure. */
+  /** Whether the plugin has previews: a plugin with a Handshake always has, another plugin returns it in Configure. */
   get previews(): boolean {
     return this.#handshake !== undefined || (this.#configured?.getSupportspreview() ?? false);
   }
@@ -86,12 +86,12 @@ export class PluginConnection {
     return this.#handshake?.getAcceptSecrets() ?? this.#configured?.getAcceptsecrets() ?? true;
   }
 
-  /** What to send: a plugin that knows no secrets gets their values. */
+  /** The properties to send: a plugin that does not accept secrets gets their values. */
   struct(properties: Inputs): Struct {
     return toStruct(this.#acceptsSecrets ? properties : unwrapSecrets<Properties>(properties));
   }
 
-  /** What was answered: where the plugin knows no secrets, what was secret in what was sent still is. */
+  /** The properties in a response. If the plugin does not accept secrets, the secrets of the request stay secret. */
   properties(response: Struct | undefined, sent: Inputs): Properties {
     const properties = fromStruct(response);
     return this.#acceptsSecrets ? properties : (withSecretsOf(sent, properties) as Properties);
@@ -114,7 +114,7 @@ export class PluginConnection {
   }
 }
 
-/** Whether a plugin has no such call. */
+/** Whether a plugin does not implement a call. */
 export function isUnimplemented(error: unknown): boolean {
   return error instanceof PluginError && error.code === status.UNIMPLEMENTED;
 }

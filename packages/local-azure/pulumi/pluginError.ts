@@ -1,15 +1,15 @@
-/** What a plugin answers when a call fails. */
+/** The error of a failed call to a plugin. */
 
 import type { ServiceError } from "@grpc/grpc-js";
 import { ErrorResourceInitFailed } from "@pulumi/pulumi/proto/provider_pb.js";
 import { Status } from "@pulumi/pulumi/proto/status_pb.js";
 import { fromStruct, type Properties } from "provider-server";
 
-/** The state of a resource that was made although the call that made it failed. */
+/** The state of a resource that was partially created or updated by a failed call. */
 export interface PartialState {
   id: string;
   properties: Properties;
-  /** The inputs to remember, where the plugin says which. */
+  /** The inputs to save, if the plugin returns them. */
   inputs?: Properties;
   reasons: string[];
 }
@@ -22,7 +22,7 @@ export class PluginError extends Error {
     message: string,
     /** The gRPC status code: 2 for an ordinary failure, 12 for a call that the plugin does not implement. */
     readonly code?: number,
-    /** What to save all the same; undefined where nothing was made. */
+    /** The state to save; undefined if the call changed nothing. */
     readonly partial?: PartialState,
   ) {
     super(message);

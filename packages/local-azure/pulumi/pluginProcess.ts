@@ -1,4 +1,4 @@
-/** A plugin's process: started as Pulumi starts it, up to the line that says where it listens. */
+/** A plugin's process, started as Pulumi starts it, up to the line with its port. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -6,13 +6,13 @@ import { join, resolve } from "node:path";
 import { setTimeout as callLater, clearTimeout } from "node:timers";
 import { setTimeout } from "node:timers/promises";
 
-/** What to start: the folder of a plugin written for Node (with its executable or PulumiPlugin.yaml), or an executable. */
+/** The plugin to start: the folder of a plugin for Node, with its executable or PulumiPlugin.yaml, or an executable. */
 export type PluginSource = { directory: string } | { executable: string; args?: string[] };
 
 export interface PluginSettings {
-  /** Environment variables on top of this process's own; undefined removes one. */
+  /** Environment variables in addition to this process's variables; undefined removes a variable. */
   env?: Record<string, string | undefined>;
-  /** The plugin's working directory: with Pulumi, the program's. Default: this process's. */
+  /** The plugin's working directory: in Pulumi, the program's. Default: this process's working directory. */
   cwd?: string;
 }
 
@@ -20,7 +20,7 @@ const startTimeoutMs = 60_000;
 const stopTimeoutMs = 5_000;
 
 export class PluginProcess {
-  /** Everything that the plugin wrote to stderr, and to stdout after its port. */
+  /** The plugin's output to stderr, and to stdout after its port. */
   log = "";
   readonly #child: ChildProcess;
   readonly #exited: Promise<void>;
@@ -36,7 +36,7 @@ export class PluginProcess {
     this.#child = spawn(command, [...args, engineAddress], {
       cwd: settings.cwd,
       env: { ...process.env, ...env, ...settings.env },
-      // An executable's standard input is a pipe, which ends when the process that started it is gone.
+      // An executable's standard input is a pipe, which closes when the parent process ends.
       stdio: ["pipe", "pipe", "pipe"],
       windowsHide: true,
     });
@@ -75,7 +75,7 @@ export class PluginProcess {
     return this.#child.pid ?? -1;
   }
 
-  /** Waits a moment for a process that stopped answering to end, so that it can be said how it ended. */
+  /** Waits up to a second for an unresponsive process to end, so that an error can tell how it ended. */
   async settled(): Promise<void> {
     const timer = new AbortController();
     await Promise.race([
@@ -85,12 +85,12 @@ export class PluginProcess {
     timer.abort();
   }
 
-  /** Ends the process at once, with no chance to clean up. */
+  /** Kills the process. */
   readonly kill = (): void => {
     this.#child.kill("SIGKILL");
   };
 
-  /** Ends the process as Pulumi does: an interrupt, and after 5 seconds a kill. */
+  /** Stops the process as Pulumi does: SIGINT, then SIGKILL after 5 seconds. */
   async stop(): Promise<void> {
     if (this.ending === undefined) {
       this.#child.kill("SIGINT");
@@ -101,7 +101,7 @@ export class PluginProcess {
     process.off("exit", this.kill);
   }
 
-  /** The plugin and how it ended, with the end of its log: for error messages. */
+  /** Describes the plugin, how it ended, and the end of its log, for error messages. */
   describe(): string {
     const name = "directory" in this.source ? this.source.directory : this.source.executable;
     const log = this.log.trim();
@@ -109,11 +109,12 @@ export class PluginProcess {
     return `The plugin ${name} ${this.ending ?? "is running"}. ${output}`;
   }
 
-  /** The first line of stdout, which every plugin owes: the port that it listens on. */
+  /** The plugin's port, which is the first line of its stdout. */
   #port(): Promise<number> {
     return new Promise((done, fail) => {
       const timer = callLater(
-        () => fail(new Error(`No port within ${startTimeoutMs / 1000} s. ${this.describe()}`)),
+        () =>
+          fail(new Error(`The plugin printed no port within ${startTimeoutMs / 1000} s. ${this.describe()}`)),
         startTimeoutMs,
       );
       let firstLine = "";
@@ -135,12 +136,16 @@ export class PluginProcess {
         if (/^\d+$/.test(line)) {
           done(Number(line));
         } else {
-          fail(new Error(`A plugin's first line is its port, not '${line}'. ${this.describe()}`));
+          fail(
+            new Error(
+              `The plugin's first line of output must be its port, not '${line}'. ${this.describe()}`,
+            ),
+          );
         }
       });
       this.#exited.then(() => {
         clearTimeout(timer);
-        fail(new Error(`No port. ${this.describe()}`));
+        fail(new Error(`The plugin printed no port. ${this.describe()}`));
       });
     });
   }
@@ -157,7 +162,7 @@ function commandFor(source: PluginSource): {
   const directory = resolve(source.directory);
   const executable = readdirSync(directory).find((name) => /^pulumi-resource-[a-z0-9-]+$/.test(name));
   if (executable !== undefined) {
-    // A script for Node, as every plugin here: Windows would not start it by its first line.
+    // A script for Node, as every plugin here. Windows ignores its first line, which names node.
     return { command: process.execPath, args: [join(directory, executable)], env: {} };
   }
   const manifest = join(directory, "PulumiPlugin.yaml");
@@ -166,7 +171,7 @@ function commandFor(source: PluginSource): {
       `${directory} is not the folder of a plugin: it has neither a pulumi-resource-<name> nor a PulumiPlugin.yaml.`,
     );
   }
-  // The plugin's own copy of the SDK runs it, as the language host has it.
+  // The plugin's own copy of the SDK runs it, as in Pulumi's language host.
   const runner = createRequire(manifest).resolve("@pulumi/pulumi/cmd/run-plugin");
   const compiled = /^\s*typescript:\s*false\s*$/m.test(readFileSync(manifest, "utf8"));
   return {

@@ -1,4 +1,4 @@
-/** What a plugin is asked, in the protocol's messages. */
+/** Builds the protocol's requests to a plugin. */
 import { parseUrn } from "provider-server";
 
 /** A request about one resource. */
@@ -8,7 +8,7 @@ interface ResourceRequest {
   setName(name: string): unknown;
 }
 
-/** The request, with the resource that it is about. */
+/** Sets the resource of a request. */
 export function withUrn<Request extends ResourceRequest>(request: Request, urn: string): Request {
   const { type, name } = parseUrn(urn);
   request.setUrn(urn);

@@ -1,4 +1,4 @@
-/** What a plugin answers, out of the protocol's messages. */
+/** Converts a plugin's responses from the protocol's messages. */
 import {
   DiffResponse,
   PropertyDiff,
@@ -7,7 +7,7 @@ import {
 import { type CheckFailure, containsUnknown, type Properties } from "provider-server";
 import { PluginError } from "./pluginError.js";
 
-/** How a property differs; a `-replace` means that the resource has to be replaced for it. */
+/** How a property differs. `-replace` means that the change replaces the resource. */
 export type PropertyChange =
   | "add"
   | "add-replace"
@@ -18,12 +18,12 @@ export type PropertyChange =
 
 export interface Diff {
   changes: "some" | "none" | "unknown";
-  /** The properties that make it a replacement; empty for an update. */
+  /** The properties that cause a replacement; empty for an update. */
   replaces: string[];
   deleteBeforeReplace: boolean;
-  /** The properties that changed, where the plugin says. */
+  /** The changed properties, if the plugin returns them. */
   diffs?: string[];
-  /** Each changed path, where the plugin says. */
+  /** The changed paths, if the plugin returns them. */
   detailedDiff?: Record<string, PropertyChange>;
 }
 
@@ -61,11 +61,11 @@ export function difference(response: DiffResponse): Diff {
   };
 }
 
-/** What was really made is really known: the engine refuses anything else, and so does this. */
+/** Refuses unknown outputs of an operation that is no preview, as Pulumi's engine does. */
 export function refuseUnknowns(operation: string, urn: string, outputs: Properties): void {
   for (const [property, value] of Object.entries(outputs)) {
     if (containsUnknown(value)) {
-      throw new PluginError(`The plugin answered the ${operation} of ${urn} with an unknown '${property}'.`);
+      throw new PluginError(`The plugin returned an unknown '${property}' for the ${operation} of ${urn}.`);
     }
   }
 }

@@ -1,4 +1,4 @@
-/** Where the stand-ins are, and how Pulumi finds them. */
+/** The stand-ins for Pulumi's plugins: their folder, and their installation. */
 import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { homedir } from "node:os";
@@ -7,7 +7,7 @@ import { version as azureNativeVersion } from "@pulumi/azure-native/package.json
 import { version as randomVersion } from "@pulumi/random/package.json";
 import type { PluginSource } from "./pluginProcess.js";
 
-/** The providers that there are stand-ins for, and the versions that the installed SDKs ask for. */
+/** The providers with a stand-in, and the versions that the installed SDKs require. */
 const versions = { "azure-native": azureNativeVersion, random: randomVersion };
 
 export type StandInName = keyof typeof versions;
@@ -15,8 +15,8 @@ export type StandInName = keyof typeof versions;
 const standInNames: StandInName[] = ["azure-native", "random"];
 
 /**
- * The folder of the stand-in plugins, absolute. On the PATH of a `pulumi` command, Pulumi takes them instead of
- * the real plugins `azure-native` and `random`, and warns some times a run that it does.
+ * The absolute path of the folder of the stand-ins. If it is on the PATH of a `pulumi` command, Pulumi uses them instead
+ * of the real plugins `azure-native` and `random`, with a few warnings a run.
  */
 export const pluginsFolder = join(
   dirname(createRequire(__filename).resolve("local-azure/package.json")),
@@ -24,23 +24,23 @@ export const pluginsFolder = join(
   "plugins",
 );
 
-/** A stand-in to start without Pulumi: `PluginClient.start(standIn("azure-native"))`. Works on any system. */
+/** A stand-in to start without Pulumi, on any system: `PluginClient.start(standIn("azure-native"))`. */
 export function standIn(name: StandInName): PluginSource {
   return { executable: process.execPath, args: [launcher(name)] };
 }
 
 /**
- * Installs the stand-ins as Pulumi installs plugins, so that it takes them without a warning. A caller of this
- * owes the user a word that these are no real plugins.
+ * Installs the stand-ins as Pulumi installs plugins, so that Pulumi uses them without a warning. The caller must tell the
+ * user that they are not the real plugins.
  *
- * @param pulumiHome a PULUMI_HOME of its own, made if need be
- * @param names which of them; default: all
- * @throws Error for the user's own home, where they would take the place of the real plugins
+ * @param pulumiHome a separate PULUMI_HOME, created if needed
+ * @param names the stand-ins to install; default: all
+ * @throws Error for the user's own PULUMI_HOME, in which they would replace the real plugins
  */
 export function installStandIns(pulumiHome: string, names: StandInName[] = standInNames): void {
   if (resolve(pulumiHome) === join(homedir(), ".pulumi")) {
     throw new Error(
-      `'${pulumiHome}' is where your real plugins are. Stand-ins need a PULUMI_HOME of their own: choose another folder.`,
+      `'${pulumiHome}' has your real plugins. Stand-ins need a separate PULUMI_HOME: choose another folder.`,
     );
   }
   for (const name of names) {

@@ -15,12 +15,12 @@ const agent = "azureiotedge-agent";
 const read = `repositories/${agent}/content/read`;
 const manifest = `/v2/${agent}/manifests/1.5`;
 
-/** What an access token says that its holder may do. */
+/** The access in an access token. */
 function accessOf(accessToken: string): unknown {
   return JSON.parse(Buffer.from(accessToken.split(".")[1], "base64url").toString()).access;
 }
 
-test("a token that lacks a scope gets an access token without it, and then: denied", async () => {
+test("a token that lacks a scope gets an access token without it, and its requests are denied", async () => {
   const azure = await startAzure();
   const { name, passwords } = await makeToken(azure);
   const { accessToken, request } = registryOf(azure);
@@ -37,7 +37,7 @@ test("a token that lacks a scope gets an access token without it, and then: deni
   });
 });
 
-test("an access token allows no more than was asked for, regardless of what the scope map allows", async () => {
+test("an access token allows only the requested access, even if the scope map allows more", async () => {
   const azure = await startAzure();
   const { name, passwords } = await makeToken(azure, {
     actions: [read, "repositories/payroll/content/read"],
@@ -50,7 +50,7 @@ test("an access token allows no more than was asked for, regardless of what the 
   expect((await request(access, "/v2/payroll/manifests/latest")).status).toBe(401);
 });
 
-test("a request may ask for several scopes, in one parameter or in more", async () => {
+test("a request may name several scopes, in one parameter or in several", async () => {
   const azure = await startAzure();
   const { name, passwords } = await makeToken(azure, {
     actions: [read, "repositories/payroll/content/read"],
@@ -67,7 +67,7 @@ test("a request may ask for several scopes, in one parameter or in more", async 
   }
 });
 
-/** What each right lets a token do with the agent's repository, as statuses. */
+/** The statuses of a token's requests to the agent's repository by the token's actions. */
 async function rights(actions: string[]) {
   const azure = await startAzure();
   const { name, passwords } = await makeToken(azure, { actions });
@@ -91,7 +91,7 @@ async function rights(actions: string[]) {
 
 test.each([
   ["content/read: pull", ["content/read"], { pull: 200 }],
-  ["content/write alone: nothing, as it is to be used with content/read", ["content/write"], {}],
+  ["content/write alone: nothing, because a push also needs content/read", ["content/write"], {}],
   [
     "content/read and content/write: pull and push",
     ["content/read", "content/write"],
@@ -110,7 +110,7 @@ test.each([
   expect(await rights(given)).toEqual({ ...nothing, ...allowed });
 });
 
-test("even a token with every right cannot list the catalog", async () => {
+test("even a token with every action cannot list the catalog", async () => {
   const all = ["content/read", "content/write", "content/delete", "metadata/read", "metadata/write"];
   expect(await rights(all.map((action) => `repositories/*/${action}`))).toEqual({
     pull: 200,
@@ -121,7 +121,7 @@ test("even a token with every right cannot list the catalog", async () => {
   });
 });
 
-test("an access token never has the catalog in it, regardless of the requested scope", async () => {
+test("an access token never contains the catalog, even if the scope requests it", async () => {
   const azure = await startAzure();
   const { name, passwords } = await makeToken(azure, { actions: ["repositories/*/metadata/read"] });
 
@@ -147,7 +147,7 @@ test("the wildcard * covers every repository", async () => {
   expect(await pulls("*", "payroll", "acr/connected-registry")).toEqual([true, true]);
 });
 
-test("the wildcard acr/* covers what is below acr, at any depth, and nothing else", async () => {
+test("the wildcard acr/* covers every repository below acr, at any depth, and nothing else", async () => {
   expect(await pulls("acr/*", "acr/connected-registry", "acr/a/b", "acr", "acrobat", "x/acr/y")).toEqual([
     true,
     true,
@@ -157,11 +157,11 @@ test("the wildcard acr/* covers what is below acr, at any depth, and nothing els
   ]);
 });
 
-test("a name without a wildcard covers itself alone", async () => {
+test("a name without a wildcard covers only itself", async () => {
   expect(await pulls("acr", "acr", "acr/connected-registry", "acrobat")).toEqual([true, false, false]);
 });
 
-test("a change of a scope map holds at once: for new access tokens, and for taking rights from old ones", async () => {
+test("a change of a scope map applies at once: to new access tokens, and by revoking access of old access tokens", async () => {
   const azure = await startAzure();
   const { name, passwords } = await makeToken(azure);
   const { accessToken, request } = registryOf(azure);
@@ -181,7 +181,7 @@ test("a change of a scope map holds at once: for new access tokens, and for taki
   expect((await request(fresh, "/v2/payroll/manifests/latest")).status).toBe(200);
 });
 
-test("a token whose scope map is gone still signs in, and is denied everything", async () => {
+test("a token whose scope map is deleted still signs in, and every request is denied", async () => {
   const azure = await startAzure();
   const { name, passwords } = await makeToken(azure);
   const { accessToken, login, request } = registryOf(azure);
@@ -192,7 +192,7 @@ test("a token whose scope map is gone still signs in, and is denied everything",
   expect((await request(access, manifest)).body.errors[0].code).toBe("DENIED");
 });
 
-test("another scope map for a token holds at once", async () => {
+test("another scope map of a token applies at once", async () => {
   const azure = await startAzure();
   const { id, name, passwords } = await makeToken(azure);
   const { accessToken, request } = registryOf(azure);

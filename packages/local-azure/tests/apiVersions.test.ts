@@ -11,7 +11,7 @@ test("a request without api-version is refused: 400 MissingApiVersionParameter",
   expect(answer.body.error.code).toBe("MissingApiVersionParameter");
 });
 
-/** How a path is answered in some versions. */
+/** The statuses of a path in some versions. */
 async function ask(below: string, versions: string[]): Promise<[string, unknown][]> {
   const azure = await startAzure();
   const request = await arm(azure);
@@ -23,7 +23,7 @@ async function ask(below: string, versions: string[]): Promise<[string, unknown]
   return answers;
 }
 
-// 2023-01-01-preview and 2024-11-01-preview are azure-native's, 2026-09-01-preview is azure-cli's.
+// azure-native uses 2023-01-01-preview and 2024-11-01-preview, azure-cli uses 2026-09-01-preview.
 test.each([
   "2017-10-01",
   "2019-05-01",
@@ -52,10 +52,10 @@ test.each([
   expect(await ask("/tokens", [version])).toEqual([[version, 200]]);
 });
 
-test("a date that never was is refused: NoRegisteredProviderFound, with the versions that there are", async () => {
+test("an unknown date is refused: NoRegisteredProviderFound, with the existing versions", async () => {
   const never = ["2024-01-01", "2025-11-01-preview", "2027-01-01", "2023-07-01-beta"];
   expect(await ask("", never)).toEqual(never.map((version) => [version, "NoRegisteredProviderFound"]));
-  // Those of registries from before there were tokens, or without them.
+  // Versions of registries without tokens.
   const others = ["2017-10-01", "2019-05-01", "2021-09-01"];
   expect(await ask("/tokens", others)).toEqual(
     others.map((version) => [version, "NoRegisteredProviderFound"]),
@@ -74,12 +74,12 @@ test("a date that never was is refused: NoRegisteredProviderFound, with the vers
   );
 });
 
-test("what is no date is refused: InvalidApiVersionParameter", async () => {
+test("a version that is no date is refused: InvalidApiVersionParameter", async () => {
   const noDates = ["latest", "2025-11", "2025-13-01", "2025-11-01-"];
   expect(await ask("", noDates)).toEqual(noDates.map((version) => [version, "InvalidApiVersionParameter"]));
 });
 
-test("subscriptions and resource groups have versions of their own", async () => {
+test("subscriptions and resource groups have their own versions", async () => {
   const azure = await startAzure();
   const request = await arm(azure);
   const subscription = `/subscriptions/${azure.connection.subscriptionId}`;

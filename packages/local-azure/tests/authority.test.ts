@@ -35,7 +35,7 @@ test("OpenID discovery has issuer, authorization, token and key addresses of the
   });
 });
 
-test("OpenID discovery knows organizations, which az looks up at logout, and no other tenant", async () => {
+test("OpenID discovery supports organizations, which az requests at logout, and no other tenant", async () => {
   const { connection } = await startAzure();
   const discover = (tenant: string) =>
     http(connection, `${connection.authority}/${tenant}/v2.0/.well-known/openid-configuration`);
@@ -61,7 +61,7 @@ test("client credentials get a token in JWT form with an expiry", async () => {
   expect(claims.exp - claims.iat).toBe(body.expires_in);
 });
 
-test("client credentials may come as Basic authorization", async () => {
+test("client credentials are accepted as Basic authorization", async () => {
   const azure = await startAzure();
   const { connection } = azure;
   const basic = Buffer.from(`${connection.clientId}:${connection.clientSecret}`).toString("base64");
@@ -107,7 +107,7 @@ test("another tenant is refused: AADSTS90002", async () => {
   expect(answer.body.error_codes).toEqual([90002]);
 });
 
-test("Azure's own identity client gets a token, and says AADSTS7000215 for a wrong secret", async () => {
+test("Azure's own identity client gets a token, and reports AADSTS7000215 for a wrong secret", async () => {
   const { connection } = await startAzure();
   const options = {
     authorityHost: connection.authority,
@@ -123,7 +123,7 @@ test("Azure's own identity client gets a token, and says AADSTS7000215 for a wro
   await expect(get("wrong")).rejects.toThrow(/AADSTS7000215/);
 });
 
-test("the federated token signs in instead of the secret, and no other does", async () => {
+test("the federated token signs in instead of the secret; another token is refused", async () => {
   const { connection } = await startAzure();
   const { tenantId, clientId, oidcToken } = connection;
   const options = {

@@ -1,11 +1,11 @@
-/** The same calls to the stand-in for azure-native and to the real plugin, where there is one on PATH. */
+/** The same calls to the stand-in for azure-native and to the real plugin, if it is on PATH. */
 import { accessSync, constants } from "node:fs";
 import { delimiter, join } from "node:path";
 import { type LocalAzure, startLocalAzure } from "local-azure";
 import { PluginClient, pluginsFolder, standIn } from "local-azure/pulumi";
 import { describe } from "vitest";
 
-/** The real plugin; undefined where there is none. */
+/** The real plugin; undefined if it is not on PATH. */
 const real = (process.env.PATH ?? "")
   .split(delimiter)
   .filter((folder) => folder !== pluginsFolder)
@@ -19,13 +19,13 @@ const real = (process.env.PATH ?? "")
     }
   });
 
-/** Where a script of calls is run. */
+/** The plugin and the local Azure on which a script of calls runs. */
 export interface Site {
   readonly plugin: PluginClient;
   readonly azure: LocalAzure;
 }
 
-/** What a script of calls tells, at the real plugin and at the stand-in, each with a local Azure of its own. */
+/** The results of a script of calls on the real plugin and on the stand-in, each with its own local Azure. */
 export async function bothTell(
   script: (site: Site) => Promise<unknown[]>,
 ): Promise<{ real: unknown; standIn: unknown }> {
@@ -45,7 +45,7 @@ export async function bothTell(
   return { real: await tell({ executable: real ?? "" }), standIn: await tell(ours) };
 }
 
-/** Without what differs from run to run, and without the copy of its inputs that the real one keeps in its outputs. */
+/** Removes values that differ between runs, and the copy of the inputs in the real plugin's outputs. */
 function normal(told: unknown): unknown {
   const text = JSON.stringify(told, (name, value) => {
     if (name === "__inputs" || (name === "plugin" && typeof value === "object")) {
@@ -61,13 +61,13 @@ function normal(told: unknown): unknown {
   return JSON.parse(named);
 }
 
-/** A group of tests with the real plugin; skipped, saying why, where there is none. */
+/** A group of tests with the real plugin, skipped with the reason if it is not on PATH. */
 export function describeBeside(name: string, tests: () => void): void {
   const title = `next to ${name}`;
   describe.skipIf(!real)(real ? title : `${title} (skipped: no real plugin on the PATH)`, tests);
 }
 
-/** Whether the real plugin has a type: there are builds of it for container registries alone. */
+/** Whether the real plugin has a type: some builds have only container registries. */
 export async function realHas(urn: string): Promise<boolean> {
   const plugin = await PluginClient.start({ executable: real ?? "" });
   try {

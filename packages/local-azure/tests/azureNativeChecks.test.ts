@@ -1,4 +1,4 @@
-/** The stand-in for azure-native, over its real protocol, against a local Azure: what it says of inputs. */
+/** The stand-in for azure-native, over its real protocol, against a local Azure: checks, diffs and previews. */
 import { version } from "@pulumi/azure-native/package.json";
 import { unknown, urn } from "provider-server";
 import { describe, expect, test } from "vitest";
@@ -6,12 +6,12 @@ import { azureNative, group, inRegistry, registry, scopeMap, token } from "./azu
 
 const environment = azureNative();
 
-test("has the version that the SDK asks for", async () => {
+test("has the version that the SDK requires", async () => {
   expect(await environment.native.getPluginInfo()).toEqual({ version });
 });
 
 describe("check", () => {
-  test("takes the logical name, and the version that it speaks", async () => {
+  test("adds the logical name and the API version", async () => {
     const { inputs, failures } = await environment.native.check(token, {}, { ...inRegistry, status: null });
 
     expect(failures).toEqual([]);
@@ -22,13 +22,13 @@ describe("check", () => {
     });
   });
 
-  test("keeps an API version that is given", async () => {
+  test("keeps a given API version", async () => {
     const given = { ...inRegistry, azureApiVersion: "2023-07-01" };
 
     expect((await environment.native.check(token, {}, given)).inputs.azureApiVersion).toBe("2023-07-01");
   });
 
-  test("a module with a version speaks that one", async () => {
+  test("a module with a version uses this version", async () => {
     const older = urn("azure-native:containerregistry/v20230701:Token", "gateway-token");
 
     expect((await environment.native.check(older, {}, inRegistry)).inputs.azureApiVersion).toBe("2023-07-01");
@@ -44,7 +44,7 @@ describe("check", () => {
     expect((await environment.native.check(registry, inputs, given)).inputs).toEqual(inputs);
   });
 
-  test("what is not known yet stays unknown", async () => {
+  test("unknown inputs stay unknown", async () => {
     const { inputs, failures } = await environment.native.check(
       registry,
       {},
@@ -55,7 +55,7 @@ describe("check", () => {
     expect(inputs).toMatchObject({ registryName: unknown, location: unknown });
   });
 
-  test("what is missing or misnamed is a failure", async () => {
+  test("a missing or unknown property is a failure", async () => {
     const { failures } = await environment.native.check(
       scopeMap,
       {},
@@ -71,7 +71,7 @@ describe("check", () => {
     );
   });
 
-  test("other types are not there", async () => {
+  test("other types are an error", async () => {
     const account = urn("azure-native:storage:StorageAccount", "account");
 
     await expect(environment.native.check(account, {}, {})).rejects.toThrow(
@@ -106,7 +106,7 @@ describe("diff", () => {
     },
   );
 
-  test("what has a random name is replaced before it is deleted", async () => {
+  test("a resource with a random name is replaced before it is deleted", async () => {
     const random = { resourceGroupName: "g", registryName: "registry01234567", __createBeforeDelete: true };
 
     expect(
@@ -114,7 +114,7 @@ describe("diff", () => {
     ).toMatchObject({ replaces: ["resourceGroupName"], deleteBeforeReplace: false });
   });
 
-  test("the case of a resource group does not matter, and that of a registry does", async () => {
+  test("the case of a resource group is ignored, the case of a registry is not", async () => {
     const other = { ...olds, resourceGroupName: "MyResourceGroup" };
     expect((await environment.native.diff("id", token, {}, other, olds)).changes).toBe("none");
     expect(
@@ -123,7 +123,7 @@ describe("diff", () => {
     ).toEqual(["registryName"]);
   });
 
-  test("another API version is an update, and one that an import did not write down is none", async () => {
+  test("another API version is an update, except after an import, which saves none", async () => {
     const versioned = { ...olds, azureApiVersion: "2024-11-01-preview" };
     const newer = { ...olds, azureApiVersion: "2025-11-01" };
     expect((await environment.native.diff("id", token, {}, newer, versioned)).diffs).toEqual([
@@ -132,7 +132,7 @@ describe("diff", () => {
     expect((await environment.native.diff("id", token, versioned, versioned, olds)).changes).toBe("none");
   });
 
-  test("the spelling of a location does not matter", async () => {
+  test("the case and the spaces of a location are ignored", async () => {
     const west = { resourceGroupName: "g", location: "westeurope" };
 
     expect(
@@ -142,7 +142,7 @@ describe("diff", () => {
     });
   });
 
-  test("changes deep inside are named", async () => {
+  test("a change inside an object has its path", async () => {
     const old = { ...inRegistry, actions: ["a", "b"] };
 
     const { detailedDiff } = await environment.native.diff(
@@ -158,7 +158,7 @@ describe("diff", () => {
 });
 
 describe("previews", () => {
-  test("of a creation know the inputs and nothing else", async () => {
+  test("of a creation return the inputs and unknown outputs", async () => {
     const inputs = { ...inRegistry, tokenName: "gateway-token", status: "enabled", scopeMapId: unknown };
     const before = environment.azure.requests.length;
 
@@ -169,7 +169,7 @@ describe("previews", () => {
     expect(environment.azure.requests.length).toBe(before);
   });
 
-  test("of an update know the name", async () => {
+  test("of an update return the name", async () => {
     const inputs = { ...inRegistry, tokenName: "gateway-token", status: "disabled" };
 
     const outputs = await environment.native.update("id", token, { name: "gateway-token" }, inputs, inputs, {

@@ -1,4 +1,4 @@
-/** The stand-in for azure-native: connected registries, of whose objects Azure alone sets a part. */
+/** The stand-in for azure-native: connected registries, which have objects with read-only properties. */
 import { containsUnknown, type Properties, unknown } from "provider-server";
 import { beforeEach, expect, test } from "vitest";
 import { azureNative, connectedRegistry, inRegistry } from "./azureNativeSupport";
@@ -40,7 +40,7 @@ test("is named like its resource, and its name is checked", async () => {
   ]);
 });
 
-test("is previewed with what Azure adds inside its objects as unknown, beside what is known", async () => {
+test("is previewed with the read-only properties of its objects as unknown", async () => {
   const { outputs } = await environment.native.create(connectedRegistry, inputs, { preview: true });
 
   expect(outputs.parent).toEqual({
@@ -73,7 +73,7 @@ test("is created, read, imported, changed by a PUT and deleted", async () => {
     inputs,
   });
 
-  // What Azure alone sets is no input.
+  // Read-only properties are no inputs.
   const imported = await environment.native.read(id, connectedRegistry, {});
   expect(imported?.inputs.parent).toEqual({
     syncProperties: { tokenId, schedule: "* * * * *", messageTtl: "P2D" },

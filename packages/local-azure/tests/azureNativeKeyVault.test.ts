@@ -15,7 +15,7 @@ async function madeVault() {
   return { inputs, ...(await environment.native.create(vault, inputs)) };
 }
 
-test("a vault has a name of its own, waits until it is Succeeded, and stays unchanged", async () => {
+test("a vault gets a random name, waits until it is Succeeded, and stays unchanged", async () => {
   const { id, inputs, outputs } = await madeVault();
 
   expect(inputs).toMatchObject({
@@ -51,7 +51,7 @@ test("a secret is written by the resource manager, has versions, and is deleted 
   const { vaultUri } = made.properties as { vaultUri: string };
   const send = await vaultSender(environment.azure, vaultUri);
   expect(containsUnknown(outputs)).toBe(false);
-  // Nobody is told a value but by the vault's own endpoint.
+  // Only the vault's own endpoint returns a value.
   expect(JSON.stringify(outputs)).not.toContain("v1");
   expect(outputs.properties).toMatchObject({
     attributes: { enabled: true, expires: 1_900_000_000 },
@@ -73,13 +73,13 @@ test("a secret is written by the resource manager, has versions, and is deleted 
   await environment.native.delete(id, secret, updated, news);
   expect((await send("GET", "deletedsecrets/app-password")).status).toBe(200);
   expect(await environment.native.read(id, secret, updated, news)).toBeUndefined();
-  // What is gone already is deleted, and so is what was in a vault that is gone.
+  // A missing secret counts as deleted, also in a missing vault.
   await environment.native.delete(id, secret, updated, news);
   await (await arm(environment.azure))("DELETE", id.replace(/\/secrets\/.*/, ""));
   await environment.native.delete(id, secret, updated, news);
 });
 
-test("says who signs in", async () => {
+test("returns the identity that signs in", async () => {
   const { clientId, subscriptionId, tenantId } = environment.azure.connection;
   expect((await environment.native.invoke("azure-native:authorization:getClientConfig", {})).result).toEqual({
     clientId,

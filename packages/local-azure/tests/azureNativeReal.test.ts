@@ -1,11 +1,11 @@
-/** The stand-in for azure-native beside the real plugin, where there is one on PATH: the same calls, the same answers. */
+/** The stand-in for azure-native beside the real plugin, if it is on PATH: the same calls, the same responses. */
 import type { Properties } from "provider-server";
 import { expect, test } from "vitest";
 import { bothTell, describeBeside, type Site } from "./azureNativeBoth";
 import { inRegistry, pullToken, scopeMap, token } from "./azureNativeSupport";
 import { arm, registryPath } from "./support";
 
-/** The answer, or the error in its first line. */
+/** The response, or the first line of the error. */
 async function outcome(call: Promise<unknown>): Promise<unknown> {
   return call.catch((error: Error & { partial?: { id: string } }) => ({
     error: error.message.split("\n")[0],
@@ -20,7 +20,7 @@ async function made({ plugin, azure }: Site, name = "gateway-token") {
 
 const scripts: [string, (site: Site) => Promise<unknown[]>][] = [
   [
-    "checks: defaults, versions, names, what is missing",
+    "checks: defaults, versions, names, missing properties",
     async ({ plugin }) => [
       await plugin.check(token, {}, inRegistry),
       await plugin.check(token, {}, { ...inRegistry, azureApiVersion: "2023-07-01" }),
@@ -52,7 +52,7 @@ const scripts: [string, (site: Site) => Promise<unknown[]>][] = [
     },
   ],
   [
-    "a token is made, read, found to be there, updated, got, imported and deleted",
+    "a token is created, read, created again, updated, got, imported and deleted",
     async (site) => {
       const { plugin } = site;
       const { id, inputs, outputs } = await made(site);
@@ -73,7 +73,7 @@ const scripts: [string, (site: Site) => Promise<unknown[]>][] = [
     },
   ],
   [
-    "a refresh takes what changed into the inputs",
+    "a refresh copies changes into the inputs",
     async (site) => {
       const { id, inputs, outputs } = await made(site);
       const resourceManager = await arm(site.azure);
@@ -84,7 +84,7 @@ const scripts: [string, (site: Site) => Promise<unknown[]>][] = [
     },
   ],
   [
-    "trouble: conflicts, refusals, another 404, an operation that fails",
+    "failures: conflicts, refusals, another 404, an operation that fails",
     async (site) => {
       const { plugin, azure } = site;
       const { id, inputs, outputs } = await made(site);

@@ -1,4 +1,4 @@
-/** Connected registries, vaults and secrets beside the real azure-native: of their objects Azure alone sets a part. */
+/** Connected registries, vaults and secrets beside the real azure-native: their objects have read-only properties. */
 import type { Properties } from "provider-server";
 import { expect, test } from "vitest";
 import { bothTell, describeBeside, realHas, type Site } from "./azureNativeBoth";
@@ -6,7 +6,7 @@ import { connectedRegistry, inRegistry, secret, vault } from "./azureNativeSuppo
 import { arm, makeToken, registryPath } from "./support";
 import { vaultPath } from "./vaultSupport";
 
-/** Makes a resource, changes it, and has somebody else change it. */
+/** Creates a resource, changes it, and changes it outside of Pulumi. */
 async function life(
   { plugin, azure }: Site,
   urn: string,
@@ -52,7 +52,7 @@ const scripts: [string, string, (site: Site) => Promise<unknown[]>][] = [
     },
   ],
   [
-    "a vault and a secret, which goes with it",
+    "a vault and its secret",
     vault,
     async (site) => {
       const { azure, plugin } = site;

@@ -1,4 +1,4 @@
-/** The stand-in for azure-native, over its real protocol, against a local Azure: the lives of resources. */
+/** The stand-in for azure-native, over its real protocol, against a local Azure: the operations on resources. */
 import type { Properties } from "provider-server";
 import { beforeEach, describe, expect, test } from "vitest";
 import { azureNative, group, inRegistry, pullToken, registry, scopeMap, token } from "./azureNativeSupport";
@@ -36,11 +36,11 @@ describe("a token", () => {
 
     await environment.native.delete(id, token, outputs, inputs);
     expect(await environment.native.read(id, token, outputs, inputs)).toBeUndefined();
-    // What is gone already is deleted.
+    // A missing token counts as deleted.
     await environment.native.delete(id, token, outputs, inputs);
   });
 
-  test("that is there is not taken over", async () => {
+  test("that already exists is not adopted", async () => {
     await expect(environment.native.create(token, inputs)).rejects.toThrow(
       "cannot create already existing resource",
     );
@@ -49,7 +49,7 @@ describe("a token", () => {
   test("can be imported", async () => {
     const imported = await environment.native.read(state.id, token, {});
     expect(imported?.inputs).toEqual({ ...program(), tokenName: "gateway-token" });
-    // The next preview shows nothing, though the program's inputs have a version and these have not.
+    // The next preview shows no change, although only the program's inputs have a version.
     const { changes } = await environment.native.diff(
       state.id,
       token,
@@ -60,7 +60,7 @@ describe("a token", () => {
     expect(changes).toBe("none");
   });
 
-  test("loses its passwords by an update, which is a PUT", async () => {
+  test("loses its passwords with an update, which is a PUT", async () => {
     await generatePasswords();
     expect(await passwordsInAzure()).toHaveLength(2);
 
@@ -71,7 +71,7 @@ describe("a token", () => {
     expect(await passwordsInAzure()).toHaveLength(0);
   });
 
-  test("gets what changed in Azure into its inputs by a refresh", async () => {
+  test("gets changes in Azure into its inputs by a refresh", async () => {
     await generatePasswords();
     await (await arm(environment.azure))("PATCH", state.id, { properties: { status: "disabled" } });
 
@@ -82,7 +82,7 @@ describe("a token", () => {
       passwords: [{ name: "password1" }, { name: "password2" }],
     });
     expect(JSON.stringify(refreshed)).not.toContain('"value"');
-    // The program says otherwise, so the next preview shows it.
+    // The program has another value, so the next preview shows a change.
     const news = (await environment.native.check(token, refreshed?.inputs ?? {}, program())).inputs;
     expect(
       (await environment.native.diff(state.id, token, refreshed?.outputs ?? {}, news, refreshed?.inputs))
@@ -90,7 +90,7 @@ describe("a token", () => {
     ).toEqual(expect.arrayContaining(["credentials", "status"]));
   });
 
-  test("is got by a function", async () => {
+  test("is returned by a function", async () => {
     const got = await environment.native.invoke("azure-native:containerregistry:getToken", {
       ...inRegistry,
       tokenName: "gateway-token",
@@ -105,7 +105,7 @@ describe("a token", () => {
     ).rejects.toThrow(/^request failed .*tokens\/nobody: Status=404 Code="ResourceNotFound" Message="/);
   });
 
-  test("outlives a busy Azure", async () => {
+  test("is read in spite of throttling", async () => {
     environment.azure.faults.add({
       kind: "answer",
       status: 429,
@@ -117,7 +117,7 @@ describe("a token", () => {
     expect(await environment.native.read(state.id, token, state.outputs, inputs)).toBeDefined();
   });
 
-  test("that Azure does not finish is remembered all the same", async () => {
+  test("whose operation does not succeed is still saved", async () => {
     await environment.native.delete(state.id, token, state.outputs);
     environment.azure.faults.add({ kind: "answer", status: 400, path: /operationStatuses/i });
 
@@ -142,7 +142,7 @@ describe("a token", () => {
   }
 });
 
-test("a resource group, a registry and a scope map live and die", async () => {
+test("a resource group, a registry and a scope map are created, read and deleted", async () => {
   const groupInputs = (await environment.native.check(group, {}, { location: "westeurope" })).inputs;
   const madeGroup = await environment.native.create(group, groupInputs);
   const registryInputs = (

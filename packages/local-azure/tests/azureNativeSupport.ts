@@ -13,7 +13,7 @@ export const group = urn("azure-native:resources:ResourceGroup", "group");
 
 export const inRegistry = { resourceGroupName: "myresourcegroup", registryName: "myregistry" };
 
-/** A local Azure and the stand-in for azure-native, for the tests of one file; its own waits are as good as none. */
+/** A local Azure and the stand-in for azure-native with minimal waits, for the tests of one file. */
 export function azureNative(): { readonly azure: LocalAzure; readonly native: PluginClient } {
   let azure: LocalAzure | undefined;
   let native: PluginClient | undefined;
@@ -47,7 +47,7 @@ export function start(
   });
 }
 
-/** What a program says of a token that may pull everything. */
+/** The inputs of a token that may pull from every repository. */
 export function pullToken({ connection }: LocalAzure) {
   const registryId = `/subscriptions/${connection.subscriptionId}/resourceGroups/myresourcegroup/providers/Microsoft.ContainerRegistry/registries/myregistry`;
   return { ...inRegistry, status: "enabled", scopeMapId: `${registryId}/scopeMaps/_repositories_pull` };

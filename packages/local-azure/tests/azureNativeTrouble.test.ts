@@ -1,4 +1,4 @@
-/** The stand-in for azure-native, over its real protocol, against a local Azure: trouble, and how it is configured. */
+/** The stand-in for azure-native, over its real protocol, against a local Azure: failures and configuration. */
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { PluginClient } from "local-azure/pulumi";
@@ -7,7 +7,7 @@ import { azureNative, inRegistry, pullToken, start, token } from "./azureNativeS
 
 const environment = azureNative();
 
-describe("what passes", () => {
+describe("a transient failure", () => {
   const read = async () => {
     const { native, azure } = environment;
     const { result } = await native.invoke("azure-native:containerregistry:getRegistry", inRegistry);
@@ -15,14 +15,14 @@ describe("what passes", () => {
     return azure;
   };
 
-  test.each([408, 429, 500, 502, 503, 504])("is tried again, up to three times: %d", async (status) => {
+  test.each([408, 429, 500, 502, 503, 504])("is retried up to three times: %d", async (status) => {
     environment.azure.faults.add({ kind: "answer", status, path: /registries/, times: 3 });
     await read();
     environment.azure.faults.add({ kind: "answer", status, path: /registries/, times: 4 });
     await expect(read()).rejects.toThrow(`Status=${status} Code="InjectedFault"`);
   });
 
-  test("is a conflict only where another operation is under way", async () => {
+  test("is a conflict only if another operation is in progress", async () => {
     const conflict = { kind: "answer", status: 409, path: /registries/ } as const;
     environment.azure.faults.add({ ...conflict, code: "AnotherOperationInProgress" });
     await read();
@@ -30,7 +30,7 @@ describe("what passes", () => {
     await expect(read()).rejects.toThrow('Status=409 Code="Conflict" Message="Busy."');
   });
 
-  test("waits as long as Azure asks, and by azure-native's own measure for 0", async () => {
+  test("is retried after Retry-After, and after azure-native's own delay for 0", async () => {
     environment.azure.faults.add({ kind: "answer", status: 503, retryAfterSeconds: 1, path: /registries/ });
     const started = performance.now();
     await read();
@@ -45,7 +45,7 @@ describe("what passes", () => {
 describe("a creation", () => {
   const inputs = (name: string) => ({ ...pullToken(environment.azure), tokenName: name });
 
-  test("that cannot tell what is there says so", async () => {
+  test("that cannot read the existing resource fails with the status", async () => {
     environment.azure.faults.add({
       kind: "answer",
       status: 403,
@@ -57,7 +57,7 @@ describe("a creation", () => {
     );
   });
 
-  test("whose operation Azure gives up is remembered, with what is there", async () => {
+  test("whose operation fails is saved with the outputs that exist", async () => {
     environment.azure.faults.add({
       kind: "operation",
       ends: "Failed",
@@ -73,7 +73,7 @@ describe("a creation", () => {
     });
   });
 
-  test("goes on without the last look, where that fails", async () => {
+  test("succeeds without the final read if the read fails", async () => {
     const path = /tokens\/unseen\?/;
     environment.azure.faults.add({ kind: "delay", milliseconds: 0, method: "GET", path });
     environment.azure.faults.add({ kind: "answer", status: 403, method: "GET", path });
@@ -84,7 +84,7 @@ describe("a creation", () => {
 });
 
 describe("a refresh", () => {
-  test.each(["ResourceNotFound", "SomethingElse"])("takes a 404 %s for gone", async (code) => {
+  test.each(["ResourceNotFound", "SomethingElse"])("treats a 404 %s as a deleted resource", async (code) => {
     const { id, outputs } = await environment.native.create(token, {
       ...pullToken(environment.azure),
       tokenName: `refreshed-${code}`,
@@ -95,7 +95,7 @@ describe("a refresh", () => {
 });
 
 describe("Pulumi's cancel", () => {
-  /** Another stand-in, which is cancelled once a request hangs. */
+  /** The outcome of work on another stand-in, which is cancelled once a request hangs. */
   async function cancelled<T>(path: RegExp, work: (client: PluginClient) => Promise<T>): Promise<unknown> {
     const client = await start(environment.azure);
     try {
@@ -104,13 +104,13 @@ describe("Pulumi's cancel", () => {
       const outcome = work(client).catch((error: unknown) => error);
       await expect.poll(() => environment.azure.requests.at(-1)?.status).toBeNull();
       await client.cancel();
-      return await Promise.race([outcome, new Promise((done) => setTimeout(done, 500, "goes on"))]);
+      return await Promise.race([outcome, new Promise((done) => setTimeout(done, 500, "still running"))]);
     } finally {
       await client.close();
     }
   }
 
-  test("ends a creation; what Azure has accepted is remembered without outputs", async () => {
+  test("ends a creation; a resource that Azure has accepted is saved without outputs", async () => {
     const inputs = { ...pullToken(environment.azure), tokenName: "interrupted" };
     expect(await cancelled(/operationStatuses/, (client) => client.create(token, inputs))).toMatchObject({
       message: "resource created but read failed context canceled: context canceled",
@@ -118,7 +118,7 @@ describe("Pulumi's cancel", () => {
     });
   });
 
-  test("before Azure's answer leaves nothing to remember", async () => {
+  test("before Azure's response saves nothing", async () => {
     const inputs = { ...pullToken(environment.azure), tokenName: "forgotten" };
     const failure = await cancelled(/tokens\/forgotten/, (client) => client.create(token, inputs));
     expect(failure).toMatchObject({ message: "context canceled", partial: undefined });
@@ -128,7 +128,7 @@ describe("Pulumi's cancel", () => {
     const got = await cancelled(/registries/, (client) =>
       client.invoke("azure-native:containerregistry:getRegistry", inRegistry),
     );
-    expect(got).toBe("goes on");
+    expect(got).toBe("still running");
   });
 });
 
@@ -139,7 +139,7 @@ describe("configuration", () => {
     ),
   );
 
-  /** A stand-in that trusts the local Azure, and has nothing else from the environment. */
+  /** A stand-in that trusts the local Azure and has no other settings in its environment. */
   async function withConfiguration<T>(
     variables: Record<string, string>,
     use: (client: PluginClient) => Promise<T>,
@@ -165,14 +165,14 @@ describe("configuration", () => {
   const ask = (client: PluginClient) =>
     client.invoke("azure-native:containerregistry:getRegistry", inRegistry);
 
-  test("is looked at with the first request", async () => {
+  test("is checked with the first request", async () => {
     await withConfiguration({}, async (client) => {
       expect((await client.check(token, {}, inRegistry)).failures).toEqual([]);
       await expect(ask(client)).rejects.toThrow("'metadataHost' is not set");
     });
   });
 
-  test("does as well as the environment", async () => {
+  test("replaces the environment variables", async () => {
     const { result } = await withConfiguration(access(), (client) =>
       client.invoke("azure-native:containerregistry:getRegistry", inRegistry),
     );
@@ -180,7 +180,7 @@ describe("configuration", () => {
     expect(result.name).toBe("myregistry");
   });
 
-  test("without metadataHost it says that it is for a local Azure alone", async () => {
+  test("fails without metadataHost with a message that the stand-in supports only a local Azure", async () => {
     const { metadataHost: _, ...rest } = access();
 
     await expect(withConfiguration(rest, ask)).rejects.toThrow(
@@ -188,13 +188,13 @@ describe("configuration", () => {
     );
   });
 
-  test("it speaks to nobody but this machine", async () => {
+  test("with another host than this machine is refused", async () => {
     await expect(
       withConfiguration({ ...access(), metadataHost: "management.azure.com" }, ask),
     ).rejects.toThrow("'management.azure.com' is not on this machine");
   });
 
-  test("without a secret OIDC signs in, with a token that is given or one that a workflow asks for", async () => {
+  test("without a secret signs in by OIDC, with a given token or the token of a workflow", async () => {
     const { clientSecret: _, ...rest } = access();
     const { oidcToken } = environment.azure.connection;
     const asked: unknown[] = [];
@@ -221,7 +221,7 @@ describe("configuration", () => {
     await expect(withConfiguration({ ...rest, ...elsewhere }, ask)).rejects.toThrow("is not on this machine");
   });
 
-  test("a wrong secret is refused without being shown", async () => {
+  test("with a wrong secret fails without showing the secret", async () => {
     const failure = await withConfiguration({ ...access(), clientSecret: "wr0ng-s3cret" }, (client) =>
       client.invoke("azure-native:containerregistry:getRegistry", inRegistry),
     ).catch(String);

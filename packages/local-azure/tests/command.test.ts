@@ -31,7 +31,7 @@ function run(...args: string[]): Run {
   return { process: child, output, ended };
 }
 
-/** Runs it until it has said where it is. */
+/** Runs the command until it has printed its connection. */
 async function serve(...args: string[]): Promise<Run & { connection: Connection }> {
   const started = run("--json", ...args);
   await expect.poll(() => started.output.stdout, { timeout: 20_000 }).toContain("\n");
@@ -91,7 +91,7 @@ test("--json prints exactly one line: the connection", async () => {
   });
 });
 
-test("without --json it prints the same for a person, with the lines to paste", async () => {
+test("without --json it prints the connection as text, with lines to paste", async () => {
   const { output } = run();
 
   await expect.poll(() => output.stdout, { timeout: 20_000 }).toMatch(/docker login 127\.0\.0\.1:\d+/);
@@ -102,7 +102,7 @@ test("without --json it prints the same for a person, with the lines to paste", 
   expect(output.stdout).toMatch(/az cloud register --name LocalAzure --endpoint-resource-manager https:/);
 });
 
-test("--record keeps every request, also those just before the end", async () => {
+test("--record keeps every request, including the last requests before the end", async () => {
   const folder = mkdtempSync(join(tmpdir(), "local-azure-test-"));
   onTestFinished(() => rmSync(folder, { recursive: true }));
   const record = join(folder, "record.jsonl");
@@ -118,7 +118,7 @@ test("--record keeps every request, also those just before the end", async () =>
   expect(recorded.sort()).toEqual(paths.sort());
 });
 
-test("--latency, --operation and --replication-lag are taken", async () => {
+test("--latency, --operation and --replication-lag are accepted", async () => {
   const { connection } = await serve("--latency", "120", "--operation", "10", "--replication-lag", "10");
   const begun = performance.now();
 
@@ -127,7 +127,7 @@ test("--latency, --operation and --replication-lag are taken", async () => {
   expect(performance.now() - begun).toBeGreaterThanOrEqual(115);
 });
 
-test("--throttling and --retry-after are taken", async () => {
+test("--throttling and --retry-after are accepted", async () => {
   const { connection } = await serve("--throttling", "--retry-after", "7", "--operation", "60000");
   const azure = { connection } as LocalAzure;
   const request = await arm(azure);
@@ -142,7 +142,7 @@ test("--throttling and --retry-after are taken", async () => {
   expect(writes.filter(({ status }) => status === 429).length).toBeGreaterThan(0);
 });
 
-test("--help tells every option, and that a record holds secrets", async () => {
+test("--help lists every option, and warns that a record holds secrets", async () => {
   const { ended, output } = run("--help");
 
   expect(await ended).toBe(0);
@@ -170,9 +170,9 @@ test.each([
   [["--replication-lag", "1.5"], /--replication-lag must be .* but it is '1.5'/],
   [["--retry-after", "0"], /--retry-after must be a whole number of seconds, 1 or more, but it is '0'/],
   [["--registry", "a-b"], /--registry must be 5 to 50 letters and digits, but it is 'a-b'/],
-  [["--registry", "registry1", "--registry", "Registry1"], /'Registry1' is there twice/],
+  [["--registry", "registry1", "--registry", "Registry1"], /'Registry1' is given twice/],
   [["--resource-group", "a/b"], /--resource-group must be .* but it is 'a\/b'/],
-])("%j is refused with exit code 2 and what is allowed", async (args, message) => {
+])("%j is refused with exit code 2 and the allowed values", async (args, message) => {
   const { ended, output } = run(...args);
 
   expect(await ended).toBe(2);
@@ -180,7 +180,7 @@ test.each([
   expect(output.stdout).toBe("");
 });
 
-test("a record that cannot be written is an error before anything is served", async () => {
+test("an unwritable record is an error before the start", async () => {
   const { ended, output } = run("--record", "/nothere/record.jsonl");
 
   expect(await ended).toBe(1);

@@ -38,7 +38,7 @@ function body(properties: object = {}, sync: object = {}): object {
 }
 
 describe("a connected registry", () => {
-  test("is created by an operationMs: 201, Creating, then Succeeded", async () => {
+  test("is created by an operation: 201, Creating, then Succeeded", async () => {
     const created = await request("PUT", path, body());
 
     expect(created.status).toBe(201);
@@ -107,7 +107,7 @@ describe("a connected registry", () => {
     expect(await names(connectedRegistries.list(group, registry))).toEqual([]);
   });
 
-  test("is deleted: 202 with a Location; what is not there: 204", async () => {
+  test("is deleted: 202 with a Location; a missing connected registry: 204", async () => {
     await request("PUT", path, body());
 
     const deleted = await request("DELETE", path);
@@ -118,7 +118,7 @@ describe("a connected registry", () => {
     expect((await request("DELETE", path)).status).toBe(204);
   });
 
-  test("is taken as az sends it: the mode in lower case, garbage collection as a text, and an authType", async () => {
+  test("is accepted as az sends it: the mode in lower case, garbage collection as a string, and an authType", async () => {
     const garbageCollection = { enabled: "true", schedule: "0 0 * * *" };
 
     const { status, body: made } = await request(
@@ -136,7 +136,7 @@ describe("a connected registry", () => {
     expect(refused.body.error.code).toBe("InvalidRequestContent");
   });
 
-  test("keeps its tokens from being deleted", async () => {
+  test("prevents the deletion of its tokens", async () => {
     const client = await makeToken(azure, { name: "client-1" });
     await request("PUT", path, body({ clientTokenIds: [client.id] }));
 
@@ -148,7 +148,7 @@ describe("a connected registry", () => {
     expect((await request("DELETE", tokenId)).status).toBe(202);
   });
 
-  test("stays as it was where the operation fails", async () => {
+  test("stays unchanged if the operation fails", async () => {
     await request("PUT", path, body());
     azure.faults.add({ method: "PUT", kind: "operation", ends: "Failed", code: "Odd" });
 
@@ -160,7 +160,7 @@ describe("a connected registry", () => {
     expect([properties.notificationsList, properties.provisioningState]).toEqual([[], "Failed"]);
   });
 
-  test("may have another one for its parent, which bounds its mode", async () => {
+  test("may have another connected registry as its parent, which limits its mode", async () => {
     await request("PUT", path, body());
     const sync = await makeToken(azure, { name: "edge2-sync", actions: syncActions("edge2") });
     const below = registryPath(azure, "/connectedRegistries/edge2");
@@ -187,12 +187,17 @@ describe("a connected registry is refused", () => {
     ["with another mode", "InvalidRequestContent", 400, () => body({ mode: "Sometimes" })],
     ["without a sync token", "InvalidRequestContent", 400, () => body({}, { tokenId: undefined })],
     ["without a messageTtl", "InvalidRequestContent", 400, () => body({}, { messageTtl: undefined })],
-    ["with a duration that is none", "InvalidDuration", 400, () => body({}, { messageTtl: "2 days" })],
-    ["with a schedule that is none", "InvalidSchedule", 400, () => body({}, { schedule: "daily" })],
-    ["with a token elsewhere", "TokenNotFound", 404, () => body({}, { tokenId: `${elsewhere}/tokens/a` })],
-    ["with a client token that is not there", "TokenNotFound", 404, () => body({ clientTokenIds: ["a"] })],
+    ["with an invalid duration", "InvalidDuration", 400, () => body({}, { messageTtl: "2 days" })],
+    ["with an invalid schedule", "InvalidSchedule", 400, () => body({}, { schedule: "daily" })],
     [
-      "with its sync token as a client's",
+      "with a token of another registry",
+      "TokenNotFound",
+      404,
+      () => body({}, { tokenId: `${elsewhere}/tokens/a` }),
+    ],
+    ["with a missing client token", "TokenNotFound", 404, () => body({ clientTokenIds: ["a"] })],
+    [
+      "with its sync token as a client token",
       "InvalidClientToken",
       400,
       () => body({ clientTokenIds: [tokenId] }),
@@ -200,7 +205,7 @@ describe("a connected registry is refused", () => {
     ["with another log level", "InvalidRequestContent", 400, () => body({ logging: { logLevel: "Loud" } })],
     ["with numbers to notify", "InvalidRequestContent", 400, () => body({ notificationsList: [1] })],
     [
-      "with a parent that is not there",
+      "with a missing parent",
       "ParentNotFound",
       404,
       () => body({ parent: { id: `${path}x`, syncProperties: { tokenId, messageTtl: "P2D" } } }),
@@ -212,14 +217,14 @@ describe("a connected registry is refused", () => {
     expect((await request("GET", path)).status).toBe(404);
   });
 
-  test("by a name that is none: InvalidResourceName", async () => {
+  test("with an invalid name: InvalidResourceName", async () => {
     for (const name of ["edge", "edge-1", "e".repeat(51)]) {
       const answer = await request("PUT", registryPath(azure, `/connectedRegistries/${name}`), body());
       expect([answer.status, answer.body.error.code]).toEqual([400, "InvalidResourceName"]);
     }
   });
 
-  test("where the sync token lacks a gateway action: InvalidSyncTokenPermissions, naming it", async () => {
+  test("if the sync token lacks a gateway action: InvalidSyncTokenPermissions with the action", async () => {
     const [, ...fewer] = syncActions();
     tokenId = (await makeToken(azure, { name: "weak-sync", actions: fewer.slice(0, 3) })).id;
 
@@ -229,7 +234,7 @@ describe("a connected registry is refused", () => {
     expect(refusal.error.message).toMatch(/lacks gateway\/edge1\/message\/write\.$/);
   });
 
-  test("where the sync token is that of another one: SyncTokenInUse", async () => {
+  test("if another connected registry has the sync token: SyncTokenInUse", async () => {
     const actions = [...syncActions("edge1"), ...syncActions("edge2")];
     tokenId = (await makeToken(azure, { name: "both-sync", actions })).id;
     await request("PUT", path, body());
@@ -237,23 +242,23 @@ describe("a connected registry is refused", () => {
     const answer = await request("PUT", registryPath(azure, "/connectedRegistries/edge2"), body());
 
     expect([answer.status, answer.body.error.code]).toEqual([400, "SyncTokenInUse"]);
-    // To put the same one again is no other one.
+    // A second PUT of the same connected registry is allowed.
     expect((await request("PUT", path, body())).status).toBe(201);
   });
 
-  test("where the registry's data endpoint is not enabled: DataEndpointNotEnabled", async () => {
+  test("if the registry's data endpoint is not enabled: DataEndpointNotEnabled", async () => {
     await request("PATCH", registryPath(azure), { properties: { dataEndpointEnabled: false } });
 
     expect((await request("PUT", path, body())).body.error.code).toBe("DataEndpointNotEnabled");
   });
 
-  test("in a registry that is not there: ParentResourceNotFound", async () => {
+  test("in a missing registry: ParentResourceNotFound", async () => {
     const nowhere = registryPath(azure, "/connectedRegistries/edge1", "noregistry");
 
     expect((await request("PUT", nowhere, body())).body.error.code).toBe("ParentResourceNotFound");
   });
 
-  test("with an api-version from before there were any: NoRegisteredProviderFound", async () => {
+  test("with an api-version without connected registries: NoRegisteredProviderFound", async () => {
     for (const version of ["2023-07-01", "2019-05-01-preview"]) {
       const { body: refusal } = await request("GET", `${path}?api-version=${version}`);
       expect(refusal.error.code).toBe("NoRegisteredProviderFound");
@@ -262,7 +267,7 @@ describe("a connected registry is refused", () => {
   });
 });
 
-test("a registry's data endpoint is in its region, and for Premium alone", async () => {
+test("a registry's data endpoint is in its region and needs Premium", async () => {
   const properties = async () => (await request("GET", registryPath(azure))).body.properties;
   expect(await properties()).toMatchObject({
     dataEndpointEnabled: true,

@@ -3,7 +3,7 @@ import { arm, http, makeToken, registryOf, registryPath, signIn, startAzure } fr
 
 const scopeMap = { properties: { actions: ["repositories/foo/content/read"] } };
 
-test("an answer can be injected, with Azure's code and Retry-After, and the work is not done", async () => {
+test("a response is injected, with Azure's code and Retry-After, and the work is not done", async () => {
   const azure = await startAzure();
   const request = await arm(azure);
   const path = registryPath(azure, "/scopeMaps/edge-map");
@@ -26,7 +26,7 @@ test("an answer can be injected, with Azure's code and Retry-After, and the work
   expect((await request("PUT", path, scopeMap)).status).toBe(200);
 });
 
-test("a connection can be reset before the work is done", async () => {
+test("a connection is reset before the work is done", async () => {
   const azure = await startAzure();
   const request = await arm(azure);
   const path = registryPath(azure, "/scopeMaps/edge-map");
@@ -37,7 +37,7 @@ test("a connection can be reset before the work is done", async () => {
   expect((await request("GET", path)).status).toBe(404);
 });
 
-test("the work can be done and answered otherwise: another status, headers, body, or half of it", async () => {
+test("the work is done and the response altered: another status, headers, body, or half of the body", async () => {
   const azure = await startAzure();
   const request = await arm(azure);
   const path = registryPath(azure, "/scopeMaps/edge-map");
@@ -60,7 +60,7 @@ test("the work can be done and answered otherwise: another status, headers, body
   await expect(request("GET", path)).rejects.toThrow(/aborted|hang up|terminated|ECONNRESET|JSON/);
 });
 
-test("an answer can be lost after the work is done", async () => {
+test("a response is lost after the work is done", async () => {
   const azure = await startAzure();
   const request = await arm(azure);
   const path = registryPath(azure, "/scopeMaps/edge-map");
@@ -72,7 +72,7 @@ test("an answer can be lost after the work is done", async () => {
   expect(azure.requests.filter(({ method }) => method === "PUT").map(({ status }) => status)).toEqual([null]);
 });
 
-test("a request can hang until close", async () => {
+test("a request hangs until close", async () => {
   const azure = await startAzure();
   const request = await arm(azure);
   azure.faults.add({ kind: "hang" });
@@ -90,7 +90,7 @@ test("a request can hang until close", async () => {
   await expect(hanging).rejects.toThrow(/socket hang up|ECONNRESET/);
 });
 
-test("an answer can be delayed", async () => {
+test("a response is delayed", async () => {
   const azure = await startAzure();
   const request = await arm(azure);
   azure.faults.add({ kind: "delay", milliseconds: 250 });
@@ -102,7 +102,7 @@ test("an answer can be delayed", async () => {
   expect(performance.now() - begun).toBeGreaterThanOrEqual(245);
 });
 
-test("a fault strikes as often as it says, or until it is cleared, and in the order of adding", async () => {
+test("faults affect their number of requests, or requests until they are cleared, in the order of adding", async () => {
   const azure = await startAzure();
   const request = await arm(azure);
   const statuses = async (count: number) => {
@@ -123,7 +123,7 @@ test("a fault strikes as often as it says, or until it is cleared, and in the or
   expect(await statuses(1)).toEqual([200]);
 });
 
-test("a fault strikes nothing but what its method, path and host say", async () => {
+test("a fault affects only requests that match its method, path and host", async () => {
   const azure = await startAzure();
   const request = await arm(azure);
   const fault = { kind: "answer", status: 503, times: Number.POSITIVE_INFINITY } as const;
@@ -136,7 +136,7 @@ test("a fault strikes nothing but what its method, path and host say", async () 
   expect((await request("GET", registryPath(azure))).status).toBe(503);
 });
 
-test("faults strike the sign-in and the registry's endpoint too, in their own forms", async () => {
+test("faults affect the sign-in host and the registry's host, too, in their own error forms", async () => {
   const azure = await startAzure();
   const { name, passwords } = await makeToken(azure);
   azure.faults.add({ host: "authority", kind: "answer", status: 503, code: "busy" });
@@ -149,7 +149,7 @@ test("faults strike the sign-in and the registry's endpoint too, in their own fo
   expect(await registryOf(azure).login(name, passwords[0])).toBe(200);
 });
 
-test("latency delays every answer", async () => {
+test("latency delays every response", async () => {
   const azure = await startAzure({ latencyMs: 100 });
   const begun = performance.now();
 

@@ -12,7 +12,7 @@ import {
   startAzure,
 } from "./support.js";
 
-test("without a name both passwords are made, and the user name is the token's", async () => {
+test("without a name both passwords are generated, and the user name is the token's name", async () => {
   const azure = await startAzure();
   const { name, passwords } = await makeToken(azure);
 
@@ -23,7 +23,7 @@ test("without a name both passwords are made, and the user name is the token's",
   }
 });
 
-test("with a name only that slot is made; the answer lists both, with a value for the new one alone", async () => {
+test("with a name only this slot is generated; the response lists both slots, with a value only for the new password", async () => {
   const azure = await startAzure();
   const { id, name, passwords } = await makeToken(azure);
 
@@ -44,7 +44,7 @@ test("with a name only that slot is made; the answer lists both, with a value fo
   expect(await registryOf(azure).login(name, made.passwords?.[1].value ?? "")).toBe(200);
 });
 
-test("a value is in no answer but the one of its generation", async () => {
+test("only the response to the generation has the value", async () => {
   const azure = await startAzure();
   const { id, passwords } = await makeToken(azure);
   const request = await arm(azure);
@@ -69,7 +69,7 @@ test("a value is in no answer but the one of its generation", async () => {
   expect(made.text.match(/"value":"/g)).toHaveLength(1);
 });
 
-test("it answers 200 with the passwords at once, which have no expiry where they never expire", async () => {
+test("it returns 200 with the passwords, which have no expiry if they never expire", async () => {
   const azure = await startAzure();
   const { id, name } = await makeToken(azure);
   const request = await arm(azure);
@@ -88,7 +88,7 @@ test("it answers 200 with the passwords at once, which have no expiry where they
   });
 });
 
-test("it can answer 202 with Location and Retry-After instead, and the result at the Location when it is done", async () => {
+test("it returns 202 with Location and Retry-After if configured, and the result at the Location when it is done", async () => {
   const azure = await startAzure({ operationMs: 1_500, generateCredentialsStatus: 202 });
   const { id } = await makeToken(azure);
   const request = await arm(azure);
@@ -106,7 +106,7 @@ test("it can answer 202 with Location and Retry-After instead, and the result at
   expect(body.passwords.map(({ value }: { value: string }) => value.length)).toEqual([52, 52]);
 });
 
-test.each([200, 202] as const)("Azure's client works with the answer %s", async (status) => {
+test.each([200, 202] as const)("Azure's client works with the status %s", async (status) => {
   const azure = await startAzure({ generateCredentialsStatus: status });
   const { name, passwords } = await makeToken(azure);
 
@@ -114,7 +114,7 @@ test.each([200, 202] as const)("Azure's client works with the answer %s", async 
   expect(azure.requests.find(({ url }) => url.includes("/generateCredentials"))?.status).toBe(status);
 });
 
-test("creationTime is Azure's clock with up to seven digits, and there is no expiry where there is none", async () => {
+test("creationTime is Azure's time with up to seven digits, and a password without an expiry has none in the response", async () => {
   const clock = new HandClock(new Date("2030-05-06T07:08:09.123Z"));
   const azure = await startAzure({ now: clock.now });
   const { id } = await makeToken(azure);
@@ -137,7 +137,7 @@ test.each([
   ["2030-02-01T00:00:59.0000010Z", "2030-02-01T00:00:59.000001+00:00"],
   ["2030-02-01T00:00:59.123456789Z", "2030-02-01T00:00:59.1234567+00:00"],
   ["2030-02-01T02:00:59.12+02:00", "2030-02-01T00:00:59.12+00:00"],
-])("the expiry %s comes back as %s, also where a PATCH sends it", async (sent, normalized) => {
+])("the expiry %s is returned as %s, also if a PATCH sends it", async (sent, normalized) => {
   const azure = await startAzure({ now: new HandClock().now });
   const { id } = await makeToken(azure);
   const request = await arm(azure);
@@ -158,7 +158,7 @@ test.each([
   expect(expiries(await read())).toEqual([undefined, normalized]);
 });
 
-test("expiry holds for the slots that are made, and must lie in the future", async () => {
+test("the expiry applies to the generated slots and must be in the future", async () => {
   const clock = new HandClock(new Date("2030-01-01T00:00:00Z"));
   const azure = await startAzure({ now: clock.now });
   const { id } = await makeToken(azure);
@@ -191,7 +191,7 @@ test("a name other than password1 and password2 is refused", async () => {
   expect([answer.status, answer.body.error.code]).toEqual([400, "InvalidTokenPasswordName"]);
 });
 
-test("the token must be one of the registry's", async () => {
+test("the token must belong to the registry", async () => {
   const azure = await startAzure();
   const request = await arm(azure);
   const generate = async (body: object) => {

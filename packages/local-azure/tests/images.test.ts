@@ -17,24 +17,21 @@ test.each([
   ["azureiotedge-agent", "1.5"],
   ["azureiotedge-hub", "1.5"],
   ["payroll", "latest"],
-])(
-  "%s:%s is there from the start: manifest, config and layer have the digests that they are named by",
-  async (repository, tag) => {
-    const azure = await startAzure();
-    const ask = await open(azure, repository);
+])("%s:%s exists from the start: manifest, config and layer match their digests", async (repository, tag) => {
+  const azure = await startAzure();
+  const ask = await open(azure, repository);
 
-    const manifest = await ask(`manifests/${tag}`);
+  const manifest = await ask(`manifests/${tag}`);
 
-    expect(manifest.headers["content-type"]).toBe(docker);
-    expect(manifest.headers["docker-content-digest"]).toBe(sha256(manifest.text));
-    const config = await ask(`blobs/${manifest.body.config.digest}`);
-    expect(sha256(config.text)).toBe(manifest.body.config.digest);
-    expect(Buffer.byteLength(config.text)).toBe(manifest.body.config.size);
-    const [layer] = manifest.body.layers;
-    const head = await ask(`blobs/${layer.digest}`, { method: "HEAD" });
-    expect(head.headers["content-length"]).toBe(String(layer.size));
-  },
-);
+  expect(manifest.headers["content-type"]).toBe(docker);
+  expect(manifest.headers["docker-content-digest"]).toBe(sha256(manifest.text));
+  const config = await ask(`blobs/${manifest.body.config.digest}`);
+  expect(sha256(config.text)).toBe(manifest.body.config.digest);
+  expect(Buffer.byteLength(config.text)).toBe(manifest.body.config.size);
+  const [layer] = manifest.body.layers;
+  const head = await ask(`blobs/${layer.digest}`, { method: "HEAD" });
+  expect(head.headers["content-length"]).toBe(String(layer.size));
+});
 
 test("the layer is a gzipped tar whose digest is the config's diff_id", async () => {
   const azure = await startAzure();
@@ -54,7 +51,7 @@ test("the layer is a gzipped tar whose digest is the config's diff_id", async ()
   expect(tar.toString("utf8", 0, 9)).toBe("image.txt");
 });
 
-test("a manifest is found by its digest as well, and HEAD tells as much as GET", async () => {
+test("a manifest is found by its digest, too, and HEAD has the headers of GET", async () => {
   const ask = await open(await startAzure(), "payroll");
   const byTag = await ask("manifests/latest");
 
@@ -67,7 +64,7 @@ test("a manifest is found by its digest as well, and HEAD tells as much as GET",
   expect(head.headers["docker-content-digest"]).toBe(byTag.headers["docker-content-digest"]);
 });
 
-test("what is not there has the distribution specification's errors", async () => {
+test("missing content has the distribution specification's errors", async () => {
   const ask = await open(await startAzure(), "payroll");
   const other = await open(await startAzure(), "brand/new");
 
@@ -124,7 +121,7 @@ test("an image is pushed in chunks and can be pulled", async () => {
   expect((await ask(`blobs/${sha256("layer")}`)).text).toBe("layer");
 });
 
-test("a part of a blob can be pulled: 206, and 416 behind its end", async () => {
+test("a range of a blob can be pulled: 206, and 416 after its end", async () => {
   const ask = await open(await startAzure(), "brand/new");
   const path = `blobs/${await pushBlob(ask, "0123456789")}`;
   const pull = async (range: string, method = "GET") => {
@@ -155,7 +152,7 @@ test("a blob can be uploaded in one request, and an upload cancelled", async () 
   expect((await ask(`blobs/${sha256("whole")}`)).text).toBe("whole");
 });
 
-test("content that is not what its digest says is refused", async () => {
+test("content that does not match its digest is refused", async () => {
   const ask = await open(await startAzure(), "brand/new");
 
   const blob = await ask(`blobs/uploads/?digest=${sha256("this")}`, { method: "POST", body: "that" });
@@ -165,7 +162,7 @@ test("content that is not what its digest says is refused", async () => {
   expect([manifest.status, manifest.body.errors[0].code]).toEqual([400, "DIGEST_INVALID"]);
 });
 
-test("a manifest is refused where it is none, or refers to blobs that the repository does not have", async () => {
+test("a manifest is refused if it is invalid or refers to blobs that the repository does not have", async () => {
   const ask = await open(await startAzure(), "brand/new");
   const put = async (body: string) => {
     const answer = await ask("manifests/v1", { method: "PUT", body });
@@ -183,7 +180,7 @@ test("a manifest is refused where it is none, or refers to blobs that the reposi
   );
 });
 
-test("layers that may not be distributed need not be there", async () => {
+test("layers that must not be distributed may be missing", async () => {
   const ask = await open(await startAzure(), "brand/new");
   const types = [
     "application/vnd.oci.image.layer.nondistributable.v1.tar+gzip",
@@ -196,7 +193,7 @@ test("layers that may not be distributed need not be there", async () => {
   expect((await ask(`manifests/${digest}`)).body.layers).toEqual(layers);
 });
 
-test("a tag has a tag's form, and parameters of a manifest's type are left out", async () => {
+test("an invalid tag is refused, and parameters of a manifest's type are ignored", async () => {
   const ask = await open(await startAzure(), "payroll");
   const { text } = await ask("manifests/latest");
   const put = (tag: string) =>

@@ -15,7 +15,7 @@ function temporaryFolder(): string {
   return folder;
 }
 
-test("everything listens on loopback, each at a port of its own", async () => {
+test("every endpoint listens on loopback at its own port", async () => {
   const { connection } = await startAzure();
   const { resourceManager, authority, metadataHost, registries } = connection;
 
@@ -31,7 +31,7 @@ test("by default there is one registry, myregistry in myresourcegroup", async ()
   expect(connection.registries).toMatchObject([{ name: "myregistry", resourceGroup: "myresourcegroup" }]);
 });
 
-test("the registries that are asked for exist, in their resource groups", async () => {
+test("the requested registries exist in their resource groups", async () => {
   const azure = await startAzure({
     registries: [
       { name: "registry1", resourceGroup: "groupA" },
@@ -48,7 +48,7 @@ test("the registries that are asked for exist, in their resource groups", async 
   expect(body.properties.loginServer).toBe(azure.connection.registries[1].loginServer);
 });
 
-test("the ids are the same in every run, and the secret is not", async () => {
+test("the ids are the same in every run, the secret is new", async () => {
   const [one, other] = [await startAzure(), await startAzure()];
 
   expect(one.connection.subscriptionId).toBe(other.connection.subscriptionId);
@@ -56,7 +56,7 @@ test("the ids are the same in every run, and the secret is not", async () => {
   expect(one.connection.clientSecret).not.toBe(other.connection.clientSecret);
 });
 
-test("close ends the endpoints, removes the folder of caFile and can interrupt an operation", async () => {
+test("close stops the endpoints, removes the folder of caFile and interrupts operations", async () => {
   const azure = await startLocalAzure({ operationMs: 60_000 });
   const request = await arm(azure);
   const scopeMapId = registryPath(azure, "/scopeMaps/_repositories_pull");
@@ -73,7 +73,7 @@ test("close ends the endpoints, removes the folder of caFile and can interrupt a
   await expect(http({ ...azure.connection, caFile: copy }, resourceManager)).rejects.toThrow(/ECONNREFUSED/);
 });
 
-test("a process with this environment trusts every endpoint, by NODE_EXTRA_CA_CERTS", async () => {
+test("a process with this environment trusts every endpoint by NODE_EXTRA_CA_CERTS", async () => {
   const azure = await startAzure();
   const { resourceManager, authority, registries } = azure.connection;
   const urls = [resourceManager, authority, `https://${registries[0].loginServer}`];
@@ -86,7 +86,7 @@ test("a process with this environment trusts every endpoint, by NODE_EXTRA_CA_CE
   expect(stdout.trim()).toBe("401,404,404");
 });
 
-test("the environment has what azure-native, Azure's clients, Go and Python read", async () => {
+test("the environment has the variables of azure-native, Azure's clients, Go and Python", async () => {
   const { connection, environment } = await startAzure();
   expect(environment).toMatchObject({
     ARM_CLIENT_ID: connection.clientId,
@@ -103,7 +103,7 @@ test("the environment has what azure-native, Azure's clients, Go and Python read
   });
 });
 
-test("everything that the parent process trusts stays trusted", async () => {
+test("the certificates that the parent process trusts stay trusted", async () => {
   const other = await startAzure();
   vi.stubEnv("NODE_EXTRA_CA_CERTS", other.connection.caFile);
   vi.stubEnv("SSL_CERT_FILE", join(temporaryFolder(), "nothere.pem"));
@@ -115,7 +115,7 @@ test("everything that the parent process trusts stays trusted", async () => {
   expect(trusted).toContain(certificate(other.connection).trim());
 });
 
-test("the log has every request with its host, method, path and query, status, and whose it was", async () => {
+test("the log has every request with its host, method, path and query, status and caller", async () => {
   const azure = await startAzure();
   const request = await arm(azure);
   await request("GET", "/tenants");
@@ -146,7 +146,7 @@ test("the log has every request with its host, method, path and query, status, a
   expect(azure.requests[0]).toMatchObject({ host: "authority", method: "POST", status: 200, clientId });
 });
 
-test("the record has a line of JSON for every request, there before its answer, and is appended to", async () => {
+test("the record gets a line of JSON for every request before the response, and is appended to", async () => {
   const record = join(temporaryFolder(), "record.jsonl");
   writeFileSync(record, '{"before":true}\n');
   const azure = await startAzure({ record });
@@ -190,10 +190,10 @@ test("the record has a line of JSON for every request, there before its answer, 
   expect(lines().at(-1)).toMatchObject({ method: "GET", status: null, response: null });
 });
 
-test("registries that cannot be are refused before anything is opened", async () => {
+test("invalid registries are refused before anything is opened", async () => {
   const start = (...names: string[]) =>
     startLocalAzure({ registries: names.map((name) => ({ name, resourceGroup: "groupA" })) });
 
   await expect(start("a-b")).rejects.toThrow(/'a-b' is invalid/);
-  await expect(start("registry1", "Registry1")).rejects.toThrow(/'Registry1' is there twice/);
+  await expect(start("registry1", "Registry1")).rejects.toThrow(/'Registry1' is given twice/);
 });

@@ -27,7 +27,7 @@ async function twoImages() {
   return { azure, ask, first, firstText, second, secondText };
 }
 
-/** Sets changeable attributes of the repository, or of something in it. */
+/** Sets changeable attributes of the repository, or of a tag or manifest in it. */
 async function change(ask: Ask, below: string, attributes: object) {
   const answer = await ask(`${metadata}${below}`, { method: "PATCH", body: attributes });
   expect(answer.status).toBe(200);
@@ -39,7 +39,7 @@ const put = (ask: Ask, reference: string, body: string) =>
 const remove = (ask: Ask, path: string) => outcome(ask(path, { method: "DELETE" }));
 
 test.each(["", "/_tags/v1", "/_manifests/{first}"])(
-  "PATCH %s changes the attributes that it names, answers as GET does, and can be taken back",
+  "PATCH %s changes the given attributes, returns the response of GET, and can be reverted",
   async (path) => {
     const { ask, first } = await twoImages();
     const below = path.replace("{first}", first);
@@ -62,7 +62,7 @@ test.each(["", "/_tags/v1", "/_manifests/{first}"])(
   },
 );
 
-test("PATCH takes nothing but true and false, in an object", async () => {
+test("PATCH accepts only an object of booleans", async () => {
   const { ask } = await twoImages();
 
   for (const body of ['{"writeEnabled":"false"}', '{"writeEnabled":null}', "[]", "null", "nonsense", ""]) {
@@ -71,7 +71,7 @@ test("PATCH takes nothing but true and false, in an object", async () => {
   expect((await ask(metadata)).body.changeableAttributes.writeEnabled).toBe(true);
 });
 
-test("a locked tag is neither moved nor deleted, nor with its image; other tags of the image are free", async () => {
+test("a locked tag cannot be moved or deleted, not even with its image; other tags of the image can", async () => {
   const { ask, first, firstText, secondText } = await twoImages();
   await change(ask, "/_tags/v1", { writeEnabled: false });
 
@@ -93,7 +93,7 @@ test("a tag that is protected from deletion can be moved", async () => {
   expect(await remove(ask, `manifests/${second}`)).toBe(disallowed);
 });
 
-test("a locked manifest is neither pushed again nor deleted, also not as what refers to another", async () => {
+test("a locked manifest cannot be pushed again or deleted, not even with the manifest that it refers to", async () => {
   const { ask, first, firstText } = await twoImages();
   const { digest } = await pushManifest(ask, { subject: { digest: first } });
   await change(ask, `/_manifests/${digest}`, { writeEnabled: false });
@@ -110,7 +110,7 @@ test("a locked manifest is neither pushed again nor deleted, also not as what re
   expect(await remove(ask, `manifests/${first}`)).toBe("202");
 });
 
-test("a locked repository can be pulled from, and nothing in it is changed", async () => {
+test("a locked repository can be pulled from but not changed", async () => {
   const { ask, first, secondText } = await twoImages();
   const blob = await pushBlob(ask, "a blob");
   await change(ask, "", { writeEnabled: false });
@@ -125,7 +125,7 @@ test("a locked repository can be pulled from, and nothing in it is changed", asy
   expect((await ask(`blobs/${blob}`)).status).toBe(200);
 });
 
-test("a repository that is protected from deletion is: its images are free", async () => {
+test("a repository that is protected from deletion cannot be deleted, but its images can", async () => {
   const { ask, first, secondText } = await twoImages();
   await change(ask, "", { deleteEnabled: false });
 
@@ -134,7 +134,7 @@ test("a repository that is protected from deletion is: its images are free", asy
   expect(await remove(ask, `manifests/${first}`)).toBe("202");
 });
 
-test("a tag that may not be read is not pulled by its name; a manifest, by no name", async () => {
+test("a tag that must not be read cannot be pulled by its name; a manifest that must not be read, by no name", async () => {
   const { ask, first } = await twoImages();
   const pull = (reference: string) => outcome(ask(`manifests/${reference}`));
 
@@ -150,7 +150,7 @@ test("a tag that may not be read is not pulled by its name; a manifest, by no na
   expect((await ask("manifests/v1", { method: "HEAD" })).status).toBe(405);
 });
 
-test("of a repository that may not be read nothing is pulled, also not by mounting", async () => {
+test("a repository that must not be read cannot be pulled or mounted from", async () => {
   const { azure, ask } = await twoImages();
   const blob = sha256("v1");
   const { name, passwords } = await makeToken(azure, {
@@ -171,7 +171,7 @@ test("of a repository that may not be read nothing is pulled, also not by mounti
   expect((await ask(metadata)).status).toBe(200);
 });
 
-test("what may not be listed is in no list, and found by a client that knows its name", async () => {
+test("a resource that must not be listed is in no list, and is found by its name", async () => {
   const { azure, ask, first, second } = await twoImages();
   const owner = await openAsOwner(azure, repository);
   const lists = async () => ({

@@ -36,7 +36,7 @@ async function lock(request: Arm, scope: string, level: string, name = "mine"): 
 }
 
 test.each(["registry", "resource group"])(
-  "a ReadOnly lock on the %s refuses every write: 409 ScopeLocked; reads go on",
+  "a ReadOnly lock on the %s refuses every write: 409 ScopeLocked; reads still work",
   async (what) => {
     const azure = await startAzure();
     const { id } = await makeToken(azure);
@@ -64,7 +64,7 @@ test.each(["registry", "resource group"])(
   },
 );
 
-test("a CanNotDelete lock refuses what deletes, also from above, and lets writes pass", async () => {
+test("a CanNotDelete lock refuses deletions, also of its parents, and allows writes", async () => {
   const azure = await startAzure();
   const { id } = await makeToken(azure);
   const request = await arm(azure);
@@ -80,7 +80,7 @@ test("a CanNotDelete lock refuses what deletes, also from above, and lets writes
   );
 });
 
-test("a lock holds for nothing else, in any case of its path, and until it is gone", async () => {
+test("a lock applies to its scope only, case-insensitively, until it is deleted", async () => {
   const azure = await startAzure({
     registries: [
       { name: registry, resourceGroup: group },
@@ -100,7 +100,7 @@ test("a lock holds for nothing else, in any case of its path, and until it is go
   expect(await put(scopeMap(registry))).toBe(200);
 });
 
-test("a lock is made, read, changed and listed with those of what is in its scope", async () => {
+test("a lock is created, read, changed and listed with the locks below its scope", async () => {
   const azure = await startAzure();
   const request = await arm(azure);
   const path = `${registryPath(azure)}${locks}/mine`;
@@ -125,7 +125,7 @@ test("a lock is made, read, changed and listed with those of what is in its scop
   expect([changed.status, changed.body.properties]).toEqual([200, { level: "ReadOnly" }]);
 });
 
-test("a lock's path may have several slashes in a row, as az writes it", async () => {
+test("a lock's path may have several slashes in a row, as az sends it", async () => {
   const azure = await startAzure();
   const request = await arm(azure);
   const path = `${registryPath(azure)}${locks}/mine`;
@@ -137,7 +137,7 @@ test("a lock's path may have several slashes in a row, as az writes it", async (
   expect([put.status, put.body.id]).toEqual([201, path]);
 });
 
-test("what is no lock is refused, and so is one on what is not there", async () => {
+test("an invalid lock is refused, and a lock on a missing resource, too", async () => {
   const azure = await startAzure();
   const request = await arm(azure);
   const code = async (method: string, path: string, body?: object) => {
@@ -157,7 +157,7 @@ test("what is no lock is refused, and so is one on what is not there", async () 
   expect((await request("PUT", `${there}?api-version=2016-09-01`, body)).status).toBe(201);
 });
 
-test("Azure's client is told ScopeLocked", async () => {
+test("Azure's client gets ScopeLocked", async () => {
   const azure = await startAzure();
   const { name } = await makeToken(azure);
   await lock(await arm(azure), registryPath(azure), "ReadOnly");

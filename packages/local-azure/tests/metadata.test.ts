@@ -31,7 +31,7 @@ async function threeImages(): Promise<{ azure: LocalAzure; ask: Ask; digests: st
   return { azure, ask, digests };
 }
 
-/** Follows the links from page to page, and returns what is in each. */
+/** Follows the links from page to page and returns the content of each page. */
 async function pages<Item>(ask: Ask, path: string, read: (body: never) => Item): Promise<Item[]> {
   const { body, headers } = await ask(path);
   const next = /^<(.+)>; rel="next"$/.exec(String(headers.link))?.[1];
@@ -65,7 +65,7 @@ test.each(["/v2/_catalog", "/acr/v1/_catalog"])(
   },
 );
 
-test("a repository shows what it is like", async () => {
+test("a repository has metadata", async () => {
   const { azure, ask } = await threeImages();
 
   const { status, body } = await ask(metadata);
@@ -82,7 +82,7 @@ test("a repository shows what it is like", async () => {
   });
 });
 
-test("tags are listed with what they are like, and each can be asked for", async () => {
+test("tags are listed with their metadata, and each tag can be requested", async () => {
   const { azure, ask, digests } = await threeImages();
 
   const list = await ask(`${metadata}/_tags`);
@@ -102,7 +102,7 @@ test("tags are listed with what they are like, and each can be asked for", async
   });
 });
 
-test("a tag that is moved keeps the time of its creation", async () => {
+test("a moved tag keeps its creation time", async () => {
   const { ask, digests } = await threeImages();
   const { text } = await ask(`manifests/${digests[0]}`);
 
@@ -114,7 +114,7 @@ test("a tag that is moved keeps the time of its creation", async () => {
   expect(tag.lastUpdateTime).toMatch(/^2030-01-01T00:30/);
 });
 
-test("tags come by name, or by time, in pages, or those of one manifest", async () => {
+test("tags are listed by name or by time, in pages, and by manifest", async () => {
   const { ask, digests } = await threeImages();
   const names = ({ tags }: { tags: { name: string }[] }) => tags.map(({ name }) => name);
   const list = (query: string) => pages(ask, `${metadata}/_tags?${query}`, names);
@@ -128,7 +128,7 @@ test("tags come by name, or by time, in pages, or those of one manifest", async 
   expect(await outcome(ask(`${metadata}/_tags?orderby=size`))).toBe("400 UNSUPPORTED");
 });
 
-test("a list has no more than 100 in a page where nobody says how many", async () => {
+test("a page has at most 100 entries if the request sets no size", async () => {
   const ask = await open(await startAzure(), "payroll");
   const { text } = await ask("manifests/latest");
   for (let number = 0; number < 100; number++) {
@@ -140,7 +140,7 @@ test("a list has no more than 100 in a page where nobody says how many", async (
   expect(sizes).toEqual([100, 1]);
 });
 
-test("manifests are listed with what they are like, and each can be asked for by its digest", async () => {
+test("manifests are listed with their metadata, and each manifest can be requested by its digest", async () => {
   const { azure, ask, digests } = await threeImages();
 
   const list = await ask(`${metadata}/_manifests`);
@@ -168,7 +168,7 @@ test("manifests are listed with what they are like, and each can be asked for by
   expect(byTime.body.manifests).toMatchObject([{ digest: digests[2] }]);
 });
 
-test("an index shows what it lists, and is as big as its images together", async () => {
+test("an index shows its images, and its size is the sum of its images", async () => {
   const ask = await open(await startAzure(), repository);
   const images = [await pushImage(ask, "arm", "123"), await pushImage(ask, "amd", "12345")];
   const platform = { architecture: "arm64", os: "linux" };
@@ -184,7 +184,7 @@ test("an index shows what it lists, and is as big as its images together", async
   expect(manifest).not.toHaveProperty("os");
 });
 
-test("the samples are there too, with a platform", async () => {
+test("the samples are listed, too, with a platform", async () => {
   const ask = await open(await startAzure(), "payroll");
   const { headers } = await ask("manifests/latest");
 
@@ -195,7 +195,7 @@ test("the samples are there too, with a platform", async () => {
   ]);
 });
 
-test("what is not there has Azure's errors", async () => {
+test("missing resources have Azure's errors", async () => {
   const azure = await startAzure();
   const ask = await open(azure, "payroll");
   const nowhere = await open(azure, repository);
@@ -221,7 +221,7 @@ test("a tag is deleted, and its manifest stays", async () => {
   expect((await ask(`manifests/${digests[0]}`)).status).toBe(200);
 });
 
-test("a repository is deleted with all that is in it", async () => {
+test("a repository is deleted with its content", async () => {
   const { azure, ask, digests } = await threeImages();
   const other = await open(azure, "brand/other");
   const shared = await pushBlob(other, "v1");
@@ -239,7 +239,7 @@ test("a repository is deleted with all that is in it", async () => {
   expect((await other(`blobs/${shared}`)).text).toBe("v1");
 });
 
-test("an anonymous request is told the scope that it needs, also in the body", async () => {
+test("an anonymous request gets the needed scope, also in the body", async () => {
   const { connection } = await startAzure();
   const url = `https://${connection.registries[0].loginServer}/acr/v1/payroll/_tags/latest`;
 
@@ -252,7 +252,7 @@ test("an anonymous request is told the scope that it needs, also in the body", a
   ]);
 });
 
-/** What each action lets a token do with the metadata of a repository, as statuses. */
+/** The statuses of a token's requests for the metadata of a repository by the token's actions. */
 async function rights(action: string) {
   const azure = await startAzure();
   const { digest } = (await (await openAsOwner(azure, "payroll"))("/acr/v1/payroll/_tags/latest")).body.tag;
@@ -280,7 +280,7 @@ test.each([
   ["content/delete", { untag: [202], delete: [202] }],
   ["content/read", {}],
 ])(
-  "a token with %s alone can do with metadata what belongs to that, and never list the catalog",
+  "a token with only %s has the metadata access of this action, and cannot list the catalog",
   async (action, allowed) => {
     expect(await rights(action)).toEqual({
       read: [401, 401, 401, 401, 401],

@@ -16,7 +16,7 @@ const pull = "/scopeMaps/_repositories_pull";
 const failed = { kind: "operation", ends: "Failed", code: "Broken", message: "It broke." } as const;
 const error = { code: "Broken", message: "It broke." };
 
-test("a PUT of a token can end Failed: the token is there, Failed, and the operation says why", async () => {
+test("a PUT of a token ends Failed: the token exists as Failed, and the operation has the error", async () => {
   const azure = await startAzure({ operationMs: 2_000 });
   const request = await arm(azure);
   const path = registryPath(azure, "/tokens/edge-1");
@@ -37,7 +37,7 @@ test("a PUT of a token can end Failed: the token is there, Failed, and the opera
     .toBe("Succeeded");
 });
 
-test("a PATCH of a token that ends Failed changes nothing, though its first answer has what was asked for", async () => {
+test("a PATCH of a token that ends Failed changes nothing, although its first response has the requested values", async () => {
   const azure = await startAzure();
   const { id, name, passwords } = await makeToken(azure);
   const request = await arm(azure);
@@ -57,7 +57,7 @@ test("a PATCH of a token that ends Failed changes nothing, though its first answ
   expect(await registryOf(azure).login(name, passwords[0])).toBe(200);
 });
 
-test("the work may be done all the same", async () => {
+test("the work is done nevertheless with isDone", async () => {
   const azure = await startAzure();
   const { id, name, passwords } = await makeToken(azure);
   const request = await arm(azure);
@@ -72,7 +72,7 @@ test("the work may be done all the same", async () => {
   expect(await registryOf(azure).login(name, passwords[0])).toBe(401);
 });
 
-test("an operation can end Canceled, with a code and a message of its own", async () => {
+test("an operation ends Canceled, with the given code and message", async () => {
   const azure = await startAzure();
   const { id } = await makeToken(azure);
   const request = await arm(azure);
@@ -107,7 +107,7 @@ test("a PATCH of a scope map that ends Failed changes nothing", async () => {
   expect(properties).not.toHaveProperty("description");
 });
 
-test("generateCredentials in its long form that ends Failed makes no password; its result is an error", async () => {
+test("generateCredentials with 202 that ends Failed generates no password; its result is an error", async () => {
   const azure = await startAzure({ operationMs: 2_000, generateCredentialsStatus: 202 });
   const { id, name, passwords } = await makeToken(azure);
   const request = await arm(azure);
@@ -124,7 +124,7 @@ test("generateCredentials in its long form that ends Failed makes no password; i
   expect((await request("PATCH", id, { properties: {} })).status).toBe(201);
 });
 
-test("a fault of the operation does not strike generateCredentials where it is no operation", async () => {
+test("a fault of the operation does not affect generateCredentials with 200", async () => {
   const azure = await startAzure();
   azure.faults.add({ ...failed, path: /generateCredentials/ });
 
@@ -154,7 +154,7 @@ test.each(["/tokens/edge-1", "/scopeMaps/edge-1-scope-map", ""])(
   },
 );
 
-test("Azure's client throws what an operation ended with", async () => {
+test("Azure's client throws the error of an operation", async () => {
   const azure = await startAzure({ generateCredentialsStatus: 202 });
   const { id, name } = await makeToken(azure);
   const { registries, tokens } = sdk(azure);
@@ -172,7 +172,7 @@ test("Azure's client throws what an operation ended with", async () => {
   expect((await tokens.get(group, registry, name)).status).toBe("enabled");
 });
 
-test("a fault of the operation may strike besides another, and waits for a request that starts one", async () => {
+test("a fault of the operation affects a request in addition to another fault, and waits for a request that starts an operation", async () => {
   const azure = await startAzure();
   const { id } = await makeToken(azure);
   const request = await arm(azure);
@@ -188,7 +188,7 @@ test("a fault of the operation may strike besides another, and waits for a reque
   });
 });
 
-test("a request can hang with its work done", async () => {
+test("a request hangs with its work done", async () => {
   const azure = await startAzure();
   const request = await arm(azure);
   const path = registryPath(azure, "/scopeMaps/edge-map");

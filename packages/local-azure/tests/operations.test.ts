@@ -4,7 +4,7 @@ import { type Arm, arm, group, registry, registryPath, startAzure } from "./supp
 const actions = ["repositories/azureiotedge-agent/content/read"];
 const pull = "/scopeMaps/_repositories_pull";
 
-/** Starts a PUT of a token and a PATCH of a scope map, and returns where each is polled. */
+/** Starts a PUT of a token and a PATCH of a scope map, and returns their polling addresses. */
 async function startBoth(
   azure: Parameters<typeof registryPath>[0],
   request: Arm,
@@ -21,7 +21,7 @@ async function startBoth(
   };
 }
 
-test("an operation is polled under its resource's own path, by an address as long as Azure's", async () => {
+test("an operation is polled below its resource's path, at an address as long as Azure's", async () => {
   const azure = await startAzure();
   const request = await arm(azure);
 
@@ -43,7 +43,7 @@ test("an operation is polled under its resource's own path, by an address as lon
   expect(token.length).toBeLessThan(4_200);
 });
 
-test("a poll's answer says again where to poll, by another address for the same", async () => {
+test("the response to a poll has a new address for the same operation", async () => {
   const azure = await startAzure({ operationMs: 100 });
   const request = await arm(azure);
   const { token } = await startBoth(azure, request);
@@ -79,7 +79,7 @@ test("there is no Retry-After on a PUT of a token, a PATCH of a scope map, and t
   }
 });
 
-test("Retry-After is sent where it is asked for, until the operation has ended", async () => {
+test("Retry-After is sent if configured, until the operation has ended", async () => {
   const azure = await startAzure({ operationMs: 1_500, retryAfterSeconds: 10 });
   const request = await arm(azure);
   const put = await request("PUT", registryPath(azure, "/tokens/edge-1"), {
@@ -94,7 +94,7 @@ test("Retry-After is sent where it is asked for, until the operation has ended",
   expect([put, during, after].map(({ headers }) => headers["retry-after"])).toEqual(["10", "10", undefined]);
 });
 
-test("an address that is altered, made up, or under another path is 404", async () => {
+test("an altered, invented or moved address is 404", async () => {
   const azure = await startAzure({
     registries: [
       { name: registry, resourceGroup: group },
@@ -137,7 +137,7 @@ test("an address that is altered, made up, or under another path is 404", async 
   expect((await request("GET", token)).body).toEqual({ status: "Succeeded" });
 });
 
-test("an operation of another local Azure is not answered", async () => {
+test("an operation of another local Azure is not found", async () => {
   const [azure, other] = [await startAzure(), await startAzure()];
   const { token } = await startBoth(azure, await arm(azure));
 
@@ -149,7 +149,7 @@ test("an operation of another local Azure is not answered", async () => {
   expect(answer.status).toBe(404);
 });
 
-test("the result of a deletion is polled under what is deleted", async () => {
+test("the result of a deletion is polled below the deleted resource", async () => {
   const azure = await startAzure();
   const request = await arm(azure);
   await startBoth(azure, request);

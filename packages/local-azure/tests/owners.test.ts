@@ -10,7 +10,7 @@ import type { Registry } from "../azure/state";
 const loginServer = "registry.invalid";
 const tenantId = "a-tenant";
 
-/** A registry's endpoint without a listener, and who owns the registry, which can be changed. */
+/** A registry's endpoint without a listener, and the changeable owners of the registry. */
 function makeDoor() {
   const clock = new Clock(() => new Date());
   const authority = new JwtSigner();
@@ -73,14 +73,14 @@ function makeDoor() {
   return { owners, exchange, redeem, catalog };
 }
 
-test("an identity gets in only where it owns the registry", async () => {
+test("an identity has access only if it owns the registry", async () => {
   const { exchange } = makeDoor();
 
   expect((await exchange("an-owner")).status).toBe(200);
   expect((await exchange("somebody")).status).toBe(401);
 });
 
-test("and only as long as it does, also with tokens from before", async () => {
+test("an identity loses access with the ownership, also with tokens from before", async () => {
   const { owners, exchange, redeem, catalog } = makeDoor();
   const refreshToken = (await exchange("an-owner")).body.refresh_token;
   const accessToken = (await redeem(refreshToken)).body.access_token;

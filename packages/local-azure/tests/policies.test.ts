@@ -19,7 +19,7 @@ async function oneToken() {
   return { azure, request, statusOf, ...token };
 }
 
-test("Modify stores the required value with every write of a token, and the answer shows it", async () => {
+test("Modify stores the required value with every write of a token, and the response shows it", async () => {
   const { azure, request, statusOf, id, scopeMapId } = await oneToken();
   azure.policies.assign({ ...disableTokens, effect: "Modify" });
   const other = registryPath(azure, "/tokens/edge-2");
@@ -32,7 +32,7 @@ test("Modify stores the required value with every write of a token, and the answ
   expect([await statusOf(other), await statusOf()]).toEqual(["disabled", "disabled"]);
 });
 
-test("Deny answers 403 with the names of the policy, and changes nothing", async () => {
+test("Deny returns 403 with the names of the policy, and changes nothing", async () => {
   const { azure, request, statusOf, id } = await oneToken();
   azure.policies.assign({ ...disableTokens, effect: "Deny" });
 
@@ -103,7 +103,7 @@ test("generateCredentials can be made to set another expiry", async () => {
   expect(credentials.passwords[0].expiry).toBe(expiry);
 });
 
-test("a policy governs its scope", async () => {
+test("a policy governs only its scope", async () => {
   const { azure, request, id } = await oneToken();
   const disable = () => request("PATCH", id, { properties: { status: "disabled" } });
   const enable = async () => (await request("PATCH", id, { properties: { status: "enabled" } })).status;
@@ -116,7 +116,7 @@ test("a policy governs its scope", async () => {
   expect(await enable()).toBe(201);
 });
 
-test("a policy that is removed governs no further write", async () => {
+test("a removed policy governs no further write", async () => {
   const { azure, request, id } = await oneToken();
   azure.policies.assign({ ...disableTokens, effect: "Deny" });
   azure.policies.assign({ ...disableTokens, name: "another", effect: "Deny" });

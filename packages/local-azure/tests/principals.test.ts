@@ -5,7 +5,7 @@ import { arm, certificate, group, http, registry, registryPath, signIn, startAzu
 const theirs = { name: "theirs1", resourceGroup: "theirgroup", subscription: "second" } as const;
 const ours = { name: registry, resourceGroup: group };
 
-test("there is a second principal with a subscription of its own, and a registry there if it is asked for", async () => {
+test("there is a second principal with its own subscription, and a registry there if requested", async () => {
   const azure = await startAzure({ registries: [ours, theirs] });
   const { connection } = azure;
   const { other } = connection;
@@ -30,7 +30,7 @@ test("there is a second principal with a subscription of its own, and a registry
   expect(put.status).toBe(201);
 });
 
-test("the ids of the second are the same in every run, and its secrets are not", async () => {
+test("the ids of the second principal are the same in every run, its secrets are new", async () => {
   const [one, two] = [await startAzure(), await startAzure()].map(({ connection }) => connection.other);
 
   expect([one.clientId, one.subscriptionId]).toEqual([two.clientId, two.subscriptionId]);
@@ -58,7 +58,7 @@ test.each([
     "Microsoft.ContainerRegistry/registries/generateCredentials/action",
   ],
 ])(
-  "the second may not %s …%s in the first's subscription: 403 AuthorizationFailed",
+  "the second principal may not %s …%s in the first subscription: 403 AuthorizationFailed",
   async (method, below, action) => {
     const azure = await startAzure();
     const { clientId } = azure.connection.other;
@@ -78,7 +78,7 @@ test.each([
   },
 );
 
-test("nor may the first in the second's; a subscription that is not there is not found by either", async () => {
+test("the first principal may not act in the second subscription; neither finds a missing subscription", async () => {
   const azure = await startAzure({ registries: [ours, theirs] });
   const [first, second] = [await arm(azure), await arm(azure, azure.connection.other)];
   const theirGroups = `/subscriptions/${azure.connection.other.subscriptionId}/resourceGroups`;
@@ -92,7 +92,7 @@ test("nor may the first in the second's; a subscription that is not there is not
   }
 });
 
-test("each sees the subscriptions that it may act in, with their own groups and registries", async () => {
+test("each principal sees the subscriptions in which it may act, with their groups and registries", async () => {
   const azure = await startAzure({ registries: [ours, theirs], access: { second: ["first", "second"] } });
   const { connection } = azure;
   const [first, second] = [await arm(azure), await arm(azure, connection.other)];
@@ -114,7 +114,7 @@ test("each sees the subscriptions that it may act in, with their own groups and 
   expect(await names(`/subscriptions/${both[1]}/resources`)).toEqual(["theirs1"]);
 });
 
-test("a registry's name is taken in the other subscription, too", async () => {
+test("a registry's name is in use in the other subscription, too", async () => {
   const azure = await startAzure();
   const request = await arm(azure, azure.connection.other);
   const groupPath = `/subscriptions/${azure.connection.other.subscriptionId}/resourceGroups/theirgroup`;
@@ -131,7 +131,7 @@ test("a registry's name is taken in the other subscription, too", async () => {
   expect([put.status, put.body.error.code]).toEqual([409, "AlreadyInUse"]);
 });
 
-test("a principal without access to anything sees no subscription", async () => {
+test("a principal without access sees no subscription", async () => {
   const azure = await startAzure({ access: { first: [] } });
   const request = await arm(azure);
 
@@ -139,7 +139,7 @@ test("a principal without access to anything sees no subscription", async () => 
   expect((await request("GET", registryPath(azure))).status).toBe(403);
 });
 
-test("the log says which of the two it was, also for a request without an answer, and nobody for a forged token", async () => {
+test("the log has the calling principal, also for a request without a response, and none for a forged token", async () => {
   const azure = await startAzure({ access: { second: ["first"] } });
   const { clientId, other } = azure.connection;
   const [first, second] = [await arm(azure), await arm(azure, other)];
@@ -159,7 +159,7 @@ test("the log says which of the two it was, also for a request without an answer
   expect(seen("resourceManager")).toEqual([clientId, other.clientId, other.clientId, undefined]);
 });
 
-test("the federated token of each signs in as itself, and not as the other", async () => {
+test("the federated token of a principal signs in only as this principal", async () => {
   const { connection } = await startAzure();
   const { other } = connection;
   const options = {
@@ -183,7 +183,7 @@ test("the federated token of each signs in as itself, and not as the other", asy
   await expect(get(other.clientId, connection.oidcToken)).rejects.toThrow(/AADSTS700213/);
 });
 
-test("the secret of one does not sign in as the other", async () => {
+test("the secret of one principal does not sign in as the other", async () => {
   const azure = await startAzure();
   const { clientSecret, other } = azure.connection;
 

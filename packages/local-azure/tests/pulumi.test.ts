@@ -66,17 +66,17 @@ async function start(env?: Record<string, string | undefined>): Promise<PluginCl
   return plugin;
 }
 
-test("a plugin says who it is", async () => {
+test("a plugin returns its info and schema", async () => {
   const client = await start();
 
   expect(await client.getPluginInfo()).toEqual({ version: "1.2.3" });
   expect(await client.getSchema()).toEqual({ name: "example" });
   expect(client.pid).toBeGreaterThan(0);
-  // Pulumi's own server has no checks of configuration.
+  // Pulumi's own server does not check configuration.
   expect(await client.checkConfig({ key: "value" })).toBeUndefined();
 });
 
-test("secrets and unknowns cross as they are", async () => {
+test("secrets and unknowns pass unchanged", async () => {
   const client = await start();
 
   const { inputs, failures } = await client.check(
@@ -90,7 +90,7 @@ test("secrets and unknowns cross as they are", async () => {
   expect(failures).toEqual([]);
 });
 
-test("the life of a resource", async () => {
+test("a resource is created, read, updated and deleted", async () => {
   const client = await start({ EXAMPLE: "set" });
 
   const { id, outputs } = await client.create(example, { a: [1, { b: null }], password: secret("x") });
@@ -116,7 +116,7 @@ test("the life of a resource", async () => {
   expect(client.log).toContain("creating");
 });
 
-test("a preview does not reach a plugin that has none", async () => {
+test("a preview is not sent to a plugin without previews", async () => {
   const client = await start();
 
   expect(await client.create(example, { a: unknown }, { preview: true })).toEqual({
@@ -126,7 +126,7 @@ test("a preview does not reach a plugin that has none", async () => {
   expect(client.log).not.toContain("creating");
 });
 
-test("failures say what the plugin said", async () => {
+test("a failure has the plugin's message", async () => {
   const client = await start();
 
   expect((await client.check(example, {}, { bad: true })).failures).toEqual([
@@ -141,13 +141,13 @@ test("failures say what the plugin said", async () => {
   });
 });
 
-test("real outputs are known", async () => {
+test("unknown outputs outside a preview are an error", async () => {
   const client = await start();
 
   await expect(client.create(example, { a: { b: unknown } })).rejects.toThrow("unknown 'a'");
 });
 
-test("a call under way fails when the plugin is killed", async () => {
+test("a call in progress fails if the plugin is killed", async () => {
   const client = await start();
 
   const creation = client.create(example, { slow: true }).catch((error: unknown) => error);
@@ -157,7 +157,7 @@ test("a call under way fails when the plugin is killed", async () => {
   expect(String(await creation)).toMatch(/was ended by SIGKILL.*creating/s);
 });
 
-test("a plugin that does not start says why", async () => {
+test("the error of a plugin that does not start has the reason", async () => {
   const broken = { executable: process.execPath, args: ["-e", "console.error('no luck'); process.exit(3)"] };
   await expect(PluginClient.start(broken)).rejects.toThrow(/exit code 3.*no luck/s);
 

@@ -1,4 +1,4 @@
-/** The stand-ins with Pulumi's real engine, where its CLI is on the PATH: a small program in YAML. */
+/** The stand-ins with Pulumi's real engine, if its CLI is on PATH: a small program in YAML. */
 import { execFile, spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
@@ -86,7 +86,7 @@ describe.skipIf(missing)(`the real CLI ${missing ? `(skipped: no ${missing} on t
     return JSON.parse(await pulumi(["stack", "output", "--json"]));
   }
 
-  test("a program goes up, is previewed, refreshed, changed and destroyed", {
+  test("a program is deployed, previewed, refreshed, changed and destroyed", {
     timeout: 120_000,
   }, async () => {
     const onPath = { PATH: [pluginsFolder, process.env.PATH].join(delimiter) };
@@ -95,7 +95,7 @@ describe.skipIf(missing)(`the real CLI ${missing ? `(skipped: no ${missing} on t
 
     const preview = await pulumi(["preview"], onPath);
     expect(preview).toContain("6 to create");
-    // Nobody takes the stand-ins for the real plugins.
+    // Pulumi warns that the stand-ins are not the real plugins.
     expect(preview).toContain(`using pulumi-resource-azure-native from $PATH at ${pluginsFolder}`);
 
     await pulumi(["up", "--yes", "--skip-preview"], onPath);
@@ -103,7 +103,7 @@ describe.skipIf(missing)(`the real CLI ${missing ? `(skipped: no ${missing} on t
     expect(made.tokenId).toMatch(/\/tokens\/gateway-token$/);
     expect(made.loginServer).toMatch(/:\d+$/);
 
-    // Installed like real plugins, there is nothing to warn of.
+    // Installed like real plugins: no warning.
     installStandIns(join(folder, "home"));
     const installed = { PULUMI_IGNORE_AMBIENT_PLUGINS: "true" };
     const unchanged = await pulumi(["preview", "--expect-no-changes"], installed);
@@ -118,6 +118,6 @@ describe.skipIf(missing)(`the real CLI ${missing ? `(skipped: no ${missing} on t
   });
 });
 
-test("stand-ins are kept out of the user's own Pulumi", () => {
+test("stand-ins cannot be installed into the user's own PULUMI_HOME", () => {
   expect(() => installStandIns(join(homedir(), ".pulumi"))).toThrow("a PULUMI_HOME of their own");
 });

@@ -1,4 +1,4 @@
-/** The stand-in for the random provider: alone, and next to the real one where that is on the PATH. */
+/** The stand-in for the random provider: alone, and beside the real plugin if it is on PATH. */
 import { existsSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { version } from "@pulumi/random/package.json";
@@ -19,11 +19,11 @@ describe("stand-in", () => {
   });
   afterAll(() => random?.close());
 
-  test("has the version that the SDK asks for", async () => {
+  test("has the version that the SDK requires", async () => {
     expect(await random.getPluginInfo()).toEqual({ version });
   });
 
-  test("a UUID is made once, and again when a keeper changes", async () => {
+  test("a UUID is generated once, and again if a keeper changes", async () => {
     const preview = await random.create(uuid, { keepers: { reason: "one" } }, { preview: true });
     expect(preview.outputs).toMatchObject({ keepers: { reason: "one" }, result: unknown });
 
@@ -47,7 +47,7 @@ describe("stand-in", () => {
     await expect(random.read("nope", uuid, {})).rejects.toThrow("not by 'nope'");
   });
 
-  test("a password is secret and as asked for", async () => {
+  test("a password is secret and has the requested characters", async () => {
     const inputs = { length: 16, special: false, minUpper: 3, minNumeric: 3 };
 
     const { id, outputs } = await random.create(password, inputs);
@@ -61,17 +61,17 @@ describe("stand-in", () => {
     expect(isSecret((await random.read(id, password, outputs, inputs))?.outputs.result)).toBe(true);
   });
 
-  test("a string is as asked for", async () => {
+  test("a string has the requested characters", async () => {
     const { id, outputs } = await random.create(string, { length: 6, upper: false, overrideSpecial: "_" });
 
     expect(id).toMatch(/^[a-z\d_]{6}$/);
     expect(outputs.result).toBe(id);
   });
 
-  test("bad input is a failure of its property", async () => {
+  test("an invalid input is a failure of its property", async () => {
     expect((await random.check(string, {}, {})).failures).toMatchObject([{ property: "length" }]);
     expect((await random.check(string, {}, { length: 3, minUpper: 5 })).failures).toEqual([
-      { property: "length", reason: "'length' is a whole number of at least 5, not 3." },
+      { property: "length", reason: "'length' must be a whole number of at least 5, not 3." },
     ]);
     expect((await random.check(uuid, {}, { keepers: "x" })).failures).toMatchObject([
       { property: "keepers" },
@@ -82,7 +82,7 @@ describe("stand-in", () => {
 
 const real = realPlugin();
 
-describe("next to the real one", () => {
+describe("beside the real plugin", () => {
   test.skipIf(!real)(
     `RandomUuid is the same ${real ? "" : "(skipped: no real plugin on the PATH)"}`,
     async () => {
@@ -91,7 +91,7 @@ describe("next to the real one", () => {
   );
 });
 
-/** The real plugin on the PATH, which is anywhere but in the stand-ins' folder. */
+/** The real plugin on PATH, outside the stand-ins' folder. */
 function realPlugin(): string | undefined {
   return (process.env.PATH ?? "")
     .split(delimiter)
@@ -100,7 +100,7 @@ function realPlugin(): string | undefined {
     .find(existsSync);
 }
 
-/** What a provider answers over the life of a RandomUuid, without the values that are random. */
+/** A provider's responses for the operations on a RandomUuid, without the random values. */
 async function courseOf(source: PluginSource): Promise<unknown[]> {
   const random = await PluginClient.start(source);
   try {
@@ -125,7 +125,7 @@ async function courseOf(source: PluginSource): Promise<unknown[]> {
   }
 }
 
-/** The real provider keeps notes for itself in the outputs. */
+/** The real provider keeps internal properties in the outputs. */
 function withoutBookkeeping(name: string, value: Properties): Properties | undefined {
   return name.startsWith("__") ? undefined : value;
 }

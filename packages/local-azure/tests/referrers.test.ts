@@ -13,7 +13,7 @@ import { startAzure } from "./support.js";
 
 const image = sha256("an image");
 
-/** Pushes an artifact that refers to the image, and returns what the referrers API is to say of it. */
+/** Pushes an artifact that refers to the image, and returns its expected descriptor in the referrers API. */
 async function refer(ask: Ask, manifest: { artifactType?: string; annotations?: object }, subject = image) {
   const config = {
     mediaType: "application/vnd.oci.empty.v1+json",
@@ -42,7 +42,7 @@ async function refer(ask: Ask, manifest: { artifactType?: string; annotations?: 
 const signature = { artifactType: "application/vnd.test.signature", annotations: { by: "me" } };
 const sbom = { artifactType: "application/vnd.test.sbom" };
 
-test("a push of a manifest with a subject is answered with OCI-Subject, whether or not that is there", async () => {
+test("a push of a manifest with a subject returns OCI-Subject, even if the subject is missing", async () => {
   const ask = await open(await startAzure(), "brand/new");
 
   const { subject } = await refer(ask, signature);
@@ -69,7 +69,7 @@ test("the referrers of a manifest are listed as an index, with their types and a
   });
 });
 
-test("an index refers too: of the type that it has, or of none", async () => {
+test("an index can be a referrer, with or without a type", async () => {
   const ask = await open(await startAzure(), "brand/new");
   const subject = { digest: image };
   const options = { type: ociIndex };
@@ -85,7 +85,7 @@ test("an index refers too: of the type that it has, or of none", async () => {
   expect(body.manifests[1]).not.toHaveProperty("artifactType");
 });
 
-test("?artifactType picks the referrers of one type, and OCI-Filters-Applied says so", async () => {
+test("?artifactType selects the referrers of one type, and OCI-Filters-Applied confirms it", async () => {
   const ask = await open(await startAzure(), "brand/new");
   await refer(ask, signature);
   const { descriptor } = await refer(ask, sbom);
@@ -99,7 +99,7 @@ test("?artifactType picks the referrers of one type, and OCI-Filters-Applied say
   expect(none.body.manifests).toEqual([]);
 });
 
-test("what nothing refers to has an empty index, also in a repository that is not there; no digest is refused", async () => {
+test("a digest without referrers has an empty index, also in a missing repository; an invalid digest is refused", async () => {
   const azure = await startAzure();
   const ask = await open(azure, "payroll");
   const nowhere = await open(azure, "brand/new");
@@ -111,14 +111,14 @@ test("what nothing refers to has an empty index, also in a repository that is no
   expect(await outcome(ask("referrers/latest"))).toBe("400 DIGEST_INVALID");
 });
 
-test("to list referrers takes content/read", async () => {
+test("listing referrers needs content/read", async () => {
   const azure = await startAzure();
   const reader = await open(azure, "payroll", ["metadata/read"]);
 
   expect(await outcome(reader(`referrers/${image}`))).toBe("401 DENIED");
 });
 
-test("everything that refers to a manifest goes with it", async () => {
+test("the referrers of a manifest are deleted with it", async () => {
   const ask = await open(await startAzure(), "brand/new");
   const { digest } = await pushManifest(ask, {}, { tag: "v1" });
   const { descriptor: direct } = await refer(ask, signature, digest);

@@ -29,7 +29,7 @@ function post(azure: LocalAzure, path: string, form: Record<string, string>, ind
   });
 }
 
-/** What the registry says to an access token of the sign-in host. */
+/** The registry's response to an access token of the sign-in host. */
 async function exchange(
   azure: LocalAzure,
   form: Record<string, string> = {},
@@ -50,7 +50,7 @@ async function refreshToken(azure: LocalAzure): Promise<string> {
   return body.refresh_token;
 }
 
-/** What the registry says to a refresh token. */
+/** The registry's response to a refresh token. */
 function redeem(azure: LocalAzure, token: string, scope = pull, index = 0): Promise<HttpAnswer> {
   return post(azure, "/oauth2/token", { grant_type: "refresh_token", refresh_token: token, scope }, index);
 }
@@ -59,7 +59,7 @@ function claimsOf(token: string) {
   return JSON.parse(Buffer.from(token.split(".")[1], "base64url").toString());
 }
 
-test("an access token of the sign-in host is exchanged for a refresh token, and that for an access token", async () => {
+test("an access token of the sign-in host is exchanged for a refresh token, the refresh token for an access token", async () => {
   const azure = await startAzure();
 
   const exchanged = await exchange(azure, { tenant: azure.connection.tenantId });
@@ -81,7 +81,7 @@ test("an access token of the sign-in host is exchanged for a refresh token, and 
   });
 });
 
-test("an access token for the resource manager is taken as well, and none for anything else", async () => {
+test("an access token for the resource manager is accepted, too; other audiences are refused", async () => {
   const azure = await startAzure();
   const withToken = async (audience: string) =>
     exchange(azure, { access_token: await signIn(azure, audience) });
@@ -121,11 +121,11 @@ test("an exchange is refused for another tenant, for another registry, and for a
   expect(await outcome(exchange(azure, { service: "" }))).toBe("400 UNSUPPORTED");
   expect(await outcome(exchange(azure, { grant_type: "refresh_token" }))).toBe("400 UNSUPPORTED");
   const { loginServer } = azure.connection.registries[0];
-  // As Azure does (Azure/acr 166): it is no resource, and only POST finds it.
+  // As Azure (Azure/acr 166): the path supports only POST.
   expect((await http(azure.connection, `https://${loginServer}/oauth2/exchange`)).status).toBe(404);
 });
 
-test("a refresh token is good for three hours and a quarter, by Azure's clock", async () => {
+test("a refresh token expires after three hours and a quarter, by Azure's clock", async () => {
   const clock = new HandClock();
   const azure = await startAzure({ now: clock.now });
   const token = await refreshToken(azure);
@@ -136,7 +136,7 @@ test("a refresh token is good for three hours and a quarter, by Azure's clock", 
   expect(await outcome(redeem(azure, token))).toBe("401 UNAUTHORIZED");
 });
 
-test("a refresh token is none where it is another registry's, an access token, or not the registry's at all", async () => {
+test("an access token, a token of another registry and a foreign token are no refresh tokens", async () => {
   const azure = await startAzure({
     registries: [
       { name: registry, resourceGroup: group },
@@ -152,7 +152,7 @@ test("a refresh token is none where it is another registry's, an access token, o
   }
 });
 
-test("a refresh token opens /oauth2/token and nothing else", async () => {
+test("only /oauth2/token accepts a refresh token", async () => {
   const azure = await startAzure();
 
   const answer = await registryOf(azure).request(await refreshToken(azure), manifest);
@@ -161,7 +161,7 @@ test("a refresh token opens /oauth2/token and nothing else", async () => {
   expect(answer.headers["www-authenticate"]).toContain('error="invalid_token"');
 });
 
-test("an identity may do everything with every repository, and list the catalog", async () => {
+test("an identity has full access to every repository, and may list the catalog", async () => {
   const azure = await startAzure();
   const token = await refreshToken(azure);
   const { request } = registryOf(azure);
@@ -179,7 +179,7 @@ test("an identity may do everything with every repository, and list the catalog"
   expect(await outcome(request(named, "/v2/_catalog"))).toBe("401 DENIED");
 });
 
-test("what is neither a repository nor the catalog is in no access token", async () => {
+test("an access token contains only repositories and the catalog", async () => {
   const azure = await startAzure();
 
   const { body } = await redeem(
@@ -202,7 +202,7 @@ test("docker login: the refresh token is the password of the user of zeros", asy
   expect(await login("anybody", token)).toBe(401);
 });
 
-test("docker login: so is an access token, for what it was issued for", async () => {
+test("docker login: an access token is a password, too, with the access for which it was issued", async () => {
   const azure = await startAzure();
   const { name, passwords } = await makeToken(azure, { actions: ["repositories/*/content/read"] });
   const { accessToken, login, request } = registryOf(azure);

@@ -14,7 +14,7 @@ import {
 const agent = "azureiotedge-agent";
 const manifest = `/v2/${agent}/manifests/1.5`;
 
-test("an anonymous /v2/ request gets 401 and is told where to get an access token", async () => {
+test("an anonymous /v2/ request gets 401 and the address for access tokens", async () => {
   const { connection } = await startAzure();
   const { loginServer } = connection.registries[0];
 
@@ -27,7 +27,7 @@ test("an anonymous /v2/ request gets 401 and is told where to get an access toke
   expect(answer.body.errors[0].code).toBe("UNAUTHORIZED");
 });
 
-test("an anonymous request to a repository is told the scope that it needs", async () => {
+test("an anonymous request to a repository gets the needed scope", async () => {
   const { connection } = await startAzure();
 
   const answer = await http(connection, `https://${connection.registries[0].loginServer}${manifest}`);
@@ -35,7 +35,7 @@ test("an anonymous request to a repository is told the scope that it needs", asy
   expect(answer.headers["www-authenticate"]).toMatch(/,scope="repository:azureiotedge-agent:pull"$/);
 });
 
-test("a password is no use on /v2/ itself: Basic is refused there", async () => {
+test("/v2/ refuses Basic authorization with a password", async () => {
   const azure = await startAzure();
   const { name, passwords } = await makeToken(azure);
   const authorization = `Basic ${Buffer.from(`${name}:${passwords[0]}`).toString("base64")}`;
@@ -46,7 +46,7 @@ test("a password is no use on /v2/ itself: Basic is refused there", async () => 
   expect(answer.status).toBe(401);
 });
 
-test("GET /oauth2/token with Basic gives an access token that opens /v2/", async () => {
+test("GET /oauth2/token with Basic authorization returns an access token for /v2/", async () => {
   const azure = await startAzure();
   const { name, passwords } = await makeToken(azure);
   const { accessToken, request } = registryOf(azure);
@@ -56,7 +56,7 @@ test("GET /oauth2/token with Basic gives an access token that opens /v2/", async
   expect(answer.status).toBe(200);
 });
 
-test("POST /oauth2/token with grant_type=password does the same", async () => {
+test("POST /oauth2/token with grant_type=password returns an access token for /v2/", async () => {
   const azure = await startAzure();
   const { name, passwords } = await makeToken(azure);
   const { loginServer } = azure.connection.registries[0];
@@ -91,7 +91,7 @@ test("a wrong password, an unknown token and no credentials are refused: 401", a
   ).toBe(401);
 });
 
-test("a disabled token is refused, also with an access token from before, and works again when enabled", async () => {
+test("a disabled token is refused, also with an access token from before, and works again after it is enabled", async () => {
   const azure = await startAzure();
   const { name, passwords } = await makeToken(azure);
   const { login, accessToken, request } = registryOf(azure);
@@ -107,7 +107,7 @@ test("a disabled token is refused, also with an access token from before, and wo
   expect((await request(access, manifest)).status).toBe(200);
 });
 
-test("a password is refused from its expiry on, by Azure's clock", async () => {
+test("an expired password is refused, by Azure's clock", async () => {
   const clock = new HandClock(new Date("2030-01-01T00:00:00Z"));
   const azure = await startAzure({ now: clock.now });
   const { name, passwords } = await makeToken(azure, { expiry: new Date("2030-01-01T01:00:00Z") });
@@ -119,7 +119,7 @@ test("a password is refused from its expiry on, by Azure's clock", async () => {
   expect(await login(name, passwords[0])).toBe(401);
 });
 
-test("an access token ends after 75 minutes, by Azure's clock", async () => {
+test("an access token expires after 75 minutes, by Azure's clock", async () => {
   const clock = new HandClock();
   const azure = await startAzure({ now: clock.now });
   const { name, passwords } = await makeToken(azure);
@@ -155,7 +155,7 @@ test("a new password is accepted only after the replication lag, which can be ch
   await expect.poll(() => login(name, fresh)).toBe(200);
 });
 
-test("an access token of one registry is none of another's", async () => {
+test("a registry refuses the access token of another registry", async () => {
   const azure = await startAzure({
     registries: [
       { name: registry, resourceGroup: group },

@@ -7,14 +7,14 @@ export const dockerManifest = "application/vnd.docker.distribution.manifest.v2+j
 export const ociManifest = "application/vnd.oci.image.manifest.v1+json";
 export const ociIndex = "application/vnd.oci.image.index.v1+json";
 
-/** Requests to one repository: path is below /v2/{repository}/, or begins with a slash and is the whole of it. */
+/** Requests to one repository: a path is relative to /v2/{repository}/, or absolute with a leading slash. */
 export type Ask = (path: string, options?: HttpOptions) => Promise<HttpAnswer>;
 
 const everything = ["content/read", "content/write", "content/delete", "metadata/read", "metadata/write"];
 
 let clients = 0;
 
-/** Requests to one repository by a new token that may do these actions with it. Default: all. */
+/** Requests to one repository by a new token with these actions. Default: all actions. */
 export async function open(azure: LocalAzure, repository: string, actions = everything): Promise<Ask> {
   clients++;
   const { name, passwords } = await makeToken(azure, {
@@ -63,7 +63,7 @@ export async function pushBlob(ask: Ask, content: string): Promise<string> {
   return digest;
 }
 
-/** Pushes a manifest, by its digest where no tag is given. */
+/** Pushes a manifest, by its digest if no tag is given. */
 export async function pushManifest(
   ask: Ask,
   manifest: object,
@@ -95,7 +95,7 @@ export async function pushImage(ask: Ask, tag: string, layer = tag): Promise<str
   return digest;
 }
 
-/** An answer's status and, where it is a refusal, the code of its error. */
+/** A response's status and, if it is an error, its code. */
 export async function outcome(answer: Promise<HttpAnswer>): Promise<string> {
   const { status, body } = await answer;
   return [status, body?.errors?.[0].code].filter((part) => part !== undefined).join(" ");

@@ -12,7 +12,7 @@ test("a request without an access token is refused: 401 AuthenticationFailed", a
   expect(answer.headers["www-authenticate"]).toContain(azure.connection.authority);
 });
 
-test("an access token that somebody else issued is refused", async () => {
+test("an access token of another issuer is refused", async () => {
   const [azure, other] = [await startAzure(), await startAzure()];
   const foreign = await arm(other);
   const forged = (await foreign("GET", "/tenants")).status;
@@ -31,7 +31,7 @@ test("an access token that somebody else issued is refused", async () => {
   ]);
 });
 
-test("an access token is refused from its expiry on, and where it is for something else", async () => {
+test("an expired access token and an access token for another audience are refused", async () => {
   const azure = await startAzure();
   const ask = async (token: string) => {
     const { status, body } = await http(
@@ -56,7 +56,7 @@ test("an access token is refused from its expiry on, and where it is for somethi
   expect(await ask(token)).toEqual([401, "ExpiredAuthenticationToken"]);
 });
 
-test("every answer has the headers that Azure was recorded with, also a refusal", async () => {
+test("every response has the headers of Azure's recordings, also an error", async () => {
   const azure = await startAzure();
   const request = await arm(azure);
 
@@ -78,7 +78,7 @@ test("every answer has the headers that Azure was recorded with, also a refusal"
   }
 });
 
-test("every answer has Azure's ids, and the client's own id where it wants it back", async () => {
+test("every response has Azure's ids, and the client's own id if the client requests it", async () => {
   const azure = await startAzure();
   const request = await arm(azure);
 
@@ -96,7 +96,7 @@ test("every answer has Azure's ids, and the client's own id where it wants it ba
   }
 });
 
-test("metadata needs no sign-in: 2019-05-01 is an array of clouds, 2022-09-01 a single one", async () => {
+test("metadata needs no sign-in: 2019-05-01 is an array of clouds, 2022-09-01 a single cloud", async () => {
   const { connection } = await startAzure();
   const ask = (version: string) =>
     http(connection, `https://${connection.metadataHost}/metadata/endpoints?api-version=${version}`);
@@ -119,7 +119,7 @@ test("metadata needs no sign-in: 2019-05-01 is an array of clouds, 2022-09-01 a 
   expect(Object.values(rest).every((value) => typeof value === "string")).toBe(true);
 });
 
-test("there is one tenant; a service principal sees its own subscription, and one that is not there is SubscriptionNotFound", async () => {
+test("there is one tenant; a service principal sees its own subscription, and a missing subscription is SubscriptionNotFound", async () => {
   const azure = await startAzure();
   const { connection } = azure;
   const request = await arm(azure);
@@ -137,7 +137,7 @@ test("there is one tenant; a service principal sees its own subscription, and on
   expect([other.status, other.body.error.code]).toEqual([404, "SubscriptionNotFound"]);
 });
 
-test("paths are the same in upper and lower case; answers have the case of the creation", async () => {
+test("paths are case-insensitive; responses have the case of the creation", async () => {
   const azure = await startAzure();
   const request = await arm(azure);
 
@@ -182,7 +182,7 @@ test("a registry is found among a subscription's resources by its type, as az fi
   );
 });
 
-test("a resource group is created, read, listed and deleted with what is in it", async () => {
+test("a resource group is created, read, listed and deleted with its content", async () => {
   const azure = await startAzure();
   const request = await arm(azure);
   const path = `/subscriptions/${azure.connection.subscriptionId}/resourcegroups/fresh`;
@@ -200,7 +200,7 @@ test("a resource group is created, read, listed and deleted with what is in it",
   expect((await request("GET", path)).status).toBe(404);
 });
 
-test("a new registry has an endpoint of its own at its login server, which ends with it", async () => {
+test("a new registry has its own endpoint at its login server, until the registry is deleted", async () => {
   const azure = await startAzure();
   const client = sdk(azure);
 
@@ -219,7 +219,7 @@ test("a new registry has an endpoint of its own at its login server, which ends 
   await expect(http(azure.connection, url)).rejects.toThrow(/ECONNREFUSED/);
 });
 
-test("PATCH of a registry answers 200, and changes what it names", async () => {
+test("PATCH of a registry returns 200, and changes only the given properties", async () => {
   const azure = await startAzure();
   const request = await arm(azure);
   const path = registryPath(azure);
@@ -247,7 +247,7 @@ test("PATCH of a registry answers 200, and changes what it names", async () => {
   expect((await request("PATCH", registryPath(azure, "", "nothere1"), {})).status).toBe(404);
 });
 
-test("a registry that is being made is Creating, then Succeeded", async () => {
+test("a new registry is Creating, then Succeeded", async () => {
   const azure = await startAzure({ operationMs: 1_500 });
   const request = await arm(azure);
   const path = registryPath(azure, "", "another1");
@@ -263,7 +263,7 @@ test("a registry that is being made is Creating, then Succeeded", async () => {
   expect((await request("GET", path)).body.properties.provisioningState).toBe("Succeeded");
 });
 
-test("a registry's name has 5 to 50 letters and digits, and is taken in every resource group", async () => {
+test("a registry's name has 5 to 50 letters and digits, and is unique across resource groups", async () => {
   const azure = await startAzure();
   const client = sdk(azure);
   const check = (name: string) =>

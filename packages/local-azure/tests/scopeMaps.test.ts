@@ -3,7 +3,7 @@ import { arm, group, makeToken, quick, registry, registryPath, sdk, startAzure }
 
 const actions = ["repositories/azureiotedge-agent/content/read"];
 
-test("PUT of a scope map answers 200 at once, with its read-only type, date and state", async () => {
+test("PUT of a scope map returns 200, with its read-only type, date and state", async () => {
   const azure = await startAzure({ operationMs: 1000 });
   const request = await arm(azure);
 
@@ -20,7 +20,7 @@ test("PUT of a scope map answers 200 at once, with its read-only type, date and 
   expect(Date.parse(answer.body.properties.creationDate)).not.toBeNaN();
 });
 
-test("PATCH of a scope map answers 201 with Azure-AsyncOperation, is Updating, then Succeeded", async () => {
+test("PATCH of a scope map returns 201 with Azure-AsyncOperation, is Updating, then Succeeded", async () => {
   const azure = await startAzure({ operationMs: 2_000 });
   const request = await arm(azure);
   const path = registryPath(azure, "/scopeMaps/edge-map");
@@ -44,7 +44,7 @@ test("PATCH of a scope map answers 201 with Azure-AsyncOperation, is Updating, t
   });
 });
 
-test("PATCH of a scope map changes what it names alone", async () => {
+test("PATCH of a scope map changes only the given properties", async () => {
   const azure = await startAzure();
   const { scopeMaps } = sdk(azure);
   await scopeMaps.create(group, registry, "edge-map", { actions, description: "before" }, quick);
@@ -76,7 +76,7 @@ test("DELETE of a scope map is a long-running operation; deleting nothing is 204
   expect((await request("DELETE", path)).status).toBe(204);
 });
 
-test("an unknown scope map is ResourceNotFound, in the registry's own words", async () => {
+test("an unknown scope map is ResourceNotFound, with the registry's message", async () => {
   const azure = await startAzure();
   const request = await arm(azure);
 
@@ -99,7 +99,7 @@ test.each([
   "gateway/edge1/config/write",
   "gateway/edge1/message/read",
   "gateway/edge1/message/write",
-])("the action %s is Azure's", async (action) => {
+])("the action %s is accepted", async (action) => {
   const azure = await startAzure();
   const made = await sdk(azure).scopeMaps.create(group, registry, "edge-map", { actions: [action] }, quick);
   expect(made.actions).toEqual([action]);
@@ -173,7 +173,7 @@ test("a scope map needs actions, and a body that is JSON", async () => {
 
 const metadata = ["metadata/read", "metadata/write"];
 
-// As recorded: their descriptions, and metadata before content where they may change both.
+// As recorded: the descriptions, and the order of actions.
 test.each([
   ["_repositories_pull", "Can pull any repository of the registry", ["content/read"]],
   [
@@ -210,7 +210,7 @@ test.each([
   },
 );
 
-test("a registry has no scope maps but the system's five", async () => {
+test("a registry has only the five system scope maps", async () => {
   const azure = await startAzure();
   const request = await arm(azure);
 
@@ -219,7 +219,7 @@ test("a registry has no scope maps but the system's five", async () => {
   expect(body.value).toHaveLength(5);
 });
 
-test("a scope map in a registry that is not there: PUT is ParentResourceNotFound", async () => {
+test("a scope map in a missing registry: PUT is ParentResourceNotFound", async () => {
   const azure = await startAzure();
   const request = await arm(azure);
 

@@ -9,14 +9,14 @@ import { onTestFinished } from "vitest";
 export const group = "myresourcegroup";
 export const registry = "myregistry";
 
-/** A local Azure that ends with the test. */
+/** A local Azure until the end of the test. */
 export async function startAzure(options?: LocalAzureOptions): Promise<LocalAzure> {
   const azure = await startLocalAzure(options);
   onTestFinished(() => azure.close());
   return azure;
 }
 
-/** A clock that tests move by hand. */
+/** A clock that tests set. */
 export class HandClock {
   constructor(private time = new Date("2030-01-01T00:00:00Z")) {}
 
@@ -32,7 +32,7 @@ export interface HttpAnswer {
   headers: IncomingHttpHeaders;
   bytes: Buffer;
   text: string;
-  // Tests look into answers of every shape.
+  // Tests read responses of every shape.
   // biome-ignore lint/suspicious/noExplicitAny: see above
   body: any;
 }
@@ -44,7 +44,7 @@ export interface HttpOptions {
   body?: object | string | Buffer;
 }
 
-/** The local Azure's own certificate. It is the first in caFile; to read all the public roots each time takes long. */
+/** The local Azure's own certificate, the first in caFile: reading all public roots each time is slow. */
 export function certificate({ caFile }: Connection): string {
   const end = "-----END CERTIFICATE-----\n";
   return readFileSync(caFile, "utf8").split(end, 1)[0] + end;
@@ -89,7 +89,7 @@ function parse(text: string): unknown {
   }
 }
 
-/** Who signs in. */
+/** The identity that signs in. */
 type Principal = Pick<Connection, "clientId" | "clientSecret">;
 
 /** Signs in by plain HTTP. */
@@ -111,7 +111,7 @@ export async function signIn(
   return answer.body.access_token;
 }
 
-/** Requests to the resource manager, signed in, each with an api-version unless it has its own. */
+/** Signed-in requests to the resource manager, with a default api-version. */
 export type Arm = (
   method: string,
   path: string,
@@ -147,14 +147,14 @@ function versionFor(path: string): string {
   );
 }
 
-/** The path of the registry, or of something in it. */
+/** The path of the registry, or of a resource in it. */
 export function registryPath({ connection }: LocalAzure, below = "", name = registry): string {
   return `/subscriptions/${connection.subscriptionId}/resourceGroups/${group}/providers/Microsoft.ContainerRegistry/registries/${name}${below}`;
 }
 
 export const quick = { updateIntervalInMs: 5 };
 
-/** Azure's own client, as any program has it. */
+/** Azure's own client. */
 export function sdk({ connection }: LocalAzure, apiVersion?: string): ContainerRegistryManagementClient {
   const { tenantId, clientId, clientSecret, authority, resourceManager, subscriptionId } = connection;
   const tlsOptions = { ca: certificate(connection) };
@@ -188,7 +188,7 @@ export async function makeToken(
   return { id, name, scopeMapId, passwords: [value("password1"), value("password2")] };
 }
 
-/** What the registry answers to a sign-in with a token, and to requests with its access token. */
+/** The registry's responses to a sign-in with a token, and to requests with its access token. */
 export interface TestRegistry {
   /** Status of GET /oauth2/token. */
   login(username: string, password: string): Promise<number>;

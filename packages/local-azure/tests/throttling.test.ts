@@ -5,12 +5,12 @@ import { arm, HandClock, type HttpAnswer, makeToken, registryPath, startAzure } 
 const actions = ["repositories/azureiotedge-agent/content/read"];
 const header = (kind: string) => `x-ms-ratelimit-remaining-subscription-${kind}`;
 
-/** What is left of one kind, as an answer says. */
+/** The remaining requests of one kind in a response. */
 function left({ headers }: HttpAnswer, kind: string): number {
   return Number(headers[header(kind)]);
 }
 
-test("reads, writes and deletes count down from Azure's bursts, each by itself, also where nothing is refused", async () => {
+test("reads, writes and deletes count down from Azure's bursts separately, also without throttling", async () => {
   const azure = await startAzure();
   const request = await arm(azure);
   const path = registryPath(azure, "/scopeMaps/edge-map");
@@ -30,7 +30,7 @@ test("reads, writes and deletes count down from Azure's bursts, each by itself, 
   }
   const post = await request("POST", registryPath(azure, "/generateCredentials"), {});
   expect(post.status).toBe(400);
-  // A tenth of a second gives one back.
+  // A tenth of a second refills one.
   expect([198, 199]).toContain(left(post, "writes"));
   expect((await request("GET", "/tenants")).headers).not.toHaveProperty(header("reads"));
 });
@@ -48,7 +48,7 @@ test("without throttling the count ends at 0 and nothing is refused", async () =
   expect(Math.min(...answers.map((answer) => left(answer, "writes")))).toBe(0);
 });
 
-test("past the burst a request is refused with Azure's words, and passes after Retry-After", async () => {
+test("a request beyond the burst is refused with Azure's message, and succeeds after Retry-After", async () => {
   const clock = new HandClock();
   const azure = await startAzure({
     now: clock.now,
@@ -62,7 +62,7 @@ test("past the burst a request is refused with Azure's words, and passes after R
     2, 1, 0,
   ]);
 
-  // No matter how late the clock of this Azure says that it is.
+  // The clock of this Azure has no effect.
   clock.forward(24 * 60 * 60 * 1000);
   const refused = await put("late-map");
 
@@ -76,7 +76,7 @@ test("past the burst a request is refused with Azure's words, and passes after R
       message: `Number of 'write' requests for subscription '${subscriptionId}' actor '${clientId}' exceeded. Please try again after '${wait}' seconds after additional tokens are available. Refer to https://aka.ms/arm-throttling for additional information.`,
     },
   });
-  // What was refused was not done, reads are counted by themselves, and a refusal takes nothing.
+  // A refused request has no effect, reads are counted separately, and a refusal does not count.
   expect((await request("GET", path("late-map"))).status).toBe(404);
   expect((await put()).status).toBe(429);
   await sleep(Number(wait) * 1000);
@@ -134,7 +134,7 @@ test("each principal has its own burst in each subscription", async () => {
   expect(statuses).toEqual([200, 200, 200, 429]);
 });
 
-test("Azure's client is told SubscriptionRequestsThrottled", async () => {
+test("Azure's client gets SubscriptionRequestsThrottled", async () => {
   const azure = await startAzure({ throttling: { writes: { burst: 2, perSecond: 1 } } });
 
   // Three writes: the scope map, the token and its passwords.

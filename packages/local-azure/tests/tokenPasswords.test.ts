@@ -1,4 +1,4 @@
-/** What a PUT and a PATCH of a token do to its passwords. */
+/** The effect of a PUT and a PATCH of a token on its passwords. */
 import { expect, test } from "vitest";
 import {
   arm,
@@ -39,12 +39,12 @@ test("a PUT whose body has no credentials drops every password", async () => {
   expect(await registryOf(azure).login(name, passwords[1])).toBe(401);
 });
 
-test("a PUT keeps the passwords that it sends by name and creationTime, to the millisecond", async () => {
+test("a PUT keeps the passwords that it lists by name and creationTime, compared by milliseconds", async () => {
   const azure = await startAzure();
   const { name, passwords, scopeMapId } = await makeToken(azure);
   const { tokens } = sdk(azure);
   const before = await tokens.get(group, registry, name);
-  // Through the SDK these times are Dates, without their microseconds.
+  // In the SDK these times are Dates, without microseconds.
   const kept = before.credentials?.passwords?.map(({ name, creationTime }) => ({ name, creationTime }));
 
   await tokens.create(group, registry, name, { scopeMapId, credentials: { passwords: kept } }, quick);
@@ -68,7 +68,7 @@ test("a PUT drops a password that was regenerated since the creationTime that it
   expect(await registryOf(azure).login(name, passwords[1])).toBe(200);
 });
 
-test("a password as input authenticates nobody: its value is read-only and its slot cannot be filled", async () => {
+test("a password as input does not log in: its value is read-only and its slot cannot be filled", async () => {
   const azure = await startAzure();
   const { name, passwords, scopeMapId } = await makeToken(azure);
   const request = await arm(azure);
@@ -82,7 +82,7 @@ test("a password as input authenticates nobody: its value is read-only and its s
   expect((await put("edge-2", { credentials })).body.error.code).toBe("InvalidTokenPassword");
 });
 
-test("a PATCH of status or scopeMapId leaves the passwords alone", async () => {
+test("a PATCH of status or scopeMapId keeps the passwords", async () => {
   const azure = await startAzure();
   const { name, passwords } = await makeToken(azure, { expiry: new Date("2099-01-01T00:00:00Z") });
   const { tokens } = sdk(azure);
@@ -97,7 +97,7 @@ test("a PATCH of status or scopeMapId leaves the passwords alone", async () => {
   expect(await registryOf(azure).login(name, passwords[0])).toBe(200);
 });
 
-test("a PATCH of credentials.passwords keeps the slots that it names; an empty list clears both", async () => {
+test("a PATCH of credentials.passwords keeps the listed slots; an empty list clears both", async () => {
   const azure = await startAzure();
   const { name, passwords } = await makeToken(azure);
   const { tokens } = sdk(azure);
@@ -110,7 +110,7 @@ test("a PATCH of credentials.passwords keeps the slots that it names; an empty l
   expect(await registryOf(azure).login(name, passwords[1])).toBe(401);
 });
 
-test("a kept slot keeps its expiry only where the body sends it", async () => {
+test("a kept slot keeps its expiry only if the body sends it", async () => {
   const azure = await startAzure();
   const expiry = new Date("2099-01-01T00:00:00Z");
   const { name } = await makeToken(azure, { expiry });

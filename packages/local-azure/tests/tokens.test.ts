@@ -13,7 +13,7 @@ import {
 
 const pull = "/scopeMaps/_repositories_pull";
 
-test("PUT of a token answers 201 with Azure-AsyncOperation, then Creating, then Succeeded, then GET", async () => {
+test("PUT of a token returns 201 with Azure-AsyncOperation, is Creating, then Succeeded", async () => {
   const azure = await startAzure({ operationMs: 1_500 });
   const request = await arm(azure);
   const path = registryPath(azure, "/tokens/edge-1");
@@ -37,7 +37,7 @@ test("PUT of a token answers 201 with Azure-AsyncOperation, then Creating, then 
   });
 });
 
-test("PATCH of a token has the long-running form too, and is Updating", async () => {
+test("PATCH of a token is a long-running operation, too, and is Updating", async () => {
   const azure = await startAzure({ operationMs: 1_500 });
   const { id } = await makeToken(azure);
   const request = await arm(azure);
@@ -117,7 +117,7 @@ test("a Basic registry has no more than 100 tokens", async () => {
   expect((await put(100)).body.error.code).toBe("QuotaExceeded");
 });
 
-test("tokens are listed, and DELETE is a long-running operation after which the token is gone", async () => {
+test("tokens are listed, and DELETE is a long-running operation that removes the token", async () => {
   const azure = await startAzure();
   const { id, name, passwords } = await makeToken(azure);
   const request = await arm(azure);
@@ -136,7 +136,7 @@ test("tokens are listed, and DELETE is a long-running operation after which the 
   expect((await request("DELETE", id)).status).toBe(204);
 });
 
-test("a list has 100 in a page, and says where the next one is", async () => {
+test("a list has 100 entries a page and the address of the next page", async () => {
   const azure = await startAzure();
   const request = await arm(azure);
   const scopeMapId = registryPath(azure, pull);
@@ -154,7 +154,7 @@ test("a list has 100 in a page, and says where the next one is", async () => {
   expect(pages.flatMap(({ value }) => value.map(({ name }: { name: string }) => name))).toEqual(names);
 });
 
-test("a token in a registry that is not there: PUT is ParentResourceNotFound, GET is ResourceNotFound", async () => {
+test("a token in a missing registry: PUT is ParentResourceNotFound, GET is ResourceNotFound", async () => {
   const azure = await startAzure();
   const request = await arm(azure);
   const path = registryPath(azure, "/tokens/edge-1", "nothere1");
@@ -177,7 +177,7 @@ test("a token in a registry that is not there: PUT is ParentResourceNotFound, GE
   );
 });
 
-test("systemData names who made and who last changed it", async () => {
+test("systemData names the creator and the last modifier", async () => {
   const azure = await startAzure({ access: { second: ["first"] } });
   const { clientId, other } = azure.connection;
   const { id } = await makeToken(azure);
@@ -192,7 +192,7 @@ test("systemData names who made and who last changed it", async () => {
   });
 });
 
-test("one operation on a token at a time: a second write gets 409 until the first is done", async () => {
+test("only one operation on a token runs at a time: a second write gets 409 until the first has ended", async () => {
   const azure = await startAzure({ operationMs: 1_500 });
   const { id, name, scopeMapId } = await makeToken(azure);
   const request = await arm(azure);

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { type Ask, open, outcome, pushBlob, sha256 } from "./repository.js";
 import { makeToken, registryOf, startAzure } from "./support.js";
 
-/** An upload of which "lay" has arrived: its path. */
+/** The path of an upload that has received "lay". */
 async function startedUpload(ask: Ask): Promise<string> {
   const { headers } = await ask("blobs/uploads/", { method: "POST" });
   const path = headers.location ?? "";
@@ -12,10 +12,10 @@ async function startedUpload(ask: Ask): Promise<string> {
 }
 
 test.each([
-  ["is left out", "5-6"],
-  ["comes twice", "0-2"],
+  ["is missing", "5-6"],
+  ["is repeated", "0-2"],
 ])(
-  "a chunk before which something %s gets 416, with what has arrived, and is not taken",
+  "a chunk before which content %s gets 416 with the received range, and is not stored",
   async (_, range) => {
     const ask = await open(await startAzure(), "brand/new");
     const path = await startedUpload(ask);
@@ -32,7 +32,7 @@ test.each([
   },
 );
 
-test("so does the final chunk, and the upload can still be finished", async () => {
+test("a final chunk with a gap gets 416, and the upload can still be finished", async () => {
   const ask = await open(await startAzure(), "brand/new");
   const path = await startedUpload(ask);
   const finish = (range: string) =>
@@ -51,7 +51,7 @@ test("so does the final chunk, and the upload can still be finished", async () =
   expect((await ask(`blobs/${sha256("layer")}`)).text).toBe("layer");
 });
 
-test("a blob is deleted from its repository, once, and from no other", async () => {
+test("a blob is deleted once, from its repository only", async () => {
   const azure = await startAzure();
   const [one, other] = [await open(azure, "brand/one"), await open(azure, "brand/other")];
   const digest = await pushBlob(one, "layer");
@@ -66,7 +66,7 @@ test("a blob is deleted from its repository, once, and from no other", async () 
   expect((await other(`blobs/${digest}`)).text).toBe("layer");
 });
 
-test("to delete a blob takes content/delete", async () => {
+test("deleting a blob needs content/delete", async () => {
   const azure = await startAzure();
   const pusher = await open(azure, "brand/new", ["content/read", "content/write"]);
   const digest = await pushBlob(pusher, "layer");
@@ -74,7 +74,7 @@ test("to delete a blob takes content/delete", async () => {
   expect(await outcome(pusher(`blobs/${digest}`, { method: "DELETE" }))).toBe("401 DENIED");
 });
 
-test("a blob is mounted from a repository that may be pulled from; else it is to be uploaded", async () => {
+test("a blob is mounted from a repository with pull access; else an upload starts", async () => {
   const azure = await startAzure();
   const source = await open(azure, "brand/source");
   const digest = await pushBlob(source, "layer");

@@ -26,8 +26,8 @@ const body = (properties: object = {}, rest: object = {}) => ({
 });
 const versions = async () => (await send("GET", "secrets/one/versions")).body.value.length;
 
-describe("a secret, by the resource manager", () => {
-  test("is created: 201, and answered without its value", async () => {
+describe("a secret at the resource manager", () => {
+  test("is created: 201 without its value", async () => {
     const { status, body: made } = await request(
       "PUT",
       path,
@@ -52,7 +52,7 @@ describe("a secret, by the resource manager", () => {
     expect((await request("GET", vaultPath(azure, "/secrets"))).body.value).toEqual([made]);
   });
 
-  test("has a new version where anything is another: 200; none where all is the same", async () => {
+  test("gets a new version if its content changes: 200; no new version for equal content", async () => {
     await request("PUT", path, body({ attributes: { exp: start + 60 } }));
     expect((await request("PUT", path, body({ attributes: { exp: start + 60 } }))).status).toBe(200);
     expect(await versions()).toBe(1);
@@ -62,7 +62,7 @@ describe("a secret, by the resource manager", () => {
       body({ attributes: { exp: start + 90 } }),
       body({ value: "v2", attributes: { exp: start + 90 } }),
       body({ value: "v2", attributes: { exp: start + 90 }, contentType: "text/plain" }),
-      // A PUT keeps nothing of the version before.
+      // A PUT keeps no property of the previous version.
       body({ value: "v2" }),
     ].entries()) {
       await request("PUT", path, changed);
@@ -75,7 +75,7 @@ describe("a secret, by the resource manager", () => {
     });
   });
 
-  test("is changed by a PATCH: what it names, in the current version; a value makes a new one", async () => {
+  test("is changed by a PATCH: the given properties of the current version; a value creates a new version", async () => {
     await request("PUT", path, body({ contentType: "text/plain" }));
     clock.forward(1_000);
     const patched = await request("PATCH", path, { properties: { attributes: { exp: start + 60 } } });
@@ -98,13 +98,13 @@ describe("a secret, by the resource manager", () => {
   test.each<[string, string, object]>([
     ["without properties", "one", {}],
     ["without a value", "one", { properties: {} }],
-    ["with a value that is no text", "one", { properties: { value: 1 } }],
-    ["that expires in part of a second", "one", body({ attributes: { exp: start + 0.5 } })],
+    ["with a value that is not a string", "one", { properties: { value: 1 } }],
+    ["that expires at a fraction of a second", "one", body({ attributes: { exp: start + 0.5 } })],
     ["that expires at a date", "one", body({ attributes: { exp: "2030-01-01T00:00:00Z" } })],
     ["that expires before it begins", "one", body({ attributes: { exp: start, nbf: start } })],
     ["that is too long", "one", body({ value: "v".repeat(25 * 1024 + 1) })],
     ["with a type that is too long", "one", body({ contentType: "v".repeat(256) })],
-    ["with a name that is none", "one_two", body()],
+    ["with an invalid name", "one_two", body()],
   ])("is refused %s: 400", async (_, name, content) => {
     const answer = await request("PUT", vaultPath(azure, `/secrets/${name}`), content);
 
@@ -113,7 +113,7 @@ describe("a secret, by the resource manager", () => {
     expect((await request("GET", path)).body.error.code).toBe("ResourceNotFound");
   });
 
-  test("is refused in a vault that is not there, and cannot be deleted", async () => {
+  test("is refused in a missing vault, and cannot be deleted", async () => {
     const nowhere = vaultPath(azure, "/secrets/one", "no-vault");
     expect((await request("PUT", nowhere, body())).body.error.code).toBe("ResourceNotFound");
     await request("PUT", path, body());
@@ -123,11 +123,11 @@ describe("a secret, by the resource manager", () => {
 });
 
 describe("a vault's own endpoint", () => {
-  test("gives values, of the current version and of each one", async () => {
+  test("returns the values of the current version and of each version", async () => {
     const first = (await request("PUT", path, body())).body.properties.secretUriWithVersion;
     await request("PUT", path, body({ value: "v2", attributes: { exp: start - 60 } }));
 
-    // That a secret has expired keeps nobody from reading it.
+    // An expired secret can still be read.
     expect((await send("GET", "secrets/one")).body).toMatchObject({
       value: "v2",
       id: expect.stringMatching(/secrets\/one\/[0-9a-f]{32}$/),
@@ -143,7 +143,7 @@ describe("a vault's own endpoint", () => {
     expect((await send("GET", "secrets/one")).status).toBe(403);
   });
 
-  test("deletes, and recovers or purges what is deleted; until then the name is taken", async () => {
+  test("deletes a secret, and recovers or purges it; until then the name stays in use", async () => {
     await request("PUT", path, body());
     expect((await send("DELETE", "secrets/one")).body).toMatchObject({
       deletedDate: start,
@@ -167,7 +167,7 @@ describe("a vault's own endpoint", () => {
     expect((await request("PUT", path, body())).status).toBe(201);
   });
 
-  test("accepts a token for vaults alone: 401 with a challenge; and in a version of its own: 400", async () => {
+  test("accepts only access tokens for vaults, else 401 with a challenge; and only its own api-versions, else 400", async () => {
     const url = `${uri}secrets/one?api-version=7.4`;
     const refused = await http(azure.connection, url);
     expect(refused.status).toBe(401);
@@ -181,7 +181,7 @@ describe("a vault's own endpoint", () => {
     expect([without.status, without.body.error.code]).toEqual([400, "BadParameter"]);
   });
 
-  test("accepts whom roles or access policies name, for what they allow: else 403", async () => {
+  test("accepts requests that roles or access policies allow, else 403", async () => {
     const { clientId, other, tenantId } = azure.connection;
     await request("PUT", path, body());
     const stranger = await vaultSender(azure, uri, other);
@@ -209,8 +209,8 @@ describe("a vault's own endpoint", () => {
   });
 });
 
-describe("a secret, by the vault's data plane", () => {
-  test("has a new version with each PUT, also of the same value", async () => {
+describe("a secret at the vault's data plane", () => {
+  test("gets a new version with each PUT, also of the same value", async () => {
     const content = {
       value: "v1",
       contentType: "text/plain",
@@ -240,7 +240,7 @@ describe("a secret, by the vault's data plane", () => {
     expect((await send("GET", "secrets/two")).body.id).toBe(second.id);
   });
 
-  test("has a version disabled by PATCH, which keeps the rest; a disabled version cannot be read", async () => {
+  test("is disabled by a PATCH of a version, which keeps the other properties; a disabled version cannot be read", async () => {
     const { body } = await send("PUT", "secrets/two", { value: "v1", tags: { a: "b" } });
     const version = body.id.slice(uri.length);
     clock.forward(1_000);
@@ -255,7 +255,7 @@ describe("a secret, by the vault's data plane", () => {
     expect((await send("PATCH", "secrets/two/0", {})).status).toBe(404);
   });
 
-  test("keeps its name until it is purged: 409, with the exact code", async () => {
+  test("keeps its name until it is purged: 409 with the inner code", async () => {
     await send("PUT", "secrets/two", { value: "v1" });
     await send("DELETE", "secrets/two");
     const { status, body } = await send("PUT", "secrets/two", { value: "v2" });
@@ -276,7 +276,7 @@ describe("a secret, by the vault's data plane", () => {
     expect((await send("PUT", secret, content)).status).toBe(400);
   });
 
-  test("is refused with the exact code: no role, no access policy, no public network access, a firewall", async () => {
+  test("is refused with the inner code: no role, no access policy, no public network access, a firewall", async () => {
     const codes = async (properties: object, each = send) => {
       await request("PUT", vaultPath(azure), vaultBody(azure, properties));
       const { status, body } = await each("PUT", "secrets/two", { value: "v" });

@@ -1,7 +1,7 @@
 import type { LocalAzure } from "local-azure";
 import { type Arm, group, type HttpAnswer, http, signIn } from "./support.js";
 
-/** The path of a vault, or of something in it. */
+/** The path of a vault, or of a resource in it. */
 export function vaultPath({ connection }: LocalAzure, below = "", name = "myvault"): string {
   return `/subscriptions/${connection.subscriptionId}/resourceGroups/${group}/providers/Microsoft.KeyVault/vaults/${name}${below}`;
 }

@@ -42,7 +42,7 @@ describe("a vault", () => {
     });
   });
 
-  test("takes as long as operations take", async () => {
+  test("is created within the duration of operations", async () => {
     azure = await startAzure({ operationMs: 300 });
     request = await arm(azure);
     await makeVault(azure, request);
@@ -74,7 +74,7 @@ describe("a vault", () => {
     expect(value).toMatchObject([{ name: "myvault", type: "Microsoft.KeyVault/vaults" }]);
   });
 
-  test("is deleted: 200, then 204; its name stays taken until it is recovered or purged", async () => {
+  test("is deleted: 200, then 204; its name stays in use until it is recovered or purged", async () => {
     const uri = await makeVault(azure, request);
     const send = await vaultSender(azure, uri);
     await request("PUT", vaultPath(azure, "/secrets/one"), { properties: { value: "v" } });
@@ -102,7 +102,7 @@ describe("a vault", () => {
     expect((await send("GET", "secrets/one")).body.value).toBe("v");
 
     await request("DELETE", vaultPath(azure));
-    // In a version that resource groups never had: the operation is Key Vault's own.
+    // In a version that resource groups never had: the operation belongs to Key Vault.
     const purged = await request("POST", `${deleted}/purge?api-version=2026-02-01`);
     expect(purged.status).toBe(202);
     expect((await request("GET", String(purged.headers.location))).status).toBe(200);
@@ -111,7 +111,7 @@ describe("a vault", () => {
     expect((await request("GET", vaultPath(azure, "/secrets/one"))).status).toBe(404);
   });
 
-  test("goes with its resource group, and can be recovered after it", async () => {
+  test("is deleted with its resource group, and can be recovered afterwards", async () => {
     await makeVault(azure, request);
     const { headers } = await request(
       "DELETE",
@@ -122,7 +122,7 @@ describe("a vault", () => {
     expect((await request("GET", inSubscription("/deletedVaults"))).body.value).toHaveLength(1);
   });
 
-  test("with purge protection is not purged", async () => {
+  test("with purge protection cannot be purged", async () => {
     await makeVault(azure, request, { enablePurgeProtection: true });
     await request("DELETE", vaultPath(azure));
 
@@ -146,29 +146,29 @@ describe("a vault is refused", () => {
     ["without a location", {}, { location: undefined }, /'location' is missing/],
     ["without properties", {}, { properties: undefined }, /'properties' is missing/],
     ["without a tenant", { tenantId: undefined }, {}, /'properties.tenantId' is missing/],
-    ["of another tenant", { tenantId: "44444444-4444-4444-8444-444444444444" }, {}, /not that of the/],
-    ["without a SKU", { sku: undefined }, {}, /'properties.sku' is missing/],
-    ["with a SKU that is none", { sku: { family: "A", name: "big" } }, {}, /the SKU A big is none/],
     [
-      "without policies where no roles are",
+      "of another tenant",
+      { tenantId: "44444444-4444-4444-8444-444444444444" },
+      {},
+      /is not the subscription's tenant/,
+    ],
+    ["without a SKU", { sku: undefined }, {}, /'properties.sku' is missing/],
+    ["with an invalid SKU", { sku: { family: "A", name: "big" } }, {}, /the SKU 'A big' is invalid/],
+    [
+      "without access policies and without roles",
       { enableRbacAuthorization: false },
       {},
       /accessPolicies' is missing/,
     ],
     [
-      "with a policy for nobody",
+      "with a policy without an objectId",
       { accessPolicies: [{ permissions: {}, tenantId: "11111111-1111-4111-8111-111111111111" }] },
       {},
       /objectId' is missing/,
     ],
-    ["that keeps nothing", { softDeleteRetentionInDays: 6 }, {}, /must be 7 to 90/],
+    ["with a too short retention", { softDeleteRetentionInDays: 6 }, {}, /must be 7 to 90/],
     ["without soft delete", { enableSoftDelete: false }, {}, /enableSoftDelete cannot/],
-    [
-      "with purge protection taken away",
-      { enablePurgeProtection: false },
-      {},
-      /enablePurgeProtection cannot/,
-    ],
+    ["that disables purge protection", { enablePurgeProtection: false }, {}, /enablePurgeProtection cannot/],
     ["with another createMode", { createMode: "again" }, {}, /must be default or recover/],
   ])("%s", async (_, properties, rest, message) => {
     const { status, body } = await request("PUT", vaultPath(azure), vaultBody(azure, properties, rest));
@@ -177,7 +177,7 @@ describe("a vault is refused", () => {
     expect(body.error.message).toMatch(message);
   });
 
-  test("whose name is taken, in another subscription too: VaultAlreadyExists", async () => {
+  test("if its name is in use, even in another subscription: VaultAlreadyExists", async () => {
     await makeVault(azure, request);
     const { other } = azure.connection;
     const second = await arm(azure, other);
@@ -193,7 +193,7 @@ describe("a vault is refused", () => {
     expect([status, body.error.code]).toEqual([409, "VaultAlreadyExists"]);
   });
 
-  test("with an api-version that never was: NoRegisteredProviderFound", async () => {
+  test("with an unknown api-version: NoRegisteredProviderFound", async () => {
     const { body } = await request("GET", `${vaultPath(azure)}?api-version=2025-11-01`);
     expect(body.error.code).toBe("NoRegisteredProviderFound");
   });

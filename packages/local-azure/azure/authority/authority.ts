@@ -4,12 +4,12 @@ import type { Directory, Identity } from "../identity.js";
 import type { JwtSigner } from "../jwt.js";
 import { Router } from "../router.js";
 
-const lifetime = 3600;
-/** Names that stand for any tenant an account is of: `az logout` looks up one of them. */
+const accessTokenLifetimeSeconds = 3600;
+/** Names for any tenant of an account: `az logout` requests one of them. */
 const anyTenant = ["common", "organizations"];
 const jwtBearer = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
-/** The handler of the sign-in host: OpenID discovery and tokens for the service principals that exist. */
+/** The handler of the sign-in host: OpenID discovery, and access tokens for the service principals. */
 export function authorityHandler(directory: Directory, signer: JwtSigner): Handler {
   const router = new Router()
     .on("GET", "/common/discovery/instance", (request) => ({ status: 200, body: instanceDiscovery(request) }))
@@ -25,7 +25,7 @@ export function authorityHandler(directory: Directory, signer: JwtSigner): Handl
   return (request) => router.route(request) ?? { status: 404 };
 }
 
-/** The client id that a request for a token names, whether or not it can prove it. */
+/** The client id in a token request, without any check of its credentials. */
 export function namedClientId(request: Request): string | undefined {
   const named = basicAuthorization(request)?.username ?? readForm(request).get("client_id");
   return named ?? undefined;
@@ -122,22 +122,22 @@ function issueToken(request: Request, { tenantId, identities }: Directory, signe
     headers: { "cache-control": "no-store" },
     body: {
       token_type: "Bearer",
-      expires_in: lifetime,
-      ext_expires_in: lifetime,
+      expires_in: accessTokenLifetimeSeconds,
+      ext_expires_in: accessTokenLifetimeSeconds,
       access_token: signer.sign(claims(request, tenantId, identity, resource)),
     },
   };
 }
 
 function claims(request: Request, tenantId: string, identity: Identity, resource: string): object {
-  // The system's clock, regardless of what the clock of this Azure says: clients keep the token for as long as theirs does.
+  // The system's clock instead of this Azure's clock: clients compare the expiry with the system's clock.
   const now = Math.floor(Date.now() / 1000);
   return {
     aud: resource,
     iss: `${request.url.origin}/${tenantId}/v2.0`,
     iat: now,
     nbf: now,
-    exp: now + lifetime,
+    exp: now + accessTokenLifetimeSeconds,
     appid: identity.clientId,
     idtyp: "app",
     oid: identity.clientId,

@@ -5,20 +5,20 @@ import type { Principal, RegistryContext } from "./context.js";
 import { denied, unauthorized } from "./errors.js";
 import { allowedActions } from "./scopes.js";
 
-// As Azure's: long enough for a big push.
-const accessTokenLifetime = 75 * 60;
+// As in Azure: long enough for a big push.
+const accessTokenLifetimeSeconds = 75 * 60;
 
-// As Azure was recorded: three hours and a quarter.
-const refreshTokenLifetime = 195 * 60;
+// As in recordings of Azure: three hours and a quarter.
+const refreshTokenLifetimeSeconds = 195 * 60;
 
-/** Who somebody has proved to be. */
+/** The principal of a successful sign-in. */
 export interface SignedIn {
   readonly principal: Principal;
-  /** What they may do at most, regardless of what the principal may: what an access token was issued for. None: no such limit. */
+  /** The access for which an access token was issued, which limits the principal's access; undefined: no limit. */
   readonly limit?: readonly Access[];
 }
 
-/** An access token with what is allowed of the wanted access: the rest is left out, without an error. */
+/** Issues an access token with the allowed part of the requested access. The rest is omitted without an error. */
 export function issueAccessToken(
   context: RegistryContext,
   signedIn: SignedIn,
@@ -27,24 +27,27 @@ export function issueAccessToken(
   const access = wanted
     .map((each) => ({ ...each, actions: allowedNow(context, signedIn, each) }))
     .filter(({ actions }) => actions.length > 0);
-  return issue(context, signedIn.principal, accessTokenLifetime, { grant_type: "access_token", access });
+  return issue(context, signedIn.principal, accessTokenLifetimeSeconds, {
+    grant_type: "access_token",
+    access,
+  });
 }
 
-/** A refresh token: for as long as it lives, its holder gets access tokens for it. */
+/** Issues a refresh token, which a client exchanges for access tokens until it expires. */
 export function issueRefreshToken(context: RegistryContext, principal: Principal): string {
-  return issue(context, principal, refreshTokenLifetime, { grant_type: "refresh_token" });
+  return issue(context, principal, refreshTokenLifetimeSeconds, { grant_type: "refresh_token" });
 }
 
 function issue(
   { clock, registry, signer }: RegistryContext,
   principal: Principal,
-  lifetime: number,
+  lifetimeSeconds: number,
   claims: object,
 ): string {
   const now = Math.floor(clock.now().getTime() / 1000);
   return signer.sign({
     jti: randomUUID(),
-    // An identity has an appid as well, by which it is known: a token may be named like one.
+    // The appid marks an identity: a registry token may have the same name as a client id.
     ...(principal.kind === "token"
       ? { sub: principal.token.name }
       : { sub: principal.clientId, appid: principal.clientId }),
@@ -53,12 +56,12 @@ function issue(
     version: "1.0",
     iat: now,
     nbf: now,
-    exp: now + lifetime,
+    exp: now + lifetimeSeconds,
     ...claims,
   });
 }
 
-/** Whom a token of this kind is of; undefined for one that is not valid, or whose principal may not sign in any more. */
+/** The principal of a token of this kind; undefined for an invalid token, or if the principal can no longer sign in. */
 export function readToken(
   { authority, clock, registry, signer }: RegistryContext,
   text: string,
@@ -68,7 +71,7 @@ export function readToken(
   if (claims?.grant_type !== grantType || Number(claims.exp) * 1000 <= clock.now().getTime()) {
     return undefined;
   }
-  // Only access tokens have one.
+  // Only access tokens have a limit.
   const limit = claims.access as Access[] | undefined;
   if (typeof claims.appid === "string") {
     const clientId = claims.appid;
@@ -80,12 +83,12 @@ export function readToken(
   return token?.status === "enabled" ? { principal: { kind: "token", token }, limit } : undefined;
 }
 
-/** Refuses a request that its access token does not allow; no need: being somebody is enough. */
+/** Refuses a request that its access token does not allow. Without `needed`, any valid access token is enough. */
 export function checkAccess(context: RegistryContext, request: Request, needed?: Access): void {
   const bearer = authorization(request, "Bearer");
   const signedIn = bearer === undefined ? undefined : readToken(context, bearer, "access_token");
   if (signedIn === undefined) {
-    // Also where it is Basic: a password opens /oauth2/token and nothing else.
+    // Basic authorization, too, is refused: only /oauth2/token accepts passwords.
     const error = bearer === undefined ? undefined : "invalid_token";
     throw unauthorized(challenge(context, request, needed, error), needed);
   }
@@ -94,7 +97,7 @@ export function checkAccess(context: RegistryContext, request: Request, needed?:
   }
 }
 
-/** Whether a request's access token allows this too. */
+/** Whether a request's access token allows this access. */
 export function hasAccess(context: RegistryContext, request: Request, needed: Access): boolean {
   const signedIn = readToken(context, authorization(request, "Bearer") ?? "", "access_token");
   return signedIn !== undefined && allows(context, signedIn, needed);
@@ -105,8 +108,8 @@ function allows(context: RegistryContext, signedIn: SignedIn, needed: Access): b
 }
 
 /**
- * What of this access is allowed now: within the limit, and by what the principal may do today, as a change of a scope map
- * holds at once, for access tokens that are out as well.
+ * The actions of this access that are allowed now: within the token's limit, and by the principal's current permissions. A
+ * change of a scope map applies at once, also to access tokens that were issued before.
  */
 function allowedNow({ registry }: RegistryContext, { principal, limit }: SignedIn, access: Access): string[] {
   const actions = allowedActions(registry, principal, access);

@@ -1,28 +1,28 @@
 import { RegistryError } from "./errors.js";
 
-/** What may be done with a repository, a manifest or a tag: Azure's changeableAttributes. */
+/** Azure's changeableAttributes of a repository, a manifest or a tag. */
 export interface ChangeableAttributes {
   deleteEnabled: boolean;
-  /** False locks it: it can be neither updated nor deleted. */
+  /** False: it is locked and can be neither updated nor deleted. */
   writeEnabled: boolean;
   readEnabled: boolean;
-  /** False: no list shows it; a client that knows its name finds it. */
+  /** False: lists omit it; a request by its name finds it. */
   listEnabled: boolean;
-  /** Of repositories alone; without any effect here. */
+  /** Only repositories have it; it has no effect here. */
   teleportEnabled?: boolean;
 }
 
-/** Something that has changeableAttributes. */
+/** A resource with changeableAttributes. */
 export interface Lockable {
   readonly changeable: ChangeableAttributes;
 }
 
-/** As everything begins: nothing is locked. */
+/** The initial attributes: nothing is locked. */
 export function unlocked(): ChangeableAttributes {
   return { deleteEnabled: true, writeEnabled: true, readEnabled: true, listEnabled: true };
 }
 
-/** Refuses to go on where one of these things has the attribute switched off; undefined stands for what is not there. */
+/** Refuses a request if the attribute of one of these resources is false. undefined stands for a missing resource. */
 export function checkEnabled(
   attribute: "deleteEnabled" | "writeEnabled" | "readEnabled",
   ...things: readonly (Lockable | undefined)[]
@@ -36,7 +36,7 @@ export function checkEnabled(
   }
 }
 
-/** Refuses to delete any of these things where one is locked, or protected from deletion alone. */
+/** Refuses a deletion if one of these resources is locked or protected from deletion. */
 export function checkDeletable(...things: readonly Lockable[]): void {
   checkEnabled("writeEnabled", ...things);
   checkEnabled("deleteEnabled", ...things);

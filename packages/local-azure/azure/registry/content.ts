@@ -1,34 +1,37 @@
 import { createHash } from "node:crypto";
 import { RegistryError } from "./errors.js";
 
-/** What a manifest says of other content. */
+/** A descriptor: a manifest's reference to other content. */
 export interface Descriptor {
   readonly digest: string;
   readonly mediaType?: string;
-  /** Bytes. */
+  /** In bytes. */
   readonly size?: number;
-  /** In an index: what the image runs on. */
+  /** In an index: the image's platform. */
   readonly platform?: { readonly architecture?: string; readonly os?: string };
 }
 
-/** What this registry reads in a manifest: an image's or an artifact's, or an index, which lists manifests. */
+/** The properties that this registry reads in a manifest of an image or an artifact, or in an index of manifests. */
 export interface ManifestContent {
   readonly mediaType?: string;
   readonly artifactType?: string;
   readonly config?: Descriptor;
   readonly layers?: readonly Descriptor[];
   readonly manifests?: readonly Descriptor[];
-  /** The manifest that this one refers to, such as the image that it is a signature of. */
+  /** The manifest that this manifest refers to, such as the image of a signature. */
   readonly subject?: Descriptor;
   readonly annotations?: Readonly<Record<string, string>>;
 }
 
-/** sha256:… of these bytes. */
+/** The digest of these bytes: sha256:…. */
 export function digestOf(bytes: Buffer): string {
   return `sha256:${createHash("sha256").update(bytes).digest("hex")}`;
 }
 
-/** Reads a manifest, refused where it is none. */
+/** Parses a manifest.
+ *
+ * @throws RegistryError if it is invalid
+ */
 export function readManifest(bytes: Buffer): ManifestContent {
   try {
     const content = JSON.parse(bytes.toString("utf8"));
@@ -41,7 +44,7 @@ export function readManifest(bytes: Buffer): ManifestContent {
   throw new RegistryError(400, "MANIFEST_INVALID", "manifest invalid: it must be JSON of schemaVersion 2");
 }
 
-/** Content is not what its digest says. */
+/** The error for content that does not match its digest. */
 export function digestInvalid(expected: string, bytes: Buffer): RegistryError {
   return new RegistryError(
     400,

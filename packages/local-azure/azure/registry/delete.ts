@@ -4,7 +4,7 @@ import { blobUnknown, RegistryError } from "./errors.js";
 import { type Images, type Manifest, type Repository, referrersOf, tagsOf } from "./images.js";
 import { findManifest } from "./pull.js";
 
-/** DELETE of a manifest by its digest, of the tags that point to it, and of everything that refers to it. */
+/** DELETE of a manifest by its digest, with the tags that point to it and every manifest that refers to it. */
 export function deleteManifest(images: Images, name: string, reference: string): Response {
   const { repository, manifest } = findManifest(images, name, reference);
   if (reference !== manifest.digest) {
@@ -22,7 +22,7 @@ export function deleteManifest(images: Images, name: string, reference: string):
   return { status: 202 };
 }
 
-/** DELETE of a blob. As the specification has it, nobody asks whether a manifest still needs it. */
+/** DELETE of a blob. As in the specification, a blob that a manifest needs can be deleted. */
 export function deleteBlob(images: Images, name: string, digest: string): Response {
   const repository = images.repositories.get(name);
   if (!repository?.blobs.has(digest)) {
@@ -33,8 +33,8 @@ export function deleteBlob(images: Images, name: string, digest: string): Respon
 }
 
 /**
- * A manifest, and those that refer to it, and so on: in Azure they go with it (the documentation on OCI artifacts:
- * deleting the root of a graph deletes the graph).
+ * A manifest and, recursively, every manifest that refers to it: Azure deletes them together (documentation on OCI
+ * artifacts: deleting the root of a graph deletes the graph).
  */
 function withReferrers(repository: Repository, manifest: Manifest): Manifest[] {
   return [

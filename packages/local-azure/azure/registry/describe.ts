@@ -2,7 +2,7 @@ import type { Registry } from "../state.js";
 import type { Descriptor } from "./content.js";
 import { type Images, type Manifest, type Repository, type Tag, tagsOf } from "./images.js";
 
-/** A repository, as the metadata API shows it. */
+/** A repository in the metadata API. */
 export function describeRepository({ loginServer }: Registry, repository: Repository): object {
   return {
     registry: loginServer,
@@ -15,13 +15,13 @@ export function describeRepository({ loginServer }: Registry, repository: Reposi
   };
 }
 
-/** A tag, as the metadata API shows it. */
+/** A tag in the metadata API. */
 export function describeTag({ name, digest, createdTime, lastUpdateTime, changeable }: Tag): object {
-  // Docker's content trust, which Azure's "signed" tells of, is not here.
+  // Docker's content trust, which "signed" reports in Azure, is not supported.
   return { name, digest, createdTime, lastUpdateTime, signed: false, changeableAttributes: changeable };
 }
 
-/** A manifest, as the metadata API shows it. What is not known of it, such as the platform of an index, is left out. */
+/** A manifest in the metadata API, without unknown properties such as the platform of an index. */
 export function describeManifest(images: Images, repository: Repository, manifest: Manifest): object {
   const { digest, createdTime, lastUpdateTime, mediaType, content, changeable } = manifest;
   const tags = tagsOf(repository, manifest).map(({ name }) => name);
@@ -38,7 +38,7 @@ export function describeManifest(images: Images, repository: Repository, manifes
   };
 }
 
-/** The images that an index lists, with what they run on; undefined for a manifest that lists none. */
+/** The images in an index with their platforms; undefined for a manifest that is no index. */
 export function describeReferences({ content }: Manifest): object[] | undefined {
   return content.manifests?.map(({ digest, platform }) => ({
     digest,
@@ -47,7 +47,7 @@ export function describeReferences({ content }: Manifest): object[] | undefined 
   }));
 }
 
-/** Bytes of what a manifest is made of; an index is as big as its images together. */
+/** The size of a manifest's content in bytes. The size of an index is the sum of its images. */
 function sizeOf(repository: Repository, { content }: Manifest): number {
   const blobs = [content.config, ...(content.layers ?? [])].map((blob) => blob?.size ?? 0);
   const images = (content.manifests ?? []).map((image) => {
@@ -57,7 +57,7 @@ function sizeOf(repository: Repository, { content }: Manifest): number {
   return [...blobs, ...images].reduce((sum, size) => sum + size, 0);
 }
 
-/** What an image runs on, as its config says; nothing where it says nothing, or is no image's config at all. */
+/** The platform in an image's config; empty if the config has none or is not an image's config. */
 function platformOf(
   images: Images,
   repository: Repository,

@@ -1,7 +1,7 @@
 import type { Response } from "../http.js";
 import type { Access } from "./access.js";
 
-/** A refusal in the distribution specification's form. */
+/** An error in the distribution specification's form. */
 export class RegistryError extends Error {
   constructor(
     readonly status: number,
@@ -13,7 +13,7 @@ export class RegistryError extends Error {
     super(message);
   }
 
-  /** What goes over the wire. */
+  /** The response to send. */
   response(): Response {
     const { code, message, detail } = this;
     return {
@@ -25,8 +25,9 @@ export class RegistryError extends Error {
 }
 
 /**
- * Nobody that the registry knows: no credentials, or wrong ones.
- * @param needed what the request would do, if it is known
+ * The error for missing or wrong credentials.
+ *
+ * @param needed the access that the request needs, if known
  */
 export function unauthorized(headers: Readonly<Record<string, string>> = {}, needed?: Access): RegistryError {
   return new RegistryError(
@@ -38,10 +39,10 @@ export function unauthorized(headers: Readonly<Record<string, string>> = {}, nee
   );
 }
 
-/** Somebody that the registry knows, but who may not do this. */
+/** The error for valid credentials without the needed access. */
 export function denied(headers: Readonly<Record<string, string>>, needed: Access): RegistryError {
-  // 401 and not 403: insufficient_scope is what makes Docker say "requested access to the resource is denied", and
-  // what makes a client that had asked for less fetch another access token.
+  // 401 and not 403: with insufficient_scope Docker reports "requested access to the resource is denied", and a client
+  // that requested less access gets another access token.
   return new RegistryError(
     401,
     "DENIED",
@@ -51,17 +52,17 @@ export function denied(headers: Readonly<Record<string, string>>, needed: Access
   );
 }
 
-/** The request is not one: what is wrong with it. */
+/** The error for an invalid request. */
 export function badRequest(message: string): RegistryError {
   return new RegistryError(400, "UNSUPPORTED", message);
 }
 
-/** There is no such repository. */
+/** The error for an unknown repository. */
 export function repositoryUnknown(name: string): RegistryError {
   return new RegistryError(404, "NAME_UNKNOWN", "repository name not known to registry", {}, { name });
 }
 
-/** The repository has no such blob. */
+/** The error for an unknown blob. */
 export function blobUnknown(digest: string): RegistryError {
   return new RegistryError(404, "BLOB_UNKNOWN", "blob unknown to registry", {}, { digest });
 }

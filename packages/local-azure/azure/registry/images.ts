@@ -3,7 +3,7 @@ import type { Clock } from "../clock.js";
 import { type Lockable, unlocked } from "./changeable.js";
 import { digestOf, type ManifestContent, readManifest } from "./content.js";
 
-/** Something of a registry that has times, as Azure writes them there, such as 2030-01-31T00:00:00.123456Z. */
+/** A resource with times in the registry API's format, such as 2030-01-31T00:00:00.123456Z. */
 interface Dated {
   readonly createdTime: string;
   lastUpdateTime: string;
@@ -18,7 +18,7 @@ export interface Manifest extends Lockable, Dated {
 
 export interface Tag extends Lockable, Dated {
   readonly name: string;
-  /** Of the manifest that it points to. */
+  /** The digest of the manifest that it points to. */
   digest: string;
 }
 
@@ -27,7 +27,7 @@ export interface Repository extends Lockable, Dated {
   readonly name: string;
   readonly manifests: Map<string, Manifest>;
   readonly tags: Map<string, Tag>;
-  /** The digests of the blobs that were pushed to it. */
+  /** The digests of its blobs. */
   readonly blobs: Set<string>;
 }
 
@@ -39,7 +39,7 @@ export class Images {
 
   constructor(private readonly clock: Clock) {}
 
-  /** The repository of this name, new and empty where there was none. */
+  /** The repository of this name, created if needed. */
   repository(name: string): Repository {
     const existing = this.repositories.get(name);
     if (existing !== undefined) {
@@ -57,7 +57,7 @@ export class Images {
     return repository;
   }
 
-  /** Deletes a repository with all that is in it. */
+  /** Deletes a repository and its content. */
   deleteRepository(repository: Repository): void {
     for (const digest of repository.blobs) {
       this.deleteBlob(repository, digest);
@@ -65,7 +65,7 @@ export class Images {
     this.repositories.delete(repository.name);
   }
 
-  /** The bytes of a blob of this repository; undefined where it has none of this digest. */
+  /** The bytes of a blob of this repository; undefined if the repository does not have the blob. */
   blob(name: string, digest: string): Buffer | undefined {
     return this.repositories.get(name)?.blobs.has(digest) ? this.blobs.get(digest) : undefined;
   }
@@ -78,7 +78,7 @@ export class Images {
     return digest;
   }
 
-  /** Deletes a blob from a repository; what other repositories have of it stays. */
+  /** Deletes a blob from one repository. Other repositories keep it. */
   deleteBlob(repository: Repository, digest: string): void {
     repository.blobs.delete(digest);
     if (![...this.repositories.values()].some(({ blobs }) => blobs.has(digest))) {
@@ -86,7 +86,7 @@ export class Images {
     }
   }
 
-  /** Adds a manifest, under a tag where one is given, or moves the tag to it. */
+  /** Adds a manifest, and adds the given tag or moves it to the manifest. */
   addManifest(name: string, mediaType: string, bytes: Buffer, tagName?: string): Manifest {
     const repository = this.repository(name);
     const digest = digestOf(bytes);
@@ -116,12 +116,12 @@ export class Images {
     return id;
   }
 
-  /** What of an upload has arrived; undefined for an unknown one. */
+  /** The received bytes of an upload; undefined for an unknown upload. */
   upload(id: string): Buffer | undefined {
     return this.uploads.get(id);
   }
 
-  /** Adds bytes to an upload and returns all that has arrived. */
+  /** Adds bytes to an upload and returns all received bytes. */
   appendToUpload(id: string, bytes: Buffer): Buffer {
     const all = Buffer.concat([this.uploads.get(id) ?? Buffer.alloc(0), bytes]);
     this.uploads.set(id, all);
@@ -132,14 +132,14 @@ export class Images {
     this.uploads.delete(id);
   }
 
-  /** What anything new begins with. */
+  /** The initial times and attributes of a resource. */
   private begin(): Dated & Lockable {
     const now = this.clock.stamp().replace("+00:00", "Z");
     return { createdTime: now, lastUpdateTime: now, changeable: unlocked() };
   }
 }
 
-/** The manifests of a repository whose subject is this one, whether or not it is there itself. */
+/** The manifests of a repository whose subject is this digest, which may be missing. */
 export function referrersOf({ manifests }: Repository, digest: string): Manifest[] {
   return [...manifests.values()].filter(({ content }) => content.subject?.digest === digest);
 }

@@ -6,7 +6,7 @@ import { badRequest, RegistryError, repositoryUnknown } from "./errors.js";
 import type { Images, Manifest, Repository, Tag } from "./images.js";
 import { inOrder, pageOf } from "./pages.js";
 
-// As many as az asks for at once. What Azure lists where the client does not say is not known.
+// As many as az requests in a page. Azure's default is unknown.
 const usualPage = 100;
 
 /** GET of the names of the repositories, in order; ?n and ?last page through them. */
@@ -19,7 +19,7 @@ export function listRepositories({ registry }: RegistryContext, request: Request
   return { status: 200, headers, body: { repositories: items } };
 }
 
-/** GET of what a repository is like. */
+/** GET of a repository's metadata. */
 export function getRepository({ registry }: RegistryContext, name: string): Response {
   return { status: 200, body: describeRepository(registry, findRepository(registry.images, name)) };
 }
@@ -30,7 +30,7 @@ export function patchRepository(context: RegistryContext, name: string, request:
   return getRepository(context, name);
 }
 
-/** DELETE of a repository with all that is in it: none of it may be locked. */
+/** DELETE of a repository and its content, none of which may be locked. */
 export function deleteRepository({ registry: { images } }: RegistryContext, name: string): Response {
   const repository = findRepository(images, name);
   const { manifests, tags } = repository;
@@ -42,7 +42,7 @@ export function deleteRepository({ registry: { images } }: RegistryContext, name
   };
 }
 
-/** GET of the tags of a repository, with what they are like; ?digest picks those of one manifest. */
+/** GET of the metadata of a repository's tags; ?digest selects the tags of one manifest. */
 export function listTagMetadata({ registry }: RegistryContext, name: string, request: Request): Response {
   const repository = findRepository(registry.images, name);
   const digest = request.url.searchParams.get("digest");
@@ -58,7 +58,7 @@ export function listTagMetadata({ registry }: RegistryContext, name: string, req
   };
 }
 
-/** GET of what a tag is like. */
+/** GET of a tag's metadata. */
 export function getTag({ registry }: RegistryContext, name: string, reference: string): Response {
   const { tag } = findTag(registry.images, name, reference);
   return {
@@ -78,7 +78,7 @@ export function patchTag(
   return getTag(context, name, reference);
 }
 
-/** DELETE of a tag: the manifest that it pointed to stays. */
+/** DELETE of a tag, which keeps the manifest. */
 export function deleteTag({ registry }: RegistryContext, name: string, reference: string): Response {
   const { repository, tag } = findTag(registry.images, name, reference);
   checkDeletable(tag);
@@ -86,7 +86,7 @@ export function deleteTag({ registry }: RegistryContext, name: string, reference
   return { status: 202 };
 }
 
-/** GET of the manifests of a repository, with what they are like. */
+/** GET of the metadata of a repository's manifests. */
 export function listManifestMetadata(
   { registry }: RegistryContext,
   name: string,
@@ -107,7 +107,7 @@ export function listManifestMetadata(
   };
 }
 
-/** GET of what a manifest is like, by its digest. */
+/** GET of a manifest's metadata by its digest. */
 export function getManifestMetadata({ registry }: RegistryContext, name: string, digest: string): Response {
   const { repository, manifest } = findManifest(registry.images, name, digest);
   const described = describeManifest(registry.images, repository, manifest);
@@ -132,7 +132,7 @@ export function patchManifest(
   return getManifestMetadata(context, name, digest);
 }
 
-/** Changes the attributes that a body names; those of other names are not for this thing. */
+/** Changes the attributes in a body that this resource has, and ignores the others. */
 function patch({ changeable }: Lockable, request: Request): void {
   const body = readBody(request);
   const named = Object.keys(changeable).filter((name) => body[name] !== undefined);
@@ -156,7 +156,7 @@ function readBody(request: Request): Record<string, unknown> {
   throw badRequest("the body is invalid: it must be a JSON object");
 }
 
-/** A repository that holds an image. One that has only blobs, or nothing any more, is none yet, or none any more. */
+/** A repository with at least one manifest: a repository without manifests does not exist for clients. */
 function findRepository(images: Images, name: string): Repository {
   const repository = images.repositories.get(name);
   if (repository === undefined || repository.manifests.size === 0) {

@@ -5,7 +5,7 @@ import type { RegistryContext } from "./context.js";
 import { badRequest, unauthorized } from "./errors.js";
 import { signIn, signInByAuthority, signInByRefreshToken } from "./signIn.js";
 
-/** GET /oauth2/token with Basic authorization, as Docker's clients ask. */
+/** GET /oauth2/token with Basic authorization, the request of Docker's clients. */
 export function getToken(context: RegistryContext, request: Request): Response {
   const credentials = basicAuthorization(request);
   if (credentials === undefined) {
@@ -57,7 +57,7 @@ function readForm(request: Request): URLSearchParams {
   return new URLSearchParams(request.body.toString("utf8"));
 }
 
-/** Scopes come as several parameters, or as one with spaces between them. */
+/** Clients send scopes as several parameters, or as one parameter with spaces. */
 function readScopes(query: URLSearchParams): Access[] {
   return query
     .getAll("scope")

@@ -1,46 +1,47 @@
 import type { Request } from "../http.js";
 import { RegistryError } from "./errors.js";
 
-/** One page of a list and, where there are more, the header that leads to the next. */
+/** One page of a list and, if there are more, the header with the address of the next page. */
 export interface Page<Item> {
   readonly items: readonly Item[];
   readonly headers: Readonly<Record<string, string>>;
 }
 
 /**
- * Cuts out the page that ?n and ?last ask for: n items, after the one whose name is last.
+ * Returns the page that ?n and ?last select: n items after the item with the name last.
+ *
  * @param items in the order of the list
- * @param usual how many where ?n does not say; undefined: all
+ * @param defaultSize number of items without ?n; undefined: all
  */
 export function pageOf<Item>(
   request: Request,
   items: readonly Item[],
   nameOf: (item: Item) => string,
-  usual?: number,
+  defaultSize?: number,
 ): Page<Item> {
   const { pathname, searchParams } = request.url;
-  const most = searchParams.get("n") ?? usual?.toString();
-  if (most !== undefined && !/^\d+$/.test(most)) {
+  const size = searchParams.get("n") ?? defaultSize?.toString();
+  if (size !== undefined && !/^\d+$/.test(size)) {
     throw new RegistryError(
       400,
       "PAGINATION_NUMBER_INVALID",
-      `n '${most}' is invalid: it must be a whole number`,
+      `n '${size}' is invalid: it must be a whole number`,
     );
   }
   const left = after(items, nameOf, searchParams.get("last") ?? "", searchParams.get("orderby") ?? "");
-  const page = left.slice(0, most === undefined ? undefined : Number(most));
+  const page = left.slice(0, size === undefined ? undefined : Number(size));
   const last = page.at(-1);
   if (last === undefined || page.length === left.length) {
     return { items: page, headers: {} };
   }
   const next = new URLSearchParams(searchParams);
   next.set("last", nameOf(last));
-  next.set("n", String(most));
+  next.set("n", String(size));
   next.set("orderby", searchParams.get("orderby") ?? "");
   return { items: page, headers: { link: `<${pathname}?${next}>; rel="next"` } };
 }
 
-/** What comes after the last one: in order of names that is plain even where it is gone by now. */
+/** The items after the last item. In the order of names this works even if the last item was deleted in the meantime. */
 function after<Item>(
   items: readonly Item[],
   nameOf: (item: Item) => string,
@@ -52,14 +53,14 @@ function after<Item>(
     : items.filter((item) => nameOf(item) > last);
 }
 
-/** Things with a name and times in the order that ?orderby wants: by name, or by time, the oldest or the newest first. */
+/** Sorts items by ?orderby: by name, or by time with the oldest or the newest first. */
 export function inOrder<Item extends { readonly lastUpdateTime: string }>(
   request: Request,
   items: readonly Item[],
   nameOf: (item: Item) => string,
 ): Item[] {
   const orderBy = request.url.searchParams.get("orderby") ?? "";
-  // Without its Z a time that ends early sorts before the finer ones that begin like it.
+  // Without the Z, a time with fewer digits sorts before finer times with the same prefix.
   const key = isByTime(orderBy) ? (item: Item) => item.lastUpdateTime.replace("Z", "") : nameOf;
   const sorted = [...items].sort((one, other) => compare(key(one), key(other)));
   return orderBy === "timedesc" ? sorted.reverse() : sorted;
@@ -76,7 +77,7 @@ function isByTime(orderBy: string): boolean {
   return orderBy.startsWith("time");
 }
 
-/** By code units, as sort() does it without a function. */
+/** Compares by code units, the default order of sort(). */
 function compare(one: string, other: string): number {
   return one < other ? -1 : Number(one > other);
 }

@@ -18,7 +18,7 @@ export function getManifest(images: Images, name: string, reference: string): Re
   };
 }
 
-/** GET or HEAD of a blob; GET also of a part of it, as Azure's SDKs download. */
+/** GET or HEAD of a blob, with range requests, which Azure's SDKs send. */
 export function getBlob(images: Images, name: string, digest: string, request: Request): Response {
   const bytes = images.blob(name, digest);
   if (bytes === undefined) {
@@ -54,9 +54,8 @@ export function listTags(images: Images, name: string, request: Request): Respon
 }
 
 /**
- * GET of the manifests whose subject is this digest, as an index; ?artifactType picks those of one type. There may be
- * none, of a manifest that is there or of any other: that is an empty index and never a 404, which would tell the client
- * that the registry does not know this API.
+ * GET of the manifests whose subject is this digest, as an index; ?artifactType selects one type. Without such manifests,
+ * and even for a missing subject, the index is empty: a 404 would mean that the registry does not support this API.
  */
 export function listReferrers(images: Images, name: string, digest: string, request: Request): Response {
   if (!/^[a-z0-9]+(?:[.+_-][a-z0-9]+)*:[a-zA-Z0-9=_-]+$/.test(digest)) {
@@ -82,7 +81,7 @@ function describeReferrer({ mediaType, bytes, digest, content }: Manifest) {
     mediaType,
     size: bytes.length,
     digest,
-    // An image that has no type of its own is of the type of its config; an index has no config, and no type then.
+    // The type of an image without an artifactType is the type of its config. An index has no config.
     artifactType: content.artifactType || content.config?.mediaType,
     annotations: content.annotations,
   };

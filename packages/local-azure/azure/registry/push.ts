@@ -4,12 +4,12 @@ import { type Descriptor, digestInvalid, digestOf, readManifest } from "./conten
 import { RegistryError } from "./errors.js";
 import type { Images } from "./images.js";
 
-/** Layers that clients do not push, as their licence forbids it, such as those of Windows: they pull them elsewhere. */
+/** Layers whose licence forbids to push them, such as those of Windows: clients pull them from another registry. */
 const elsewhere = /\.(nondistributable|foreign)\./;
 
 /**
- * PUT of a manifest, by tag or digest. Everything that it is made of must be there already; its subject need not be, as a
- * signature may be pushed before what it signs.
+ * PUT of a manifest, by tag or digest. Its blobs and manifests must exist. Its subject may be missing: a client may push a
+ * signature before the image.
  */
 export function putManifest(images: Images, name: string, reference: string, request: Request): Response {
   const bytes = request.body;
@@ -48,7 +48,7 @@ export function putManifest(images: Images, name: string, reference: string, req
     headers: {
       location: `/v2/${name}/manifests/${digest}`,
       "docker-content-digest": digest,
-      // Tells the client that the referrers API knows of it: else it would keep a list of its own under a tag.
+      // Tells the client that the registry has the referrers API: else the client keeps its own list under a tag.
       ...(content.subject !== undefined && { "oci-subject": content.subject.digest }),
     },
   };

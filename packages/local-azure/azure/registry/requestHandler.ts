@@ -75,7 +75,7 @@ function run(
   return work(context, name, reference, request);
 }
 
-/** The attribute of a repository without which nothing in it can have this done; its metadata is available in any case. */
+/** The attribute of a repository that this action needs. Reading metadata needs none. */
 const attributes: Readonly<Record<string, "readEnabled" | "writeEnabled">> = {
   pull: "readEnabled",
   push: "writeEnabled",
@@ -93,7 +93,7 @@ function refusalsAsAnswers(work: () => Response): Response {
   }
 }
 
-/** Some clients encode the colon of a digest. A path that is not validly encoded stands for itself and is not found. */
+/** Some clients encode the colon of a digest. A path with an invalid encoding stays unchanged and is not found. */
 function decodePath(path: string): string {
   try {
     return decodeURIComponent(path);

@@ -7,11 +7,11 @@ import { getBlob, getManifest, listReferrers, listTags } from "./pull.js";
 import { putManifest } from "./push.js";
 import { cancelUpload, continueUpload, finishUpload, startUpload, uploadStatus } from "./uploads.js";
 
-/** What is done with a repository at one method and kind of path. */
+/** The handler for a repository at one method and kind of path. */
 export interface RepositoryRoute {
   /** The action that an access token must allow. */
   readonly action: string;
-  /** @param reference the last segment of the path, such as a tag, a digest or an upload's id; "" where it has none */
+  /** @param reference the last segment of the path, such as a tag, a digest or an upload's id; "" without one */
   readonly work: (context: RegistryContext, name: string, reference: string, request: Request) => Response;
 }
 
@@ -50,7 +50,7 @@ export const distributionRoutes: Readonly<Record<string, RepositoryRoute>> = {
   "DELETE blobs": on("delete", ({ registry }, name, digest) => deleteBlob(registry.images, name, digest)),
 };
 
-/** Below /acr/v1/{name}; a kind with a slash is one of its kind. */
+/** Below /acr/v1/{name}. A kind with a slash is a single tag or manifest. */
 export const metadataRoutes: Readonly<Record<string, RepositoryRoute>> = {
   "GET repository": on("metadata_read", (context, name) => metadata.getRepository(context, name)),
   "PATCH repository": on("metadata_write", (context, name, _, request) =>

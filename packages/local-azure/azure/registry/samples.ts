@@ -5,7 +5,7 @@ import { Images } from "./images.js";
 
 const manifestType = "application/vnd.docker.distribution.manifest.v2+json";
 
-/** The repositories and tags that a registry has from the start: those of IoT Edge, and one that nobody is given. */
+/** The repositories and tags of a new registry: those of IoT Edge, and one to which clients should have no access. */
 const samples: readonly (readonly [repository: string, tag: string])[] = [
   ["acr/connected-registry", "1.5"],
   ["azureiotedge-api-proxy", "1.5"],
@@ -23,7 +23,7 @@ export function sampleImages(clock: Clock): Images {
   return images;
 }
 
-/** Adds a real image: one layer with one file, which says where it is from. */
+/** Adds a real image: one layer with one file, which names the image. */
 function addImage(images: Images, repository: string, tag: string): void {
   const tar = tarOf("image.txt", Buffer.from(`${repository}:${tag}, from a local Azure\n`));
   const layer = gzipSync(tar);

@@ -2,10 +2,10 @@ import type { Registry, Token } from "../state.js";
 import type { Access } from "./access.js";
 import type { Principal } from "./context.js";
 
-/** The scope-map actions that each of the registry's own actions needs, all of them. */
+/** The scope-map actions that each action of the registry needs. */
 const needed: Readonly<Record<string, readonly string[]>> = {
   pull: ["content/read"],
-  // The documentation: content/write is to be used with content/read to push.
+  // Azure's documentation: a push needs content/write together with content/read.
   push: ["content/read", "content/write"],
   delete: ["content/delete"],
   metadata_read: ["metadata/read"],
@@ -13,8 +13,8 @@ const needed: Readonly<Record<string, readonly string[]>> = {
 };
 
 /**
- * What of this access the principal is allowed now, perhaps nothing. Listing the catalog is nothing that a token can be
- * given (the documentation on repository-scoped permissions): only an identity may.
+ * The actions of this access that the principal is allowed now. A token cannot list the catalog (documentation on
+ * repository-scoped permissions): only an identity can.
  */
 export function allowedActions(registry: Registry, principal: Principal, access: Access): string[] {
   const { type, name, actions } = access;
@@ -32,7 +32,7 @@ export function allowedActions(registry: Registry, principal: Principal, access:
   return wanted.filter((action) => needed[action]?.every((each) => granted.has(each)) ?? false);
 }
 
-/** The scope-map actions, such as content/read, that the token has on a repository; none where its scope map is gone. */
+/** The scope-map actions, such as content/read, of the token on a repository; none without a scope map. */
 function grantedActions(registry: Registry, token: Token, repository: string): Set<string> {
   const scopeMap = registry.scopeMaps.get(token.scopeMapId.split("/").at(-1) ?? "");
   const granted = new Set<string>();
@@ -45,7 +45,7 @@ function grantedActions(registry: Registry, token: Token, repository: string): S
   return granted;
 }
 
-/** Whether a pattern of a scope map covers a repository: by its name, as *, or as one below foo where it is foo/*. */
+/** Whether a pattern of a scope map covers a repository: * covers all, foo/* those below foo, a name itself. */
 function covers(pattern: string, repository: string): boolean {
   return (
     pattern === "*" ||

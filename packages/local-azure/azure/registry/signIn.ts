@@ -8,13 +8,13 @@ import { readToken, type SignedIn } from "./accessTokens.js";
 import type { RegistryContext } from "./context.js";
 import { unauthorized } from "./errors.js";
 
-/** The resource that a registry is to the sign-in host. Access tokens for the resource manager are taken as well. */
+/** The audience of access tokens for registries. Those for the resource manager are accepted, too. */
 const registryAudience = "https://containerregistry.azure.net";
 
-/** The user name of a client that has no password but a token that the registry made, as in `docker login`. */
+/** The user name for a password that is a token of the registry, as in `docker login`. */
 const noUser = "00000000-0000-0000-0000-000000000000";
 
-/** Whom these credentials belong to. Refused: unknown, disabled, wrong password, expired or not yet there. */
+/** Signs in a token. Refused: unknown or disabled token; wrong, expired or not yet replicated password. */
 export function signIn(context: RegistryContext, username: string, password: string): SignedIn {
   if (username === noUser) {
     return readToken(context, password, "access_token") ?? signInByRefreshToken(context, password);
@@ -26,7 +26,7 @@ export function signIn(context: RegistryContext, username: string, password: str
   return { principal: { kind: "token", token } };
 }
 
-/** Whom a refresh token was made for. */
+/** Signs in the principal of a refresh token. */
 export function signInByRefreshToken(context: RegistryContext, text: string): SignedIn {
   const signedIn = readToken(context, text, "refresh_token");
   if (signedIn === undefined) {
@@ -36,8 +36,9 @@ export function signInByRefreshToken(context: RegistryContext, text: string): Si
 }
 
 /**
- * The identity that an access token of the sign-in host is of. Its expiry is by the system's clock, as that host sets it.
- * @param tenant where the client names one: it must be the identity's
+ * Signs in the identity of an access token of the sign-in host, whose expiry uses the system's clock.
+ *
+ * @param tenant the tenant that the client names, if any: it must be the identity's tenant
  */
 export function signInByAuthority(
   { authority, registry }: RegistryContext,

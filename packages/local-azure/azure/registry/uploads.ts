@@ -4,8 +4,9 @@ import { RegistryError } from "./errors.js";
 import type { Images } from "./images.js";
 
 /**
- * POST of an upload: with ?digest the whole blob is in the body, with ?mount&from it is in another repository already.
- * Where that one does not have it, or may not be pulled from, an upload starts all the same.
+ * POST of an upload: with ?digest the body is the whole blob, with ?mount&from another repository has the blob. If that
+ * repository does not have it, or the client must not pull from there, an upload starts instead.
+ *
  * @param mayPull whether the client may pull from a repository
  */
 export function startUpload(
@@ -28,18 +29,18 @@ export function startUpload(
   return describeUpload(202, name, images.startUpload(), 0);
 }
 
-/** GET of an upload: how much of it has arrived. */
+/** GET of an upload: the number of received bytes. */
 export function uploadStatus(images: Images, name: string, id: string): Response {
   return describeUpload(204, name, id, findUpload(images, id).length);
 }
 
-/** PATCH of an upload: one more chunk. */
+/** PATCH of an upload: another chunk. */
 export function continueUpload(images: Images, name: string, id: string, request: Request): Response {
   checkOrder(images, name, id, request);
   return describeUpload(202, name, id, images.appendToUpload(id, request.body).length);
 }
 
-/** PUT of an upload: the last chunk, perhaps empty, and the digest of it all. */
+/** PUT of an upload: the last chunk, which may be empty, and the digest of the blob. */
 export function finishUpload(images: Images, name: string, id: string, request: Request): Response {
   const arrived = checkOrder(images, name, id, request);
   const response = storeBlob(images, name, request, Buffer.concat([arrived, request.body]));
@@ -54,7 +55,7 @@ export function cancelUpload(images: Images, id: string): Response {
   return { status: 204 };
 }
 
-/** Refuses a chunk that does not begin where what has arrived ends, and says where that is. Returns what has arrived. */
+/** Refuses a chunk that does not begin at the end of the received bytes, and returns the received bytes. */
 function checkOrder(images: Images, name: string, id: string, request: Request): Buffer {
   const arrived = findUpload(images, id);
   const from = /^(\d+)-\d+$/.exec(String(request.headers["content-range"]))?.[1];

@@ -16,7 +16,7 @@ export function checkAccess(request: Request, caller: string, subscription: Subs
   );
 }
 
-/** What a role would have to allow, such as Microsoft.ContainerRegistry/registries/tokens/write. */
+/** The action that a role must allow, such as Microsoft.ContainerRegistry/registries/tokens/write. */
 export function actionOf(method: string, scope: string): string {
   const [, namespace, rest] = /.*\/providers\/([^/]+)\/?(.*)$/i.exec(scope) ?? [];
   const verb = { GET: "read", HEAD: "read", DELETE: "delete", POST: "action" }[method] ?? "write";
@@ -24,7 +24,7 @@ export function actionOf(method: string, scope: string): string {
     const inGroup = /^\/subscriptions\/[^/]+\/resourceGroups/i.test(scope);
     return `Microsoft.Resources/subscriptions/${inGroup ? "resourceGroups/" : ""}${verb}`;
   }
-  // Types and names alternate; an action stands where a type would.
+  // Types and names alternate. An action has the position of a type.
   const types = rest.split("/").filter((_, index) => index % 2 === 0);
   return [namespace, ...types, verb].join("/");
 }

@@ -1,25 +1,25 @@
 import { badRequest } from "./errors.js";
 
-// As the registry names them: lower case, parts joined by /, each of them words joined by . _ __ or dashes.
+// The registry's grammar: lower-case parts joined by /; a part has words joined by . _ __ or dashes.
 const word = "[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*";
 const repository = `${word}(?:/${word})*`;
 const action = new RegExp(
   [
-    // The only wildcards: every repository, or every one below a name.
+    // The only wildcards: every repository, or every repository below a name.
     `^repositories/(?:\\*|${repository}(?:/\\*)?)/(?:content/(?:read|write|delete)|metadata/(?:read|write))$`,
     "^gateway/[a-zA-Z0-9]+/(?:config|message)/(?:read|write)$",
   ].join("|"),
 );
 
-/** A scope map holds 500 repositories too, which so many actions cannot exceed: each repository has one at least. */
-const most = 500;
+/** Also Azure's limit of repositories, which needs no check: every repository has at least one action. */
+const maxActions = 500;
 
-/** The actions of a scope map, refused where one is not of Azure's grammar. */
+/** Checks the actions of a scope map against Azure's grammar. */
 export function checkActions(given: readonly unknown[]): readonly string[] {
-  if (given.length > most) {
+  if (given.length > maxActions) {
     throw badRequest(
       "ScopeMapActionsLimitExceeded",
-      `The scope map has ${given.length} actions: no more than ${most} are allowed.`,
+      `The scope map has ${given.length} actions: no more than ${maxActions} are allowed.`,
     );
   }
   return given.map((text) => {

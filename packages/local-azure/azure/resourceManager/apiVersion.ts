@@ -7,7 +7,7 @@ import {
 } from "./apiVersions.js";
 import { badRequest } from "./errors.js";
 
-/** Refuses a request without a version of the API, or with one that its resource type never had. */
+/** Refuses a request without an api-version, or with a version that its resource type never had. */
 export function checkApiVersion(request: Request): void {
   const version = requireApiVersion(request);
   const [, namespace, rest] = /.*\/providers\/([^/]+)\/?(.*)$/i.exec(request.url.pathname) ?? [];
@@ -27,7 +27,7 @@ export function checkApiVersion(request: Request): void {
   );
 }
 
-/** Refuses a request without a version of the API. */
+/** Returns the api-version of a request, and refuses a request without it. */
 export function requireApiVersion(request: Request): string {
   const version = apiVersion(request);
   if (version === "") {
@@ -39,12 +39,12 @@ export function requireApiVersion(request: Request): string {
   return version;
 }
 
-/** The version that a request asks for; empty where it names none. */
+/** The api-version of a request; empty if it has none. */
 export function apiVersion(request: Request): string {
   return request.url.searchParams.get("api-version") ?? "";
 }
 
-/** @returns undefined for a type that this Azure has not got */
+/** @returns undefined for a type that this Azure does not support */
 function knownVersions(
   namespace: string | undefined,
   rest: string,
@@ -57,7 +57,7 @@ function knownVersions(
     case "microsoft.keyvault":
       return { type: "vaults", versions: versionsOfKeyVault };
     case "microsoft.containerregistry": {
-      // Types and names alternate. What is polled below a token or a scope map has that one's versions.
+      // Types and names alternate. An operation below a token or a scope map has the versions of its parent.
       const types = rest.split("/").filter((_, index) => index % 2 === 0);
       return typesOfContainerRegistry[types.slice(0, 2).join("/").toLowerCase()];
     }

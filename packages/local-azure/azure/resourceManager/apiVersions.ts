@@ -1,6 +1,6 @@
 /**
- * The versions of each type of resource: those of the folders of azure-rest-api-specs, of the resource types that
- * @pulumi/azure-native is generated from, and of what Azure itself has answered (issues that quote it).
+ * The versions of each resource type: from the folders of azure-rest-api-specs, from the resource types that
+ * @pulumi/azure-native is generated from, and from Azure's own responses (in issues that quote them).
  */
 
 const registries = [
@@ -32,7 +32,7 @@ const registries = [
   "2026-11-01",
 ];
 
-/** Scope maps and tokens began apart from the registry's own versions, and were missing in its stable ones until 2022. */
+/** Scope maps and tokens had a version of their own first, and were missing in the stable versions until 2022. */
 const tokens = [
   "2019-05-01-preview",
   ...registries.filter((version) => version >= "2020-11-01-preview" && version !== "2021-09-01"),
@@ -43,7 +43,7 @@ const connectedRegistries = registries.filter(
   (version) => version >= "2025" || (version >= "2020-11-01-preview" && version.endsWith("-preview")),
 );
 
-/** By the type's name in lower case, each with the name that Azure writes. */
+/** By the type's name in lower case, each with Azure's spelling. */
 export const typesOfContainerRegistry: Readonly<
   Record<string, { type: string; versions: readonly string[] }>
 > = Object.fromEntries(
@@ -59,7 +59,7 @@ export const typesOfContainerRegistry: Readonly<
   ].map((entry) => [entry.type.toLowerCase(), entry]),
 );
 
-/** Of vaults, their secrets and deleted vaults. */
+/** The versions of vaults, their secrets and deleted vaults. */
 export const versionsOfKeyVault = [
   "2015-06-01",
   "2016-10-01",
@@ -86,7 +86,7 @@ export const versionsOfKeyVault = [
 
 export const versionsOfLocks = ["2015-01-01", "2016-09-01", "2017-04-01", "2020-05-01"];
 
-/** Of tenants, subscriptions, resource groups and lists of resources. */
+/** The versions of tenants, subscriptions, resource groups and lists of resources. */
 export const versionsOfResources = [
   "2025-04-01",
   "2025-03-01",

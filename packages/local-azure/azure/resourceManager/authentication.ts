@@ -3,15 +3,16 @@ import type { JwtSigner } from "../jwt.js";
 import { AzureError } from "./errors.js";
 import { audiences } from "./metadata.js";
 
-/** The client id in the access token of a request, whether or not it is still good; undefined where we did not issue it. */
+/** The client id in a request's access token, which may be expired; undefined for a token of another issuer. */
 export function callerOf(request: Request, signer: JwtSigner): string | undefined {
   const appid = signer.verify(authorization(request, "Bearer") ?? "")?.appid;
   return appid === undefined ? undefined : String(appid);
 }
 
 /**
- * Refuses a request without an access token of our authority that is for us and has not expired.
- * @returns the client id of whom it was issued to
+ * Refuses a request without a valid access token of this Azure's sign-in host for the resource manager.
+ *
+ * @returns the client id in the token
  */
 export function checkBearerToken(
   request: Request,

@@ -19,32 +19,32 @@ export function readBody(request: Request): JsonObject {
   );
 }
 
-/** A member that is an object; undefined where it is missing or null. */
+/** A member that is an object; undefined if it is missing or null. */
 export function objectMember(parent: JsonObject, name: string): JsonObject | undefined {
   return member(parent, name, "an object", isObject);
 }
 
-/** A member that is a text; undefined where it is missing or null. */
+/** A member that is a string; undefined if it is missing or null. */
 export function textMember(parent: JsonObject, name: string): string | undefined {
   return member(parent, name, "a string", (value) => typeof value === "string");
 }
 
-/** A member that is true or false; undefined where it is missing or null. */
+/** A member that is a boolean; undefined if it is missing or null. */
 export function flagMember(parent: JsonObject, name: string): boolean | undefined {
   return member(parent, name, "a boolean", (value) => typeof value === "boolean");
 }
 
-/** A member that is a whole number; undefined where it is missing or null. */
+/** A member that is an integer; undefined if it is missing or null. */
 export function integerMember(parent: JsonObject, name: string): number | undefined {
   return member(parent, name, "an integer", (value): value is number => Number.isInteger(value));
 }
 
-/** A member that is an array; undefined where it is missing or null. */
+/** A member that is an array; undefined if it is missing or null. */
 export function arrayMember(parent: JsonObject, name: string): readonly unknown[] | undefined {
   return member(parent, name, "an array", Array.isArray);
 }
 
-/** A member that is an object of texts, as tags are; undefined where it is missing or null. */
+/** A member that is an object of strings, such as tags; undefined if it is missing or null. */
 export function textsMember(parent: JsonObject, name: string): Record<string, string> | undefined {
   return member(
     parent,

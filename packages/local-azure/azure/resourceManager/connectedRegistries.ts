@@ -38,7 +38,7 @@ export function routeConnectedRegistries(router: Router, context: Context): void
     );
 }
 
-/** Refuses to delete a token with which a connected registry, or a client of it, signs in. */
+/** Refuses to delete a token that is the sync token or a client token of a connected registry. */
 export function checkUnused({ connectedRegistries }: Registry, tokenId: string): void {
   const id = tokenId.toLowerCase();
   const user = [...connectedRegistries].find(({ syncTokenId, clientTokenIds }) =>
@@ -74,7 +74,7 @@ function put(context: Context, request: Request, parameters: Parameters): Respon
   return startWrite(context, request, registry, connected, settings, "Creating");
 }
 
-/** Changes what the body names and leaves the rest alone: neither mode, nor parent, nor sync token can be named. */
+/** Changes the settings in the body and keeps the others. A PATCH cannot change mode, parent and sync token. */
 function patch(context: Context, request: Request, parameters: Parameters): Response {
   const registry = findRegistry(context, parameters);
   const connected = findChild(registry.connectedRegistries, parameters.connected);
@@ -137,7 +137,7 @@ function remove(context: Context, request: Request, parameters: Parameters): Res
   });
 }
 
-/** Nothing is ever active here, so there is nothing to be done; it has Azure's form all the same. */
+/** A connected registry is never active here: the operation has Azure's form and no effect. */
 function deactivate(context: Context, request: Request, parameters: Parameters): Response {
   const registry = findRegistry(context, parameters);
   const connected = findChild(registry.connectedRegistries, parameters.connected);
@@ -154,7 +154,7 @@ function deactivate(context: Context, request: Request, parameters: Parameters):
 
 function describe(registry: Registry, connected: ConnectedRegistry): object {
   const { parentId, syncTokenId, schedule, messageTtl, syncWindow } = connected;
-  // Below another connected registry it is that one's host, which nobody knows before it is installed.
+  // Below another connected registry it is the parent's host, which is unknown before the parent is installed.
   const [gatewayEndpoint] = parentId === undefined ? dataEndpoints(registry) : [];
   return {
     type: "Microsoft.ContainerRegistry/registries/connectedRegistries",

@@ -11,15 +11,15 @@ import { badRequest, notFound } from "./errors.js";
 const logLevels = ["Debug", "Information", "Warning", "Error", "None"] as const;
 const auditLogStatuses = ["Enabled", "Disabled"] as const;
 
-/** What a sync token may do on its own connected registry's gateway. */
+/** The actions of a sync token on its connected registry's gateway. */
 const syncActions = ["config/read", "config/write", "message/read", "message/write"];
 
-/** What `az acr connected-registry create` sends where nothing is asked for: at any time, and every day at midnight. */
+/** The defaults of `az acr connected-registry create`: at any time, and every day at midnight. */
 const schedules = { sync: "* * * * *", garbageCollection: "0 0 * * *" };
 
 type Settings = ConnectedRegistrySettings;
 
-/** The settings in the body of a PUT. What is left out has Azure's default. */
+/** The settings in the body of a PUT, with Azure's defaults for omitted settings. */
 export function readSettings(request: Request): Settings {
   const properties = objectMember(readBody(request), "properties") ?? {};
   const parent = objectMember(properties, "parent") ?? {};
@@ -40,7 +40,7 @@ export function readSettings(request: Request): Settings {
   };
 }
 
-/** What the body of a PATCH may name, where it does not as it was: its syncProperties stand beside the others. */
+/** The settings after a PATCH: omitted settings stay unchanged. Its syncProperties are next to the other properties. */
 export function readChanges(request: Request, old: Settings): Omit<Settings, Fixed> {
   const properties = objectMember(readBody(request), "properties") ?? {};
   const sync = objectMember(properties, "syncProperties") ?? {};
@@ -72,7 +72,7 @@ function readShared(properties: JsonObject, old: Shared): Shared {
   };
 }
 
-/** Refuses settings with which the connected registry of this name could not work. */
+/** Refuses settings with which the connected registry cannot work. */
 export function checkSettings(registry: Registry, name: string, settings: Settings): void {
   if (!registry.dataEndpointEnabled) {
     throw badRequest(
@@ -118,7 +118,7 @@ function checkParent(registry: Registry, name: string, { parentId, mode }: Setti
   }
 }
 
-/** A sync token is for one connected registry, on whose gateway it may do everything. */
+/** A sync token belongs to one connected registry and has every action on its gateway. */
 function checkSyncToken(registry: Registry, name: string, token: Token): void {
   const user = [...registry.connectedRegistries].find(
     (other) =>
@@ -149,7 +149,7 @@ function findToken(registry: Registry, id: string): Token {
   return token;
 }
 
-/** The name in the id of a child of the registry; undefined where it is the id of something else. */
+/** The name in the id of a child of the registry; undefined for another resource's id. */
 function childOf({ id }: Registry, type: string, child: string): string | undefined {
   const prefix = `${id}/${type}/`;
   const name = child.slice(prefix.length);
@@ -171,13 +171,13 @@ function checkDuration(name: string, text: string): void {
   }
 }
 
-/** As az sends its default, which is a text, too. */
+/** A boolean, or a string: az sends its default as a string. */
 function readEnabled(garbageCollection: JsonObject): boolean | undefined {
   const { enabled } = garbageCollection;
   return enabled === "true" || flagMember(garbageCollection, "enabled");
 }
 
-/** As az sends it, in lower case, too. */
+/** Case-insensitive: az sends lower case. */
 function readMode(properties: JsonObject): Settings["mode"] | undefined {
   return oneOf(connectedRegistryModes, properties, "mode");
 }

@@ -18,7 +18,7 @@ import type { Operations } from "./operations.js";
 import type { Policies } from "./policies.js";
 import type { Throttle } from "./throttle.js";
 
-/** What the routes of the resource manager work on. */
+/** The state and the services that the routes of the resource manager share. */
 export interface Context {
   readonly directory: Directory;
   readonly subscriptions: readonly Subscription[];
@@ -27,7 +27,7 @@ export interface Context {
   readonly locks: Locks;
   readonly policies: Policies;
   readonly throttle: Throttle;
-  /** Which of its two forms generateCredentials answers in. */
+  /** The status of generateCredentials: 200 with the passwords, or 202 with an operation. */
   readonly generateCredentialsStatus: 200 | 202;
   /** Starts the server of a new registry. */
   readonly openRegistry: (registry: NewRegistry) => Promise<Registry>;
@@ -84,7 +84,7 @@ export function findGroup(context: Context, parameters: Parameters): ResourceGro
   return found;
 }
 
-/** The registry that a path names, to be read. */
+/** The registry that a path names. */
 export function findRegistry(context: Context, parameters: Parameters): Registry {
   const group = findGroup(context, parameters);
   const found = group.registries.get(parameters.registry);
@@ -94,7 +94,7 @@ export function findRegistry(context: Context, parameters: Parameters): Registry
   return found;
 }
 
-/** The resource manager's own form of "not found", for what is not there in a resource group. */
+/** The resource manager's form of "not found", for a resource that is missing in a resource group. */
 export function resourceNotFound(resource: string, group: ResourceGroup): AzureError {
   return new AzureError(
     404,
@@ -103,7 +103,7 @@ export function resourceNotFound(resource: string, group: ResourceGroup): AzureE
   );
 }
 
-/** The registry that a path names, in which something is to be put. */
+/** The registry that a path names, as the parent of a PUT. */
 export function findParentRegistry(context: Context, parameters: Parameters): Registry {
   const found = findGroup(context, parameters).registries.get(parameters.registry);
   if (found === undefined) {
@@ -138,29 +138,29 @@ export function allRegistries({ subscriptions }: Pick<Context, "subscriptions">)
   return subscriptions.flatMap(registriesOf);
 }
 
-/** The vaults of one subscription, but for those that are deleted. */
+/** The vaults of one subscription, without deleted vaults. */
 export function vaultsOf({ groups }: Subscription): Vault[] {
   return [...groups].flatMap((group) => [...group.vaults]);
 }
 
-/** Every vault of this Azure, deleted ones too. */
+/** Every vault of this Azure, including deleted vaults. */
 export function allVaults({ subscriptions }: Pick<Context, "subscriptions">): Vault[] {
   return subscriptions.flatMap((subscription) => [...vaultsOf(subscription), ...subscription.deletedVaults]);
 }
 
-/** systemData of what a request makes. */
+/** The systemData of a resource that a request creates. */
 export function newSystemData(by: Pick<Request, "caller">, createdAt: string): SystemData {
   const createdBy = by.caller ?? "";
   return { createdBy, createdAt, lastModifiedBy: createdBy, lastModifiedAt: createdAt };
 }
 
-/** Notes who changes something, and when. */
+/** Records the caller and the time of a change. */
 export function touch({ clock }: Context, data: SystemData, { caller = "" }: Request): void {
   data.lastModifiedBy = caller;
   data.lastModifiedAt = clock.stamp();
 }
 
-/** systemData as a resource's answer shows it. */
+/** systemData as in a resource's response. */
 export function describeSystemData(data: SystemData): object {
   return {
     createdBy: data.createdBy,

@@ -1,10 +1,10 @@
 import type { Response } from "../http.js";
 import { ServiceError } from "../serviceError.js";
 
-/** A refusal of the resource manager. */
+/** An error of the resource manager. */
 export class AzureError extends ServiceError {}
 
-/** What Microsoft.ContainerRegistry itself has not got: its answer is that of an operation that failed. */
+/** A "not found" of Microsoft.ContainerRegistry itself, which has the body of a failed operation. */
 class NotFoundError extends AzureError {
   constructor(code: string, message: string) {
     super(404, code, message);
@@ -19,7 +19,7 @@ export function badRequest(code: string, message: string): AzureError {
   return new AzureError(400, code, message);
 }
 
-/** Microsoft.ContainerRegistry's own form of "not found", which az's recordings show. */
+/** Microsoft.ContainerRegistry's form of "not found", as in az's recordings. */
 export function notFound(
   name: string,
   code = "ResourceNotFound",
@@ -28,7 +28,7 @@ export function notFound(
   return new NotFoundError(code, message);
 }
 
-/** The body of what has failed. */
+/** The body of a failed operation. */
 export function describeFailure(code: string, message: string, status = "Failed"): object {
   return { error: { code, message }, status };
 }

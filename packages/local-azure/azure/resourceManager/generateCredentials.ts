@@ -66,7 +66,7 @@ function generate(
   return values;
 }
 
-/** Every password that the token has; a value for those alone that were made just now. */
+/** Every password of the token, with a value only for the newly generated passwords. */
 function describeCredentials(token: Token, values: Values): object {
   return {
     username: token.name,

@@ -1,10 +1,10 @@
 import type { Sku } from "../state.js";
 import { AzureError, badRequest } from "./errors.js";
 
-/** How many tokens, and how many scope maps, a registry may have. */
+/** The maximum number of tokens, and of scope maps, in a registry. */
 const perRegistry: Record<Sku, number> = { Basic: 100, Standard: 500, Premium: 50_000 };
 
-/** Refuses one more token or scope map where the registry has as many as its tier allows. */
+/** Refuses another token or scope map if the registry has reached the limit of its tier. */
 export function checkRoom(kind: "tokens" | "scope maps", count: number, sku: Sku): void {
   if (count >= perRegistry[sku]) {
     throw new AzureError(
@@ -15,7 +15,7 @@ export function checkRoom(kind: "tokens" | "scope maps", count: number, sku: Sku
   }
 }
 
-/** Refuses a name that its kind of resource does not allow. */
+/** Refuses a name that is invalid for this kind of resource. */
 export function checkName(
   kind: "registry" | "scope map" | "token" | "connected registry",
   name: string,

@@ -8,38 +8,38 @@ export const lockLevels = ["CanNotDelete", "ReadOnly"] as const;
 /** A management lock. */
 export interface Lock {
   readonly name: string;
-  /** Path of what it locks, with everything in it. */
+  /** Path of the locked resource; everything below it is locked, too. */
   readonly scope: string;
   readonly level: (typeof lockLevels)[number];
   readonly notes: string | undefined;
 }
 
-/** Behind the path of what is locked. */
+/** The path of locks, after the path of the locked resource. */
 export const locksPath = "/providers/Microsoft.Authorization/locks";
 
 /** The management locks of one local Azure. */
 export class Locks {
   private readonly byScope = new Map<string, NameMap<Lock>>();
 
-  /** Those on exactly this scope. */
+  /** The locks on exactly this scope. */
   at(scope: string): NameMap<Lock> {
     const found = this.byScope.get(scope.toLowerCase()) ?? new NameMap();
     this.byScope.set(scope.toLowerCase(), found);
     return found;
   }
 
-  /** Those on this scope and on what is in it. */
+  /** The locks on this scope and on every scope below it. */
   within(scope: string): Lock[] {
     return this.all.filter((lock) => contains(scope, lock.scope));
   }
 
-  /** Refuses a request that changes what is locked. Locks themselves come and go under any lock. */
+  /** Refuses a request that changes a locked resource. Requests that create or delete locks are always allowed. */
   check({ method, url }: Request): void {
     const path = decodePath(url.pathname);
     if (["GET", "HEAD"].includes(method) || path.toLowerCase().includes(locksPath.toLowerCase())) {
       return;
     }
-    // A POST is an action on what stands before its last segment; Azure takes each for a write.
+    // A POST is an action on the resource before the last segment. Azure treats every action as a write.
     const scope = method === "POST" ? path.slice(0, path.lastIndexOf("/")) : path;
     const locked = method === "DELETE" ? this.againstDelete(scope) : this.againstWrite(scope);
     if (locked.length > 0) {
@@ -60,13 +60,13 @@ export class Locks {
     return this.all.filter((lock) => lock.level === "ReadOnly" && contains(lock.scope, scope));
   }
 
-  /** What is in it would go with it. */
+  /** A deletion also deletes the resources below, whose locks count, too. */
   private againstDelete(scope: string): Lock[] {
     return this.all.filter((lock) => contains(lock.scope, scope) || contains(scope, lock.scope));
   }
 }
 
-/** Whether a scope is another one, or lies in it. */
+/** Whether a scope equals another scope or is below it. */
 function contains(scope: string, inner: string): boolean {
   return `${inner.toLowerCase()}/`.startsWith(`${scope.toLowerCase()}/`);
 }

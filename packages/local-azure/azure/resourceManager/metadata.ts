@@ -3,8 +3,8 @@ import { vaultDns } from "../vault/access.js";
 import { apiVersion } from "./apiVersion.js";
 
 /**
- * GET /metadata/endpoints: what Azure's clients ask first, to learn where this cloud signs in and what its parts are
- * called. Version 2019-05-01 answers an array of clouds, later ones a single cloud.
+ * GET /metadata/endpoints: the first request of Azure's clients, for the cloud's sign-in host and the names of its
+ * services. Version 2019-05-01 returns an array of clouds, later versions a single cloud.
  */
 export function metadataEndpoints(request: Request, authority: string): Response {
   const cloud = describeCloud(request.url.origin, authority);
@@ -12,7 +12,7 @@ export function metadataEndpoints(request: Request, authority: string): Response
 }
 
 function describeCloud(resourceManager: string, authority: string): object {
-  // Azure's clients insist on an address for services that do not exist here.
+  // Azure's clients require an address even for services that do not exist here.
   const nowhere = (service: string) => `https://${service}.invalid/`;
   return {
     name: "LocalAzure",
@@ -36,7 +36,7 @@ function describeCloud(resourceManager: string, authority: string): object {
     authentication: {
       loginEndpoint: `${authority}/`,
       audiences: audiences(resourceManager),
-      // As in every cloud of Azure. One with another tenant is an Azure Stack to Terraform, which refuses it.
+      // As in every cloud of Azure. Terraform takes a cloud with another tenant for an Azure Stack and refuses it.
       tenant: "common",
       identityProvider: "AAD",
     },
@@ -60,7 +60,7 @@ function describeCloud(resourceManager: string, authority: string): object {
   };
 }
 
-/** The audiences of access tokens that this resource manager takes. */
+/** The audiences of access tokens that this resource manager accepts. */
 export function audiences(resourceManager: string): string[] {
   return [resourceManager, "https://management.core.windows.net/", "https://management.azure.com/"];
 }

@@ -7,39 +7,39 @@ import { apiVersion } from "./apiVersion.js";
 import { describeFailure, notFound } from "./errors.js";
 import { OperationAddresses } from "./operationAddress.js";
 
-/** How a client learns of the end: by a status document, or by the address of the result. */
+/** The header that tells a client where to poll: for a status document, or for the result. */
 export type Form = "azure-asyncoperation" | "location";
 
-/** How an operation ends, which is known when it begins. */
+/** How an operation ends, which the start already decides. */
 export interface Ending {
   readonly ends: OperationEnd;
   /** Whether its work is done. */
   readonly isDone: boolean;
-  /** Why it does not succeed, and the HTTP status of that. */
+  /** The HTTP status and the body of the error if the operation does not succeed. */
   readonly failure?: { readonly status: number; readonly body: object };
 }
 
 export const success: Ending = { ends: "Succeeded", isDone: true };
 
-/** What is started. */
+/** An operation to start. */
 export interface Start {
-  /** The resource's path, under which the operation is polled. */
+  /** The resource's path, below which the client polls the operation. */
   readonly resource: string;
-  /** What the operation's name begins with: token, scopeMap or registries. */
+  /** The prefix of the operation's name: token, scopeMap or registries. */
   readonly kind: string;
   readonly form: Form;
-  /** What the client is told at once. */
+  /** The response to the request that starts the operation. */
   readonly first: Response;
-  /** What a status document says until the end. */
+  /** The status in a status document until the end. */
   readonly runningState: ProvisioningState;
   readonly ending: Ending;
-  /** What the result's address answers once it has succeeded. Default: 200 without a body. */
+  /** The response at the result's address after a success. Default: 200 without a body. */
   readonly result?: Response;
-  /** Done at its end: once, and before anybody can see that it is over. */
+  /** Called once at the end, before a poll shows the end. */
   readonly end: () => void | Promise<void>;
 }
 
-/** A long-running operation, from its first answer until well after its end. */
+/** A long-running operation, kept for an hour after its end. */
 interface Operation extends Start {
   readonly path: string;
   readonly endsAtMs: number;
@@ -47,7 +47,7 @@ interface Operation extends Start {
   isOver: boolean;
 }
 
-// A client that polls without a pause of its own is slowed down to this.
+// Limits the rate of a client that polls without a delay.
 const maxHoldMs = 25;
 const retentionMs = 60 * 60 * 1000;
 
@@ -57,8 +57,8 @@ export class Operations {
   private readonly addresses = new OperationAddresses();
 
   /**
-   * @param duration milliseconds that every operation takes; 0 for one that is done when its first poll comes
-   * @param askAgainAfter seconds, sent with the status of an operation under way; undefined: not a word of it
+   * @param durationMs duration of every operation; 0: it has ended at the first poll
+   * @param retryAfterSeconds Retry-After with the status of an operation in progress; undefined: no header
    */
   constructor(
     private readonly faults: Faults,
@@ -66,18 +66,18 @@ export class Operations {
     private readonly retryAfterSeconds: number | undefined,
   ) {}
 
-  /** How the operation that a request is about to start is going to end. */
+  /** How the operation that a request starts will end. */
   endingOf({ method, url }: Request): Ending {
     const fault = this.faults.takeForOperation(method, url.pathname + url.search);
     if (fault === undefined) {
       return success;
     }
     const { ends, code = "InjectedFault", status = 400, isDone = false } = fault;
-    const message = fault.message ?? `The operation was made to end as ${ends} (${code}).`;
+    const message = fault.message ?? `An injected fault ended the operation as ${ends} (${code}).`;
     return { ends, isDone, failure: { status, body: describeFailure(code, message, ends) } };
   }
 
-  /** Starts an operation and answers as Azure does when it has started. */
+  /** Starts an operation and returns Azure's response to the start. */
   start(request: Request, start: Start): Response {
     this.forgetOld();
     const { form, first, kind, resource } = start;
@@ -101,7 +101,7 @@ export class Operations {
     return { ...first, headers: { ...first.headers, ...this.address(request, operation), ...wait } };
   }
 
-  /** Answers a poll of a status document, which says again where to poll. */
+  /** The response to a poll of the status document, which contains the address for the next poll. */
   async status(request: Request, name: string): Promise<Response> {
     const operation = await this.find(request, name);
     const { ending, isOver, runningState } = operation;
@@ -117,7 +117,8 @@ export class Operations {
   }
 
   /**
-   * Answers a poll of a result. It stays for an hour, as in Azure: a client that loses the answer can ask for it again.
+   * The response to a poll of the result. The result is available for an hour, as in Azure: a client that loses the
+   * response can request it again.
    */
   async result(request: Request, name: string): Promise<Response> {
     const operation = await this.find(request, name);
@@ -156,22 +157,21 @@ export class Operations {
   }
 
   /**
-   * When to poll for a result again. In seconds only where there is a whole one to wait, and never 0: Go's and Python's
-   * clients take that for no answer and wait for 30. They read milliseconds; JavaScript's does not, and then keeps its
-   * own interval.
+   * The headers for the next poll of a result. Retry-After is omitted below one second: Go's and Python's clients ignore 0
+   * and wait for 30 seconds, but read retry-after-ms. JavaScript's client reads seconds only, else uses its own interval.
    */
   private resultRetryAfter({ endsAtMs }: Operation): Record<string, string> {
-    const left = Math.min(10_000, Math.max(1, endsAtMs - Date.now()));
+    const leftMs = Math.min(10_000, Math.max(1, endsAtMs - Date.now()));
     return {
-      ...(left >= 1000 && { "retry-after": String(Math.floor(left / 1000)) }),
-      "retry-after-ms": String(left),
+      ...(leftMs >= 1000 && { "retry-after": String(Math.floor(leftMs / 1000)) }),
+      "retry-after-ms": String(leftMs),
     };
   }
 
   private forgetOld(): void {
-    const oldest = Date.now() - retentionMs;
+    const oldestMs = Date.now() - retentionMs;
     for (const [name, { endsAtMs }] of this.operations) {
-      if (endsAtMs < oldest) {
+      if (endsAtMs < oldestMs) {
         this.operations.delete(name);
       }
     }

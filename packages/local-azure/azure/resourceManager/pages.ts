@@ -1,9 +1,8 @@
 import type { Request, Response } from "../http.js";
 
-/** How many are in a page. */
-const size = 100;
+const pageSize = 100;
 
-/** One page of a list and, where there are more, the address of the next. */
+/** One page of a list and, if there are more, the address of the next page. */
 export function pageOf<Item>(
   { url }: Request,
   items: Iterable<Item>,
@@ -11,7 +10,7 @@ export function pageOf<Item>(
 ): Response {
   const all = [...items];
   const start = Number(url.searchParams.get("$skiptoken") ?? 0);
-  const end = start + size;
+  const end = start + pageSize;
   const next = new URL(url);
   next.searchParams.set("$skiptoken", String(end));
   return {

@@ -5,7 +5,7 @@ import { type Password, type PasswordName, passwordNames, type Token } from "../
 import { arrayMember, isObject, type JsonObject, textMember } from "./body.js";
 import { badRequest } from "./errors.js";
 
-/** Makes a password that looks as Azure's do: 52 characters of base64. Its value is known here and nowhere else. */
+/** Generates a password in Azure's form, 52 characters of base64. Only the caller gets its value. */
 export function makePassword(
   name: PasswordName,
   expiry: string | null,
@@ -22,18 +22,18 @@ export function makePassword(
   return { password, value };
 }
 
-/** Random passwords of 39 bytes need no salt and no slow hash. */
+/** Hashes a password. Random passwords of 39 bytes need neither a salt nor a slow hash. */
 export function hashPassword(value: string): Buffer {
   return createHash("sha256").update(value).digest();
 }
 
 /**
- * What is left of a token's passwords once a body's `credentials` have been applied; undefined where it has none.
+ * A token's passwords after a body's `credentials` are applied; undefined for a body without credentials.
  *
- * The list names the slots to keep: by name, and by creationTime where it is given, so that a password that was made in
- * the meantime is not kept by mistake. Whether Azure keeps the expiry of a slot that is named without one is unknown;
- * here it is lost, so that a client that does not send it notices. A `value` is read-only and changes nothing. A slot that
- * holds no password cannot get one this way (azure-powershell 22104).
+ * The list names the slots to keep: by name, and by creationTime if the list gives it, so that a password that was
+ * generated in the meantime is dropped. It is unknown whether Azure keeps the expiry of a slot that is listed without an
+ * expiry. Here the expiry is removed, so that a client that omits it notices. A `value` is read-only and has no effect. A
+ * slot without a password cannot get a password this way (azure-powershell 22104).
  */
 export function keptPasswords(
   passwords: Token["passwords"],
@@ -64,7 +64,7 @@ export function keptPasswords(
   return kept;
 }
 
-/** The name of a slot. */
+/** Checks the name of a slot. */
 export function readPasswordName(name: string | undefined): PasswordName {
   const known = passwordNames.find((candidate) => candidate === name);
   if (known === undefined) {
@@ -76,7 +76,7 @@ export function readPasswordName(name: string | undefined): PasswordName {
   return known;
 }
 
-/** The expiry in a body, as Azure gives it back; null where there is none. */
+/** The expiry in a body, as Azure returns it; null without an expiry. */
 export function readExpiry(body: JsonObject): string | null {
   const expiry = textMember(body, "expiry");
   if (expiry === undefined) {
@@ -91,7 +91,7 @@ export function readExpiry(body: JsonObject): string | null {
   return normalizeTime(expiry);
 }
 
-/** To the millisecond: clients whose dates know no more send them back so. */
+/** Compares by milliseconds: some clients' dates have no finer digits. */
 function sameTime(one: string, other: string): boolean {
   return parseTime(one)?.getTime() === parseTime(other)?.getTime();
 }

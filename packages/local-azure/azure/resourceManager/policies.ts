@@ -2,13 +2,13 @@ import { isDeepStrictEqual } from "node:util";
 import type { ScopeMap, Token } from "../state.js";
 import { AzureError } from "./errors.js";
 
-/** What a policy can govern, with the properties of a write that it can require. */
+/** The resource types that a policy can govern, with the properties that it can require. */
 interface Governed {
   tokens: Pick<Token, "status">;
   scopeMaps: Pick<ScopeMap, "actions" | "description">;
   /**
-   * The passwords that generateCredentials makes. Azure Policy does not govern this action: the assignment stands for
-   * anything else that makes Azure set another expiry than the one in the request. null: never expires.
+   * The passwords that generateCredentials returns. Azure Policy does not govern this action: the assignment stands for
+   * any other cause for which Azure sets another expiry than the request's expiry. null: never expires.
    */
   passwords: { expiry: string | null };
 }
@@ -23,13 +23,13 @@ export type PolicyAssignment = {
     /** The display name of the policy definition. Default: `name`. */
     definitionDisplayName?: string;
     resourceType: Type;
-    /** The path of what it governs, such as `/subscriptions/…/resourceGroups/mygroup`. Default: every subscription. */
+    /** The path of the governed resources, such as `/subscriptions/…/resourceGroups/mygroup`. Default: every subscription. */
     scope?: string;
     /** The values that the properties of a compliant resource have. */
     requires: Partial<Governed[Type]>;
     /**
-     * What happens to a write after which the resource would not comply. Modify: Azure stores the required values
-     * instead of the requested ones, and answers success. Deny: Azure answers 403. Audit: nothing.
+     * The effect on a write after which the resource would not comply. Modify: Azure stores the required values instead
+     * of the requested values, and reports success. Deny: Azure returns 403. Audit: none.
      */
     effect: "Modify" | "Deny" | "Audit";
   };
@@ -86,12 +86,12 @@ class PolicyViolation extends AzureError {
 export class Policies {
   private readonly assignments = new Map<string, PolicyAssignment>();
 
-  /** Adds an assignment, or replaces the one of the same name. */
+  /** Adds an assignment, or replaces the assignment of the same name. */
   assign(assignment: PolicyAssignment): void {
     this.assignments.set(assignment.name, assignment);
   }
 
-  /** Removes an assignment. What it changed stays as it is. */
+  /** Removes an assignment. Resources that it changed stay unchanged. */
   remove(name: string): void {
     this.assignments.delete(name);
   }
@@ -129,7 +129,7 @@ export class Policies {
   }
 }
 
-/** Whether a path is a scope, or lies in it. */
+/** Whether a path equals a scope or is below it. */
 function isWithin(resource: string, scope: string): boolean {
   return `${resource.toLowerCase()}/`.startsWith(`${scope.toLowerCase()}/`);
 }

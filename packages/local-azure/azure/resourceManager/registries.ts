@@ -17,7 +17,7 @@ import {
 import { AzureError, badRequest } from "./errors.js";
 import { checkName } from "./limits.js";
 
-/** The routes of registries, but for what they contain. */
+/** The routes of registries. */
 export function routeRegistries(router: Router, context: Context): void {
   const provider = "/subscriptions/{subscription}/providers/Microsoft.ContainerRegistry";
   router
@@ -93,7 +93,7 @@ function startPut(
   });
 }
 
-/** Changes what the body names and leaves the rest alone, at once. */
+/** Changes the properties in the body at once and keeps the others. */
 function patch(context: Context, request: Request, parameters: Parameters): Response {
   const registry = findRegistry(context, parameters);
   const body = readBody(request);
@@ -157,7 +157,7 @@ function checkFree(context: Context, name: string): void {
   }
 }
 
-/** A registry's name is taken in every resource group and subscription, not only in its own. */
+/** A registry's name is unique across all resource groups and subscriptions. */
 function isTaken(context: Context, name: string): boolean {
   return allRegistries(context).some((registry) => registry.name.toLowerCase() === name.toLowerCase());
 }
@@ -175,7 +175,7 @@ function checkDataEndpoint({ sku, dataEndpointEnabled }: Changes): void {
   }
 }
 
-/** Hosts of the dedicated data endpoints: one in the registry's only region, where they are enabled. */
+/** The hosts of the dedicated data endpoints: one for the registry's region if they are enabled, else none. */
 export function dataEndpoints({ name, location, dataEndpointEnabled }: Registry): string[] {
   return dataEndpointEnabled ? [`${name}.${location}.data.azurecr.invalid`.toLowerCase()] : [];
 }
@@ -205,7 +205,7 @@ function describeRegistry(registry: Registry): object {
     systemData: describeSystemData(registry.systemData),
     properties: {
       loginServer: registry.loginServer,
-      // Unlike every other time here, this one ends in Z.
+      // Unlike all other times here, this time ends in Z.
       creationDate: registry.creationDate.replace("+00:00", "Z"),
       provisioningState: registry.provisioningState,
       adminUserEnabled: registry.adminUserEnabled,

@@ -87,7 +87,7 @@ function list(request: Request, registries: Registry[], vaults: Vault[]): Respon
 
 type Resource = Pick<ReturnType<typeof describeRegistry>, "name" | "type">;
 
-/** Of OData, what clients use to find a registry: resourceType eq '…', name eq '…', joined by and. */
+/** Parses the OData that clients use to find a registry: resourceType eq '…', name eq '…', joined by and. */
 function readFilter(filter: string): ((resource: Resource) => boolean)[] {
   if (filter === "") {
     return [];

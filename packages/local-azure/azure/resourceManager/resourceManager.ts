@@ -19,7 +19,7 @@ import { routeTokens } from "./tokens.js";
 import { routeVaultSecrets } from "./vaultSecrets.js";
 import { routeVaults, vaultLocationPath } from "./vaults.js";
 
-// As recorded, on every answer.
+// As recorded, in every response.
 const everywhere = {
   "cache-control": "no-cache",
   expires: "-1",
@@ -96,7 +96,7 @@ async function refusalsAsAnswers(work: () => Response | Promise<Response>): Prom
   }
 }
 
-/** As az writes a lock's path: Azure reads several slashes as one. */
+/** Azure reads several slashes as one: az sends such paths for locks. */
 function withoutEmptySegments(request: Request): Request {
   const url = new URL(request.url);
   url.pathname = url.pathname.replace(/\/{2,}/g, "/");
@@ -107,11 +107,11 @@ function noRoute({ method, url }: Request): Response {
   throw new AzureError(
     404,
     "InvalidResourceType",
-    `This Azure has nothing at '${method} ${url.pathname}'. It has resource groups, locks, and registries with scope maps, tokens and connected registries, and vaults with secrets.`,
+    `This Azure does not support '${method} ${url.pathname}'. It supports resource groups, locks, registries with scope maps, tokens and connected registries, and vaults with secrets.`,
   );
 }
 
-/** The ids by which a request is found again in logs; the client's own where it wants it back. */
+/** The ids of a request for logs, with the client's own id if the client asks for it. */
 function requestIds({ headers }: Request): Record<string, string> {
   const clientId = headers["x-ms-client-request-id"];
   const wanted = String(headers["x-ms-return-client-request-id"]).toLowerCase() === "true";

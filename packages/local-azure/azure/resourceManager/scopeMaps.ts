@@ -35,7 +35,7 @@ export function routeScopeMaps(router: Router, context: Context): void {
     .on("DELETE", `${collection}/{scopeMap}`, (request, parameters) => remove(context, request, parameters));
 }
 
-/** The scope maps that every registry has and nobody can change. */
+/** The scope maps that every registry has and clients cannot change. */
 export function systemScopeMaps(registryId: string, systemData: SystemData): ScopeMap[] {
   const read = ["content/read"];
   const push = [...read, "content/write"];
@@ -119,8 +119,8 @@ function patch(context: Context, request: Request, parameters: Parameters): Resp
 }
 
 /**
- * Nobody has shown what Azure does about a scope map that a token uses. Here it goes, and leaves the token with an id of
- * nothing and with no access: a client that deletes in the wrong order notices.
+ * Deletes a scope map. It is unknown what Azure does if a token uses the scope map. Here the token keeps the id and has no
+ * access: a client that deletes in the wrong order notices.
  */
 function remove(context: Context, request: Request, parameters: Parameters): Response {
   const registry = findRegistry(context, parameters);
@@ -146,7 +146,7 @@ function remove(context: Context, request: Request, parameters: Parameters): Res
   });
 }
 
-/** Whether this operation was the last: a PUT may have created the scope map again in the meantime. */
+/** Ends an operation. Returns false if a PUT has created the scope map again in the meantime. */
 function finish(scopeMap: ScopeMap, runningState: "Updating" | "Deleting", { ends }: Ending): boolean {
   const isLast = scopeMap.provisioningState === runningState;
   if (isLast) {

@@ -2,7 +2,7 @@ import type { Router } from "../router.js";
 import type { Subscription } from "../state.js";
 import { type Context, findSubscription } from "./context.js";
 
-/** The routes of tenants, of which there is one, and of subscriptions: each service principal sees those it may act in. */
+/** The routes of the one tenant and of subscriptions. A service principal sees the subscriptions in which it may act. */
 export function routeSubscriptions(router: Router, context: Context): void {
   const { tenantId } = context.directory;
   const tenant = {

@@ -1,7 +1,7 @@
 import { performance } from "node:perf_hooks";
 import { AzureError } from "./errors.js";
 
-/** How many requests may come at once, and how many of them come back each second. */
+/** The rate of a token bucket: its size in requests, and its refill in requests per second. */
 export interface Rate {
   readonly burst: number;
   readonly perSecond: number;
@@ -10,7 +10,7 @@ export interface Rate {
 /** The rates for each kind of request: reads are GET and HEAD, writes PUT, PATCH and POST. */
 export type Rates = Readonly<Record<"reads" | "writes" | "deletes", Rate>>;
 
-/** As Azure's page on request limits says. */
+/** The rates in Azure's documentation of request limits. */
 export const azureRates: Rates = {
   reads: { burst: 250, perSecond: 25 },
   writes: { burst: 200, perSecond: 10 },
@@ -19,31 +19,31 @@ export const azureRates: Rates = {
 
 const singular = { reads: "read", writes: "write", deletes: "delete" };
 
-/** A token bucket: full at first, refilled by the second. */
+/** A token bucket, which starts full. */
 interface Bucket {
   tokens: number;
-  /** When that was, in ms of the system's monotonic clock: no clock that a test moves on. */
-  at: number;
+  /** When the bucket was last filled, in ms of `performance.now()`, which tests do not change. */
+  filledAtMs: number;
 }
 
-/** Counts what each service principal asks for in each subscription, and refuses what is too much where it is to. */
+/** Counts the requests of each service principal in each subscription, and refuses requests above the rates if enabled. */
 export class Throttle {
   private readonly buckets = new Map<string, Bucket>();
 
-  /** @param refuses false: it counts alone, and lets everything pass */
+  /** @param refuses whether to refuse requests; false: only count them */
   constructor(
     private readonly rates: Rates,
     private readonly refuses: boolean,
   ) {}
 
-  /** Counts a request, and returns the headers that say how many more may come now. */
+  /** Counts a request and returns the headers with the remaining requests. */
   count(clientId: string, subscriptionId: string, method: string): Record<string, string> {
     const kind = kindOf(method);
     const { burst, perSecond } = this.rates[kind];
     const bucket = this.fill(`${clientId} ${subscriptionId} ${kind}`, burst, perSecond);
     const header = `x-ms-ratelimit-remaining-subscription-${kind}`;
     if (bucket.tokens < 1 && this.refuses) {
-      // Rounded up: a client that waits that long finds one.
+      // Rounded up, so that a client that waits this long succeeds.
       const seconds = String(Math.max(1, Math.ceil((1 - bucket.tokens) / perSecond)));
       throw new AzureError(
         429,
@@ -58,9 +58,9 @@ export class Throttle {
 
   private fill(key: string, burst: number, perSecond: number): Bucket {
     const now = performance.now();
-    const bucket = this.buckets.get(key) ?? { tokens: burst, at: now };
-    bucket.tokens = Math.min(burst, bucket.tokens + ((now - bucket.at) / 1000) * perSecond);
-    bucket.at = now;
+    const bucket = this.buckets.get(key) ?? { tokens: burst, filledAtMs: now };
+    bucket.tokens = Math.min(burst, bucket.tokens + ((now - bucket.filledAtMs) / 1000) * perSecond);
+    bucket.filledAtMs = now;
     this.buckets.set(key, bucket);
     return bucket;
   }

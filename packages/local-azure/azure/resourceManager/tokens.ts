@@ -36,7 +36,7 @@ export function routeTokens(router: Router, context: Context): void {
     .on("DELETE", `${collection}/{token}`, (request, parameters) => remove(context, request, parameters));
 }
 
-/** Refuses a write to a token while an operation on it is under way. */
+/** Refuses a write to a token while an operation on the token is in progress. */
 export function checkIdle({ name, busy }: Token): void {
   if (busy) {
     throw new AzureError(
@@ -47,7 +47,7 @@ export function checkIdle({ name, busy }: Token): void {
   }
 }
 
-/** Replaces the token: a password that the body does not name is dropped, so a body without credentials drops them all. */
+/** Replaces the token and drops every password that the body does not list. A body without credentials drops them all. */
 function put(context: Context, request: Request, parameters: Parameters): Response {
   const registry = findParentRegistry(context, parameters);
   const name = parameters.token;
@@ -75,7 +75,7 @@ function put(context: Context, request: Request, parameters: Parameters): Respon
   return startWrite(context, request, token, changes, "Creating");
 }
 
-/** Changes what the body names and leaves the rest alone, passwords included. */
+/** Changes the properties in the body and keeps the others, including passwords. */
 function patch(context: Context, request: Request, parameters: Parameters): Response {
   const registry = findRegistry(context, parameters);
   const token = findChild(registry.tokens, parameters.token);
@@ -134,7 +134,7 @@ function startWrite(
     resource: token.id,
     kind: "token",
     form: "azure-asyncoperation",
-    // What was asked for, regardless of what becomes of it.
+    // The requested properties, even if the operation fails later.
     first: { status: 201, body: describeToken({ ...token, ...changes }) },
     runningState,
     ending,
@@ -181,7 +181,7 @@ function readScopeMapId(registry: Registry, properties: JsonObject): string | un
   if (!id.toLowerCase().startsWith(prefix.toLowerCase()) || name === "" || name.includes("/")) {
     throw badRequest(
       "InvalidScopeMapId",
-      `The scope map id '${id}' is invalid: it must be that of a scope map of this registry, ${prefix}<name>.`,
+      `The scope map id '${id}' is invalid: it must be the id of a scope map of this registry, ${prefix}<name>.`,
     );
   }
   if (registry.scopeMaps.get(name) === undefined) {
@@ -217,7 +217,7 @@ function describeToken(token: Token): object {
   };
 }
 
-/** The passwords that a token has, in the order of their names: their dates, and never a value. */
+/** The passwords of a token in the order of their names, without values. */
 export function describePasswords(
   token: Token,
 ): { name: PasswordName; creationTime: string; expiry?: string }[] {

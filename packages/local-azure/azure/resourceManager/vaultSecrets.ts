@@ -1,16 +1,13 @@
 import type { Request, Response } from "../http.js";
 import type { Parameters, Router } from "../router.js";
 import type { Secret, SecretContent, Vault } from "../state.js";
-import { contentOf, currentVersion, putSecret, seconds } from "../vault/secrets.js";
+import { contentOf, currentVersion, maxValueBytes, putSecret, seconds } from "../vault/secrets.js";
 import { flagMember, integerMember, objectMember, readBody, textMember, textsMember } from "./body.js";
 import { type Context, findGroup, resourceNotFound } from "./context.js";
 import { AzureError, badRequest } from "./errors.js";
 import { findVault, vaultsPath } from "./vaults.js";
 
-/** What a secret may hold, in bytes. */
-const most = 25 * 1024;
-
-/** The routes of vaults/{vault}/secrets. Nobody is told a value here, and nothing is deleted: the vault's data plane does that. */
+/** The routes of vaults/{vault}/secrets. Only the vault's data plane returns values and deletes secrets. */
 export function routeVaultSecrets(router: Router, context: Context): void {
   const collection = `${vaultsPath}/{vault}/secrets`;
   router
@@ -55,7 +52,7 @@ function put(context: Context, request: Request, parameters: Parameters): Respon
   return { status, body: describe(vault, secret) };
 }
 
-/** Changes what the body names of the current version, and leaves the rest alone; another value is a new version. */
+/** Changes the properties in the body and keeps the others. Another value creates a new version. */
 function patch(context: Context, request: Request, parameters: Parameters): Response {
   const vault = findVault(context, parameters);
   const secret = findSecret(context, vault, parameters);
@@ -97,8 +94,8 @@ function readContent(request: Request): Partial<SecretContent> {
 
 function checked(content: SecretContent): SecretContent {
   const { value, contentType = "", notBefore, expires } = content;
-  if (Buffer.byteLength(value) > most) {
-    throw invalid(`The secret is invalid: its value has more than ${most} bytes.`);
+  if (Buffer.byteLength(value) > maxValueBytes) {
+    throw invalid(`The secret is invalid: its value has more than ${maxValueBytes} bytes.`);
   }
   if (contentType.length > 255) {
     throw invalid("The secret is invalid: its contentType has more than 255 characters.");

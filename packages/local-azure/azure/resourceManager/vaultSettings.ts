@@ -13,17 +13,17 @@ import {
 } from "./body.js";
 import { badRequest } from "./errors.js";
 
-/** What the body of a PUT asks for. */
+/** The settings in the body of a PUT. */
 export interface Wanted extends VaultSettings {
-  /** Whether a deleted vault of this name is to be recovered. */
+  /** Whether to recover the deleted vault of this name. */
   readonly recover: boolean;
 }
 
 /**
- * The settings in the body of a PUT. What is left out has Azure's default.
+ * Reads the body of a PUT, with Azure's defaults for omitted settings.
  *
  * @param tenantId the only tenant
- * @param existing the vault to be changed; undefined: a new one
+ * @param existing the vault to change; undefined for a new vault
  */
 export function readVault(request: Request, tenantId: string, existing: Vault | undefined): Wanted {
   const body = readBody(request);
@@ -32,7 +32,9 @@ export function readVault(request: Request, tenantId: string, existing: Vault | 
   const enableRbacAuthorization = flagMember(properties, "enableRbacAuthorization") ?? false;
   const policies = arrayMember(properties, "accessPolicies")?.map((each) => readPolicy(each, tenantId));
   if (policies === undefined && !enableRbacAuthorization && !recover) {
-    throw invalid("'properties.accessPolicies' is missing, and roles do not take its place.");
+    throw invalid(
+      "'properties.accessPolicies' is missing: it is required unless enableRbacAuthorization is true.",
+    );
   }
   return {
     location: required("location", textMember(body, "location")),
@@ -53,7 +55,9 @@ function readSku(sku: JsonObject): VaultSettings["sku"] {
   const name = required("properties.sku.name", textMember(sku, "name")).toLowerCase();
   const family = required("properties.sku.family", textMember(sku, "family"));
   if (family.toUpperCase() !== "A" || (name !== "standard" && name !== "premium")) {
-    throw invalid(`the SKU ${family} ${name} is none: the family must be A, the name standard or premium.`);
+    throw invalid(
+      `the SKU '${family} ${name}' is invalid: the family must be A and the name standard or premium.`,
+    );
   }
   return name;
 }
@@ -96,7 +100,7 @@ function readCreateMode(properties: JsonObject): "default" | "recover" {
   return mode;
 }
 
-/** For a vault that exists it cannot be changed. */
+/** The retention of an existing vault cannot be changed. */
 function readRetention(properties: JsonObject, existing: Vault | undefined): number {
   const days = integerMember(properties, "softDeleteRetentionInDays");
   const old = existing?.softDeleteRetentionInDays;
@@ -122,7 +126,7 @@ function readPurgeProtection(properties: JsonObject, existing: Vault | undefined
 
 function checkTenant(given: string, tenantId: string): string {
   if (given.toLowerCase() !== tenantId) {
-    throw invalid(`the tenant '${given}' is not that of the subscription, '${tenantId}'.`);
+    throw invalid(`the tenant '${given}' is not the subscription's tenant '${tenantId}'.`);
   }
   return given;
 }

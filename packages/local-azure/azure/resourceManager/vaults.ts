@@ -16,7 +16,7 @@ import {
 import { AzureError, badRequest } from "./errors.js";
 import { readVault } from "./vaultSettings.js";
 
-/** Below which operations on deleted vaults are polled. */
+/** The path below which clients poll operations on deleted vaults. */
 export const vaultLocationPath =
   "/subscriptions/{subscription}/providers/Microsoft.KeyVault/locations/{location}";
 const inSubscription = "/subscriptions/{subscription}/providers/Microsoft.KeyVault";
@@ -62,7 +62,7 @@ export function findVault(context: Context, parameters: Parameters): Vault {
   return found;
 }
 
-/** Deletes a vault so that it can be recovered: its name stays taken until it is purged. */
+/** Deletes a vault so that it can be recovered: its name stays in use until it is purged. */
 export function softDelete(
   { clock }: Context,
   { deletedVaults }: Subscription,
@@ -129,7 +129,7 @@ function recoverVault(
   return { status: 200, body: describe(vault) };
 }
 
-/** A vault's name is taken in every resource group and subscription. */
+/** A vault's name is unique across all resource groups and subscriptions. */
 function checkFree(context: Context, name: string): void {
   if (allVaults(context).some((vault) => vault.name.toLowerCase() === name.toLowerCase())) {
     throw new AzureError(

@@ -3,7 +3,7 @@ import type { JwtSigner } from "../jwt.js";
 import type { Vault } from "../state.js";
 import { VaultError } from "./errors.js";
 
-/** Whose access tokens a vault takes, and which principals it accepts. */
+/** The sign-in host whose access tokens a vault accepts, and the principals that have access. */
 export interface VaultAuthority {
   /** Signs the access tokens of the sign-in host. */
   readonly signer: JwtSigner;
@@ -14,17 +14,17 @@ export interface VaultAuthority {
   readonly owners: (vault: Vault) => ReadonlySet<string>;
 }
 
-/** What an identity may be allowed with secrets, in the words of access policies. */
+/** A permission for secrets, as in access policies. */
 export type Permission = "get" | "list" | "set" | "delete" | "recover" | "purge";
 
 const resource = "https://vault.azure.net";
 
-/** The domain of all vaults, as the metadata names it: this machine. */
+/** The domain of all vaults in the cloud's metadata: this machine. */
 export const vaultDns = "127.0.0.1";
 
 /**
- * Refuses a request whose sender may not do this: without a good access token 401, else 403. By access policies where the
- * vault has them; where roles say it, a client that may act in the subscription counts as a Key Vault Secrets Officer.
+ * Refuses a request without a valid access token (401) or without the permission (403). The vault's access policies grant
+ * permissions. With role-based access, a client that may act in the subscription counts as a Key Vault Secrets Officer.
  */
 export function checkPermission(
   vault: Vault,

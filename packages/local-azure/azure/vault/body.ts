@@ -10,9 +10,7 @@ import {
 } from "../resourceManager/body.js";
 import type { SecretContent } from "../state.js";
 import { VaultError } from "./errors.js";
-
-/** The most bytes that a value may have. */
-const maxValueBytes = 25 * 1024;
+import { maxValueBytes } from "./secrets.js";
 
 /** The content in the body of a PUT to the data plane. */
 export function readNewContent(request: Request, name: string): SecretContent {
@@ -31,7 +29,7 @@ export function readNewContent(request: Request, name: string): SecretContent {
   return { ...defaults, enabled: true, tags: {}, ...membersOf(body), value };
 }
 
-/** The members that the body of a PATCH names: the others keep their values. */
+/** The members in the body of a PATCH: the others keep their values. */
 export function readChanges(request: Request): Partial<SecretContent> {
   return membersOf(readBody(request));
 }

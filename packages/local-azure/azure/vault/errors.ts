@@ -3,7 +3,7 @@ import { ServiceError } from "../serviceError.js";
 
 /** An error of a vault's data plane. */
 export class VaultError extends ServiceError {
-  /** @param innerCode Key Vault's more exact code, such as `ForbiddenByRbac` */
+  /** @param innerCode Key Vault's more specific code, such as `ForbiddenByRbac` */
   constructor(
     status: number,
     code: string,

@@ -161,7 +161,7 @@ function bundle(vault: Vault, secret: Secret, version: SecretVersion): object {
   return { value: version.value, ...item(vault, secret, version) };
 }
 
-/** What a list shows: without a value. */
+/** The description of a secret without its value. */
 function item(vault: Vault, secret: Secret, version?: SecretVersion): object {
   const { enabled, notBefore, expires, created, updated, contentType, tags } =
     version ?? currentVersion(secret);

@@ -4,13 +4,16 @@ import { isDeepStrictEqual } from "node:util";
 import type { Clock } from "../clock.js";
 import type { Secret, SecretContent, SecretVersion, Vault } from "../state.js";
 
-/** The version to use now. */
+/** The maximum size of a value in bytes. */
+export const maxValueBytes = 25 * 1024;
+
+/** The current version. */
 export function currentVersion({ versions }: Secret): SecretVersion {
   return versions.at(-1) as SecretVersion;
 }
 
 /**
- * Puts content into a secret, made if need be: a new version, unless the current one has just that
+ * Adds a version to a secret, creating the secret if needed, unless the current version has equal content
  * (https://github.com/Azure/azure-resource-manager-schemas/issues/1494).
  */
 export function putSecret(vault: Vault, clock: Clock, name: string, content: SecretContent): Secret {
@@ -21,7 +24,7 @@ export function putSecret(vault: Vault, clock: Clock, name: string, content: Sec
     : addVersion(vault, clock, name, content);
 }
 
-/** Adds a version to a secret, made if need be. */
+/** Adds a version to a secret, creating the secret if needed. */
 export function addVersion({ secrets }: Vault, clock: Clock, name: string, content: SecretContent): Secret {
   const secret = secrets.get(name) ?? { name, versions: [], deletedAt: undefined };
   secrets.add(secret);
@@ -30,7 +33,7 @@ export function addVersion({ secrets }: Vault, clock: Clock, name: string, conte
   return secret;
 }
 
-/** What was put into a version. */
+/** The content of a version. */
 export function contentOf({
   version: _,
   created: __,
@@ -58,7 +61,7 @@ export function seconds(time: Date): number {
   return Math.floor(time.getTime() / 1000);
 }
 
-/** When what is deleted in a vault is purged. */
+/** When a deleted vault or secret is purged. */
 export function purgeTime({ softDeleteRetentionInDays }: Vault, deletedAt: Date): Date {
   return new Date(deletedAt.getTime() + softDeleteRetentionInDays * 24 * 60 * 60 * 1000);
 }

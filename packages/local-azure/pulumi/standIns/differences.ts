@@ -3,13 +3,13 @@
 import { isDeepStrictEqual } from "node:util";
 import { type ChangeKind, isObject, type Properties, type PropertyValue } from "provider-server";
 
-/** The top-level properties that differ. */
+/** The different top-level properties. */
 export function changedProperties(olds: Properties, news: Properties): string[] {
   const names = new Set([...Object.keys(olds), ...Object.keys(news)]);
   return [...names].filter((name) => !isDeepStrictEqual(olds[name], news[name]));
 }
 
-/** Each path that differs, as Pulumi writes paths: `tags.a`, `actions[0]`, `tags["a.b"]`. */
+/** The different paths in Pulumi's form: `tags.a`, `actions[0]`, `tags["a.b"]`. */
 export function changedPaths(olds: Properties, news: Properties): Map<string, ChangeKind> {
   const changes = new Map<string, ChangeKind>();
   compareObjects("", olds, news, changes);

@@ -1,4 +1,4 @@
-/** What azure-native does to inputs before they are used: names, location and version, then the rules. */
+/** azure-native's check of inputs: adds names, location and version, then validates. */
 
 import { createHash } from "node:crypto";
 import {
@@ -11,10 +11,10 @@ import {
 } from "provider-server";
 import type { PathParameter, ResourceType } from "./typeDescription.js";
 
-/** Set on inputs with a random name: what has one can be replaced before the old is deleted. */
+/** Set on inputs with a random name: such a resource is replaced before the old resource is deleted. */
 export const createBeforeDelete = "__createBeforeDelete";
 
-/** @param locationOf the location to use in a resource group, where none is known */
+/** @param locationOf returns the default location in a resource group */
 export async function checkInputs(
   type: ResourceType,
   resource: ResourceReference,
@@ -71,7 +71,7 @@ function missing(type: ResourceType, inputs: Properties) {
   return (
     required
       .filter((property) => inputs[property] === undefined)
-      // A failure of azure-native's names no property.
+      // azure-native's failures have no property.
       .map((property) => {
         const hint =
           property === "location"

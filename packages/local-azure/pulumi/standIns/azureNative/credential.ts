@@ -1,7 +1,7 @@
-/** What the stand-in proves with, at sign-in, who it is: a client secret, else OIDC as in a GitHub workflow. */
+/** The stand-in's credential at sign-in: a client secret, else OIDC as in a GitHub workflow. */
 import { requireLocal, type Settings } from "./settings.js";
 
-/** The fields of a token request. */
+/** The credential's fields in a token request. */
 export async function credentialOf({ clientSecret, oidc }: Settings): Promise<Record<string, string>> {
   if (clientSecret !== undefined) {
     return { client_secret: clientSecret };
@@ -12,7 +12,7 @@ export async function credentialOf({ clientSecret, oidc }: Settings): Promise<Re
   };
 }
 
-/** A token of the identity provider's, for Microsoft Entra. */
+/** Requests a token of the identity provider for Microsoft Entra. */
 async function requestToken(requestUrl: string, bearer: string): Promise<string> {
   const url = new URL(requestUrl);
   requireLocal(url);
@@ -20,7 +20,7 @@ async function requestToken(requestUrl: string, bearer: string): Promise<string>
   const response = await fetch(url, { headers: { authorization: `Bearer ${bearer}` } });
   const { value } = (await response.json().catch(() => ({}))) as { value?: unknown };
   if (!response.ok || typeof value !== "string") {
-    throw new Error(`${url.origin} gave no OIDC token: it answered ${response.status}`);
+    throw new Error(`${url.origin} returned no OIDC token: status ${response.status}`);
   }
   return value;
 }

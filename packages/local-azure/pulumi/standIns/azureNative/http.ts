@@ -1,12 +1,12 @@
-/** Requests as azure-native sends them: what passes is tried again, after the waits that it has. */
+/** Sends requests as azure-native does: retries transient failures after azure-native's delays. */
 import { setTimeout } from "node:timers/promises";
 import { isObject, type Properties } from "provider-server";
 import { requireLocal } from "./settings.js";
 
-/** What azure-native says of work that Pulumi has it give up. */
+/** azure-native's error for canceled work. */
 export const canceled = "context canceled";
 
-/** An answer, read. */
+/** A completely received response. */
 export interface AzureResponse {
   readonly status: number;
   readonly headers: Headers;
@@ -14,7 +14,7 @@ export interface AzureResponse {
   readonly body: Properties;
 }
 
-/** Azure refused, or an operation failed. */
+/** An error response of Azure, or a failed operation. */
 export class AzureError extends Error {
   constructor(
     message: string,
@@ -24,7 +24,7 @@ export class AzureError extends Error {
     super(message, options);
   }
 
-  /** In the words of azure-native: `Status=409 Code="Conflict" Message="Busy."`. */
+  /** In azure-native's form: `Status=409 Code="Conflict" Message="Busy."`. */
   static of(status: number, error: unknown): AzureError {
     const { code, message } = isObject(error) ? error : { code: undefined, message: error };
     const named = code === undefined ? "" : ` Code=${JSON.stringify(code)}`;
@@ -32,7 +32,10 @@ export class AzureError extends Error {
   }
 }
 
-/** The answer, unless Azure refused. */
+/** Returns a response of success.
+ *
+ * @throws AzureError for any other response
+ */
 export function expectSuccess(response: AzureResponse): AzureResponse {
   if (response.status >= 400) {
     throw AzureError.of(response.status, response.body.error ?? response.text);
@@ -40,26 +43,26 @@ export function expectSuccess(response: AzureResponse): AzureResponse {
   return response;
 }
 
-/** Azure's name for what went wrong; undefined where there is none. */
+/** Azure's error code; undefined without one. */
 function codeOf({ body }: AzureResponse): unknown {
   return isObject(body.error) ? body.error.code : undefined;
 }
 
-/** How long Azure asks to wait, in ms. Azure-native takes 0 for not asking. */
+/** The Retry-After header in milliseconds. azure-native ignores 0. */
 export function retryAfterMs({ headers }: AzureResponse): number | undefined {
   const seconds = Number(headers.get("retry-after") ?? 0);
   return seconds > 0 ? seconds * 1_000 : undefined;
 }
 
-/** In ms: the waits before azure-native tries again, give or take a part. */
+/** azure-native's delays before the retries, in milliseconds, without jitter. */
 const retryDelaysMs = [20_000, 60_000, 120_000];
 const transientStatuses = [408, 429, 500, 502, 503, 504];
 
 /**
- * Sends a request, and again after what passes: three times in all.
+ * Sends a request, and retries transient failures up to three times.
  *
- * @param signal ends it; undefined where nothing does
- * @param pace what the waits are multiplied by, where Azure asks for none
+ * @param signal cancels the request; undefined: nothing does
+ * @param pace factor for the delays without a Retry-After header
  */
 export async function sendWithRetry(
   url: string,
@@ -67,13 +70,13 @@ export async function sendWithRetry(
   signal: AbortSignal | undefined,
   pace: number,
 ): Promise<AzureResponse> {
-  for (const usual of retryDelaysMs) {
+  for (const delayMs of retryDelaysMs) {
     const outcome = await send(url, request, signal).catch((error: Error) => error);
     if (outcome instanceof Error ? !(outcome instanceof AzureError) : !isTransient(outcome)) {
       return orThrow(outcome);
     }
-    const asked = outcome instanceof Error ? undefined : retryAfterMs(outcome);
-    await pause(asked ?? usual * pace * (0.8 + Math.random() / 2), signal);
+    const requestedMs = outcome instanceof Error ? undefined : retryAfterMs(outcome);
+    await pause(requestedMs ?? delayMs * pace * (0.8 + Math.random() / 2), signal);
   }
   return send(url, request, signal);
 }
@@ -95,7 +98,7 @@ export async function send(
     }
     const { code, message } = ((error as Error).cause ?? error) as { code?: string; message: string };
     throw new AzureError(
-      `The local Azure at ${new URL(url).host} does not answer (${code ?? message}). ` +
+      `The local Azure at ${new URL(url).host} does not respond (${code ?? message}). ` +
         "Is it running, and does NODE_EXTRA_CA_CERTS name its certificate?",
       0,
       { cause: error },
@@ -109,7 +112,7 @@ export async function pause(delayMs: number, signal: AbortSignal | undefined): P
   });
 }
 
-/** A conflict passes where Azure says that another operation is under way, and in no other case. */
+/** Whether to retry a response: of conflicts only those with another operation in progress. */
 function isTransient(response: AzureResponse): boolean {
   return response.status === 409
     ? codeOf(response) === "AnotherOperationInProgress"

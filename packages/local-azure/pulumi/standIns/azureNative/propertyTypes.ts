@@ -1,26 +1,26 @@
-/** The types of properties, and what becomes of an object between Pulumi and Azure. */
+/** The types of properties, and their conversion between Pulumi and Azure. */
 import { isObject, type Properties, type PropertyValue, unknown } from "provider-server";
 
 export type PropertyType = "string" | "boolean" | "integer" | "strings" | "map" | "any" | ObjectType;
 
-/** An object of which only some properties can be set. */
+/** An object with read-only properties. */
 export interface ObjectType {
-  /** What a program may set. */
+  /** The properties that a program may set. */
   properties: Record<string, PropertyType>;
-  /** What only Azure sets. */
+  /** The properties that only Azure sets. */
   readOnly: Record<string, PropertyType>;
-  /** Azure's names, where azure-native has others: `{ expires: "exp" }`. */
+  /** Azure's names of properties that have another name in azure-native: `{ expires: "exp" }`. */
   inAzure?: Record<string, string>;
 }
 
-/** A value as Azure wants it. */
+/** A value in Azure's form. */
 export function toAzure(type: PropertyType, value: PropertyValue): PropertyValue {
   return rebuilt(type, value, ({ properties, inAzure = {} }, object) =>
     entriesOf(properties, object, toAzure).map(([name, inner]) => [inAzure[name] ?? name, inner]),
   );
 }
 
-/** Azure's value as a program sees it. */
+/** Azure's value in the program's form. */
 export function fromAzure(type: PropertyType, value: PropertyValue): PropertyValue {
   return rebuilt(type, value, ({ properties, readOnly, inAzure = {} }, object) => {
     const names = Object.entries(inAzure).map(([name, azures]) => [azures, name]);
@@ -30,12 +30,12 @@ export function fromAzure(type: PropertyType, value: PropertyValue): PropertyVal
   });
 }
 
-/** What of a value a program may set. */
+/** The part of a value that a program may set. */
 export function settable(type: PropertyType, value: PropertyValue): PropertyValue {
   return rebuilt(type, value, ({ properties }, object) => entriesOf(properties, object, settable));
 }
 
-/** The value to expect of an input, as far as a preview can tell: what Azure may add is unknown. */
+/** The expected output of an input in a preview: read-only properties are unknown. */
 export function expected(type: PropertyType, value: PropertyValue | undefined): PropertyValue {
   return rebuilt(type, value ?? unknown, ({ properties, readOnly }, object) =>
     Object.entries({ ...properties, ...readOnly }).map(([name, inner]) => [
@@ -55,7 +55,7 @@ function rebuilt(
     : value;
 }
 
-/** The properties of an object that have a value, each as its type wants it. */
+/** The properties of an object that have a value, each converted by its type. */
 export function entriesOf(
   types: Record<string, PropertyType>,
   object: Properties,

@@ -1,7 +1,7 @@
 /**
- * Stands in for azure-native where a local Azure stands in for Azure. It does what azure-native does, for the few
- * types that programs here use, down to what hurts: an update is a PUT of the inputs, which drops a token's
- * passwords, and a refresh copies what changed in Azure into the inputs.
+ * The stand-in for azure-native on a local Azure. For a few resource types it behaves like azure-native, including its
+ * pitfalls: an update is a PUT of the inputs, which drops a token's passwords, and a refresh copies Azure's changes into
+ * the inputs.
  */
 import {
   type Autonaming,
@@ -70,7 +70,7 @@ export class AzureNativeProvider implements Provider {
       hasChanges: properties.length > 0,
       properties,
       replaces,
-      // What has a name of its own cannot be there twice.
+      // A resource with a fixed name cannot exist twice.
       deleteBeforeReplace: replaces.length > 0 && olds[createBeforeDelete] !== true,
       paths: changedPaths(before, after),
     };
@@ -81,7 +81,7 @@ export class AzureNativeProvider implements Provider {
     const id = idOf(type, this.#manager.settings.subscriptionId, inputs);
     const { status, text } = await this.#manager.get(id, type.apiVersion, this.#signal);
     if (status < 400 && status !== 204) {
-      // A PUT would take over what is there, which may be someone else's.
+      // A PUT would overwrite the existing resource, which may have another owner.
       throw new Error(`cannot create already existing resource '${id}'`);
     }
     if (status !== 404 && status !== 204) {
@@ -114,7 +114,7 @@ export class AzureNativeProvider implements Provider {
 
   previewUpdate(resource: ResourceReference, { outputs }: ResourceState, news: Properties): Properties {
     const expected = expectedOutputs(this.#typeOf(resource, news), news);
-    // These never change without a replacement, so what depends on them need not wait.
+    // They never change without a replacement, so dependents can use them in a preview.
     for (const name of ["name", "location"]) {
       const value = outputs[name];
       if (value !== undefined) {
@@ -150,7 +150,7 @@ export class AzureNativeProvider implements Provider {
     this.#cancelled.abort();
   }
 
-  /** The type with the API version to use: that of the inputs, else of the type's token, else the plugin's default. */
+  /** The type with its API version: from the inputs, else from the type's token, else the plugin's default. */
   #typeOf({ type: token }: ResourceReference, { azureApiVersion }: Properties): ResourceType {
     const type = resourceType(token, this.environment.AZURE_NATIVE_STAND_IN_API_VERSION);
     return typeof azureApiVersion === "string" ? { ...type, apiVersion: azureApiVersion } : type;
@@ -164,7 +164,7 @@ export class AzureNativeProvider implements Provider {
     if (!this.#configuration) {
       throw new Error("The provider has not been configured.");
     }
-    // Only who asks Azure needs an identity.
+    // Only calls to Azure need an identity.
     this.#azure ??= new ResourceManager(
       readSettings(this.#configuration, this.environment),
       Number(this.environment.AZURE_NATIVE_STAND_IN_PACE ?? 1),
@@ -172,7 +172,7 @@ export class AzureNativeProvider implements Provider {
     return this.#azure;
   }
 
-  /** Writes, and reads what became of it: a PUT's answer is from before Azure was done. */
+  /** Writes a resource and reads it: the response to a PUT precedes the end of the operation. */
   async #put(type: ResourceType, path: string, inputs: Properties) {
     const response = await this.#manager.put(path, type.apiVersion, bodyOf(type, inputs), this.#signal);
     const id = typeof response.body.id === "string" ? response.body.id : path;
@@ -181,12 +181,12 @@ export class AzureNativeProvider implements Provider {
     } catch (error) {
       throw await this.#unfinished(type, id, inputs, error as Error);
     }
-    // azure-native warns where this fails, and goes on with what the PUT answered.
+    // If the read fails, azure-native warns and uses the response to the PUT.
     const read = await this.#manager.get(id, type.apiVersion, this.#signal).catch(() => response);
     return { id, outputs: outputsOf(type, read.status < 400 ? read.body : response.body) };
   }
 
-  /** What Azure accepted and did not finish, or Pulumi did not wait for, is there all the same, as far as it can be read. */
+  /** The failure of an operation that Azure accepted, with the resource's state if it can be read. */
   async #unfinished(
     type: ResourceType,
     id: string,
@@ -228,7 +228,7 @@ function errorOf(response: AzureResponse): string {
   }
 }
 
-/** What azure-native takes for the same: the case of a resource group, the case and the spaces of a location. */
+/** Removes differences that azure-native ignores: the case of a resource group, the case and spaces of a location. */
 function comparable(inputs: Properties): Properties {
   const lower = (name: string) => {
     const value = inputs[name];

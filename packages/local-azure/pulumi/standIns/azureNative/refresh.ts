@@ -1,6 +1,6 @@
 /**
- * What a refresh does to the inputs. As azure-native does it: everything that changed in Azure since the last outputs is
- * copied into the inputs, so that the next preview shows it as a difference from the program.
+ * The inputs after a refresh, as in azure-native: changes in Azure since the last outputs are copied into the inputs, so that
+ * the next preview shows them as differences from the program.
  */
 
 import { isDeepStrictEqual } from "node:util";
@@ -8,8 +8,8 @@ import { isObject, type Properties, type PropertyValue } from "provider-server";
 
 /**
  * @param inputs the inputs in the state
- * @param olds what of the outputs in the state can be an input
- * @param news the same of Azure's
+ * @param olds the outputs in the state that can be inputs
+ * @param news Azure's outputs that can be inputs
  */
 export function refreshedInputs(inputs: Properties, olds: Properties, news: Properties): Properties {
   const result: Properties = {};
@@ -28,7 +28,7 @@ export function refreshedInputs(inputs: Properties, olds: Properties, news: Prop
   return result;
 }
 
-/** Inside objects and arrays too only what changed is copied: the rest may be Azure's defaults. */
+/** Copies only changes inside objects and arrays, too: other values may be Azure's defaults. */
 function refreshedValue(input: PropertyValue, old: PropertyValue, next: PropertyValue): PropertyValue {
   if (isObject(input) && isObject(old) && isObject(next)) {
     return refreshedInputs(input as Properties, old as Properties, next as Properties);

@@ -1,4 +1,4 @@
-/** The little of Azure that a provider needs: sign in, GET, PUT and DELETE, and wait. */
+/** A client of the resource manager: sign-in, GET, PUT, DELETE and polling. */
 import { isObject, type Properties } from "provider-server";
 import { credentialOf } from "./credential.js";
 import {
@@ -18,7 +18,7 @@ interface Cloud {
   audience: string;
 }
 
-/** In ms: how often azure-native looks at an operation where Azure does not say. */
+/** azure-native's polling intervals without a Retry-After header, in milliseconds. */
 const pollIntervalsMs = { PUT: 10_000, DELETE: 30_000 };
 
 const vaultAudience = "https://vault.azure.net";
@@ -28,27 +28,27 @@ export class ResourceManager {
   /** Access tokens by audience. */
   readonly #tokens = new Map<string, { value: string; expires: number }>();
 
-  /** @param pace what azure-native's own waits are multiplied by */
+  /** @param pace factor for azure-native's own delays */
   constructor(
     readonly settings: Settings,
     private readonly pace: number,
   ) {}
 
   /**
-   * The answer, regardless of what it is.
+   * Sends a GET and returns the response with any status.
    *
-   * @param signal gives up; a function has none
+   * @param signal cancels the request; undefined for a function
    */
   get(id: string, apiVersion: string, signal?: AbortSignal): Promise<AzureResponse> {
     return this.#request("GET", id, apiVersion, signal);
   }
 
-  /** Creates or updates. What Azure accepts it has not done yet: see {@link finish}. */
+  /** Creates or updates. Azure has only accepted the request: see {@link finish}. */
   async put(id: string, apiVersion: string, body: Properties, signal: AbortSignal): Promise<AzureResponse> {
     return expectSuccess(await this.#request("PUT", id, apiVersion, signal, body));
   }
 
-  /** Deletes, and waits until Azure is done. What is not there is deleted. */
+  /** Deletes, and waits for the end of the operation. A missing resource counts as deleted. */
   async delete(id: string, apiVersion: string, signal: AbortSignal): Promise<void> {
     const response = await this.#request("DELETE", id, apiVersion, signal);
     if (response.status !== 404) {
@@ -56,7 +56,7 @@ export class ResourceManager {
     }
   }
 
-  /** Deletes what is in a vault, at the vault's data plane. A missing secret counts as deleted. */
+  /** Deletes a secret at its vault's data plane. A missing secret counts as deleted. */
   async deleteInVault(id: string, apiVersion: string, signal: AbortSignal): Promise<void> {
     const [, vault = "", inVault = ""] = /^(.*\/vaults\/[^/]+)(\/.*)$/i.exec(id) ?? [];
     const found = await this.get(vault, apiVersion, signal);
@@ -77,7 +77,7 @@ export class ResourceManager {
     }
   }
 
-  /** Who signs in, as an access token says it. */
+  /** The identity in the access token. */
   async clientConfig(): Promise<Properties> {
     const { audience } = await this.#findCloud();
     const [, claims = ""] = (await this.#signIn(audience)).split(".");
@@ -86,7 +86,7 @@ export class ResourceManager {
     return { clientId, objectId: oid, subscriptionId, tenantId };
   }
 
-  /** Looks at a long operation until it has ended: at once, unless Azure asks for a wait, and then now and again. */
+  /** Polls a long-running operation until it has ended. The first poll is immediate, unless Azure sends Retry-After. */
   async finish(
     method: keyof typeof pollIntervalsMs,
     id: string,
@@ -161,7 +161,7 @@ export class ResourceManager {
           status,
         );
       }
-      // A minute early, so that it does not expire on the way.
+      // A minute early, so that it does not expire before it arrives.
       const expires = Date.now() + (Number(expires_in ?? 3600) - 60) * 1_000;
       this.#tokens.set(audience, { value: access_token, expires });
       return access_token;
@@ -182,7 +182,7 @@ export class ResourceManager {
     const { resourceManager, authentication } = expectSuccess(await send(url, {}, undefined)).body;
     const { loginEndpoint, audiences } = isObject(authentication) ? authentication : {};
     if (typeof resourceManager !== "string" || typeof loginEndpoint !== "string") {
-      throw new AzureError(`${url} does not say where resource manager and sign-in are.`, 200);
+      throw new AzureError(`${url} returned no addresses of the resource manager and the sign-in host.`, 200);
     }
     const audience = Array.isArray(audiences) ? String(audiences[0]) : resourceManager;
     return {
@@ -193,7 +193,7 @@ export class ResourceManager {
   }
 }
 
-/** Whether a resource says of itself that it is not done, where no address says it: a vault is RegisteringDns at first. */
+/** Whether a resource without an operation is still in progress: a new vault is RegisteringDns. */
 function isInProgress({ status, body }: AzureResponse, location: string | null): boolean {
   const { provisioningState } = isObject(body.properties) ? body.properties : {};
   const isKnown = typeof provisioningState === "string" && status < 202 && location === null;

@@ -1,10 +1,10 @@
-/** The Azure resource types that the stand-in knows. */
+/** The Azure resource types of the stand-in. */
 
 import { keyVaultTypes } from "./keyVaultTypes.js";
 import type { PropertyType } from "./propertyTypes.js";
 import { type ResourceType, resourceGroupName } from "./typeDescription.js";
 
-/** The function that says who signs in, and where. */
+/** The function that returns the identity and the subscription. */
 export const getClientConfig = "azure-native:authorization:getClientConfig";
 
 const registryName = { name: "registryName", minLength: 5, maxLength: 50, pattern: /^[a-zA-Z0-9]*$/ };
@@ -48,7 +48,7 @@ export const resourceTypes: ResourceType[] = [
     autoName: "copy",
     envelope: {},
     properties: { actions: "strings", description: "string" },
-    // Azure also has a `type` inside properties; the resource's own is the one that counts.
+    // Azure also has a `type` inside properties. The output is the resource's own `type`.
     readOnly: {
       creationDate: "string",
       name: "string",
@@ -149,8 +149,8 @@ export const resourceTypes: ResourceType[] = [
  * Finds the type of a token such as `azure-native:containerregistry:Token`, or with an API version in the module,
  * `azure-native:containerregistry/v20230701:Token`.
  *
- * @param defaultVersion the API version of tokens and scope maps that name none, as another version of azure-native may have
- * @throws Error naming what there is
+ * @param defaultVersion the default API version of tokens and scope maps, which differs between versions of azure-native
+ * @throws Error with the existing types
  */
 export function resourceType(token: string, defaultVersion?: string): ResourceType {
   const type = find(token, ({ name }) => name, "resource type");
@@ -161,7 +161,7 @@ export function resourceType(token: string, defaultVersion?: string): ResourceTy
   return isDefault && defaultVersion ? { ...type, apiVersion: defaultVersion } : type;
 }
 
-/** Finds what a function such as `azure-native:containerregistry:getRegistry` gets, in the same way. */
+/** Finds the type that a function such as `azure-native:containerregistry:getRegistry` returns. */
 export function gotType(token: string): ResourceType {
   return find(token, (type) => `get${type.name}`, "function");
 }
@@ -182,7 +182,7 @@ function apiVersion(version: string): string {
   return version.length > 8 ? `${date}-${version.slice(8)}` : date;
 }
 
-/** What a program may set besides the path, with its type. */
+/** The properties that a program may set, except for the path, with their types. */
 export function writable(type: ResourceType): Record<string, PropertyType> {
   return { ...type.envelope, ...type.properties };
 }

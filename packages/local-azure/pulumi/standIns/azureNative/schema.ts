@@ -1,4 +1,4 @@
-/** What of azure-native's schema the stand-in serves: enough for a program in YAML. */
+/** The part of azure-native's schema that a YAML program needs. */
 import type { PropertyType } from "./propertyTypes.js";
 import { getClientConfig, resourceTypes, writable } from "./resourceTypes.js";
 import type { ResourceType } from "./typeDescription.js";
@@ -50,7 +50,7 @@ function resourceSchema(type: ResourceType) {
   const path = type.parameters.map(({ name }) => name);
   return {
     inputProperties: { ...typed(writable(type)), ...strings(path) },
-    // azure-native fills in the last name of the path, and the location.
+    // azure-native adds the last name of the path, and the location.
     requiredInputs: [...path, ...type.required].filter((name) => name !== defaulted && name !== "location"),
     properties: outputs(type),
     required: [...Object.keys(type.readOnly), ...type.required, "azureApiVersion"],

@@ -1,18 +1,18 @@
-/** Where and as whom the stand-in signs in: configuration first, then the environment, as azure-native has it. */
+/** The stand-in's sign-in settings: from the configuration, else from the environment, as in azure-native. */
 
 export interface Settings {
   metadataHost: string;
   tenantId: string;
   clientId: string;
-  /** Undefined: OIDC proves who signs in. */
+  /** Undefined: the sign-in uses OIDC. */
   clientSecret?: string;
   oidc?: Oidc;
   subscriptionId: string;
-  /** The location of what does not say one; default: that of its resource group. Configuration alone sets it. */
+  /** The default location, which only the configuration sets; default: the resource group's location. */
   location?: string;
 }
 
-/** A token of another identity provider's, or where to find it. */
+/** A token of another identity provider, or the address to request a token. */
 export interface Oidc {
   token?: string;
   requestUrl?: string;
@@ -29,7 +29,7 @@ const variables = {
 
 /**
  * @param configuration azure-native's configuration, by bare name
- * @throws Error that says which setting is missing and where to put it
+ * @throws Error with the missing setting and how to set it
  */
 export function readSettings(
   configuration: ReadonlyMap<string, string>,
@@ -58,7 +58,7 @@ export function readSettings(
   };
 }
 
-/** As azure-native looks for it: the secret first. */
+/** The credential's settings in azure-native's order: the secret first. */
 function credentialSettings(
   configuration: ReadonlyMap<string, string>,
   environment: Record<string, string | undefined>,
@@ -78,7 +78,7 @@ function credentialSettings(
   return usesOidc ? { oidc } : { clientSecret: required() };
 }
 
-/** A stand-in's requests and secrets stay on this machine, regardless of what it is told. */
+/** Refuses an address on another machine: a stand-in's requests and secrets stay on this machine. */
 export function requireLocal(url: URL): void {
   const host = url.hostname;
   if (

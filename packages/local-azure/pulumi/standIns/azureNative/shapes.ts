@@ -1,10 +1,10 @@
-/** Between Pulumi's flat properties and Azure's paths and JSON. */
+/** Converts between Pulumi's flat properties and Azure's paths and JSON. */
 import { isObject, type Properties, type PropertyValue } from "provider-server";
 import { entriesOf, expected, fromAzure, type PropertyType, settable, toAzure } from "./propertyTypes.js";
 import { writable } from "./resourceTypes.js";
 import type { ResourceType } from "./typeDescription.js";
 
-/** The ARM id that a resource of these inputs has. */
+/** The ARM id of a resource with these inputs. */
 export function idOf(type: ResourceType, subscriptionId: string, inputs: Properties): string {
   return type.path.replace(/\{(\w+)\}/g, (_, name: string) => {
     const value = name === "subscriptionId" ? subscriptionId : inputs[name];
@@ -15,12 +15,12 @@ export function idOf(type: ResourceType, subscriptionId: string, inputs: Propert
   });
 }
 
-/** The path's parameters in an ARM id. Azure's ids differ in case now and then. */
+/** The path's parameters in an ARM id. The case of Azure's ids varies. */
 export function parametersOf(type: ResourceType, id: string): Properties {
   const pattern = type.path.replace(/\{(\w+)\}/g, "(?<$1>[^/]+)");
   const found = new RegExp(`^${pattern}$`, "i").exec(id);
   if (!found?.groups) {
-    throw new Error(`The id of a ${type.name} looks like ${type.path}, not like '${id}'.`);
+    throw new Error(`The id of a ${type.name} must have the form ${type.path}, but it is '${id}'.`);
   }
   const { subscriptionId: _, ...parameters } = found.groups;
   return Object.fromEntries(
@@ -28,13 +28,13 @@ export function parametersOf(type: ResourceType, id: string): Properties {
   );
 }
 
-/** The body of the PUT that makes Azure's resource what the inputs say. */
+/** The body of a PUT with these inputs. */
 export function bodyOf(type: ResourceType, inputs: Properties): Properties {
   const body = convert(type.envelope, inputs, toAzure);
   return type.opaqueProperties ? body : { ...body, properties: convert(type.properties, inputs, toAzure) };
 }
 
-/** The outputs in Azure's answer: what is inside `properties` comes up, and what is next to it wins. */
+/** The outputs in Azure's response: `properties` is flattened, and the values next to it take precedence. */
 export function outputsOf(type: ResourceType, response: Properties): Properties {
   const inner = isObject(response.properties) ? (response.properties as Properties) : {};
   const flat = type.opaqueProperties ? response : { ...inner, ...response };
@@ -42,7 +42,7 @@ export function outputsOf(type: ResourceType, response: Properties): Properties 
   return withoutNulls({ ...outputs, azureApiVersion: type.apiVersion });
 }
 
-/** Azure's nulls are no values, at any depth. */
+/** Removes nulls at any depth. */
 function withoutNulls<T extends PropertyValue>(value: T): T {
   if (Array.isArray(value)) {
     return value.map(withoutNulls) as T;
@@ -54,7 +54,7 @@ function withoutNulls<T extends PropertyValue>(value: T): T {
   return Object.fromEntries(kept.map(([name, inner]) => [name, withoutNulls(inner)])) as T;
 }
 
-/** The inputs of a resource that is imported: what its id and Azure say, without what is empty. */
+/** The inputs of an imported resource, from its id and Azure's response, without empty values. */
 export function importedInputs(type: ResourceType, id: string, outputs: Properties): Properties {
   const found = Object.entries(inputsIn(type, outputs)).map(([name, value]) => [name, withoutEmpty(value)]);
   return { ...parametersOf(type, id), ...Object.fromEntries(found.filter(([, value]) => !isEmpty(value))) };
@@ -77,7 +77,7 @@ function isEmpty(value: unknown): boolean {
   return typeof value === "object" && value !== null && Object.keys(value).length === 0;
 }
 
-/** The outputs to expect of inputs, as far as a preview can tell. */
+/** The expected outputs in a preview. */
 export function expectedOutputs(type: ResourceType, inputs: Properties): Properties {
   const outputs = Object.entries({ ...writable(type), ...type.readOnly }).map(([name, inner]) => [
     name,
@@ -86,7 +86,7 @@ export function expectedOutputs(type: ResourceType, inputs: Properties): Propert
   return { ...Object.fromEntries(outputs), azureApiVersion: type.apiVersion };
 }
 
-/** What of the outputs can be an input. */
+/** The outputs that can be inputs. */
 export function inputsIn(type: ResourceType, outputs: Properties): Properties {
   return convert(writable(type), outputs, settable);
 }

@@ -1,8 +1,8 @@
-/** How a resource type is described: its path, and where in Azure's JSON its properties are. */
+/** The description of a resource type: its path, and the places of its properties in Azure's JSON. */
 
 import type { PropertyType } from "./propertyTypes.js";
 
-/** A part of the path: named by an input, with Azure's rules for names. */
+/** A parameter of the path, with its input and Azure's rules for names. */
 export interface PathParameter {
   name: string;
   minLength: number;
@@ -14,24 +14,24 @@ export interface ResourceType {
   /** The module and the name in its token, for example `containerregistry` and `Token`. */
   module: string;
   name: string;
-  /** The version that azure-native uses where the type does not say another. */
+  /** azure-native's default version for the type. */
   apiVersion: string;
   /** The path of the ARM id, with `{placeholders}` for the path's parameters. */
   path: string;
   parameters: PathParameter[];
-  /** How azure-native names it by default: as the logical name, or with random characters after it. */
+  /** azure-native's default name: the logical name, or the logical name with a random suffix. */
   autoName: "copy" | "random";
   /** Inputs next to `properties` in Azure's JSON. */
   envelope: Record<string, PropertyType>;
-  /** Inputs inside `properties` in Azure's JSON; in Pulumi they are next to the others. */
+  /** Inputs inside `properties` in Azure's JSON. In Pulumi they are next to the other inputs. */
   properties: Record<string, PropertyType>;
-  /** What only Azure sets. Like the inputs, it is either next to `properties` or inside. */
+  /** Outputs that only Azure sets, next to `properties` or inside. */
   readOnly: Record<string, PropertyType>;
-  /** Inputs that have to be there. */
+  /** Required inputs. */
   required: string[];
-  /** Whether `properties` stays one property, among those of the envelope if a program may set it. */
+  /** Whether `properties` stays one property in Pulumi; an input if the envelope contains it. */
   opaqueProperties?: boolean;
-  /** Whether it is deleted at the data plane of its vault: the resource manager cannot. */
+  /** Whether it is deleted at its vault's data plane, because the resource manager cannot delete it. */
   deletedInVault?: boolean;
 }
 

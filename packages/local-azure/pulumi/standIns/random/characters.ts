@@ -1,9 +1,9 @@
-/** Random text out of chosen kinds of characters, as the random provider makes it. */
+/** Random text of given kinds of characters, as in the random provider. */
 
 import { randomInt } from "node:crypto";
 import type { Properties } from "provider-server";
 
-/** What of the provider's settings counts, with the provider's defaults. */
+/** The provider's settings for characters, with its defaults. */
 export interface CharacterSettings {
   length: number;
   lower: boolean;
@@ -35,7 +35,7 @@ const lower = "abcdefghijklmnopqrstuvwxyz";
 const digits = "0123456789";
 const specialCharacters = "!@#$%&*()-_=+[]{}<>:?";
 
-/** @param overrideSpecial the special characters to choose from; default: the provider's */
+/** @param overrideSpecial the special characters to choose from; default: the provider's list */
 export function randomCharacters(settings: CharacterSettings, overrideSpecial?: string): string {
   const kinds = [
     { use: settings.lower, least: settings.minLower, from: lower },

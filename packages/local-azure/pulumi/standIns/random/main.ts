@@ -1,4 +1,4 @@
-/** The plugin `pulumi-resource-random`, without the real one. */
+/** The stand-in for the plugin `pulumi-resource-random`. */
 
 import { version } from "@pulumi/random/package.json";
 import { serve } from "provider-server";

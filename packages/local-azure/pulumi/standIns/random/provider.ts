@@ -1,4 +1,4 @@
-/** Stands in for the random provider: RandomUuid, RandomString and RandomPassword, which need no network. */
+/** The stand-in for the random provider: RandomUuid, RandomString and RandomPassword. */
 
 import { randomUUID } from "node:crypto";
 import {
@@ -36,12 +36,12 @@ export class RandomProvider implements Provider {
     const reason = kindOf(type) === "RandomUuid" ? undefined : problemWithCharacters(news);
     const keepers = news.keepers;
     if (keepers !== undefined && keepers !== unknown && !isObject(keepers)) {
-      return failed(news, "keepers", `'keepers' is a map of strings, not ${JSON.stringify(keepers)}.`);
+      return failed(news, "keepers", `'keepers' must be a map of strings, not ${JSON.stringify(keepers)}.`);
     }
     return reason ? failed(news, "length", reason) : { inputs: news, failures: [] };
   }
 
-  /** Nothing random can be changed: any change makes a new value. */
+  /** Random values cannot be updated: any change replaces the resource. */
   diff(_resource: ResourceReference, { inputs }: ResourceState, news: Properties): Changes {
     const properties = changedProperties(inputs, news);
     return { hasChanges: properties.length > 0, properties, replaces: properties };
@@ -65,7 +65,7 @@ export class RandomProvider implements Provider {
       : { ...outputsOf(kind, inputs, unknown), id: unknown, result: unknown };
   }
 
-  /** What is random lives in the state alone; an import takes its value from the id. */
+  /** The state alone has the random value. An import uses the id as the value. */
   async read({ type }: ResourceReference, id: string, { inputs, outputs }: ReadState) {
     return inputs ? { id, inputs, outputs } : imported(kindOf(type), id);
   }
@@ -111,15 +111,15 @@ function problemWithCharacters(inputs: Properties): string | undefined {
   const settings = characterSettings(inputs);
   const least = settings.minLower + settings.minUpper + settings.minNumeric + settings.minSpecial;
   if (!Number.isInteger(settings.length) || settings.length < Math.max(1, least)) {
-    return `'length' is a whole number of at least ${Math.max(1, least)}, not ${JSON.stringify(length)}.`;
+    return `'length' must be a whole number of at least ${Math.max(1, least)}, not ${JSON.stringify(length)}.`;
   }
   if (!(settings.lower || settings.upper || settings.numeric || settings.special)) {
-    return "At least one of 'lower', 'upper', 'numeric' and 'special' has to be true.";
+    return "At least one of 'lower', 'upper', 'numeric' and 'special' must be true.";
   }
   return undefined;
 }
 
-/** A string is its own id; a password's id must not give it away. */
+/** A string is its own id. A password must not be in its id. */
 function idOf(kind: Kind, result: string): string {
   return kind === "RandomPassword" ? "none" : result;
 }
@@ -136,7 +136,7 @@ function outputsOf(kind: Kind, inputs: Properties, result: PropertyValue): Prope
 function imported(kind: Kind, id: string): ResourceState {
   if (kind === "RandomUuid") {
     if (!/^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i.test(id)) {
-      throw new Error(`A RandomUuid is imported by its UUID, not by '${id}'.`);
+      throw new Error(`The id of an imported RandomUuid must be its UUID, but it is '${id}'.`);
     }
     return { id, outputs: { id, result: id }, inputs: {} };
   }

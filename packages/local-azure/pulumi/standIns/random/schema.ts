@@ -1,4 +1,4 @@
-/** What of the random package's schema the stand-in serves. */
+/** The part of the random package's schema that the stand-in needs. */
 
 const map = { type: "object", additionalProperties: { type: "string" } };
 const text = { type: "string" };
