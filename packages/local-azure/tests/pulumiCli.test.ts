@@ -119,5 +119,5 @@ describe.skipIf(missing)(`the real CLI ${missing ? `(skipped: no ${missing} on t
 });
 
 test("stand-ins cannot be installed into the user's own PULUMI_HOME", () => {
-  expect(() => installStandIns(join(homedir(), ".pulumi"))).toThrow("a PULUMI_HOME of their own");
+  expect(() => installStandIns(join(homedir(), ".pulumi"))).toThrow("Stand-ins need a separate PULUMI_HOME");
 });

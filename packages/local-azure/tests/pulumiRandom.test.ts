@@ -44,7 +44,7 @@ describe("stand-in", () => {
     const id = "6f4c9b1e-1b1f-4f56-9d0e-1f3d4a5b6c7d";
 
     expect(await random.read(id, uuid, {})).toEqual({ id, outputs: { id, result: id }, inputs: {} });
-    await expect(random.read("nope", uuid, {})).rejects.toThrow("not by 'nope'");
+    await expect(random.read("nope", uuid, {})).rejects.toThrow("must be its UUID, but it is 'nope'");
   });
 
   test("a password is secret and has the requested characters", async () => {
