@@ -1,4 +1,4 @@
-/** `npm run audit`: npm's own look-up, against a registry here that knows what each test says. */
+/** `npm run audit`, against a local registry with the advisories of each test. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -19,7 +19,7 @@ interface Advisory {
 const left = advisory("GHSA-aaaa-bbbb-cccc");
 const right = advisory("GHSA-dddd-eeee-ffff");
 
-/** A project of two packages, one of them with an advisory that is explained. */
+/** A project of two packages, SECURITY.md explains the advisory of the first. */
 let folder: string;
 let registry: Server;
 let known: Record<string, Advisory[]> | undefined;
@@ -59,7 +59,7 @@ afterAll(() => {
   rmSync(folder, { recursive: true });
 });
 
-/** What the look-up prints and exits with, where the registry knows these. */
+/** The output and the exit code of the audit, if the registry has these advisories. */
 async function audit(advisories: typeof known, ...args: string[]) {
   known = advisories;
   const { port } = registry.address() as AddressInfo;
@@ -77,30 +77,30 @@ async function audit(advisories: typeof known, ...args: string[]) {
   return { code, said };
 }
 
-test("what SECURITY.md explains is no fault", async () => {
+test("an advisory that SECURITY.md explains passes", async () => {
   expect(await audit({ left: [left] })).toEqual({
     code: 0,
-    said: "0 advisories to see to, 1 that SECURITY.md explains, 0 to take out of it\n",
+    said: "0 advisories to explain, 1 explained in SECURITY.md, 0 to remove from SECURITY.md\n",
   });
 });
 
-test("what it does not explain is one, with what is known", async () => {
+test("an advisory without an explanation fails, with its title and link", async () => {
   expect(await audit({ left: [left], right: [right] })).toEqual({
     code: 1,
-    said: "right *, high: Not good https://github.com/advisories/GHSA-dddd-eeee-ffff\n1 advisories to see to, 1 that SECURITY.md explains, 0 to take out of it\n",
+    said: "right *, high: Not good https://github.com/advisories/GHSA-dddd-eeee-ffff\n1 advisories to explain, 1 explained in SECURITY.md, 0 to remove from SECURITY.md\n",
   });
 });
 
-test("what it explains and is gone is to be taken out of it, but for another folder's packages", async () => {
+test("an explanation of an advisory that no longer applies fails, except for another folder's lock file", async () => {
   expect(await audit({})).toEqual({
     code: 1,
-    said: "SECURITY.md explains GHSA-aaaa-bbbb-cccc, which concerns nothing that is installed any more: take it out\n0 advisories to see to, 0 that SECURITY.md explains, 1 to take out of it\n",
+    said: "SECURITY.md explains GHSA-aaaa-bbbb-cccc, which applies to no installed package: remove it\n0 advisories to explain, 0 explained in SECURITY.md, 1 to remove from SECURITY.md\n",
   });
   expect((await audit({}, "--prefix", folder)).code).toBe(0);
 });
 
-test("a registry that looks nothing up is said so, and is no all-clear", async () => {
+test("an error of the registry fails", async () => {
   const { code, said } = await audit(undefined);
   expect(code).toBe(2);
-  expect(said).toMatch(/^npm audit could not look anything up: 404 /);
+  expect(said).toMatch(/^npm audit failed: 404 /);
 });

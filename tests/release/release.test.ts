@@ -140,7 +140,7 @@ describeWithCli("npm run release, with a pulumi", () => {
     for (const language of ["dotnet", "java"]) {
       const packed = names.includes(`acr-token-sdk-${language}-v${version}.tar.gz`);
       expect(printed).toMatch(
-        new RegExp(`^SDK, ${language} +${packed ? "acr-token-sdk" : "left out: ."}`, "m"),
+        new RegExp(`^SDK, ${language} +${packed ? "acr-token-sdk" : "skipped: ."}`, "m"),
       );
     }
     const unpacked = join(folder, "python");

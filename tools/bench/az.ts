@@ -9,22 +9,22 @@ import { seconds } from "./stacks";
 
 const run = promisify(execFile);
 
-/** How many tokens are made to know what one takes. */
+/** The number of tokens of which the median time is taken. */
 const samples = 3;
 
 /**
- * What azure-cli takes to make one token: its scope map, the token, and the credentials that come with it, in seconds.
+ * The seconds that azure-cli takes to create one token with its scope map and credentials.
  *
- * @returns undefined where there is no az on PATH
+ * @returns undefined if there is no az on PATH
  */
 export async function azCommands(
-  distance: LocalAzureOptions,
+  latency: LocalAzureOptions,
   say: (line: string) => void,
 ): Promise<number | undefined> {
   if (spawnSync("az", ["version"]).status !== 0) {
     return undefined;
   }
-  const azure = await startLocalAzure(distance);
+  const azure = await startLocalAzure(latency);
   const folder = await mkdtemp(join(tmpdir(), "bench-az-"));
   const { resourceManager, clientId, clientSecret, tenantId } = azure.connection;
   const env = {
@@ -42,7 +42,7 @@ export async function azCommands(
     await az("login", "--service-principal", ...identity);
     const times: number[] = [];
     for (let sample = 0; sample < samples; sample++) {
-      say(`a token by az, ${sample + 1} of ${samples}`);
+      say(`token created by az, ${sample + 1} of ${samples}`);
       const name = `client-${sample}`;
       const registry = ["--registry", "myregistry", "--resource-group", "myresourcegroup"];
       times.push(

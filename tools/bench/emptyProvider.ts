@@ -1,8 +1,8 @@
-/** A plugin that does nothing, on the same protocol: what no provider in Node can be quicker than. */
+/** A plugin that does nothing, on the same protocol: the lower bound for a provider in Node. */
 import { serve } from "provider-server";
 
 const none = () => {
-  throw new Error("this provider has nothing");
+  throw new Error("this provider has no resources");
 };
 
 serve({

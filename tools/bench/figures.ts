@@ -1,24 +1,24 @@
-/** What was measured, as it is printed and kept. */
+/** A measured figure, as it is printed and saved. */
 export interface Figure {
-  /** What it is, in a few words. */
+  /** What was measured, in a few words. */
   readonly what: string;
-  /** What it is compared with. */
+  /** What the figure is compared with. */
   readonly against: string;
-  /** One for each round: ratios, or numbers of requests. */
+  /** A ratio or a number of requests for each round. */
   readonly values: readonly number[];
-  /** What it must not exceed. */
+  /** The highest value that reaches the goal. */
   readonly goal: number;
-  /** What stands behind it, in absolute terms. */
+  /** The absolute values of both sides. */
   readonly detail?: string;
 }
 
-/** What could not be measured here, and what was missing. */
+/** A measurement that was skipped, and what it needs. */
 export interface Omission {
   readonly what: string;
   readonly missing: string;
 }
 
-/** A point of the plot: what so many tokens cost. */
+/** A point of the plot: the time for so many tokens. */
 export interface Point {
   readonly tokens: number;
   /** In seconds. */
@@ -41,12 +41,12 @@ export function median(values: readonly number[]): number {
     : ((sorted[middle - 1] ?? Number.NaN) + (sorted[middle] ?? Number.NaN)) / 2;
 }
 
-/** One ratio for each round: what was measured side by side belongs together. */
+/** The ratio of each round. */
 export function ratios(ours: readonly number[], others: readonly number[]): number[] {
   return ours.map((value, round) => value / (others[round] ?? Number.NaN));
 }
 
-/** The figures as a table in Markdown, and below it what was left out. */
+/** The figures as a table in Markdown, with the skipped measurements below. */
 export function table({ figures, omissions }: Results): string {
   const rows = figures.map(({ what, against, values, goal, detail }) => [
     what,
@@ -60,8 +60,8 @@ export function table({ figures, omissions }: Results): string {
   ]);
   const head = ["what", "against", "min", "median", "max", "goal", "reached", "in absolute terms"];
   const lines = [head, head.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`);
-  const left = omissions.map(({ what, missing }) => `- left out: ${what} (${missing})`);
-  return [...lines, "", ...left].join("\n");
+  const skipped = omissions.map(({ what, missing }) => `- skipped: ${what} (${missing})`);
+  return [...lines, "", ...skipped].join("\n");
 }
 
 function number(value: number): string {

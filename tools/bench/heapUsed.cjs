@@ -1,4 +1,4 @@
-// Loaded into the plugin before anything else: on a signal it collects the garbage, and notes what is left of its heap, in bytes.
+// Preloaded into the plugin: on SIGUSR2 it collects the garbage, and writes the size of the heap in bytes to a file.
 const { writeFileSync } = require("node:fs");
 
 process.on("SIGUSR2", () => {

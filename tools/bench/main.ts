@@ -1,4 +1,4 @@
-/** npm run bench: measures on the machine at hand, and writes what it found. */
+/** npm run bench: measures on this machine, prints the figures and saves them. */
 import { spawnSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { arch, cpus, totalmem, type } from "node:os";
@@ -58,13 +58,13 @@ async function bench(): Promise<void> {
       results.omissions.push(...omissions);
       results.points.push(...points);
     }
-    // Each by itself, so that an interruption loses nothing.
-    keep(results, folder);
+    // Saved after each measurement, so that an interruption loses nothing.
+    save(results, folder);
   }
-  console.log(`${results.machine}\n\n${table(results)}\n\nAlso in ${folder}.`);
+  console.log(`${results.machine}\n\n${table(results)}\n\nThe results are also in ${folder}.`);
 }
 
-function keep(results: Results, folder: string): void {
+function save(results: Results, folder: string): void {
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, "results.json"), `${JSON.stringify(results, undefined, 2)}\n`);
   if (results.points.length > 1) {

@@ -1,12 +1,12 @@
 import type { Figure, Omission, Point } from "./figures";
 
-/** What a measurement is told. */
+/** The settings of a measurement. */
 export interface Settings {
-  /** How many rounds each comparison has; in each, both sides take their turn. */
+  /** The number of rounds of each comparison. Each round measures both sides. */
   readonly rounds: number;
   /** Whether a Pulumi CLI is on PATH. */
   readonly hasCli: boolean;
-  /** Says what goes on. */
+  /** Prints the progress. */
   readonly say: (line: string) => void;
 }
 

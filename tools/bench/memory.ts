@@ -20,10 +20,10 @@ const steps = [50, 1000, 2000] as const;
 const plenty = { burst: 1_000_000, perSecond: 1_000_000 };
 
 /** In MiB. */
-interface Held {
-  /** What the plugin needs: its heap without garbage. */
-  readonly needed: number;
-  /** What its process has in RAM: Node lets the heap grow before it collects the garbage. */
+interface Memory {
+  /** The heap after a garbage collection. */
+  readonly heap: number;
+  /** The resident set size of the process: Node lets the heap grow before it collects the garbage. */
   readonly inRam: number;
 }
 
@@ -33,28 +33,28 @@ export const memory: Measurement = {
   needsCli: false,
   async run({ rounds, say }) {
     if (process.platform !== "linux") {
-      return { omissions: [{ what: "memory of the plugin", missing: "/proc: this is not Linux" }] };
+      return { omissions: [{ what: "memory of the plugin", missing: "needs /proc, which only Linux has" }] };
     }
-    const held: Held[][] = [];
+    const memories: Memory[][] = [];
     for (let round = 0; round < Math.min(rounds, 3); round++) {
       say(`memory, round ${round + 1}`);
-      held.push(await heldAfter(steps));
+      memories.push(await memoryAfter(steps));
     }
-    const compared = (what: keyof Held, words: string, later: 1 | 2): Figure => ({
-      what: `${words} after ${steps[later]} tokens`,
-      against: `after ${steps[later - 1]}`,
-      values: held.map((round) => round[later][what] / round[later - 1][what]),
+    const compared = (what: keyof Memory, words: string, later: 1 | 2): Figure => ({
+      what: `${words} after ${steps[later].toLocaleString("en")} tokens`,
+      against: `after ${steps[later - 1].toLocaleString("en")} tokens`,
+      values: memories.map((round) => round[later][what] / round[later - 1][what]),
       goal: 1.2,
       detail: [later, later - 1]
-        .map((step) => `${median(held.map((round) => round[step][what])).toFixed(1)} MiB`)
+        .map((step) => `${median(memories.map((round) => round[step][what])).toFixed(1)} MiB`)
         .join(" : "),
     });
     return {
       figures: [
-        compared("needed", "memory that the plugin needs", 1),
-        compared("needed", "memory that the plugin needs", 2),
-        compared("inRam", "the same with Node's garbage", 1),
-        compared("inRam", "the same with Node's garbage", 2),
+        compared("heap", "plugin's heap without garbage", 1),
+        compared("heap", "plugin's heap without garbage", 2),
+        compared("inRam", "plugin's process in RAM", 1),
+        compared("inRam", "plugin's process in RAM", 2),
       ],
     };
   },
@@ -65,7 +65,7 @@ export const memory: Measurement = {
  *
  * @param steps the numbers of tokens after which the memory is measured
  */
-export async function heldAfter(steps: readonly number[]): Promise<Held[]> {
+export async function memoryAfter(steps: readonly number[]): Promise<Memory[]> {
   // With Azure's own rate limits the throttling would take most of the time.
   const azure = await startLocalAzure({ throttling: { reads: plenty, writes: plenty } });
   const others = new Plugins(azure.environment);
@@ -76,7 +76,7 @@ export async function heldAfter(steps: readonly number[]): Promise<Held[]> {
   const plugin = await PluginClient.start(source, {
     env: { ...azure.environment, HEAP_USED_FILE, NODE_OPTIONS },
   });
-  const make = async (name: string) => {
+  const createToken = async (name: string) => {
     const registry = { resourceGroupName: "myresourcegroup", registryName: "myregistry" };
     const scopeMapId = `${registryId(azure)}/scopeMaps/_repositories_pull`;
     const token = { ...registry, tokenName: name, scopeMapId };
@@ -84,20 +84,22 @@ export async function heldAfter(steps: readonly number[]): Promise<Held[]> {
     const { inputs } = await plugin.check(urn(type, name), {}, { tokenId });
     await plugin.create(urn(type, name), inputs);
   };
-  const held: Held[] = [];
+  const memories: Memory[] = [];
   try {
     await plugin.configure();
-    let made = 0;
+    let created = 0;
     for (const step of steps) {
-      while (made < step) {
-        const count = Math.min(maxConcurrency, step - made);
-        await Promise.all(Array.from({ length: count }, (_, index) => make(`client-${made + index}`)));
-        made += count;
+      while (created < step) {
+        const count = Math.min(maxConcurrency, step - created);
+        await Promise.all(
+          Array.from({ length: count }, (_, index) => createToken(`client-${created + index}`)),
+        );
+        created += count;
       }
       const inRam = megabytesInRam(plugin.pid);
-      held.push({ inRam, needed: await megabytesNeeded(plugin.pid, HEAP_USED_FILE) });
+      memories.push({ inRam, heap: await megabytesOfHeap(plugin.pid, HEAP_USED_FILE) });
     }
-    return held;
+    return memories;
   } finally {
     await plugin.close();
     await others.close();
@@ -115,7 +117,7 @@ function megabytesInRam(pid: number): number {
   return Number(kilobytes) / 1024;
 }
 
-async function megabytesNeeded(pid: number, file: string): Promise<number> {
+async function megabytesOfHeap(pid: number, file: string): Promise<number> {
   rmSync(file, { force: true });
   process.kill(pid, "SIGUSR2");
   let bytes = "";

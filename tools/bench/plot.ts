@@ -2,7 +2,7 @@ import type { Point } from "./figures";
 
 const size = { width: 640, height: 360, margin: 56 };
 
-/** The cost of an unchanged `pulumi up` against the number of tokens, as SVG: with our two resources, and without. */
+/** The cost of an unchanged `pulumi up` against the number of tokens, as SVG: with and without TokenAccess and TokenCredentials. */
 export function plot(points: readonly Point[]): string {
   const { width, height, margin } = size;
   const most = {
@@ -28,12 +28,12 @@ export function plot(points: readonly Point[]): string {
       `<text x="${round(x(tokens))}" y="${height - margin + 18}" text-anchor="middle">${tokens}</text>`,
   );
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" font-family="sans-serif" font-size="12">
-<title>What an unchanged pulumi up takes, against the number of tokens</title>
+<title>The seconds of an unchanged pulumi up, by the number of tokens</title>
 <rect width="100%" height="100%" fill="white"/>
 <path d="M${margin} ${margin} V${height - margin} H${width - margin}" fill="none" stroke="#888"/>
 ${ticks.join("")}
 <text x="${width / 2}" y="${height - 12}" text-anchor="middle">tokens</text>
-<text x="${margin}" y="${margin - 12}">seconds of an unchanged pulumi up (at the top: ${most.seconds.toFixed(1)})</text>
+<text x="${margin}" y="${margin - 12}">seconds of an unchanged pulumi up (maximum: ${most.seconds.toFixed(1)})</text>
 ${line(({ unchanged }) => unchanged, "#0067b8", "RegistryToken")}
 ${line(({ without }) => without, "#777", "without TokenAccess and TokenCredentials")}
 </svg>

@@ -11,12 +11,12 @@ const empty: PluginSource = {
   args: [join(repository, "tools", "bench", "bin", "emptyProvider.js")],
 };
 
-/** From the start of the plugin's process until it answers that it is configured. */
+/** From the start of the plugin's process to its response to Configure. */
 export const pluginStart: Measurement = {
   name: "plugin-start",
   needsCli: false,
   async run({ rounds }) {
-    // A start is short, so it takes more rounds.
+    // A start is short, so there are more rounds.
     const { mine, others } = await startTimes(Math.max(11, rounds));
     return {
       figures: [
@@ -32,7 +32,7 @@ export const pluginStart: Measurement = {
   },
 };
 
-/** How long our plugin and an empty one take to start, in seconds, one after the other in each round. */
+/** The seconds that the plugin and an empty plugin take to start. Each round starts one after the other. */
 export async function startTimes(rounds: number): Promise<{ mine: number[]; others: number[] }> {
   const mine: number[] = [];
   const others: number[] = [];

@@ -5,34 +5,34 @@ import { deploy } from "./stacks";
 
 const tokens = 50;
 
-/** How often Azure is asked, a token. */
+/** The requests to Azure for each token. */
 export const requests: Measurement = {
   name: "requests",
   needsCli: true,
   async run({ say }) {
     const azure = await startLocalAzure();
     const stack = await deploy(azure, { tokens });
-    const asked = async (work: () => Promise<unknown>): Promise<RecordedRequest[]> => {
+    const requestsOf = async (work: () => Promise<unknown>): Promise<RecordedRequest[]> => {
       const before = azure.requests.length;
       await work();
       return azure.requests.slice(before).filter(({ host }) => host === "resourceManager");
     };
     try {
-      say(`requests of ${tokens} tokens`);
-      const made = await asked(() => stack.up());
-      const nothing = await asked(() => stack.up());
-      const rotated = await asked(() => stack.rotate());
-      const refreshed = await asked(() => stack.refresh());
-      // azure-native speaks other versions of Azure's API.
-      const looks = refreshed.filter(({ url }) => /\/tokens[/?].*api-version=2025-11-01/.test(url));
+      say(`requests for ${tokens} tokens`);
+      const created = await requestsOf(() => stack.up());
+      const unchanged = await requestsOf(() => stack.up());
+      const rotated = await requestsOf(() => stack.rotate());
+      const refreshed = await requestsOf(() => stack.refresh());
+      // azure-native uses other versions of Azure's API.
+      const reads = refreshed.filter(({ url }) => /\/tokens[/?].*api-version=2025-11-01/.test(url));
       const figures: Figure[] = [
-        writes("writes to make a token", made, 3),
-        writes("writes to rotate it", rotated, 1),
-        writes("writes where nothing changes", nothing, 0),
+        writes("writes to create a token", created, 3),
+        writes("writes to rotate a token", rotated, 1),
+        writes("writes without a change", unchanged, 0),
         {
-          what: `looks of our provider in a refresh of ${tokens} tokens, a token`,
+          what: `reads by this provider in a refresh of ${tokens} tokens, per token`,
           against: "",
-          values: [looks.length / tokens],
+          values: [reads.length / tokens],
           goal: 1,
         },
       ];
@@ -44,7 +44,7 @@ export const requests: Measurement = {
   },
 };
 
-function writes(what: string, seen: readonly RecordedRequest[], goal: number): Figure {
-  const count = seen.filter(({ method }) => method !== "GET").length;
+function writes(what: string, sent: readonly RecordedRequest[], goal: number): Figure {
+  const count = sent.filter(({ method }) => method !== "GET").length;
   return { what, against: "", values: [count / tokens], goal };
 }

@@ -6,31 +6,31 @@ import type { LocalAzure } from "local-azure";
 import { repository } from "#start/repository";
 import { throwAwayStack } from "#start/throwAwayStack";
 
-/** What a program is to be. */
+/** The program of a stack. */
 export interface Program {
-  /** How many tokens it has. */
+  /** The number of tokens. */
   readonly tokens: number;
-  /** With the resources of azure-native and random alone, in a component as a user would write it. */
+  /** Whether the program has only azure-native's and random's resources, in a component as a user would write it. */
   readonly bare?: boolean;
-  /** What the tokens' names begin with. Default: client, or bare. */
+  /** The prefix of the tokens' names. Default: client, or bare. */
   readonly prefix?: string;
 }
 
 /** A stack of a program that a real Pulumi CLI runs, on a local Azure. */
 export interface Deployed {
-  /** How long `pulumi up` took, in seconds. */
+  /** @returns the seconds that `pulumi up` took */
   up(options?: { parallel?: number }): Promise<number>;
-  /** How long `pulumi preview` took, in seconds. */
+  /** @returns the seconds that `pulumi preview` took */
   preview(): Promise<number>;
   refresh(): Promise<number>;
-  /** Rotates all passwords, by another trigger. */
+  /** Rotates all passwords, by a changed trigger. */
   rotate(): Promise<void>;
   remove(): Promise<void>;
 }
 
 export async function deploy(azure: LocalAzure, program: Program): Promise<Deployed> {
   const folder = await project(program);
-  // A state in a file is written whole after each step, which takes longer the more there is in it: 500 tokens take minutes.
+  // Pulumi writes the whole state file after each step: with 500 tokens that takes minutes.
   const environment = { ...azure.environment, PULUMI_EXPERIMENTAL: "true", PULUMI_SKIP_CHECKPOINTS: "true" };
   const { stack, remove } = await throwAwayStack(await PulumiCommand.get(), environment, {
     projectFolder: folder,
@@ -52,7 +52,7 @@ async function rotate(stack: Stack): Promise<void> {
   await stack.up();
 }
 
-/** A component of the same name as ours, which makes no passwords. */
+/** A component of the same name, which generates no passwords. */
 const bareComponent = `
 const pulumi = require("@pulumi/pulumi");
 const { ScopeMap, Token } = require("@pulumi/azure-native/containerregistry");
@@ -73,7 +73,7 @@ class RegistryToken extends pulumi.ComponentResource {
 }
 `;
 
-/** A project like one of a user: a program in JavaScript, and the package among its modules. */
+/** A project as a user has it: a program in JavaScript with the package in its node_modules. */
 async function project({
   tokens,
   bare = false,

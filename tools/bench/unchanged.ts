@@ -3,14 +3,14 @@ import { type Figure, median, type Point, ratios } from "./figures";
 import type { Measured, Measurement, Settings } from "./measure";
 import { deploy } from "./stacks";
 
-/** An `up` with nothing to do, and the first preview, against a program with azure-native's and random's resources alone. */
+/** An unchanged `up`, and the first preview, against a program with only azure-native's and random's resources. */
 export const unchanged: Measurement = {
   name: "unchanged",
   needsCli: true,
   async run(settings) {
     const all: Measured[] = [];
     for (const tokens of [1, 100, 500]) {
-      // A round of 500 takes minutes.
+      // A round of 500 tokens takes minutes.
       const rounds = tokens > 100 ? Math.min(settings.rounds, 2) : settings.rounds;
       all.push(await compare(tokens, { ...settings, rounds }));
     }
@@ -43,7 +43,7 @@ async function compare(tokens: number, { rounds, say }: Settings): Promise<Measu
     }
     const requests = azure.requests.length - before;
     const point: Point = { tokens, unchanged: median(times.ours), without: median(times.bare) };
-    const without = "a component of a user's with a scope map, a token and a RandomUuid";
+    const without = "a user's own component with a scope map, a token and a RandomUuid";
     const detail = `${point.unchanged.toFixed(1)} s : ${point.without.toFixed(1)} s`;
     const figures: Figure[] =
       tokens === 1
@@ -64,7 +64,12 @@ async function compare(tokens: number, { rounds, say }: Settings): Promise<Measu
               goal: 1.3,
               detail,
             },
-            { what: `requests of it, ${tokens} tokens`, against: "none", values: [requests], goal: 0 },
+            {
+              what: `requests of an unchanged up of ${tokens} tokens`,
+              against: "",
+              values: [requests],
+              goal: 0,
+            },
           ];
     return { figures, points: [point] };
   } finally {

@@ -1,5 +1,4 @@
-// Run by Stryker in its copy of the repository, where the sources are the mutated ones: bundles the plugin as it is
-// written, for the process that the tests start.
+// Run by Stryker in its copy of the repository with the mutated sources: bundles the plugin that the tests start.
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { bundle, entries } from "../../components/bundle/bundle.mjs";

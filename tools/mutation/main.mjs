@@ -3,7 +3,7 @@
  *
  *     npm run test:mutation                           # part by part, and a table of the files at the end
  *     npm run test:mutation -- azure schedule         # these parts
- *     npm run test:mutation -- --mutate FILE,FILE     # anything else goes to Stryker; TESTS says against which tests
+ *     npm run test:mutation -- --mutate FILE,FILE     # other arguments go to Stryker; TESTS names the tests
  */
 import { spawnSync } from "node:child_process";
 import { copyFileSync, readFileSync } from "node:fs";
@@ -19,7 +19,7 @@ if (given.some((argument) => argument.startsWith("-"))) {
   const unknown = given.filter((name) => !parts.some((part) => part.name === name));
   if (unknown.length > 0) {
     console.error(
-      `there is no part ${unknown.join(", ")}: there are ${parts.map(({ name }) => name).join(", ")}`,
+      `unknown part ${unknown.join(", ")}: the parts are ${parts.map(({ name }) => name).join(", ")}`,
     );
     process.exit(2);
   }
@@ -41,7 +41,7 @@ function stryker(args, env = {}) {
   }
 }
 
-/** Mutates a part, and counts what became of the mutants of each of its files. */
+/** Mutates a part, and counts the mutants of each file by their status. */
 function countsOf({ name, mutate, tests }) {
   stryker(["--mutate", mutate.join(",")], { FUZZ_RUNS: "300", ...process.env, TESTS: tests.join(" ") });
   const report = join(out, `${name}.json`);

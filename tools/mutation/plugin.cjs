@@ -1,5 +1,5 @@
-// Loaded into a plugin's process before anything else, while Stryker finds out which test runs which mutants: notes them
-// under the test that runs at that moment, line by line.
+// Preloaded into the plugin's process while Stryker records which test runs which mutants: writes each mutant to a file, with the
+// test that runs at that moment.
 const { appendFileSync, readFileSync } = require("node:fs");
 
 const noted = new Set();
@@ -19,5 +19,5 @@ const notes = new Proxy(
   },
 );
 
-// Where the instrumented code counts what runs while it knows of no test.
+// The instrumented code counts here while it knows of no test.
 globalThis.__stryker__ = { mutantCoverage: { static: notes, perTest: {} } };

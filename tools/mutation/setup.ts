@@ -1,6 +1,6 @@
 /**
- * Brings the plugin's process into the mutation run. Stryker switches a mutant on, and counts what a test covers, in the
- * process of the tests alone; the plugin is one that the tests start.
+ * Extends the mutation run to the plugin's process. Stryker activates a mutant, and records coverage, only in the process of the
+ * tests.
  */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -17,7 +17,7 @@ declare module "vitest" {
 }
 
 declare global {
-  // What Stryker's own setup, which runs before this, and the instrumented code share.
+  // Shared by Stryker's setup, which runs before, and the instrumented code.
   var __stryker__: {
     currentTestId?: string;
     mutantCoverage?: { static: Hits; perTest: Record<string, Hits> };
@@ -25,7 +25,7 @@ declare global {
 }
 
 if (inject("mode") === "mutant") {
-  // The instrumented code takes it from there, where nobody else has told it.
+  // The instrumented code in the plugin reads the active mutant from this variable.
   process.env.__STRYKER_ACTIVE_MUTANT__ = inject("activeMutant");
 } else {
   noteWhatPluginsCover();

@@ -16,19 +16,19 @@ class CheapestFirst extends BaseSequencer {
 
 const { TESTS } = process.env;
 
-/** Four seconds and more each, many of them half a minute: a mutant that nothing kills meets every test that covers it. */
+/** Files that take from four seconds to half a minute. A mutant that survives runs every test that covers it. */
 const long = [
   "tests/provider/{faultMatrix,fleet,retriesExhausted,nonRetryableErrors,longGeneration,longLife,model,progress,transientErrors}.test.ts",
   "tests/provider/{faultsMidOperation,networkFaults,hostileResourceManager,hostileSignIns,kills,waitUntilLive}.test.ts",
   "tests/validation/{generated,malformedResponses,resources}.test.ts",
 ];
 
-/** The tests that mutants are held against: where none are named, all that run the sources or the plugin, but what takes long. */
+/** The tests that run against each mutant. Default: all tests that run the sources or the plugin, without the long files. */
 export default defineConfig({
   test: {
     include: TESTS?.split(" ") ?? ["tests/{validation,component,provider,unit}/**/*.test.ts"],
     exclude: [
-      // They say nothing of components/, or look at what was compiled before it was mutated.
+      // They do not test components/, or they test files compiled before the mutation.
       "tests/component/{argumentTypes,loading}.test.ts",
       "tests/unit/{schema,sourceTree}.test.ts",
       "tests/unit/{bench,providerServer}/**",

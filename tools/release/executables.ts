@@ -8,10 +8,10 @@ import { archiveName, pack } from "./archives";
 import { fuse, type Node, nodeLicence, whyNot } from "./nodes";
 
 /**
- * Makes the plugin an executable that needs nothing, for each Node, and packs it in the form in which Pulumi installs it.
+ * Makes an executable of the plugin for each Node, which needs no installed Node, and packs it as Pulumi installs it.
  *
- * @param nodes all of the version of the Node that runs this, which makes what goes into them
- * @param folder where the archives go
+ * @param nodes of the same version as the Node that runs this, which prepares the content of the executables
+ * @param folder the folder for the archives
  * @returns their names
  */
 export async function packExecutables(

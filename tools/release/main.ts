@@ -12,7 +12,7 @@ import { packSdks } from "./sdks";
 import { tagPlugin } from "./taggedPlugin";
 import { statedVersions, theVersion } from "./versions";
 
-const usage = `Makes everything that a release consists of. Publishes nothing.
+const usage = `Makes the files of a release. Publishes nothing.
 
   npm run release -- [--out <folder>] [--executables [--nodes <folder>]] [--tag]
 
@@ -67,7 +67,7 @@ async function main(): Promise<void> {
 
   const schema = join(repository, "components", "schema.json");
   for (const { language, archive, reason } of await packSdks(schema, version, out)) {
-    say(`SDK, ${language}`, archive ?? `left out: ${reason}`);
+    say(`SDK, ${language}`, archive ?? `skipped: ${reason}`);
   }
   if (values.executables) {
     // Apart, because Pulumi looks for them under the names of the archives that need Node.
@@ -84,7 +84,7 @@ async function main(): Promise<void> {
 
   writeFileSync(join(out, "SHA256SUMS"), checksums(out));
   say("checksums", "SHA256SUMS");
-  console.log(`\nAll of it is in ${out}. Nothing has been published.`);
+  console.log(`\nAll files are in ${out}. Nothing has been published.`);
 }
 
 function read(path: string): string {

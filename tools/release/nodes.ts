@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 
 /** A Node to make an executable of. */
 export interface Node {
-  /** The system that it is for, in Pulumi's words: `linux-amd64`. */
+  /** The system that it is for, by Pulumi's name: `linux-amd64`. */
   readonly system: string;
   /** Its executable. */
   readonly path: string;

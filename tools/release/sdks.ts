@@ -7,21 +7,21 @@ import { pack } from "./archives";
 /** The languages whose programs need an SDK of their own: TypeScript has the npm package, and YAML needs none. */
 const languages = ["python", "go", "dotnet", "java"] as const;
 
-/** What became of the SDK for a language. */
+/** The SDK for a language. */
 export interface Sdk {
   readonly language: string;
-  /** The archive with its sources; undefined where there is none. */
+  /** The archive with its sources. Undefined if the SDK was skipped. */
   readonly archive?: string;
-  /** Why there is none. */
+  /** Why the SDK was skipped. */
   readonly reason?: string;
 }
 
 /**
- * Makes the SDKs from the schema with Pulumi's own generators, as archives of their sources, where there is a pulumi on PATH with
- * the language's host.
+ * Makes the SDKs from the schema with Pulumi's generators, as archives of their sources. An SDK is skipped if there is no pulumi on
+ * PATH, or no language host.
  *
  * @param schema the file
- * @param folder where the archives go
+ * @param folder the folder for the archives
  */
 export async function packSdks(schema: string, version: string, folder: string): Promise<Sdk[]> {
   const work = mkdtempSync(join(tmpdir(), "sdks-"));

@@ -4,13 +4,13 @@ import { join } from "node:path";
 import { PluginClient } from "local-azure/pulumi";
 
 /**
- * The versions that are stated in a repository, by where: in its package files, its schema, the plugin that was built, and the
- * tags of the commit that is checked out (`v0.1.0`), where there is git and such a tag.
+ * The versions in a repository, by their place: the package files, the schema, the built plugin, and the tags of the commit that
+ * is checked out (`v0.1.0`).
  */
 export async function statedVersions(repository: string): Promise<Map<string, string>> {
   const json = (path: string) => JSON.parse(readFileSync(join(repository, path), "utf8"));
   const stated = new Map<string, string>([
-    // What npm links in the workspace is a version within this range: that it starts at this one is what counts.
+    // npm links any version within this range: the range must start at the version.
     [
       "package.json (dependencies)",
       json("package.json").dependencies["pulumi-acr-token"].replace(/^[\^~]/, ""),
@@ -27,9 +27,9 @@ export async function statedVersions(repository: string): Promise<Map<string, st
 }
 
 /**
- * The one version that is stated everywhere.
+ * The version, if all places have the same.
  *
- * @throws Error that says which version is stated where, where they differ
+ * @throws Error that lists the places and their versions, if they differ
  */
 export function theVersion(stated: ReadonlyMap<string, string>): string {
   const [version = "", ...others] = new Set(stated.values());

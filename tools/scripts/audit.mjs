@@ -18,12 +18,12 @@ const { stdout, error } = spawnSync("npm", ["audit", "--package-lock-only", "--j
 });
 const { vulnerabilities, message } = stdout ? JSON.parse(stdout) : { message: String(error) };
 if (vulnerabilities === undefined) {
-  console.error(`npm audit could not look anything up: ${message}`);
+  console.error(`npm audit failed: ${message}`);
   process.exit(2);
 }
 
 const found = Object.values(vulnerabilities)
-  // A text is the name of another package here, through which it is concerned.
+  // A string is the name of a vulnerable dependency, which has its own entry.
   .flatMap(({ via }) => via.filter((one) => typeof one !== "string"))
   .map(({ url, name, severity, range, title }) => ({
     id: url.slice(url.lastIndexOf("/") + 1),
@@ -39,9 +39,9 @@ for (const { text } of news) {
   console.error(text);
 }
 for (const id of gone) {
-  console.error(`SECURITY.md explains ${id}, which concerns nothing that is installed any more: take it out`);
+  console.error(`SECURITY.md explains ${id}, which applies to no installed package: remove it`);
 }
 console.log(
-  `${news.length} advisories to see to, ${found.length - news.length} that SECURITY.md explains, ${gone.length} to take out of it`,
+  `${news.length} advisories to explain, ${found.length - news.length} explained in SECURITY.md, ${gone.length} to remove from SECURITY.md`,
 );
 process.exit(news.length + gone.length > 0 ? 1 : 0);

@@ -28,12 +28,12 @@ const { values, positionals } = parseArgs({
 
 const npm = process.env.npm_execpath;
 if (npm === undefined) {
-  throw new Error("npm has to start this: npm run test:newest");
+  throw new Error("start it with npm: npm run test:newest");
 }
 
 const quiet = ["--no-audit", "--no-fund", "--loglevel", "error"];
 
-// Ctrl-C ends the commands, and then what comes after them.
+// Ctrl-C ends the running command, and then this script.
 process.on("SIGINT", () => {});
 
 const folder = mkdtempSync(join(tmpdir(), "newest-"));
@@ -41,7 +41,7 @@ process.exitCode = await testIn(folder);
 if (process.exitCode === 0) {
   rmSync(folder, { recursive: true });
 } else {
-  console.log(`\nIt is left in ${folder}.`);
+  console.log(`\nThe copy stays in ${folder}.`);
 }
 
 /** @returns {Promise<number>} the exit code */
@@ -104,7 +104,7 @@ function newNode(folder) {
   return found;
 }
 
-/** What is installed, beside the lock file and the newest versions. */
+/** The installed versions, compared with the lock file and the newest versions. */
 function versions(node, copy) {
   // It ends with 1 if it lists something.
   const { stdout } = spawnSync(node, [npm, "outdated", "--json"], { cwd: copy, encoding: "utf8" });

@@ -2,12 +2,12 @@ import { describe, expect, test } from "vitest";
 import { median, ratios, table } from "../../../tools/bench/figures";
 import { plot } from "../../../tools/bench/plot";
 
-test("a median is the one in the middle, or between the two", () => {
+test("the median is the middle value, or the mean of the two middle values", () => {
   expect(median([3, 1, 2])).toBe(2);
   expect(median([4, 1, 2, 3])).toBe(2.5);
 });
 
-test("a ratio is of one round", () => {
+test("a ratio compares the values of one round", () => {
   expect(ratios([2, 9], [1, 3])).toEqual([2, 3]);
 });
 
@@ -22,13 +22,13 @@ describe("the table", () => {
     ],
   };
 
-  test("has least, median and most, and whether the median reaches the goal", () => {
+  test("has minimum, median and maximum, and whether the median reaches the goal", () => {
     expect(table(results)).toContain("| start | nothing | 1.10 | 1.20 | 1.50 | 1.30 | yes |  |");
     expect(table(results)).toContain("| requests | none | 2 | 2 | 2 | 0 | no | 2 of them |");
   });
 
-  test("names what was left out, and why", () => {
-    expect(table(results)).toContain("- left out: creation (there is no pulumi on PATH)");
+  test("names each skipped measurement and what it needs", () => {
+    expect(table(results)).toContain("- skipped: creation (there is no pulumi on PATH)");
   });
 });
 

@@ -1,8 +1,8 @@
 import { basename, dirname, relative } from "node:path";
 
 /**
- * Coverage with the lines that run as the only thing that is counted. The tests' process and the plugin's run what two
- * compilers made of a source: they agree on its lines, not on where in them a statement or a branch begins.
+ * Coverage by lines only. Two compilers compile a source for the tests' process and for the plugin's: they agree on the lines,
+ * not on the columns of statements and branches.
  *
  * @param {import("istanbul-lib-coverage").CoverageMap} coverage
  */
@@ -23,7 +23,7 @@ export function byLine(coverage) {
   return coverage;
 }
 
-/** What is printed: how many of each folder's lines ran, and which of its files' did not. */
+/** The printed table: the covered lines of each folder, and the files with uncovered lines. */
 export function table(coverage) {
   const folders = new Map();
   for (const path of coverage.files().sort()) {

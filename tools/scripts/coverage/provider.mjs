@@ -1,4 +1,4 @@
-// Vitest's coverage by V8, and on top of it what ran in the plugins that the tests started as processes of their own.
+// Vitest's coverage by V8, with the lines that ran in the plugins' processes.
 import { mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -35,7 +35,7 @@ export default {
   },
 };
 
-/** What ran, by script; nothing where the plugin was killed, and so wrote down but a part of it. */
+/** The coverage of each script. Empty if the plugin was killed, because its file is then incomplete. */
 function scriptsIn(dump) {
   try {
     return JSON.parse(readFileSync(dump, "utf8")).result;
