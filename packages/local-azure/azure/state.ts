@@ -77,8 +77,8 @@ export interface Token {
   readonly creationDate: string;
   readonly systemData: SystemData;
   provisioningState: ProvisioningState;
-  /** True while an operation on the token is in progress: another write gets 409. */
-  busy: boolean;
+  /** Whether generateCredentials is in progress: writes then get 409. */
+  generatesCredentials: boolean;
 }
 
 /** The settings of a connected registry, as a client sends them and Azure returns them. */

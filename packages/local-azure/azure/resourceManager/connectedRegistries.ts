@@ -1,41 +1,39 @@
 import type { Request, Response } from "../http.js";
 import type { Parameters, Router } from "../router.js";
-import type { ConnectedRegistry, ConnectedRegistrySettings, Registry } from "../state.js";
+import type { ConnectedRegistry, Registry } from "../state.js";
+import { type ChildRequest, routeChildren } from "./childRoutes.js";
 import { checkSettings, readChanges, readSettings } from "./connectedRegistrySettings.js";
 import {
   type Context,
   describeSystemData,
   findChild,
-  findParentRegistry,
   findRegistry,
   newSystemData,
   registriesPath,
-  touch,
 } from "./context.js";
 import { AzureError } from "./errors.js";
-import { checkName } from "./limits.js";
 import { dataEndpoints } from "./registries.js";
+import { startWrite } from "./resourceOperations.js";
+
+/** The prefix of the names of operations. */
+const kind = "connectedRegistries";
 
 /** The routes of registries/{registry}/connectedRegistries. */
 export function routeConnectedRegistries(router: Router, context: Context): void {
-  const collection = `${registriesPath}/{registry}/connectedRegistries`;
-  router
-    .on("GET", collection, (_, parameters) => {
-      const registry = findRegistry(context, parameters);
-      const value = [...registry.connectedRegistries].map((each) => describe(registry, each));
-      return { status: 200, body: { value } };
-    })
-    .on("GET", `${collection}/{connected}`, (_, parameters) => {
-      const registry = findRegistry(context, parameters);
-      const connected = findChild(registry.connectedRegistries, parameters.connected);
-      return { status: 200, body: describe(registry, connected) };
-    })
-    .on("PUT", `${collection}/{connected}`, (request, parameters) => put(context, request, parameters))
-    .on("PATCH", `${collection}/{connected}`, (request, parameters) => patch(context, request, parameters))
-    .on("DELETE", `${collection}/{connected}`, (request, parameters) => remove(context, request, parameters))
-    .on("POST", `${collection}/{connected}/deactivate`, (request, parameters) =>
-      deactivate(context, request, parameters),
-    );
+  routeChildren(router, context, {
+    collection: "connectedRegistries",
+    noun: "connected registry",
+    kind,
+    childrenOf: ({ connectedRegistries }) => connectedRegistries,
+    describe,
+    put,
+    patch,
+  });
+  router.on(
+    "POST",
+    `${registriesPath}/{registry}/connectedRegistries/{child}/deactivate`,
+    (request, parameters) => deactivate(context, request, parameters),
+  );
 }
 
 /** Refuses to delete a token that is the sync token or a client token of a connected registry. */
@@ -53,17 +51,14 @@ export function checkUnused({ connectedRegistries }: Registry, tokenId: string):
   }
 }
 
-function put(context: Context, request: Request, parameters: Parameters): Response {
-  const registry = findParentRegistry(context, parameters);
-  const name = parameters.connected;
-  checkName("connected registry", name);
+function put(
+  { context, request, registry }: ChildRequest,
+  name: string,
+  existing: ConnectedRegistry | undefined,
+): Response {
   const settings = readSettings(request);
-  const existing = registry.connectedRegistries.get(name);
   checkSettings(registry, existing?.name ?? name, settings);
-  if (existing !== undefined) {
-    return startWrite(context, request, registry, existing, settings, "Updating");
-  }
-  const connected: ConnectedRegistry = {
+  const connected: ConnectedRegistry = existing ?? {
     name,
     id: `${registry.id}/connectedRegistries/${name}`,
     ...settings,
@@ -71,79 +66,31 @@ function put(context: Context, request: Request, parameters: Parameters): Respon
     provisioningState: "Creating",
   };
   registry.connectedRegistries.add(connected);
-  return startWrite(context, request, registry, connected, settings, "Creating");
-}
-
-/** Changes the settings in the body and keeps the others. A PATCH cannot change mode, parent and sync token. */
-function patch(context: Context, request: Request, parameters: Parameters): Response {
-  const registry = findRegistry(context, parameters);
-  const connected = findChild(registry.connectedRegistries, parameters.connected);
-  const settings = { ...connected, ...readChanges(request, connected) };
-  checkSettings(registry, connected.name, settings);
-  return startWrite(context, request, registry, connected, settings, "Updating");
-}
-
-function startWrite(
-  context: Context,
-  request: Request,
-  registry: Registry,
-  connected: ConnectedRegistry,
-  settings: ConnectedRegistrySettings,
-  runningState: "Creating" | "Updating",
-): Response {
-  const ending = context.operations.endingOf(request);
-  if (ending.isDone) {
-    Object.assign(connected, settings);
-  }
-  touch(context, connected.systemData, request);
-  connected.provisioningState = runningState;
-  return context.operations.start(request, {
-    resource: connected.id,
-    kind: "connectedRegistries",
-    form: "azure-asyncoperation",
-    first: {
-      status: 201,
-      body: describe(registry, { ...connected, ...settings, provisioningState: runningState }),
-    },
-    runningState,
-    ending,
-    end: () => {
-      connected.provisioningState = ending.ends;
-    },
+  return startWrite(context, request, connected, settings, {
+    kind,
+    runningState: existing === undefined ? "Creating" : "Updating",
+    describe: (described) => describe(described, registry),
   });
 }
 
-function remove(context: Context, request: Request, parameters: Parameters): Response {
-  const registry = findRegistry(context, parameters);
-  const connected = registry.connectedRegistries.get(parameters.connected);
-  if (connected === undefined) {
-    return { status: 204 };
-  }
-  const ending = context.operations.endingOf(request);
-  connected.provisioningState = "Deleting";
-  return context.operations.start(request, {
-    resource: connected.id,
-    kind: "connectedRegistries",
-    form: "location",
-    first: { status: 202 },
-    runningState: "Deleting",
-    ending,
-    end: () => {
-      connected.provisioningState = ending.ends;
-      if (ending.isDone) {
-        registry.connectedRegistries.delete(connected.name);
-      }
-    },
+/** A PATCH cannot change mode, parent and sync token. */
+function patch({ context, request, registry }: ChildRequest, connected: ConnectedRegistry): Response {
+  const changes = readChanges(request, connected);
+  checkSettings(registry, connected.name, { ...connected, ...changes });
+  return startWrite(context, request, connected, changes, {
+    kind,
+    runningState: "Updating",
+    describe: (described) => describe(described, registry),
   });
 }
 
 /** A connected registry is never active here: the operation has Azure's form and no effect. */
 function deactivate(context: Context, request: Request, parameters: Parameters): Response {
   const registry = findRegistry(context, parameters);
-  const connected = findChild(registry.connectedRegistries, parameters.connected);
+  const connected = findChild(registry.connectedRegistries, parameters.child);
   return context.operations.start(request, {
     resource: connected.id,
-    kind: "connectedRegistries",
+    kind,
     form: "location",
     first: { status: 202 },
     runningState: "Updating",
@@ -152,7 +99,7 @@ function deactivate(context: Context, request: Request, parameters: Parameters):
   });
 }
 
-function describe(registry: Registry, connected: ConnectedRegistry): object {
+function describe(connected: ConnectedRegistry, registry: Registry): object {
   const { parentId, syncTokenId, schedule, messageTtl, syncWindow } = connected;
   // Below another connected registry it is the parent's host, which is unknown before the parent is installed.
   const [gatewayEndpoint] = parentId === undefined ? dataEndpoints(registry) : [];

@@ -34,7 +34,7 @@ function generateCredentials(context: Context, request: Request, parameters: Par
   if (!isLong) {
     return result;
   }
-  token.busy = true;
+  token.generatesCredentials = true;
   return context.operations.start(request, {
     resource: registry.id,
     kind: "registries",
@@ -44,7 +44,7 @@ function generateCredentials(context: Context, request: Request, parameters: Par
     ending,
     result,
     end: () => {
-      token.busy = false;
+      token.generatesCredentials = false;
     },
   });
 }

@@ -15,21 +15,22 @@ export function checkRoom(kind: "tokens" | "scope maps", count: number, sku: Sku
   }
 }
 
-/** Refuses a name that is invalid for this kind of resource. */
-export function checkName(
-  kind: "registry" | "scope map" | "token" | "connected registry",
-  name: string,
-): void {
-  const [pattern, characters] = {
-    registry: [/^[a-zA-Z0-9]{5,50}$/, "letters and digits"] as const,
-    "scope map": [/^[a-zA-Z0-9_-]{5,50}$/, "letters, digits, - and _"] as const,
-    token: [/^[a-zA-Z0-9-]{5,50}$/, "letters, digits and -"] as const,
-    "connected registry": [/^[a-zA-Z0-9]{5,50}$/, "letters and digits"] as const,
-  }[kind];
+const nameRules = {
+  registry: { pattern: /^[a-zA-Z0-9]{5,50}$/, characters: "letters and digits" },
+  "scope map": { pattern: /^[a-zA-Z0-9_-]{5,50}$/, characters: "letters, digits, - and _" },
+  token: { pattern: /^[a-zA-Z0-9-]{5,50}$/, characters: "letters, digits and -" },
+  "connected registry": { pattern: /^[a-zA-Z0-9]{5,50}$/, characters: "letters and digits" },
+};
+
+export type ResourceNoun = keyof typeof nameRules;
+
+/** Refuses a name that is invalid for this type of resource. */
+export function checkName(noun: ResourceNoun, name: string): void {
+  const { pattern, characters } = nameRules[noun];
   if (!pattern.test(name)) {
     throw badRequest(
       "InvalidResourceName",
-      `The ${kind} name '${name}' is invalid: it must have 5 to 50 characters, of ${characters} only.`,
+      `The ${noun} name '${name}' is invalid: it must have 5 to 50 characters, of ${characters} only.`,
     );
   }
 }

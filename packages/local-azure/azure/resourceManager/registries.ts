@@ -16,6 +16,7 @@ import {
 } from "./context.js";
 import { AzureError, badRequest } from "./errors.js";
 import { checkName } from "./limits.js";
+import { startDelete, startWrite } from "./resourceOperations.js";
 
 /** The routes of registries. */
 export function routeRegistries(router: Router, context: Context): void {
@@ -54,43 +55,16 @@ async function put(context: Context, request: Request, parameters: Parameters): 
   };
   checkDataEndpoint(changes);
   const existing = group.registries.get(name);
+  const options = { kind: "registries", describe: describeRegistry };
   if (existing !== undefined) {
-    return startPut(context, request, existing, changes, "Updating");
+    return startWrite(context, request, existing, changes, { ...options, runningState: "Updating" });
   }
   checkFree(context, name);
   const location = textMember(body, "location") ?? group.location;
   const systemData = newSystemData(request, context.clock.stamp());
   const registry = await context.openRegistry({ name, group, location, ...changes, systemData });
   group.registries.add(registry);
-  return startPut(context, request, registry, changes, "Creating");
-}
-
-type Changes = Pick<Registry, "sku" | "tags" | "adminUserEnabled" | "dataEndpointEnabled">;
-
-function startPut(
-  context: Context,
-  request: Request,
-  registry: Registry,
-  changes: Changes,
-  runningState: "Creating" | "Updating",
-): Response {
-  const ending = context.operations.endingOf(request);
-  if (ending.isDone) {
-    Object.assign(registry, changes);
-  }
-  touch(context, registry.systemData, request);
-  registry.provisioningState = runningState;
-  return context.operations.start(request, {
-    resource: registry.id,
-    kind: "registries",
-    form: "azure-asyncoperation",
-    first: { status: 201, body: describeRegistry({ ...registry, ...changes }) },
-    runningState,
-    ending,
-    end: () => {
-      registry.provisioningState = ending.ends;
-    },
-  });
+  return startWrite(context, request, registry, changes, { ...options, runningState: "Creating" });
 }
 
 /** Changes the properties in the body at once and keeps the others. */
@@ -110,28 +84,9 @@ function patch(context: Context, request: Request, parameters: Parameters): Resp
 }
 
 function remove(context: Context, request: Request, parameters: Parameters): Response {
-  const group = findGroup(context, parameters);
-  const registry = group.registries.get(parameters.registry);
-  if (registry === undefined) {
-    return { status: 204 };
-  }
-  const ending = context.operations.endingOf(request);
-  registry.provisioningState = "Deleting";
-  return context.operations.start(request, {
-    resource: registry.id,
-    kind: "registries",
-    form: "location",
-    first: { status: 202 },
-    runningState: "Deleting",
-    ending,
-    end: async () => {
-      registry.provisioningState = ending.ends;
-      if (ending.isDone) {
-        group.registries.delete(registry.name);
-        await registry.close();
-      }
-    },
-  });
+  const { registries } = findGroup(context, parameters);
+  const registry = registries.get(parameters.registry);
+  return startDelete(context, request, registries, registry, "registries", () => registry?.close());
 }
 
 function checkNameAvailability(context: Context, request: Request): Response {
@@ -166,7 +121,10 @@ function readFlag(body: JsonObject, name: "adminUserEnabled" | "dataEndpointEnab
   return flagMember(objectMember(body, "properties") ?? {}, name);
 }
 
-function checkDataEndpoint({ sku, dataEndpointEnabled }: Changes): void {
+function checkDataEndpoint({
+  sku,
+  dataEndpointEnabled,
+}: Pick<Registry, "sku" | "dataEndpointEnabled">): void {
   if (dataEndpointEnabled && sku !== "Premium") {
     throw badRequest(
       "FeatureNotSupported",

@@ -35,7 +35,7 @@ export function resourceManagerHandler(context: Context, signer: JwtSigner, auth
   return async (received) => {
     const request = withoutEmptySegments(received);
     const counted: Record<string, string> = {};
-    const response = await refusalsAsAnswers(() => {
+    const response = await errorsAsResponses(() => {
       if (request.method === "GET" && /^\/metadata\/endpoints\/?$/i.test(request.url.pathname)) {
         requireApiVersion(request);
         return metadataEndpoints(request, authority);
@@ -85,7 +85,7 @@ function resourceRouter(context: Context): Router {
   return router;
 }
 
-async function refusalsAsAnswers(work: () => Response | Promise<Response>): Promise<Response> {
+async function errorsAsResponses(work: () => Response | Promise<Response>): Promise<Response> {
   try {
     return await work();
   } catch (error) {

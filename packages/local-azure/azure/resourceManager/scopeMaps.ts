@@ -1,38 +1,28 @@
 import type { Request, Response } from "../http.js";
-import type { Parameters, Router } from "../router.js";
+import type { Router } from "../router.js";
 import type { Registry, ScopeMap, SystemData } from "../state.js";
 import { checkActions } from "./actions.js";
 import { arrayMember, objectMember, readBody, textMember } from "./body.js";
-import {
-  type Context,
-  describeSystemData,
-  findChild,
-  findParentRegistry,
-  findRegistry,
-  newSystemData,
-  registriesPath,
-  touch,
-} from "./context.js";
+import { type ChildRequest, routeChildren } from "./childRoutes.js";
+import { type Context, describeSystemData, newSystemData, touch } from "./context.js";
 import { badRequest } from "./errors.js";
-import { checkName, checkRoom } from "./limits.js";
-import type { Ending } from "./operations.js";
-import { pageOf } from "./pages.js";
+import { checkRoom } from "./limits.js";
+import { startWrite } from "./resourceOperations.js";
 
 /** The routes of registries/{registry}/scopeMaps. */
 export function routeScopeMaps(router: Router, context: Context): void {
-  const collection = `${registriesPath}/{registry}/scopeMaps`;
-  router
-    .on("GET", collection, (request, parameters) => {
-      const { scopeMaps } = findRegistry(context, parameters);
-      return pageOf(request, scopeMaps, describeScopeMap);
-    })
-    .on("GET", `${collection}/{scopeMap}`, (_, parameters) => {
-      const { scopeMaps } = findRegistry(context, parameters);
-      return { status: 200, body: describeScopeMap(findChild(scopeMaps, parameters.scopeMap)) };
-    })
-    .on("PUT", `${collection}/{scopeMap}`, (request, parameters) => put(context, request, parameters))
-    .on("PATCH", `${collection}/{scopeMap}`, (request, parameters) => patch(context, request, parameters))
-    .on("DELETE", `${collection}/{scopeMap}`, (request, parameters) => remove(context, request, parameters));
+  routeChildren(router, context, {
+    collection: "scopeMaps",
+    noun: "scope map",
+    kind: "scopeMap",
+    childrenOf: ({ scopeMaps }) => scopeMaps,
+    describe: describeScopeMap,
+    put,
+    patch,
+    // It is unknown what Azure does if a token uses the scope map. Here the token keeps the id and has no access: a client
+    // that deletes in the wrong order notices.
+    checkDelete: checkUserDefined,
+  });
 }
 
 /** The scope maps that every registry has and clients cannot change. */
@@ -72,87 +62,38 @@ function newScopeMap(registryId: string, name: string, systemData: SystemData): 
   };
 }
 
-function put(context: Context, request: Request, parameters: Parameters): Response {
-  const registry = findParentRegistry(context, parameters);
-  const name = parameters.scopeMap;
-  checkName("scope map", name);
+/** Creates a scope map, or replaces it at once, regardless of an operation in progress. */
+function put(
+  { context, request, registry }: ChildRequest,
+  name: string,
+  existing: ScopeMap | undefined,
+): Response {
   const { description, actions } = readProperties(request);
   if (actions === undefined) {
     throw badRequest("InvalidRequestContent", "The scope map is invalid: 'properties.actions' is missing.");
   }
-  const existing = registry.scopeMaps.get(name);
   if (existing === undefined) {
     checkRoom("scope maps", userDefined(registry), registry.sku);
   } else {
     checkUserDefined(existing);
   }
-  const scopeMap = existing ?? newScopeMap(registry.id, name, newSystemData(request, context.clock.stamp()));
-  Object.assign(scopeMap, context.policies.apply("scopeMaps", scopeMap.id, { description, actions }));
-  scopeMap.provisioningState = "Succeeded";
+  const old = existing ?? newScopeMap(registry.id, name, newSystemData(request, context.clock.stamp()));
+  const changes = context.policies.apply("scopeMaps", old.id, { description, actions });
+  const scopeMap: ScopeMap = { ...old, ...changes, provisioningState: "Succeeded" };
   touch(context, scopeMap.systemData, request);
   registry.scopeMaps.add(scopeMap);
   return { status: 200, body: describeScopeMap(scopeMap) };
 }
 
-function patch(context: Context, request: Request, parameters: Parameters): Response {
-  const scopeMap = findChild(findRegistry(context, parameters).scopeMaps, parameters.scopeMap);
+function patch({ context, request }: ChildRequest, scopeMap: ScopeMap): Response {
   checkUserDefined(scopeMap);
   const { description = scopeMap.description, actions = scopeMap.actions } = readProperties(request);
   const changes = context.policies.apply("scopeMaps", scopeMap.id, { description, actions });
-  const ending = context.operations.endingOf(request);
-  if (ending.isDone) {
-    Object.assign(scopeMap, changes);
-  }
-  touch(context, scopeMap.systemData, request);
-  scopeMap.provisioningState = "Updating";
-  return context.operations.start(request, {
-    resource: scopeMap.id,
+  return startWrite(context, request, scopeMap, changes, {
     kind: "scopeMap",
-    form: "azure-asyncoperation",
-    first: { status: 201, body: describeScopeMap({ ...scopeMap, ...changes }) },
     runningState: "Updating",
-    ending,
-    end: () => {
-      finish(scopeMap, "Updating", ending);
-    },
+    describe: describeScopeMap,
   });
-}
-
-/**
- * Deletes a scope map. It is unknown what Azure does if a token uses the scope map. Here the token keeps the id and has no
- * access: a client that deletes in the wrong order notices.
- */
-function remove(context: Context, request: Request, parameters: Parameters): Response {
-  const registry = findRegistry(context, parameters);
-  const scopeMap = registry.scopeMaps.get(parameters.scopeMap);
-  if (scopeMap === undefined) {
-    return { status: 204 };
-  }
-  checkUserDefined(scopeMap);
-  const ending = context.operations.endingOf(request);
-  scopeMap.provisioningState = "Deleting";
-  return context.operations.start(request, {
-    resource: scopeMap.id,
-    kind: "scopeMap",
-    form: "location",
-    first: { status: 202 },
-    runningState: "Deleting",
-    ending,
-    end: () => {
-      if (finish(scopeMap, "Deleting", ending) && ending.isDone) {
-        registry.scopeMaps.delete(scopeMap.name);
-      }
-    },
-  });
-}
-
-/** Ends an operation. Returns false if a PUT has created the scope map again in the meantime. */
-function finish(scopeMap: ScopeMap, runningState: "Updating" | "Deleting", { ends }: Ending): boolean {
-  const isLast = scopeMap.provisioningState === runningState;
-  if (isLast) {
-    scopeMap.provisioningState = ends;
-  }
-  return isLast;
 }
 
 function readProperties(request: Request): { description?: string; actions?: readonly string[] } {

@@ -1,44 +1,35 @@
 import type { Request, Response } from "../http.js";
-import type { Parameters, Router } from "../router.js";
+import type { Router } from "../router.js";
 import { type PasswordName, passwordNames, type Registry, type Token } from "../state.js";
 import { type JsonObject, objectMember, readBody, textMember } from "./body.js";
+import { type ChildRequest, routeChildren } from "./childRoutes.js";
 import { checkUnused } from "./connectedRegistries.js";
-import {
-  type Context,
-  describeSystemData,
-  findChild,
-  findParentRegistry,
-  findRegistry,
-  newSystemData,
-  registriesPath,
-  touch,
-} from "./context.js";
+import { type Context, describeSystemData, newSystemData } from "./context.js";
 import { AzureError, badRequest, notFound } from "./errors.js";
-import { checkName, checkRoom } from "./limits.js";
-import type { Ending } from "./operations.js";
-import { pageOf } from "./pages.js";
+import { checkRoom } from "./limits.js";
 import { keptPasswords } from "./passwords.js";
+import { startWrite } from "./resourceOperations.js";
 
 /** The routes of registries/{registry}/tokens. */
 export function routeTokens(router: Router, context: Context): void {
-  const collection = `${registriesPath}/{registry}/tokens`;
-  router
-    .on("GET", collection, (request, parameters) => {
-      const { tokens } = findRegistry(context, parameters);
-      return pageOf(request, tokens, describeToken);
-    })
-    .on("GET", `${collection}/{token}`, (_, parameters) => {
-      const { tokens } = findRegistry(context, parameters);
-      return { status: 200, body: describeToken(findChild(tokens, parameters.token)) };
-    })
-    .on("PUT", `${collection}/{token}`, (request, parameters) => put(context, request, parameters))
-    .on("PATCH", `${collection}/{token}`, (request, parameters) => patch(context, request, parameters))
-    .on("DELETE", `${collection}/{token}`, (request, parameters) => remove(context, request, parameters));
+  routeChildren(router, context, {
+    collection: "tokens",
+    noun: "token",
+    kind: "token",
+    childrenOf: ({ tokens }) => tokens,
+    describe: describeToken,
+    put,
+    patch,
+    checkDelete: (token, registry) => {
+      checkIdle(token);
+      checkUnused(registry, token.id);
+    },
+  });
 }
 
 /** Refuses a write to a token while an operation on the token is in progress. */
-export function checkIdle({ name, busy }: Token): void {
-  if (busy) {
+export function checkIdle({ name, generatesCredentials, provisioningState }: Token): void {
+  if (generatesCredentials || ["Creating", "Updating", "Deleting"].includes(provisioningState)) {
     throw new AzureError(
       409,
       "Conflict",
@@ -48,11 +39,11 @@ export function checkIdle({ name, busy }: Token): void {
 }
 
 /** Replaces the token and drops every password that the body does not list. A body without credentials drops them all. */
-function put(context: Context, request: Request, parameters: Parameters): Response {
-  const registry = findParentRegistry(context, parameters);
-  const name = parameters.token;
-  checkName("token", name);
-  const existing = registry.tokens.get(name);
+function put(
+  { context, request, registry }: ChildRequest,
+  name: string,
+  existing: Token | undefined,
+): Response {
   if (existing === undefined) {
     checkRoom("tokens", registry.tokens.size, registry.sku);
   } else {
@@ -67,18 +58,17 @@ function put(context: Context, request: Request, parameters: Parameters): Respon
   const passwords = keptPasswords(existing?.passwords ?? {}, objectMember(properties, "credentials")) ?? {};
   const id = `${registry.id}/tokens/${existing?.name ?? name}`;
   const changes = context.policies.apply("tokens", id, { scopeMapId, status, passwords });
-  if (existing !== undefined) {
-    return startWrite(context, request, existing, changes, "Updating");
-  }
-  const token = newToken(context, request, registry, name, changes);
+  const token = existing ?? newToken(context, request, registry, name, changes);
   registry.tokens.add(token);
-  return startWrite(context, request, token, changes, "Creating");
+  return startWrite(context, request, token, changes, {
+    kind: "token",
+    runningState: existing === undefined ? "Creating" : "Updating",
+    describe: describeToken,
+  });
 }
 
-/** Changes the properties in the body and keeps the others, including passwords. */
-function patch(context: Context, request: Request, parameters: Parameters): Response {
-  const registry = findRegistry(context, parameters);
-  const token = findChild(registry.tokens, parameters.token);
+/** Keeps passwords if the body has no credentials. */
+function patch({ context, request, registry }: ChildRequest, token: Token): Response {
   checkIdle(token);
   const properties = objectMember(readBody(request), "properties") ?? {};
   const scopeMapId = readScopeMapId(registry, properties) ?? token.scopeMapId;
@@ -86,70 +76,11 @@ function patch(context: Context, request: Request, parameters: Parameters): Resp
   const passwords =
     keptPasswords(token.passwords, objectMember(properties, "credentials")) ?? token.passwords;
   const changes = context.policies.apply("tokens", token.id, { scopeMapId, status, passwords });
-  return startWrite(context, request, token, changes, "Updating");
-}
-
-function remove(context: Context, request: Request, parameters: Parameters): Response {
-  const registry = findRegistry(context, parameters);
-  const token = registry.tokens.get(parameters.token);
-  if (token === undefined) {
-    return { status: 204 };
-  }
-  checkIdle(token);
-  checkUnused(registry, token.id);
-  const ending = context.operations.endingOf(request);
-  begin(token, "Deleting");
-  return context.operations.start(request, {
-    resource: token.id,
+  return startWrite(context, request, token, changes, {
     kind: "token",
-    form: "location",
-    first: { status: 202 },
-    runningState: "Deleting",
-    ending,
-    end: () => {
-      finish(token, ending);
-      if (ending.isDone) {
-        registry.tokens.delete(token.name);
-      }
-    },
+    runningState: "Updating",
+    describe: describeToken,
   });
-}
-
-type Changes = Pick<Token, "scopeMapId" | "status" | "passwords">;
-
-function startWrite(
-  context: Context,
-  request: Request,
-  token: Token,
-  changes: Changes,
-  runningState: "Creating" | "Updating",
-): Response {
-  const ending = context.operations.endingOf(request);
-  if (ending.isDone) {
-    Object.assign(token, changes);
-  }
-  touch(context, token.systemData, request);
-  begin(token, runningState);
-  return context.operations.start(request, {
-    resource: token.id,
-    kind: "token",
-    form: "azure-asyncoperation",
-    // The requested properties, even if the operation fails later.
-    first: { status: 201, body: describeToken({ ...token, ...changes }) },
-    runningState,
-    ending,
-    end: () => finish(token, ending),
-  });
-}
-
-function begin(token: Token, state: "Creating" | "Updating" | "Deleting"): void {
-  token.busy = true;
-  token.provisioningState = state;
-}
-
-function finish(token: Token, { ends }: Ending): void {
-  token.busy = false;
-  token.provisioningState = ends;
 }
 
 function newToken(
@@ -157,7 +88,7 @@ function newToken(
   request: Request,
   registry: Registry,
   name: string,
-  changes: Changes,
+  changes: Pick<Token, "scopeMapId" | "status" | "passwords">,
 ): Token {
   const creationDate = clock.stamp();
   return {
@@ -167,7 +98,7 @@ function newToken(
     creationDate,
     systemData: newSystemData(request, creationDate),
     provisioningState: "Creating",
-    busy: false,
+    generatesCredentials: false,
   };
 }
 
