@@ -58,7 +58,7 @@ describe("a token to adopt", () => {
     expect(unwrapSecret(engine.inputs(types.credentials).adopt)).toEqual({ password1: "one" });
   });
 
-  test("hands what is known of its passwords to TokenCredentials, as a secret", async () => {
+  test("passes its known passwords to TokenCredentials, as a secret", async () => {
     new RegistryToken("client-1", { ...args, adopt: { tokenId, password2: "two", regenerate: "password1" } });
     await Engine.stop();
     expect(unwrapSecret(engine.inputs(types.credentials).adopt)).toEqual({
@@ -68,7 +68,7 @@ describe("a token to adopt", () => {
   });
 });
 
-describe("what is wrong with a token to adopt is said on the argument:", () => {
+describe("an invalid adopt is reported with the path of the argument:", () => {
   test.for<[string, unknown, string]>([
     ["nothing", {}, "adopt.tokenId: is required"],
     ["no map", "client-1", "adopt: must be a map, got one of type string"],
@@ -114,7 +114,7 @@ describe("what is wrong with a token to adopt is said on the argument:", () => {
     expect(errorOf(adopt)).toContain(said);
   });
 
-  test("all of it at once, and no password", () => {
+  test("all errors together, and no password", () => {
     const said = errorOf(
       { tokenId: `${tokenId}0`, password1: "hush", password2: "hush" },
       { status: "off" as never },
@@ -134,7 +134,7 @@ describe("what is wrong with a token to adopt is said on the argument:", () => {
     expect(failure?.message).toContain("adopt.tokenId: is required");
   });
 
-  test("says nothing of a name that is none itself", () => {
+  test("does not report an invalid name as the name of another token", () => {
     const said = errorOf({ tokenId }, { registryName: 5 as never });
     expect(said).toContain("registryName: must be");
     expect(said).not.toContain("adopt.tokenId");
@@ -144,7 +144,7 @@ describe("what is wrong with a token to adopt is said on the argument:", () => {
     ["an id", { adopt: { tokenId: pulumi.output(tokenId.replace("myregistry", "otherregistry")) } }],
     ["a secret map", { adopt: pulumi.secret({ tokenId: tokenId.replace("myregistry", "otherregistry") }) }],
     ["a name", { adopt: { tokenId }, registryName: pulumi.output("otherregistry") }],
-  ])("also where it is an output: %s", async ([, given]) => {
+  ])("also if it is an output: %s", async ([, given]) => {
     const failures = await failuresOf(() => new RegistryToken("client-1", { ...args, ...given }));
     const messages = failures.map(({ message }) => message).join("\n");
     expect(messages).toMatch(

@@ -1,4 +1,4 @@
-/** What the types of the arguments take and refuse, where a program is written. */
+/** The programs that the types of the arguments accept and refuse. */
 import { describe, expect, test } from "vitest";
 import { compile } from "./compile";
 

@@ -31,7 +31,7 @@ function refusal(given: object, name = "client-1"): pulumi.InputPropertiesError 
   throw new Error("it was taken");
 }
 
-/** What is wrong, by property. */
+/** The reasons of the errors, by property. */
 function faults(given: object, name?: string): Record<string, string> {
   return Object.fromEntries(
     refusal(given, name).errors.map(({ propertyPath, reason }) => [propertyPath, reason]),
@@ -55,7 +55,7 @@ describe("bad arguments", () => {
     loginServer: "https://myregistry.azurecr.io",
   };
 
-  test("are all named at once, each with its path, what is allowed and what was given", () => {
+  test("are reported together, each with its path, the allowed values and the given value", () => {
     const actions = "content/read, content/write, content/delete, metadata/read, metadata/write";
     expect(faults(bad)).toEqual({
       'repositories["samples/*/x"]': `must be a repository's name, such as "samples/nginx", a prefix that ends in "/*", or "*" for every repository, got "samples/*/x"`,
@@ -78,14 +78,14 @@ describe("bad arguments", () => {
     });
   });
 
-  test("are found together where they exclude each other: a password must outlive its time as the current one", () => {
+  test("are compared: a password must not expire before it is rotated", () => {
     expect(faults({ ...args, rotateEveryDays: 30, expirationInDays: 30 })).toEqual({
       expirationInDays:
         "must be more than rotateEveryDays, so that the current password is replaced before it expires, got 30 with rotateEveryDays 30",
     });
   });
 
-  test("are found together where a rotation would cut an overlap short, or a password would expire in it", () => {
+  test("are compared: no rotation and no expiry may end an overlap early", () => {
     expect(faults({ ...args, rotateEveryDays: 30, overlapDays: 30 })).toEqual({
       overlapDays:
         "must be less than rotateEveryDays, so that the previous password works until the end of its overlap, got 30 with rotateEveryDays 30",
@@ -100,7 +100,7 @@ describe("bad arguments", () => {
     new RegistryToken("client-1", { ...args, overlapDays: 300 });
   });
 
-  test("of azure are named alone, and not what is right beside them", () => {
+  test("of azure are reported without the valid settings", () => {
     const azure = { tenantId: "22222222-2222-4222-8222-222222222222", useOidc: "yes", clientId: "33333333" };
     expect(Object.keys(faults({ ...args, azure }))).toEqual(["azure.useOidc"]);
   });
@@ -186,7 +186,7 @@ describe("exactly one way of scoping", () => {
 });
 
 describe("a default that Azure would refuse", () => {
-  test("says where it came from and what to give", () => {
+  test("names its source and the argument to set", () => {
     expect(faults(args, "app")).toEqual({
       tokenName:
         'must be 5 to 50 letters, digits and hyphens, got "app", its default (the resource\'s name): set tokenName',
@@ -200,7 +200,7 @@ describe("a default that Azure would refuse", () => {
     });
   });
 
-  test("does not matter where the scope map exists, or has a name", () => {
+  test("does not matter if the scope map exists, or has a name", () => {
     new RegistryToken("a".repeat(45), { ...registry, scopeMapId: `${registryId}/scopeMaps/mymap` });
     new RegistryToken("b".repeat(45), { ...args, scopeMapName: "my-map" });
   });

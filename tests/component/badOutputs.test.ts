@@ -9,7 +9,7 @@ const args: RegistryTokenArgs = {
   repositories: { "samples/nginx": ["content/read"] },
 };
 
-/** What the types refuse where it stands in the program, and cannot see in a value that comes later. */
+/** Values that the types refuse in a program, and cannot see in an output. */
 function later(value: string): pulumi.Output<never> {
   return pulumi.output(value as never);
 }
@@ -100,7 +100,7 @@ describe("an output that turns out bad", () => {
     expect(engine.registered.map(({ type }) => type)).toEqual([types.component]);
   });
 
-  test("is said in its own words, also where an SDK puts others before them", async () => {
+  test("keeps its message, also if an SDK adds a prefix", async () => {
     const [failure] = await failuresOf(
       () => new RegistryToken("client-1", { ...args, status: pulumi.output("off" as never) }),
     );

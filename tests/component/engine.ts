@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 
-/** Where everything is in these tests. */
+/** The registry of these tests. */
 export const registryId =
   "/subscriptions/sub/resourceGroups/group/providers/Microsoft.ContainerRegistry/registries/myregistry";
 
@@ -15,7 +15,7 @@ export const passwords = [
   },
 ];
 
-/** The types of what a RegistryToken is made of. */
+/** The types of a RegistryToken's children. */
 export const types = {
   component: "acr-token:index:RegistryToken",
   scopeMap: "azure-native:containerregistry:ScopeMap",
@@ -122,7 +122,7 @@ export function isKnown(output: pulumi.Output<unknown>): Promise<boolean> {
   return (output as unknown as { isKnown: Promise<boolean> }).isKnown;
 }
 
-/** What a secret holds that crosses to the engine. Fails where it is none. */
+/** The value of a secret that is sent to the engine. Fails if it is not a secret. */
 export function unwrapSecret(value: unknown): unknown {
   if (!pulumi.runtime.isRpcSecret(value)) {
     throw new Error(`not a secret: ${JSON.stringify(value)}`);
@@ -131,8 +131,8 @@ export function unwrapSecret(value: unknown): unknown {
 }
 
 /**
- * The errors with which a program ends that is given outputs of which one turns out to be bad: Pulumi reports them as
- * rejections that nobody handles.
+ * The errors of a program whose outputs resolve to invalid values. Pulumi reports them as
+ * unhandled rejections.
  */
 export async function failuresOf(program: () => unknown): Promise<Error[]> {
   const failures: Error[] = [];

@@ -72,7 +72,7 @@ const optionRows: Record<keyof (pulumi.ComponentResourceOptions & pulumi.CustomR
     parent: ["the component has the parent (Pulumi)"],
     pluginDownloadURL: ["nothing in TypeScript: the program constructs the component"],
     protect: [
-      "protects the children but the RandomUuid, so that rotations go on",
+      "protects the children but not the RandomUuid, so that rotations continue",
       true,
       { generation: false },
     ],

@@ -1,4 +1,4 @@
-/** What is loaded when: a program never loads Azure's SDK, and the provider loads a big module only to use it. */
+/** The loaded modules: a program never loads Azure's SDK, and the provider loads a large module only when it uses it. */
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -8,7 +8,7 @@ import { describe, expect, test } from "vitest";
 const repository = resolve(__dirname, "..", "..");
 const compiled = join(repository, "components", "bin");
 
-/** Writes down what is imported; what is required is in require.cache. */
+/** Records the imported modules; the required modules are in require.cache. */
 const recorder = `
   import { appendFileSync } from "node:fs";
   export async function resolve(specifier, context, next) {
@@ -78,7 +78,7 @@ describe("the provider", () => {
       if (some) throw new Error("a change of nothing: " + type);
     }`;
 
-  /** What is Pulumi's, but for the messages of the protocol. */
+  /** Pulumi's modules, without the messages of the protocol. */
   const ofPulumi = (files: string[]) =>
     of("@pulumi", files).filter((file) => !file.includes("/@pulumi/pulumi/proto/"));
 

@@ -77,7 +77,7 @@ test("a preview in which the registry is yet to be created goes through", async 
   expect(engine.inputs(types.token)).toMatchObject({ tokenName: pulumi.unknown, status: pulumi.unknown });
   expect(engine.inputs(types.generation)).toEqual({ keepers: { by: pulumi.unknown } });
   expect(engine.inputs(types.credentials)).toMatchObject({ rotateEveryDays: pulumi.unknown });
-  // Newer SDKs leave what is not known in its secret.
+  // Newer SDKs keep an unknown value inside its secret.
   const { azure } = engine.inputs(types.credentials);
   expect(pulumi.runtime.unwrapRpcSecret(azure)).toBe(pulumi.unknown);
 });
@@ -93,7 +93,7 @@ test("a preview with a scope map that is yet to be created creates none of its o
   expect(engine.inputs(types.token).scopeMapId).toBe(pulumi.unknown);
 });
 
-test("a preview finds what is wrong with what it knows, beside what it does not know", () => {
+test("a preview reports invalid known values beside unknown values", () => {
   expect(
     () =>
       new RegistryToken("client-1", {
@@ -104,7 +104,7 @@ test("a preview finds what is wrong with what it knows, beside what it does not 
   ).toThrow('registryName: must be 5 to 50 letters and digits, got "my-registry"');
 });
 
-test("what a preview does not know of a secret output stays secret", async () => {
+test("an unknown secret output stays secret in a preview", async () => {
   const token = new RegistryToken("client-1", {
     resourceGroupName: "group",
     registryName: "myregistry",

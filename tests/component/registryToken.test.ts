@@ -88,7 +88,7 @@ describe("a RegistryToken", () => {
     });
   });
 
-  test("passes the host to the credentials where it is given", async () => {
+  test("passes a given host to the credentials", async () => {
     await create({ ...args, waitUntilLive: true, loginServer: "registry.example" });
     expect(engine.inputs(types.credentials)).toMatchObject({
       waitUntilLive: true,
@@ -108,7 +108,7 @@ describe("the defaults", () => {
     });
   });
 
-  test("let a name of the token's own name the scope map, also where it is an output", async () => {
+  test("name the scope map after tokenName, also if it is an output", async () => {
     await create({ ...args, tokenName: pulumi.output("my-token") });
     expect(engine.inputs(types.scopeMap).scopeMapName).toBe("my-token-scope-map");
   });
@@ -137,7 +137,7 @@ describe("the options", () => {
     expect(options(types.scopeMap).deleteBeforeReplace).toBe(false);
   });
 
-  test("never protect the switch for a rotation, so that a protected RegistryToken goes on rotating", async () => {
+  test("never protect the RandomUuid, so that a protected RegistryToken still rotates", async () => {
     const { options } = await create();
     expect(options(types.generation).protect).toBe(false);
   });

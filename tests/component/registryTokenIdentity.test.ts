@@ -25,14 +25,14 @@ describe("the identity", () => {
     }
   });
 
-  test("is a secret also where the program wrote its client secret down as a plain text", async () => {
+  test("is a secret also if the program gives its client secret as plain text", async () => {
     await create({ ...args, azure: { ...azure, clientSecret: "hush" } });
     for (const type of [types.access, types.credentials]) {
       expect(unwrapSecret(engine.inputs(type).azure), type).toMatchObject({ clientSecret: "hush" });
     }
   });
 
-  test("is that of azure-native's configuration, all of it, where none is given", async () => {
+  test("is all of azure-native's configuration if the program gives none", async () => {
     const configured = {
       clientId: "client",
       clientSecret: "hush",
@@ -64,7 +64,7 @@ describe("the identity", () => {
     expect(unwrapSecret(engine.inputs(types.credentials).azure)).not.toHaveProperty("environment");
   });
 
-  test("is left to the provider where nobody says one", async () => {
+  test("is left to the provider if the program sets none", async () => {
     await create();
     expect(engine.inputs(types.access)).not.toHaveProperty("azure");
     expect(engine.inputs(types.credentials)).not.toHaveProperty("azure");

@@ -13,7 +13,7 @@ beforeEach(async () => {
 afterEach(Engine.stop);
 
 describe("the login server", () => {
-  test("is the one that the provider finds, and the program asks nobody", async () => {
+  test("is the host that the provider finds; the program sends no request", async () => {
     const { outputs } = await create();
     expect(engine.calls).toEqual([]);
     expect(outputs.loginServer).toBe("myregistry-hash.azurecr.io");
@@ -27,7 +27,7 @@ describe("the login server", () => {
   });
 });
 
-test("additional hosts have entries beside the login server's, also where a host is an output", async () => {
+test("additional hosts have entries beside the login server's, also if a host is an output", async () => {
   const additionalHosts = ["myregistry.westeurope.geo.azurecr.io", pulumi.output("$upstream:8000")];
   const { outputs } = await create({ ...args, additionalHosts });
   expect(Object.keys(JSON.parse(outputs.dockerConfigJson).auths)).toEqual([
@@ -75,7 +75,7 @@ describe("with keyVault", () => {
     expect(options("acr-token:index:TokenCredentials").deletedWith).toBeUndefined();
   });
 
-  test("what is wrong with it is an error on the argument", async () => {
+  test("an invalid host is an error of the argument", async () => {
     const error: Error = await create({ ...args, keyVault: { vaultUri: "myvault" } }).catch(
       (thrown) => thrown,
     );
@@ -118,7 +118,7 @@ describe("the outputs", () => {
     });
   });
 
-  test("are secret exactly where they hold a password", async () => {
+  test("are secret exactly if they hold a password", async () => {
     const { token } = await create();
     const secrets = await Promise.all(
       Object.entries(token.outputs).map(

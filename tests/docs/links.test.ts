@@ -1,4 +1,4 @@
-/** What the texts point to is there, and what they list is whole. */
+/** The links of the pages have targets, and their lists are complete. */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative, resolve, sep } from "node:path";
 import { describe, expect, test } from "vitest";
@@ -48,7 +48,7 @@ test("there are pages, with links between them", () => {
 });
 
 describe.each(pages)("%s", (page) => {
-  test("points to what is there", () => {
+  test("has no broken link", () => {
     const missing = targets(page).filter((target) => {
       if (/^[a-z][a-z+.-]*:/i.test(target)) {
         return false;
@@ -61,7 +61,7 @@ describe.each(pages)("%s", (page) => {
     expect(missing).toEqual([]);
   });
 
-  test("names files of this repository that are there", () => {
+  test("names only existing files of this repository", () => {
     const folders = "components|docs|examples|packages|tests|tools";
     const named = [
       ...readFileSync(page, "utf8").matchAll(
@@ -74,7 +74,7 @@ describe.each(pages)("%s", (page) => {
   });
 });
 
-test("how it works names sources that are there", () => {
+test("how it works names only existing sources", () => {
   const sources = ["components", "packages", "tests"].flatMap((folder) =>
     readdirSync(folder, { recursive: true, encoding: "utf8" }).map((path) => `/${folder}/${path}`),
   );
@@ -129,7 +129,7 @@ describe("the README", () => {
     expect(readFileSync("README.md", "utf8").split("\n").length).toBeLessThan(200);
   });
 
-  test("begins with the two commands and what they show", () => {
+  test("begins with the two commands and their output", () => {
     const [first = ""] = readFileSync("README.md", "utf8").split("\n## ");
     expect(first).toMatch(/npm ci && npm start/);
     expect(first).toMatch(/^npm cit\b/m);

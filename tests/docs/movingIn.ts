@@ -46,7 +46,7 @@ function fill(folder: string, name: string, text: string): void {
 interface RunSettings {
   /** What they have in their environment beside Azure's and Pulumi's. */
   environment?: Record<string, string>;
-  /** What is typed. */
+  /** The answer to a prompt. */
   typed?: string;
 }
 

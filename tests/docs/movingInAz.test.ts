@@ -1,4 +1,4 @@
-/** What docs/moving-in.md says of az, run as it stands there: az makes a token, and a stack takes it over. */
+/** The commands of docs/moving-in.md for az: az creates a token, and a stack adopts the token. */
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { expect, it, test } from "vitest";
@@ -28,7 +28,7 @@ class AzProject {
     return project;
   }
 
-  /** @param typed what is typed */
+  /** @param typed the answer to a prompt */
   run(commands: string, typed?: string): Promise<string> {
     return this.project.run(commands, {
       typed,
@@ -50,7 +50,7 @@ class AzProject {
     return passwords.sort((one, other) => one.name.localeCompare(other.name)).map(({ value }) => value);
   }
 
-  /** Takes the token over as the page has it, and then leaves `adopt` out of the program. */
+  /** Adopts the token as the page describes, and then removes `adopt` from the program. */
   async takeOver(password: string): Promise<string> {
     const shown = await this.run(takeOver, `${password}\n`);
     this.project.program(programWithoutAdopt);
@@ -66,7 +66,7 @@ test("the page has the commands of az that are run here", () => {
 });
 
 describeWith("docs/moving-in.md, from az", hasAz ? undefined : "there is no az on PATH", () => {
-  it("both passwords go on, the one that is given and the one that is not", { timeout }, async () => {
+  it("both passwords keep working, also the password that is not given", { timeout }, async () => {
     const az = await AzProject.start();
     const passwords = await az.createToken();
     const { tokenId } = az.project;

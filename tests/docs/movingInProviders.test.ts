@@ -25,7 +25,7 @@ exports.password1 = new pulumi.Config().getSecret("theirs");
 `;
 }
 
-/** Makes the token, and its password, which somebody logs in with; and keeps that in the project's stack. */
+/** Creates the token and its password in the project's stack. */
 async function makeToken(project: Project): Promise<string> {
   await project.run("pulumi up\n");
   const password = await project.generate("password1");
@@ -65,7 +65,7 @@ describeWith("docs/moving-in.md, from another provider in Pulumi", onlyAtFullSiz
     expect(before.writes(since).filter((write) => !write.endsWith("/generateCredentials"))).toEqual([]);
   });
 
-  it("in the same program: the old resources are let go of, and stay", { timeout }, async () => {
+  it("in the same program: the old resources leave the state, and stay in Azure", { timeout }, async () => {
     const project = await Project.start(oldProgram());
     const password = await makeToken(project);
     project.program(oldProgram("{ retainOnDelete: true }"));

@@ -1,4 +1,4 @@
-/** What docs/moving-in.md says of another stack of this package, run as it stands there. */
+/** The commands of docs/moving-in.md for another stack of this package. */
 import { expect, it, test } from "vitest";
 import { describeWith, onlyAtFullSize } from "../engine/support";
 import { blocksOf, Project, program, programWithoutAdopt, urnIn } from "./movingIn";
@@ -34,7 +34,7 @@ async function start(text: string): Promise<{ before: Project; after: Project; p
   return { before, after, passwords: [outputs.password1, outputs.password2] };
 }
 
-/** The old program, without the token, has nothing to do, and clients get in as before. */
+/** The old program, without the token, has no change, and both passwords log in. */
 async function expectForgotten(before: Project, passwords: readonly string[]): Promise<void> {
   before.program("");
   expect(await before.run("pulumi preview --expect-no-changes\n")).toContain("1 unchanged");

@@ -1,4 +1,4 @@
-/** The role in docs/permissions.md is what a whole life needs, and no more. */
+/** The role in docs/permissions.md has exactly the actions that the stack's life cycle needs. */
 import { readFileSync } from "node:fs";
 import { expect, it, onTestFinished, test } from "vitest";
 import { actionOf } from "../../packages/local-azure/azure/resourceManager/access";
@@ -32,7 +32,7 @@ function askedFor({ azure }: TestStack, since = 0): string[] {
   return [...new Set(asked)].sort();
 }
 
-/** The actions in the words of the page. */
+/** The actions by the names of the page. */
 function full(...short: string[]): string[] {
   return short.map((name) => prefix + name).sort();
 }
@@ -74,7 +74,7 @@ test("the role names each action by itself, and the table has the same ones", ()
 });
 
 describeWith("under pulumi, the role of docs/permissions.md", onlyAtFullSize, () => {
-  it("is what a whole life asks for: each of its actions, and no other", { timeout: 300_000 }, async () => {
+  it("has exactly the actions of the whole life cycle", { timeout: 300_000 }, async () => {
     expect(await wholeLife()).toEqual([...actions].sort());
   });
 

@@ -3,7 +3,7 @@ import { expectLogin, expectRefused, expectSettled, madeElsewhere, name } from "
 import { change } from "./clientToken";
 import { describeWith, onlyAtFullSize } from "./support";
 
-describeWith("a token that cannot be taken over is left as it is, under pulumi:", onlyAtFullSize, () => {
+describeWith("a token that cannot be adopted stays unchanged, under pulumi:", onlyAtFullSize, () => {
   it("a wrong password", async () => {
     const { test, args, tokenId, passwords } = await madeElsewhere();
     change(args, { adopt: { tokenId, password1: passwords[0], password2: "not-this-one" } });
@@ -19,7 +19,7 @@ describeWith("a token that cannot be taken over is left as it is, under pulumi:"
     await expectLogin(test, ...passwords);
   });
 
-  it("an Azure that does not let it be read, without a password in what is said", async () => {
+  it("an Azure that denies the read, without a password in the error", async () => {
     const { test, args, tokenId, passwords } = await madeElsewhere();
     change(args, { adopt: { tokenId, password1: passwords[0] } });
     const path = /\/registries\/myregistry\?/;
@@ -64,7 +64,7 @@ describeWith("a token that cannot be taken over is left as it is, under pulumi:"
     await expectLogin(test, ...passwords);
   });
 
-  it("a token, or a scope map, that is not there", async () => {
+  it("a missing token or scope map", async () => {
     const { test, args, tokenId, passwords } = await madeElsewhere();
     change(args, { adopt: { tokenId, password1: passwords[0] }, scopeMapName: "no-such-map" });
     await expect(test.preview()).rejects.toThrow(/scopeMaps\/no-such-map' does not exist/);

@@ -1,4 +1,4 @@
-/** What the tests of a token that exists begin with, and what they look at. */
+/** The setup and the checks of the adoption tests. */
 import { expect } from "vitest";
 import { makeToken } from "../../packages/local-azure/tests/support";
 import type { SharedClock } from "../support/clock";
@@ -26,7 +26,7 @@ export function stepsOf({ steps }: { steps: string[] }): string[] {
   return steps.filter((step) => /^(ScopeMap|Token)/.test(step)).sort();
 }
 
-/** What changes something in Azure since a number of requests. */
+/** The writes to Azure since a number of requests. */
 export function writesSince(test: TestStack, since: number): string[] {
   return test.azure.requests
     .slice(since)
@@ -40,7 +40,7 @@ export async function expectLogin(test: TestStack, ...passwords: (string | undef
   }
 }
 
-/** Neither with `adopt` left in nor with it taken out is there anything to do, nor after a refresh. */
+/** No change, with `adopt` and without it, also after a refresh. */
 export async function expectSettled(test: TestStack, args: ChangingArgs): Promise<void> {
   const { adopt, ...others } = args;
   expect((await test.preview()).steps).toEqual([]);
@@ -53,8 +53,8 @@ export async function expectSettled(test: TestStack, args: ChangingArgs): Promis
 }
 
 /**
- * What a preview says against the program, and an `up` that comes without one. Nothing in Azure is changed, and the next
- * `up` of a program that is right goes on.
+ * A preview and an `up` refuse the program with this reason, and change nothing in Azure. The next `up` of a valid program
+ * continues.
  */
 export async function expectRefused(test: TestStack, reason: RegExp): Promise<void> {
   const before = test.azure.requests.length;

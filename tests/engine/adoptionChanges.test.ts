@@ -1,4 +1,4 @@
-/** What a program may change after an adoption: nothing of it lets the engine delete the token that it imported. */
+/** Changes of a program after an adoption, none of which makes the engine delete the imported token. */
 import { ComponentResource, type ComponentResourceOptions } from "@pulumi/pulumi";
 import { expect, it } from "vitest";
 import { RegistryToken } from "../../components/index";
@@ -35,7 +35,7 @@ async function started(args: ChangingArgs) {
   return { test, program };
 }
 
-/** A token that was made elsewhere, and adopted. */
+/** A token that was created outside of this stack, and adopted. */
 async function adopted() {
   const { test, program } = await started({});
   const { id: tokenId, passwords } = await makeToken(test.azure, { name });
@@ -46,7 +46,7 @@ async function adopted() {
   return { test, program, adopt, passwords };
 }
 
-/** A token that was made by this stack. */
+/** A token that this stack created. */
 async function madeHere() {
   const { test, program } = await started({});
   await test.up();
@@ -108,7 +108,7 @@ describeWith("a destroy after an adoption", onlyAtFullSize, () => {
   });
 });
 
-describeWithCli("adopt that is added to a token that this stack made", () => {
+describeWithCli("adopt that is added to a token that this stack created", () => {
   it("keeps the token in a state that has lost its TokenAccess, in any letter case", async () => {
     const { test, program, adopt, passwords } = await madeHere();
     const state = await test.stack.exportStack();
@@ -141,12 +141,19 @@ describeWithCli("adopt that is added to a token that this stack made", () => {
   });
 });
 
-describeWith("adopt that is added to a token that this stack made, with nothing else", onlyAtFullSize, () => {
-  it("is no change, in any letter case", async () => {
-    const { test, program, adopt, passwords } = await madeHere();
-    program.args = { adopt: { ...adopt, tokenId: adopt.tokenId.toUpperCase() }, registryName: "MyRegistry" };
-    await expectNoChange(test, passwords);
-    program.args = { registryName: "myregistry" };
-    await expectNoChange(test, passwords);
-  });
-});
+describeWith(
+  "adopt that is added to a token that this stack created, with nothing else",
+  onlyAtFullSize,
+  () => {
+    it("is no change, in any letter case", async () => {
+      const { test, program, adopt, passwords } = await madeHere();
+      program.args = {
+        adopt: { ...adopt, tokenId: adopt.tokenId.toUpperCase() },
+        registryName: "MyRegistry",
+      };
+      await expectNoChange(test, passwords);
+      program.args = { registryName: "myregistry" };
+      await expectNoChange(test, passwords);
+    });
+  },
+);

@@ -3,7 +3,7 @@ import { expect, it } from "vitest";
 import { clientToken } from "./clientToken";
 import { describeWith, onlyAtFullSize, TestStack, whyNoStandIns } from "./support";
 
-/** Holds the token's passwords to the promise: they still log in, and there is nothing to do. */
+/** Checks that the token's passwords still log in, and that there is no change. */
 async function staysAsItIs(test: TestStack, password: string): Promise<void> {
   expect((await test.preview()).steps.filter((step) => !step.startsWith("ScopeMap"))).toEqual([]);
   await test.up();

@@ -12,8 +12,8 @@ function withResolvers(): { promise: Promise<void>; resolve: () => void } {
   return { promise, resolve };
 }
 
-describeWithCli("trouble under pulumi up", () => {
-  it("is no trouble when it passes: conflicts, throttling, errors and lost answers", async () => {
+describeWithCli("an error of Azure under pulumi up", () => {
+  it("is retried if it is transient: conflicts, throttling, errors and lost responses", async () => {
     const test = await TestStack.start(clientToken({}));
     const generate = { method: "POST", path: /generateCredentials/ };
     test.azure.faults.add({ ...generate, kind: "answer", status: 409, code: "Conflict" });
@@ -51,7 +51,7 @@ describeWithCli("trouble under pulumi up", () => {
     expect(await test.login("edge-client", (await test.passwords()).password)).toBe(200);
   });
 
-  it("can be left: cancelling ends the wait at once, and the next pulumi up goes on from there", async () => {
+  it("can be cancelled: the wait ends at once, and the next pulumi up continues", async () => {
     const test = await TestStack.start(clientToken({}));
     test.azure.faults.add({ method: "POST", path: /generateCredentials/, kind: "hang" });
     const cancellation = new AbortController();
@@ -80,8 +80,8 @@ describeWithCli("trouble under pulumi up", () => {
   });
 });
 
-describeWith("trouble under pulumi up that does not pass", onlyAtFullSize, () => {
-  it("is told whole where it does not pass, and the next pulumi up goes on from there", async () => {
+describeWith("a permanent error of Azure under pulumi up", onlyAtFullSize, () => {
+  it("is reported in full, and the next pulumi up continues", async () => {
     const test = await TestStack.start(clientToken({}));
     test.azure.faults.add({
       method: "POST",
@@ -98,7 +98,7 @@ describeWith("trouble under pulumi up that does not pass", onlyAtFullSize, () =>
     expect(await test.login("edge-client", (await test.passwords()).password)).toBe(200);
   });
 
-  it("is not a password that the registry does not know yet, where the program waits until it does", async () => {
+  it("does not come from a password that the registry does not know yet, with waitUntilLive", async () => {
     const test = await TestStack.start(clientToken({ waitUntilLive: true }), {
       azure: { replicationLagMs: 4_000 },
     });

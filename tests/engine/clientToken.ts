@@ -7,7 +7,7 @@ export type ChangingArgs = Partial<RegistryTokenArgs>;
 
 const pull = { "azureiotedge-agent": ["content/read"] } as const;
 
-/** A program with one token, whose arguments are what they are when it runs. */
+/** A program with one token. It reads the arguments when it runs. */
 export function clientToken(args: ChangingArgs, opts?: ComponentResourceOptions): PulumiFn {
   return async () => {
     const token = new RegistryToken(
@@ -24,7 +24,7 @@ export function clientToken(args: ChangingArgs, opts?: ComponentResourceOptions)
   };
 }
 
-/** Puts others in the place of the arguments that are there. */
+/** Replaces all arguments. */
 export function change(args: ChangingArgs, others: ChangingArgs): void {
   for (const name of Object.keys(args) as (keyof ChangingArgs)[]) {
     delete args[name];

@@ -1,4 +1,4 @@
-/** One token that fails keeps no other waiting, where the user says so. */
+/** With --continue-on-error a token that fails does not stop the others. */
 import type { RepositoryAction } from "pulumi-acr-token";
 import { RegistryToken } from "pulumi-acr-token";
 import { expect, it } from "vitest";
@@ -7,7 +7,7 @@ import { describeWith, onlyAtFullSize, TestStack } from "./support";
 const names = ["client-a", "client-b", "client-c"];
 
 describeWith("pulumi up --continue-on-error", onlyAtFullSize, () => {
-  it("makes the others where a token, or its scope map, cannot be made", async () => {
+  it("creates the others if a token, or its scope map, cannot be created", async () => {
     const args: { action: RepositoryAction } = { action: "content/read" };
     const test = await TestStack.start(async () => clients(args.action));
     test.azure.faults.add({ kind: "answer", status: 400, path: /\/tokens\/client-a/, times: 99 });
@@ -56,7 +56,7 @@ function clients(action: RepositoryAction) {
   return Object.fromEntries(tokens);
 }
 
-/** What a run prints that goes on after an error, and fails in the end. */
+/** The output of a run that continues after an error, and fails at its end. */
 async function failure(test: TestStack): Promise<string> {
   const error = await test.stack
     .up({ continueOnError: true, color: "never" })

@@ -15,7 +15,7 @@ async function expectMended(test: TestStack): Promise<void> {
 }
 
 describeWithCli("what somebody else did to a token, under pulumi", () => {
-  it("is a lost password, which the preview names with its reason, while the other goes on", async () => {
+  it("is a lost password, which the preview names with its reason, while the other keeps working", async () => {
     const test = await TestStack.start(clientToken({}));
     await test.up();
     const before = await test.passwords();

@@ -21,7 +21,7 @@ describeWith("a check for drift", onlyAtFullSize, () => {
     await test.stack.up({ refresh: true, expectNoChanges: true });
   });
 
-  it("finds what somebody changed", async () => {
+  it("finds a change outside Pulumi", async () => {
     const test = await started();
     const resourceManager = await arm(test.azure);
     await resourceManager("PATCH", registryPath(test.azure, "/tokens/edge-client"), {

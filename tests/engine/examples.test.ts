@@ -1,4 +1,4 @@
-/** The examples in each language, run where a user has them: out of this repository, with packages made of the built plugin. */
+/** The examples in each language, run outside of this repository, with packages generated from the built plugin. */
 import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
@@ -18,7 +18,7 @@ import { describeWith, describeWithCli, describeWithPython, onlyAtFullSize, Test
 
 type Environment = Record<string, string | undefined>;
 
-/** Makes the stack, logs in with what it exports, and finds nothing to change afterwards. */
+/** Creates the stack, logs in with its outputs, and expects no change afterwards. */
 async function expectWorking(folder: string, username: string, environment: Environment = {}) {
   const test = await TestStack.start(folder);
   test.setEnvironment(environment);
@@ -53,7 +53,7 @@ describeWith("another example in TypeScript", onlyAtFullSize, () => {
     await expectWorking(folder, "esm-client");
   });
 
-  it("works by tsx, compiled by nobody", async () => {
+  it("works by tsx, without a compiler", async () => {
     const folder = copyExample("typescript-tsx");
     installNpmPackage(folder);
     await expectWorking(folder, "tsx-client");

@@ -65,7 +65,7 @@ describeWith("a fleet in one stack", onlyAtFullSize, () => {
   });
 });
 
-/** azure-native gives up a token after a few refusals, and the next `up` goes on with it. */
+/** azure-native fails after a few throttled requests, and the next `up` continues. */
 async function untilMade(test: TestStack): Promise<void> {
   for (;;) {
     const error = await test.up().catch((thrown: Error) => thrown);

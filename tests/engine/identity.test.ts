@@ -31,7 +31,7 @@ function settingsOf({ connection }: LocalAzure) {
   };
 }
 
-/** Makes a token with what is theirs, changes it, refreshes and destroys it, and expects no other identity at Azure. */
+/** Creates a token with the second principal, changes, refreshes and destroys it, and expects no other identity at Azure. */
 async function expectTheirs(test: TestStack): Promise<void> {
   const { clientId } = test.azure.connection.other;
   await test.up();
@@ -137,7 +137,7 @@ new RegistryToken("edge-client", ${JSON.stringify(args)}, { providers: { "azure-
     expect(test.azure.requests.filter(({ method }) => method === "PUT")).toEqual([]);
   });
 
-  it("that is not accepted is named by what it is, and where it came from", async () => {
+  it("that is not accepted is named with its kind and its source", async () => {
     let azure: LocalAzure | undefined;
     const test = await TestStack.start(
       async () => {

@@ -4,7 +4,7 @@ import { clientToken } from "./clientToken";
 import { describeWithCli, TestStack } from "./support";
 
 describeWithCli("pulumi import", () => {
-  it("takes in what a token may do, by the token's id", async () => {
+  it("imports a token's access, by the token's id", async () => {
     const test = await TestStack.start(clientToken({}));
     const { id, scopeMapId } = await makeToken(test.azure, { name: "theirs" });
     const resources = [{ type: "acr-token:index:TokenAccess", name: "theirs", id }];
@@ -18,7 +18,7 @@ describeWithCli("pulumi import", () => {
     expect(imported.inputs).toEqual({ tokenId: id, scopeMapId, status: "enabled" });
   });
 
-  it("says why it cannot take in a token's passwords", async () => {
+  it("says why it cannot import a token's passwords", async () => {
     const test = await TestStack.start(clientToken({}));
     const { id } = await makeToken(test.azure, { name: "theirs" });
     const resources = [{ type: "acr-token:index:TokenCredentials", name: "theirs", id: `${id}/credentials` }];

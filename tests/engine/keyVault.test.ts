@@ -142,7 +142,7 @@ describeWithCli("a program in YAML with keyVault", () => {
       ...filesBelow(folder),
       ...filesBelow(test.folder),
     ];
-    // The search looks where a password would be.
+    // Checks that the search finds a known text.
     const traces = places.filter(([path]) => path.includes("trace."));
     expect(
       traces.filter(([, content]) => content.includes("ResourceProvider/Create")).length,

@@ -15,7 +15,7 @@ import { descendantsOf, isRunning } from "../support/processes";
 import { Watch } from "../support/watch";
 import { describeWith, onlyAtFullSize, TestStack } from "./support";
 
-/** A stack's program: a token, with what is changed about it in its configuration. */
+/** A stack's program: a token with the changing arguments in its configuration. */
 function project(): string {
   const folder = mkdtempSync(join(tmpdir(), "kills-"));
   onTestFinished(() => rmSync(folder, { recursive: true }));
@@ -55,9 +55,9 @@ type Command = "up" | "destroy" | "refresh";
 interface Operation {
   readonly name: string;
   readonly command: Command;
-  /** What is changed in the configuration. */
+  /** The changed configuration. */
   readonly changed?: "reason" | "repository" | "scopeMapName";
-  /** Whether the preview says that the exported password goes. */
+  /** Whether the preview announces the end of the exported password. */
   readonly losesPassword?: boolean;
 }
 
@@ -74,7 +74,7 @@ const operations: readonly Operation[] = [
 
 type Victim = "engine" | "engine and plugins" | "plugin";
 
-/** A stack that has a hard life. */
+/** A stack whose commands are killed. */
 class KilledStack {
   isThere = false;
   /** How long each command takes, in ms. */
@@ -196,7 +196,7 @@ function killNow(pid: number): void {
 const noPs = process.platform === "win32" ? "Windows has no ps" : undefined;
 
 describeWith("pulumi, killed at random instants", onlyAtFullSize ?? noPs, () => {
-  it(`has a stack that goes on after each of ${engineKills} (KILLS_SEED=${seed})`, {
+  it(`has a stack that continues after each of ${engineKills} kills (KILLS_SEED=${seed})`, {
     timeout: 120_000 + engineKills * 60_000,
   }, async () => {
     const stack = new KilledStack(
@@ -234,7 +234,7 @@ describeWith("pulumi, killed at random instants", onlyAtFullSize ?? noPs, () => 
       }
       const deleted = await stack.mend(operation.command, victim.startsWith("engine"), isRefreshed);
       await watch.end();
-      expect(watch.refused, `${what}: what was exported works at every instant`).toEqual([]);
+      expect(watch.refused, `${what}: the exported password works at every instant`).toEqual([]);
       logins += exported === undefined ? 0 : watch.logins;
       tally.count(`of ${victim}`);
       if (deleted.length > 0) {

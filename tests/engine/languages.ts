@@ -28,7 +28,7 @@ export function temporaryFolder(whenOver: (remove: () => void) => void = onTestF
   return folder;
 }
 
-/** Writes files, by their paths in a folder. A program to be started is one that begins with `#!`. */
+/** Writes files, by their paths in a folder. A file that begins with `#!` becomes executable. */
 export function writeFiles(folder: string, files: Record<string, string>): void {
   for (const [name, text] of Object.entries(files)) {
     mkdirSync(dirname(join(folder, name)), { recursive: true });
@@ -44,7 +44,7 @@ export function shareNodeModules(folder: string): void {
   symlinkSync(resolve("node_modules"), join(folder, "node_modules"), "junction");
 }
 
-/** Makes the package for a language with Pulumi's generator, in a folder, and says where it is. */
+/** Generates the package for a language in a folder, and returns its path. */
 export function generateSdk(language: "python" | "go" | "java", folder: string): string {
   const made = spawnSync(
     "pulumi",
@@ -73,7 +73,7 @@ export function installPythonSdk(
   return { PYTHONPATH: target };
 }
 
-/** Copies an example out of the repository, with the plugin where it is here. */
+/** Copies an example out of the repository, with the path of this repository's plugin. */
 export function copyExample(name: string): string {
   const folder = join(temporaryFolder(), name);
   const made = /^(node_modules|sdks|bin)$/;
@@ -128,7 +128,7 @@ export function buildGo(folder: string): object {
   return { name: "go", options: { binary: join(folder, "program") } };
 }
 
-/** Why a program in Go cannot be built without downloading anything; undefined where it can. */
+/** Why a program in Go cannot be built without a download. Undefined if it can. */
 export function whyNoGo(): string | undefined {
   if (spawnSync("go", ["version"]).status !== 0) {
     return "there is no go on PATH";
@@ -150,7 +150,7 @@ export function whyNoGo(): string | undefined {
   }
 }
 
-/** Why a program in Java cannot be built without downloading anything; undefined where it can. */
+/** Why a program in Java cannot be built without a download. Undefined if it can. */
 export function whyNoJava(): string | undefined {
   for (const [tool, ...args] of [
     ["pulumi-language-java", "-help"],

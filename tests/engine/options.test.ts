@@ -1,4 +1,4 @@
-/** What Pulumi's own resource options do to a RegistryToken, as the README says. */
+/** The effects of Pulumi's resource options on a RegistryToken, as the README describes. */
 import { execFileSync } from "node:child_process";
 import type { ComponentResourceOptions } from "@pulumi/pulumi";
 import { expect, it } from "vitest";
@@ -26,7 +26,7 @@ async function started() {
 }
 
 describeWithCli("a RegistryToken that is renamed with an alias", () => {
-  it("stays as it is where the token's name is given", async () => {
+  it("stays unchanged if the token's name is given", async () => {
     const { test, given } = await started();
     const { password } = await test.passwords();
     Object.assign(given, {
@@ -42,7 +42,7 @@ describeWithCli("a RegistryToken that is renamed with an alias", () => {
 });
 
 describeWith("a RegistryToken that is renamed with an alias, without a tokenName", onlyAtFullSize, () => {
-  it("gets another token where that has its name by default, and the preview says so", async () => {
+  it("gets another token if its name is the default, and the preview says so", async () => {
     const { test, given } = await started();
     const { password } = await test.passwords();
     Object.assign(given, { name: "new-name", options: { aliases: [{ name: "old-name" }] } });

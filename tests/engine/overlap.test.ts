@@ -36,7 +36,7 @@ describeWith("an overlap under pulumi", onlyAtFullSize, () => {
     const credentials = await test.urn("acr-token:index:TokenCredentials");
     expect(error.message).toContain(`pulumi up --replace '${credentials}'`);
 
-    // Taken back, nothing is left to do, and nobody was cut off.
+    // After the change is reverted there is no change, and both passwords work.
     change(args, { overlapDays: 7, rotationTriggers: { audit: "2027" } });
     expect((await test.preview()).steps).toEqual([]);
     for (const password of [passwords.password1, passwords.password2]) {

@@ -1,4 +1,4 @@
-/** Plans: what `pulumi preview --save-plan` wrote, and nothing else, is what `pulumi up --plan` does. */
+/** Plans: `pulumi up --plan` does what `pulumi preview --save-plan` wrote, and nothing else. */
 import { join } from "node:path";
 import { expect, it, onTestFinished } from "vitest";
 import { SharedClock } from "../support/clock";

@@ -14,8 +14,8 @@ new RegistryToken("client-1", {
 });
 `;
 
-describeWithCli("a project that does not say where the plugin is", () => {
-  it("is told the lines to add, and the other ways, before anything is created", async () => {
+describeWithCli("a project that does not name the plugin", () => {
+  it("fails with the lines to add, and the alternatives, before anything is created", async () => {
     const folder = mkdtempSync(join(tmpdir(), "project-"));
     onTestFinished(() => rmSync(folder, { recursive: true }));
     symlinkSync(resolve("node_modules"), join(folder, "node_modules"), "junction");
@@ -29,7 +29,7 @@ describeWithCli("a project that does not say where the plugin is", () => {
       (error: Error) => error.message,
     );
 
-    // The project's settings are copied to another folder. The package is where it is linked, not where the link leads.
+    // The project's settings are copied to another folder. The package has the path of the link, not of its target.
     const path = relative(
       realpathSync(test.folder),
       join(realpathSync(folder), "node_modules", "pulumi-acr-token"),
@@ -48,7 +48,7 @@ describeWithCli("a project that does not say where the plugin is", () => {
 });
 
 describeWithCli("the plugin", () => {
-  it("is asked once a program whether it is there, and Azure nothing for that", async () => {
+  it("is checked once per program, without a request to Azure", async () => {
     const test = await TestStack.start(clientToken({}));
     await test.preview();
     expect(test.asked()).toEqual([]);

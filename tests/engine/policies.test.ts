@@ -63,7 +63,7 @@ describeWith("a policy of Azure for scope maps", onlyAtFullSize, () => {
 });
 
 describeWith("another policy of Azure", onlyAtFullSize, () => {
-  it("that disables the token with a later write shows in a check for drift, and up mends it", async () => {
+  it("that disables the token with a later write shows in a check for drift, and up fixes it", async () => {
     const args: ChangingArgs = { repositories: { "azureiotedge-agent": ["content/read"] } };
     const test = await TestStack.start(clientToken(args));
     await test.up();

@@ -78,14 +78,14 @@ describeWithCli("the program under pulumi", () => {
     }
   });
 
-  it("names the command that sets what is missing", async () => {
+  it("names the command that sets the missing configuration", async () => {
     const test = await TestStack.start();
     await expect(test.preview()).rejects.toThrow(
       /Missing required configuration variable 'registry-token:resourceGroupName'\s+please set a value using the command `pulumi config set registry-token:resourceGroupName <value>`/,
     );
   });
 
-  it("shows everything that is wrong with its configuration, and creates nothing", async () => {
+  it("shows all errors of its configuration, and creates nothing", async () => {
     const test = await TestStack.start();
     await test.stack.setAllConfig({
       registryName: { value: "my_registry" },

@@ -35,7 +35,7 @@ it.each(Object.keys(programs))("records the state %s", async (name) => {
   writeFileSync(join(folder, `${name}.json`), `${JSON.stringify(state, withoutPaths, 2)}\n`, { flag: "wx" });
 });
 
-/** Leaves out where on this machine the program declares a resource. */
+/** Removes the paths of the program's source on this machine. */
 function withoutPaths(property: string, value: unknown): unknown {
   return property === "sourcePosition" || property === "stackTrace" ? undefined : value;
 }

@@ -1,4 +1,4 @@
-/** A destroy that Azure refuses does not end in new passwords without a word. */
+/** After a destroy that Azure refuses, no password is regenerated without a warning. */
 import { expect, it } from "vitest";
 import { arm, registryPath } from "../../packages/local-azure/tests/support";
 import { expectLogin, name, writesSince } from "./adoption";

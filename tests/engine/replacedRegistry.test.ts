@@ -5,7 +5,7 @@ import { arm, registryPath } from "../../packages/local-azure/tests/support";
 import { describeWithCli, TestStack } from "./support";
 
 describeWithCli("a registry that is replaced, with its name in the token's arguments as plain text", () => {
-  it("takes the token with it, which the preview says, if deletedWith names it", async () => {
+  it("also replaces the token, which the preview shows, if deletedWith names the registry", async () => {
     let location = "westeurope";
     const test = await TestStack.start(async () => {
       const registry = new containerregistry.Registry("fresh", {

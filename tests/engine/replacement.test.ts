@@ -4,7 +4,7 @@ import { type ChangingArgs, change, clientToken } from "./clientToken";
 import { describeWithCli, TestStack } from "./support";
 
 describeWithCli("a token that is replaced under pulumi", () => {
-  it("has passwords before the old token goes, which then goes without a needless call", async () => {
+  it("has passwords before the old token is deleted, and the delete sends no needless request", async () => {
     const args: ChangingArgs = { tokenName: "old-token" };
     const test = await TestStack.start(clientToken(args));
     await test.up();
@@ -21,7 +21,7 @@ describeWithCli("a token that is replaced under pulumi", () => {
     const gone = indexOf("DELETE", "/tokens/old-token");
     expect(made).toBeGreaterThan(-1);
     expect(gone).toBeGreaterThan(made);
-    // No clearing of slots on a token that goes anyway.
+    // The slots of a deleted token are not cleared.
     expect(indexOf("PATCH", "/tokens/old-token")).toBe(-1);
 
     const after = await test.passwords();

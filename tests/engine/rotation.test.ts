@@ -4,7 +4,7 @@ import { type ChangingArgs, change, clientToken } from "./clientToken";
 import { describeWith, describeWithCli, onlyAtFullSize, TestStack } from "./support";
 
 describeWithCli("a rotation under pulumi", () => {
-  it("is announced with its reason, and leaves the password that was current valid", async () => {
+  it("is announced with its reason, and keeps the previous password valid", async () => {
     const args: ChangingArgs = { rotationTriggers: { audit: "2026" } };
     const test = await TestStack.start(clientToken(args));
     await test.up();
@@ -38,7 +38,7 @@ describeWithCli("a rotation under pulumi", () => {
     expect((await test.preview()).steps).toEqual([]);
   });
 
-  it("comes with time, is seen in the preview, and is not late after years without pulumi up", async () => {
+  it("happens by time, shows in the preview, and also happens after years without pulumi up", async () => {
     const clock = new SharedClock();
     onTestFinished(() => clock.close());
     const args: ChangingArgs = { rotateEveryDays: 30, expirationInDays: 90 };
@@ -75,7 +75,7 @@ describeWithCli("a rotation under pulumi", () => {
 });
 
 describeWith("another rotation under pulumi", onlyAtFullSize, () => {
-  it("goes on where the RegistryToken is protected", async () => {
+  it("happens if the RegistryToken is protected", async () => {
     const args: ChangingArgs = { rotationTriggers: { audit: "2026" } };
     const test = await TestStack.start(clientToken(args, { protect: true }));
     await test.up();
@@ -87,7 +87,7 @@ describeWith("another rotation under pulumi", onlyAtFullSize, () => {
     expect(password1).toBe(before.password1);
   });
 
-  it("makes both new at once where TokenCredentials is replaced, and clears neither", async () => {
+  it("regenerates both at once if TokenCredentials is replaced, and clears neither", async () => {
     const test = await TestStack.start(clientToken({}));
     await test.up();
     const leaked = await test.passwords();

@@ -1,4 +1,4 @@
-/** What Pulumi's CLI makes of the schema. */
+/** The schema in Pulumi's CLI. */
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
@@ -14,12 +14,12 @@ function pulumi(...args: string[]) {
 }
 
 describeWithCli("the schema", () => {
-  it("is taken by Pulumi's check, without a word", () => {
+  it("passes Pulumi's check without a warning", () => {
     const { status, stdout, stderr } = pulumi("schema", "check", resolve("components/schema.json"));
     expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: "", stderr: "" });
   });
 
-  it("is what the built plugin answers", () => {
+  it("is the schema that the built plugin returns", () => {
     const { status, stdout, stderr } = pulumi(
       "package",
       "get-schema",

@@ -31,7 +31,7 @@ function withoutSdkDebugging(log: string): string {
 }
 
 describeWithCli("a full run under pulumi", () => {
-  it("leaves no secret in the state, plans, previews, logs or what the engine prints", async () => {
+  it("leaves no secret in the state, plans, previews, logs or the engine's output", async () => {
     const folder = mkdtempSync(join(tmpdir(), "secrets-"));
     onTestFinished(() => rmSync(folder, { recursive: true }));
     const record = join(folder, "record.jsonl");
@@ -93,7 +93,7 @@ describeWithCli("a full run under pulumi", () => {
     ]);
     const log = withoutSdkDebugging(printed.join(""));
     const places: [string, string][] = [["printed", log], ...filesBelow(test.folder)];
-    // The search looks where something would be: the log is long, and the state is among the files.
+    // Checks that the search covers the log and the state.
     expect(log.length).toBeGreaterThan(100_000);
     expect(log).toContain("azure:core-rest-pipeline");
     for (const part of [join(".pulumi", "stacks"), join(".pulumi", "backups"), "plan.json"]) {
@@ -151,7 +151,7 @@ describeWithCli("a secret input that is wrong", () => {
   it.each<[string, object]>([
     ["by itself", { generation: "one", loginServer: secret("hush-hush!") }],
     ["as the identity", { azure: secret("hush-hush!") }],
-  ])("is not in what the engine prints: %s", async (_where, args) => {
+  ])("is not in the engine's output: %s", async (_where, args) => {
     const subscription = "/subscriptions/s/resourceGroups/g/providers/Microsoft.ContainerRegistry";
     const tokenId = `${subscription}/registries/myregistry/tokens/mytoken`;
     const test = await TestStack.start(async () => {

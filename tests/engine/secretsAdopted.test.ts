@@ -1,4 +1,4 @@
-/** The passwords to take over, and an OIDC token, leave no trace but in the encrypted state. */
+/** Adopted passwords and an OIDC token are only in the encrypted state. */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Config } from "@pulumi/pulumi";
@@ -8,7 +8,7 @@ import { AzureClient } from "../support/azureClient";
 import { describeWith, onlyAtFullSize, TestStack } from "./support";
 
 describeWith("a token taken over with an OIDC token", onlyAtFullSize, () => {
-  it("leaves no secret in the files of the stack, nor in what previews and updates print", async () => {
+  it("leaves no secret in the files of the stack, nor in the output of previews and updates", async () => {
     let tokenId = "";
     const test = await TestStack.start(
       async () => {

@@ -13,7 +13,7 @@ const conflict = {
   retryAfterSeconds: 5,
 } as const;
 
-/** What the Status column says of it. */
+/** The message in the Status column. */
 const shown = "waiting for another operation on the token to end";
 
 const hasTerminals = process.platform === "linux" && spawnSync("script", ["--version"]).status === 0;
@@ -35,7 +35,7 @@ describeWithCli("a wait under pulumi up", () => {
   });
 
   it.skipIf(!hasTerminals)(
-    "is shown on a terminal, beside the resource, and is gone when it is over",
+    "is shown on a terminal, beside the resource, and is cleared at its end",
     async () => {
       const test = await TestStack.start(resolve("examples/yaml"));
       await test.stack.setAllConfig({
@@ -49,7 +49,7 @@ describeWithCli("a wait under pulumi up", () => {
       const rows = screen.split(/[\r\n]+/).filter((row) => row.includes("TokenCredentials"));
       const waiting = rows.map((row) => row.includes(shown)).lastIndexOf(true);
       expect(rows[waiting]).toMatch(/next try in \d s, for up to 11\d s more/);
-      // The row is drawn again without it while the run goes on, and in the end.
+      // The row is drawn again without the message, during the run and at its end.
       expect(rows.slice(waiting + 1).length).toBeGreaterThan(0);
       expect(screen.slice(screen.lastIndexOf("TokenCredentials"))).not.toContain("waiting");
       expect(screen).toContain("Resources:");
@@ -60,7 +60,7 @@ describeWithCli("a wait under pulumi up", () => {
   );
 });
 
-/** Everything that a command writes on a terminal of its own. */
+/** The output of a command on a terminal of its own. */
 function onTerminal(command: string, { stack }: TestStack): Promise<string> {
   const { workDir, envVars, pulumiHome } = stack.workspace;
   // A pipeline that runs this test is none of the command's.

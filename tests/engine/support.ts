@@ -12,7 +12,7 @@ export const realPlugins = process.env.REAL_PLUGINS === "1";
 
 const hasCli = spawnSync("pulumi", ["version"]).status === 0;
 
-/** A group of tests with a real Pulumi CLI; skipped, saying why, where there is none. */
+/** A group of tests with a real Pulumi CLI. Without a CLI it is skipped, and its name says so. */
 export function describeWithCli(name: string, tests: () => void): void {
   describe.skipIf(!hasCli)(hasCli ? name : `${name} (skipped: there is no pulumi on PATH)`, tests);
 }
@@ -41,7 +41,7 @@ export function describeWithPython(name: string, tests: () => void, modules: rea
   describeWith(name, hasCli ? whyNoPython(modules) : undefined, tests);
 }
 
-/** A group of tests that need more than a CLI; skipped, saying why, where there is a reason. */
+/** A group of tests that need more than a CLI. With a reason it is skipped, and its name has the reason. */
 export function describeWith(name: string, reason: string | undefined, tests: () => void): void {
   if (reason === undefined) {
     describeWithCli(name, tests);
@@ -56,17 +56,17 @@ export function describeWith(name: string, reason: string | undefined, tests: ()
  */
 export const onlyAtFullSize = isFullSize ? undefined : "npm run test:all runs it";
 
-/** How a stack is to be. */
+/** The settings of a test's stack. */
 interface StackSettings {
-  /** How local Azure is to be. */
+  /** The options of local Azure. */
   azure?: LocalAzureOptions;
-  /** What else the processes are to have in their environment. */
+  /** More environment variables of the processes. */
   environment?: Record<string, string>;
   /** The folder of the project that a program in this process belongs to. Default: this project's. */
   projectFolder?: string;
 }
 
-/** A stack that goes with the test, on a local Azure that does too. */
+/** A stack on a local Azure. Both end with the test. */
 export class TestStack {
   private constructor(
     readonly azure: LocalAzure,
@@ -91,12 +91,12 @@ export class TestStack {
     return new TestStack(azure, stack, folder);
   }
 
-  /** What a preview shows, with each changed property. */
+  /** A preview with each changed property. */
   preview(options: { refresh?: boolean } = {}): Promise<EngineOutput> {
     return outputOf((onEvent) => this.stack.preview({ ...options, color: "never", diff: true, onEvent }));
   }
 
-  /** What an update did. */
+  /** An update. */
   up(options: { refresh?: boolean; replace?: string[] } = {}): Promise<EngineOutput> {
     return outputOf((onEvent) => this.stack.up({ ...options, color: "never", diff: true, onEvent }));
   }
@@ -146,7 +146,7 @@ export class TestStack {
     return found.urn;
   }
 
-  /** What our provider, and not azure-native, asked the resource manager since a number of requests: their api-versions differ. */
+  /** The requests of this provider, not of azure-native, since a number of requests: their api-versions differ. */
   asked(since = 0): string[] {
     return this.azure.requests
       .slice(since)

@@ -24,7 +24,7 @@ function tokens(count: number): PulumiFn {
 }
 
 describeWithCli("an unchanged stack", () => {
-  it("asks Azure nothing, read the registry once when it was made, and is refreshed by one look a token", async () => {
+  it("sends no request, read the registry once when it was created, and is refreshed by one read per token", async () => {
     const test = await TestStack.start(tokens(5));
     await test.up();
     const reads = test.asked().filter((request) => request === "GET myregistry");
@@ -45,7 +45,7 @@ describeWithCli("an unchanged stack", () => {
   });
 });
 
-// The real azure-native wants to know an identity even where it asks for nothing.
+// The real azure-native needs an identity even if it sends no request.
 describeWithStandIns("an unchanged stack without any identity", () => {
   it("is previewed and updated, and not a single request is sent", async () => {
     const test = await TestStack.start(clientToken({}));

@@ -1,4 +1,4 @@
-/** The states that earlier versions left, previewed by this one. */
+/** The states of earlier versions, previewed by this version. */
 import type { Deployment } from "@pulumi/pulumi/automation";
 import { expect, it, onTestFinished } from "vitest";
 import { SharedClock } from "../support/clock";
@@ -31,7 +31,7 @@ async function started(name: string, state: Deployment): Promise<TestStack> {
 }
 
 describeWithCli("a stack of version 0.1.0", () => {
-  it.each(firstStates)("shows nothing but what is new and harmless: %s", async (name, state) => {
+  it.each(firstStates)("shows only new and harmless changes: %s", async (name, state) => {
     const test = await started(name, state);
 
     const preview = await test.preview();

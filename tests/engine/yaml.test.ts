@@ -34,7 +34,7 @@ describeWithCli("a YAML program that uses the package", () => {
     await test.stack.destroy();
   });
 
-  it("shows what is wrong with the arguments on the properties", async () => {
+  it("shows the errors of the arguments at their properties", async () => {
     const test = await start("on");
     await expect(test.up()).rejects.toThrow(/status.*must be one of enabled, disabled, got "on"/);
   });

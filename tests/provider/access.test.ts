@@ -1,4 +1,4 @@
-/** With which identity, and to which cloud, the plugin goes; and that it goes nowhere before it must. */
+/** The identity and the cloud that the plugin uses, and that it sends no request before it must. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { delimiter, join, resolve } from "node:path";
 import { unknown, unwrapSecrets } from "provider-server";
@@ -75,7 +75,7 @@ describe("identity", () => {
     expect(plugins.running.log).not.toContain(oidcToken);
   });
 
-  test("that of az login, where no secret is set", async () => {
+  test("that of az login, if no secret is set", async () => {
     const { metadataHost, resourceManager, tenantId } = environment.azure.connection;
     const az = await plugins.fakeAz();
     const credentials = await plugins.resourceWith({
@@ -112,7 +112,7 @@ describe("identity", () => {
   });
 });
 
-test("what is replaced is deleted with the identity of this run, since the one in the state may be shut out", async () => {
+test("a replaced resource is deleted with the identity of this run, since the identity in the state may have no access any more", async () => {
   const { clientId, clientSecret, tenantId, metadataHost } = environment.azure.connection;
   const credentials = await plugins.resourceWith();
   const tokenId = await environment.newToken();

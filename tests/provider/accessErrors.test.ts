@@ -47,7 +47,7 @@ describe("errors say what to do and hold no secret", () => {
     expect(error).toMatch(/set both beside it, or none to use az login/);
   });
 
-  test("nothing at all: it lists what was looked for", async () => {
+  test("no setting at all: the error lists the settings that it looked for", async () => {
     const credentials = await plugins.resourceWith();
     const { metadataHost } = environment.azure.connection;
 
@@ -132,7 +132,7 @@ describe("errors say what to do and hold no secret", () => {
 
   test.for([
     {
-      why: "nobody listens",
+      why: "no server listens",
       host: () => "127.0.0.1:65533",
       said: /cannot be rea(d|ched) \(.*ECONNREFUSED.*\)/,
     },
@@ -160,7 +160,7 @@ describe("errors say what to do and hold no secret", () => {
     const credentials = await plugins.resourceWith();
     const args = {
       tokenId: await environment.newToken(),
-      // With a setting that nobody else has: what was found for others is kept.
+      // With a setting of its own: the plugin caches the clouds of other settings.
       azure: { clientId, clientSecret, tenantId, metadataHost, environment: "china" },
     };
     environment.azure.faults.add({ kind: "answer", status: 400, path: /^\/metadata/, times: 10 });

@@ -1,4 +1,4 @@
-/** A token that somebody else made: its passwords are taken over as they are, and a client that has one can go on. */
+/** A token created outside of this stack: its passwords are adopted unchanged, and its clients keep working. */
 import { unknown } from "provider-server";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { TestEnvironment } from "../support/testEnvironment.js";
@@ -70,7 +70,7 @@ describe("with both passwords known", () => {
     expect((await resource.preview(args)).changed).toContain("current");
   });
 
-  test("one that is over its period rotates in the next up, which makes the other one", async () => {
+  test("a password older than its period rotates in the next up, which regenerates the other slot", async () => {
     const { tokenId, username, old1, old2 } = await madeByAz(environment);
     const resource = environment.credentials();
     const args = { tokenId, rotateEveryDays: 30, adopt: { password1: old1, password2: old2 } };
@@ -93,34 +93,31 @@ describe("with both passwords known", () => {
 });
 
 describe("with one password known", () => {
-  test.for(["password1", "password2"] as const)(
-    "%s is current, and the other slot is left alone",
-    async (known) => {
-      const { tokenId, username, old1, old2 } = await madeByAz(environment);
-      const other = known === "password1" ? "password2" : "password1";
-      const [mine, unknownOne] = known === "password1" ? [old1, old2] : [old2, old1];
-      const resource = environment.credentials();
-      const args = { tokenId, generation: "one", adopt: { [known]: mine } };
+  test.for(["password1", "password2"] as const)("%s is current, and the other slot stays", async (known) => {
+    const { tokenId, username, old1, old2 } = await madeByAz(environment);
+    const other = known === "password1" ? "password2" : "password1";
+    const [mine, unknownOne] = known === "password1" ? [old1, old2] : [old2, old1];
+    const resource = environment.credentials();
+    const args = { tokenId, generation: "one", adopt: { [known]: mine } };
 
-      expect(await environment.writesOf(() => resource.up(args))).toEqual([]);
+    expect(await environment.writesOf(() => resource.up(args))).toEqual([]);
 
-      expect(resource.exported).toMatchObject({ current: known, password: mine });
-      expect(resource.value(other)).toBeUndefined();
-      expect(resource.slots[other]).toEqual(unmanaged);
-      await expectSettled(environment, resource, args);
-      await resource.refresh();
-      await expectSettled(environment, resource, args);
-      expect(await environment.canLogIn(username, unknownOne)).toBe(true);
+    expect(resource.exported).toMatchObject({ current: known, password: mine });
+    expect(resource.value(other)).toBeUndefined();
+    expect(resource.slots[other]).toEqual(unmanaged);
+    await expectSettled(environment, resource, args);
+    await resource.refresh();
+    await expectSettled(environment, resource, args);
+    expect(await environment.canLogIn(username, unknownOne)).toBe(true);
 
-      const rotation = { ...args, generation: "two" };
-      expect((await resource.preview(rotation)).changed).toContain(`slots.${other}.unmanaged`);
-      expect(await environment.writesOf(() => resource.up(rotation))).toEqual(["POST generateCredentials"]);
-      expect(resource.slots[other]).toEqual({ version: 2, madeOn: environment.clock.day() });
-      expect(await environment.canLogIn(username, mine)).toBe(true);
-      expect(await environment.canLogIn(username, unknownOne)).toBe(false);
-      expect(await environment.canLogIn(username, resource.value(other))).toBe(true);
-    },
-  );
+    const rotation = { ...args, generation: "two" };
+    expect((await resource.preview(rotation)).changed).toContain(`slots.${other}.unmanaged`);
+    expect(await environment.writesOf(() => resource.up(rotation))).toEqual(["POST generateCredentials"]);
+    expect(resource.slots[other]).toEqual({ version: 2, madeOn: environment.clock.day() });
+    expect(await environment.canLogIn(username, mine)).toBe(true);
+    expect(await environment.canLogIn(username, unknownOne)).toBe(false);
+    expect(await environment.canLogIn(username, resource.value(other))).toBe(true);
+  });
 
   test("an empty slot beside it is filled, by one write", async () => {
     const { tokenId, username, old2 } = await madeByAz(environment);
@@ -136,7 +133,7 @@ describe("with one password known", () => {
     await expectSettled(environment, resource, args);
   });
 
-  test("the other one is regenerated where the program says so", async () => {
+  test("the other slot is regenerated if the program says so", async () => {
     const { tokenId, username, old1, old2 } = await madeByAz(environment);
     const resource = environment.credentials();
     const args = { tokenId, adopt: { password1: old1, regenerate: "password2" } };
@@ -153,7 +150,7 @@ describe("with one password known", () => {
 
 describe("with no password known", () => {
   test.for(["password1", "password2"] as const)(
-    "the slot %s that is taken is left alone, and the other filled and current",
+    "the filled slot %s stays, and the other is generated and current",
     async (taken) => {
       const { tokenId, username, old1, old2 } = await madeByAz(environment);
       await environment.client.keepOnly(tokenId, [taken]);
@@ -175,7 +172,7 @@ describe("with no password known", () => {
     },
   );
 
-  test("a slot that has expired is filled: nobody logs in with it", async () => {
+  test("an expired slot is regenerated: no client can log in with it", async () => {
     const { tokenId, username, old2 } = await madeByAz(environment);
     await environment.client.generate(tokenId, "password1", `${environment.clock.day(2)}T00:00:00Z`);
     environment.clock.advance(3);
@@ -196,7 +193,7 @@ describe("with no password known", () => {
     expect(resource.exported.current).toBe("password1");
   });
 
-  test("the one that may be regenerated is current, and not an empty one beside it", async () => {
+  test("the slot that may be regenerated is current, and not an empty slot beside it", async () => {
     const { tokenId, username } = await madeByAz(environment);
     await environment.client.keepOnly(tokenId, ["password2"]);
     const resource = environment.credentials();
@@ -206,7 +203,7 @@ describe("with no password known", () => {
     expect(await environment.canLogIn(username, resource.exported.password)).toBe(true);
   });
 
-  test("a disabled token is taken over: there is nothing to try", async () => {
+  test("a disabled token is adopted, without a login", async () => {
     const { tokenId } = await madeByAz(environment);
     await environment.client.arm("PATCH", tokenId, { properties: { status: "disabled" } });
     const resource = environment.credentials();
@@ -214,7 +211,7 @@ describe("with no password known", () => {
     expect(resource.exported.current).toBe("password1");
   });
 
-  test("two taken slots are refused until the program says which one may be regenerated", async () => {
+  test("two filled slots are refused until the program says which slot may be regenerated", async () => {
     const { tokenId, username, old1, old2 } = await madeByAz(environment);
     expect(await refusal(environment, { tokenId, adopt: {} })).toEqual({
       "adopt.regenerate": expect.stringMatching(
@@ -235,7 +232,7 @@ describe("with no password known", () => {
   });
 });
 
-test("what a preview does not know yet is asked for once it is known", async () => {
+test("a tokenId that a preview does not know yet is checked in the up", async () => {
   const { tokenId, old1 } = await madeByAz(environment);
   for (const args of [
     { tokenId: unknown, adopt: { password1: old1 } },

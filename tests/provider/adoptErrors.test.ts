@@ -1,4 +1,4 @@
-/** A token that cannot be taken over is left as it is, and the error says what to do. */
+/** A token that cannot be adopted stays unchanged, and the error says what to do. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { TestEnvironment } from "../support/testEnvironment.js";
 import { madeByAz, refusal } from "./adoption.js";
@@ -13,7 +13,7 @@ afterAll(() => environment?.close());
 
 beforeEach(() => environment.azure.faults.clear());
 
-describe("a refusal says what to do, and changes nothing:", () => {
+describe("the error says what to do, and nothing changes:", () => {
   test("a wrong password, each on its own", async () => {
     const { tokenId, old1 } = await madeByAz(environment);
     const both = await refusal(environment, {
@@ -43,7 +43,7 @@ describe("a refusal says what to do, and changes nothing:", () => {
     });
   });
 
-  test("a registry that answers neither yes nor no", async () => {
+  test("a registry that neither accepts nor rejects the password", async () => {
     const { tokenId, old1 } = await madeByAz(environment);
     environment.azure.faults.add({
       kind: "answer",
@@ -57,7 +57,7 @@ describe("a refusal says what to do, and changes nothing:", () => {
     );
   });
 
-  test("trouble that passes is none", async () => {
+  test("a transient error is retried", async () => {
     const { tokenId, old1 } = await madeByAz(environment);
     environment.azure.faults.add({ kind: "answer", host: "registry", status: 503, code: "BUSY", times: 1 });
     const resource = environment.credentials();
@@ -65,7 +65,7 @@ describe("a refusal says what to do, and changes nothing:", () => {
     expect(resource.exported.password).toBe(old1);
   });
 
-  test("a disabled token, whose passwords nobody can try", async () => {
+  test("a disabled token, whose passwords cannot log in", async () => {
     const { tokenId, old1 } = await madeByAz(environment);
     await environment.client.arm("PATCH", tokenId, { properties: { status: "disabled" } });
     expect((await refusal(environment, { tokenId, adopt: { password1: old1 } }))["adopt.password1"]).toMatch(

@@ -1,4 +1,4 @@
-/** What becomes of passwords once they are taken over: they are secret, and what was made elsewhere stays. */
+/** Adopted passwords: they are secret, and passwords that this stack did not generate stay. */
 import { isSecret, type Properties } from "provider-server";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { TestEnvironment, writes } from "../support/testEnvironment.js";
@@ -61,9 +61,9 @@ test("a lost current password is regenerated, and a slot that is left alone neve
   expect(await environment.canLogIn(username, old2)).toBe(true);
 });
 
-test("deleting clears what was made here, and not what somebody else made", async () => {
+test("deleting clears the passwords that this stack generated, and no others", async () => {
   const { tokenId, username, old1, resource, made } = await adoptedAndRotated();
-  // An update that makes nothing.
+  // An update that generates nothing.
   await resource.up({ tokenId, generation: "two", waitUntilLive: true });
 
   await resource.destroy();
@@ -179,7 +179,7 @@ test("--replace with adopt leaves the slot alone that its preview calls unmanage
   expect(await environment.canLogIn(username, old1)).toBe(true);
 });
 
-test("waitUntilLive waits for what is made, and asks for what is taken over", async () => {
+test("waitUntilLive waits for generated passwords, and tries adopted passwords once", async () => {
   const { tokenId, username } = await madeByAz(environment);
   await environment.client.keepOnly(tokenId, ["password1"]);
   environment.azure.replicationLagMs = 1200;

@@ -1,4 +1,4 @@
-/** What the tests of a token that somebody else made begin with, and what they look at. */
+/** The setup and the checks of the tests of adopted tokens. */
 import { expect } from "vitest";
 import { CheckError } from "../support/engine.js";
 import {
@@ -19,7 +19,7 @@ export async function madeByAz(environment: TestEnvironment, expiry?: string) {
   return { tokenId, username: nameOf(tokenId), old1: value("password1"), old2: value("password2") };
 }
 
-/** What is wrong with an adoption; nothing was written. */
+/** The error of an adoption, which sent no write. */
 export async function refusal(
   environment: TestEnvironment,
   args: Record<string, unknown>,
@@ -35,7 +35,7 @@ export async function refusal(
   return Object.fromEntries((error as CheckError).failures.map(({ property, reason }) => [property, reason]));
 }
 
-/** Neither with `adopt` left in nor with it taken out is there anything to do, or anyone asked. */
+/** No change and no request, with `adopt` and without it. */
 export async function expectSettled(
   environment: TestEnvironment,
   resource: CredentialsResource,

@@ -1,4 +1,4 @@
-/** What calls of Azure share in one run, and what they do not. */
+/** The sign-ins and caches that calls of one run share. */
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -48,7 +48,7 @@ test("each registry has its own login server", async () => {
   }
 });
 
-test("Azure can tell from the user agent who calls", async () => {
+test("the user agent names the provider", async () => {
   await environment.credentials().up({ tokenId: await environment.newToken() });
   const agents = readFileSync(record, "utf8")
     .trim()

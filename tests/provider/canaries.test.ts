@@ -1,4 +1,4 @@
-/** Nothing that is secret is in what the plugin says: not with Azure's SDK telling all, nor in its errors, nor when it crashes. */
+/** No secret is in the plugin's output: not with the debug log of Azure's SDK, nor in errors, nor in a crash. */
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";

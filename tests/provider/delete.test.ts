@@ -1,4 +1,4 @@
-/** Deleting clears the passwords that are ours, and nobody else's. */
+/** Deleting clears only the passwords that this stack generated. */
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { nameOf, type SlotName, TestEnvironment } from "../support/testEnvironment.js";
 
@@ -17,7 +17,7 @@ afterAll(() => environment?.close());
 
 const slotNames: SlotName[] = ["password1", "password2"];
 
-test("both slots that are ours are cleared by one PATCH", async () => {
+test("both slots that this stack generated are cleared by one PATCH", async () => {
   const tokenId = await environment.newToken();
   const resource = environment.credentials();
   await resource.up({ tokenId });
@@ -42,7 +42,7 @@ test.for(slotNames)("%s that somebody else regenerated stays, with its expiry", 
   const [made] = await environment.client.generate(tokenId, theirs, expiry.toISOString());
   const before = (await environment.client.slots(tokenId)).find(({ name }) => name === theirs);
 
-  // No refresh: the state still believes that both are ours.
+  // No refresh: the state does not know of the change.
   await resource.destroy();
 
   const [after, ...rest] = await environment.client.slots(tokenId);
@@ -54,7 +54,7 @@ test.for(slotNames)("%s that somebody else regenerated stays, with its expiry", 
   expect(await environment.canLogIn(nameOf(tokenId), ours?.value)).toBe(false);
 });
 
-test("nothing is written where no slot is ours", async () => {
+test("nothing is written if this stack generated no slot", async () => {
   const tokenId = await environment.newToken();
   const resource = environment.credentials();
   await resource.up({ tokenId });
@@ -67,7 +67,7 @@ test("nothing is written where no slot is ours", async () => {
   }
 });
 
-test("nothing is written where the slots are empty already", async () => {
+test("nothing is written if the slots are empty", async () => {
   const tokenId = await environment.newToken();
   const resource = environment.credentials();
   await resource.up({ tokenId });
@@ -76,7 +76,7 @@ test("nothing is written where the slots are empty already", async () => {
   expect(await environment.writesOf(() => resource.destroy())).toEqual([]);
 });
 
-test("nothing is written where the token or the registry is gone, and nothing fails", async () => {
+test("nothing is written and nothing fails if the token or the registry does not exist", async () => {
   const gone = environment.credentials("gone");
   const tokenId = await environment.newToken();
   await gone.up({ tokenId });
@@ -100,7 +100,7 @@ test("an error names what could not be cleared", async () => {
   );
 });
 
-test("after a lost slot only the one that is left is cleared", async () => {
+test("after a lost slot only the other slot is cleared", async () => {
   const tokenId = await environment.newToken();
   const resource = environment.credentials();
   await resource.up({ tokenId });

@@ -1,4 +1,4 @@
-/** What somebody else does to a token: seen by a refresh, said by the preview, fixed by one up. */
+/** Changes of a token outside Pulumi: a refresh finds them, a preview shows them, one up fixes them. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import {
   type CredentialsResource,
@@ -36,7 +36,7 @@ async function created(
   return { tokenId, resource, args: { tokenId, ...args } };
 }
 
-/** One up mends what is lost by one write: afterwards both passwords of the state log in. */
+/** One up regenerates the lost passwords by one write. Then both passwords of the state log in. */
 async function mends(resource: CredentialsResource, args: Record<string, unknown>): Promise<void> {
   expect((await resource.preview(args)).operation).toBe("update");
   const writes = await environment.writesOf(() => resource.up(args));
@@ -177,7 +177,7 @@ test("a PUT by somebody else wipes both passwords: seen and fixed", async () => 
   await mends(resource, args);
 });
 
-test("a slot lost and a rotation due at once: one write, and the survivor goes on", async () => {
+test("a lost slot and a due rotation: one write, and the other password keeps working", async () => {
   const { tokenId, resource } = await created({ generation: "one" });
   await environment.client.keepOnly(tokenId, ["password2"]);
   await resource.refresh();
@@ -257,7 +257,7 @@ describe("a refresh that cannot see the token fails and drops nothing", () => {
     await refuses(resource, advice);
   });
 
-  test("the subscription is not one that the identity sees", async () => {
+  test("the identity cannot see the subscription", async () => {
     const { tokenId, resource } = await created();
     const elsewhere = tokenId.replace(
       environment.azure.connection.subscriptionId,

@@ -88,7 +88,7 @@ describe("a state of TokenCredentials whose", () => {
       'adopted must list slots, got "both"',
     ],
   ])(
-    "%s is refused with what is wrong and what to do, by every operation, and nothing is written",
+    "%s is refused by every operation with the reason and what to do, and nothing is written",
     async ([, edit, said]) => {
       const tokenId = await environment.newToken();
       const resource = environment.credentials();
@@ -123,7 +123,7 @@ describe("a state of TokenCredentials whose", () => {
   );
 });
 
-test("a state of TokenAccess without its scope map is refused with what is wrong", async () => {
+test("a state of TokenAccess without its scope map is refused with the reason", async () => {
   const tokenId = await environment.newToken();
   const resource = environment.access();
   const args = { tokenId, scopeMapId: environment.scopeMapId("_repositories_pull"), status: "enabled" };

@@ -1,6 +1,6 @@
 /**
- * Every operation of both resources against everything that may go wrong with a request: it succeeds, or says all of what went
- * wrong; what was exported logs in all the while; and one more `up` is all that it takes.
+ * Every operation of both resources against every fault of a request: the operation succeeds, or reports the fault.
+ * The exported password keeps working, and one more `up` is enough.
  */
 import type { Fault, PolicyAssignment } from "local-azure";
 import { afterAll, beforeAll, describe, test } from "vitest";
@@ -8,10 +8,10 @@ import { isFullSize } from "../support/size.js";
 import { TestEnvironment } from "../support/testEnvironment.js";
 import { Case, failureOf, operations, registryOf } from "./faultOperations.js";
 
-/** A fault without the request that it strikes. */
+/** A fault without its request. */
 type Trouble = Fault extends infer One ? (One extends Fault ? Omit<One, "path"> : never) : never;
 
-/** What passes must be outlasted; what else there is may be, or is an error that says this. */
+/** Each fault, and the error that reports it. Without an error the operation retries and succeeds. */
 const troubles: [what: string, trouble: Trouble, said?: RegExp][] = [
   ["409", { kind: "answer", status: 409, code: "Conflict" }],
   ["429 with Retry-After", { kind: "answer", status: 429, retryAfterSeconds: 1 }],
@@ -45,7 +45,7 @@ const troubles: [what: string, trouble: Trouble, said?: RegExp][] = [
   ["an operation that is cancelled", { kind: "operation", ends: "Canceled" }, /gave it up|cancel/i],
 ];
 
-/** At full size every pair; otherwise every trouble once, and every operation twice. */
+/** At full size every pair; otherwise every fault once, and every operation twice. */
 const cases = operations.flatMap((operation, row) =>
   troubles.flatMap(([what, trouble, said], column) => {
     const title = `${operation.name}: ${what}`;
@@ -123,7 +123,7 @@ describe.concurrent("a fault", () => {
 
     const failure = await failureOf(operation.run(it));
 
-    // A fault that has not struck yet strikes no later request.
+    // A fault that no request met yet is removed.
     struck.path = /^nothing$/;
     if (trouble.kind === "answer") {
       const met = environment.azure.requests.filter(({ url }) => path.test(url)).map(({ status }) => status);

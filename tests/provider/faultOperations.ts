@@ -1,16 +1,16 @@
-/** The operations of both resources, as they are struck by faults; and what is to hold after each. */
+/** The operations of both resources under faults, and the checks after each. */
 import { PluginError } from "local-azure/pulumi";
 import { type ExpectStatic, expect } from "vitest";
 import { CheckError, type Resource } from "../support/engine.js";
 import { type CredentialsResource, nameOf, type TestEnvironment } from "../support/testEnvironment.js";
 
-/** One token in a registry of its own, which no other test's faults reach. */
+/** One token in a registry of its own, so that the faults of other tests do not affect it. */
 export class Case {
   readonly credentials: CredentialsResource;
   readonly access: Resource;
   /** The program's arguments. */
   args: Record<string, unknown>;
-  /** What both resources sign in with; undefined: what is in the environment. */
+  /** The identity of both resources. Undefined: the environment's. */
   azure: Record<string, unknown> | undefined;
   private scopeMap = "_repositories_pull";
 
@@ -39,16 +39,16 @@ export class Case {
     return this.access.up({ tokenId: this.tokenId, scopeMapId, azure: this.azure });
   }
 
-  /** What is exported logs in, where it has been exported. */
+  /** The exported password logs in, if there is one. */
   async keepsItsPromise(): Promise<void> {
     const { password } = this.credentials.state ? this.credentials.exported : {};
     if (password !== undefined) {
       const isAccepted = await this.environment.canLogIn(nameOf(this.tokenId), password, this.registry);
-      expect(isAccepted, "what is exported works").toBe(true);
+      expect(isAccepted, "the exported password works").toBe(true);
     }
   }
 
-  /** One more of the operation, and there is nothing left to do. */
+  /** Runs the operation again, after which a preview shows no change. */
   async converges(operation: Operation): Promise<void> {
     if (operation.of === "access") {
       await this.upAccess();
@@ -72,7 +72,7 @@ export class Case {
     }
   }
 
-  /** An error is one of the plugin's, says this, names the token or its registry, and says what to do. */
+  /** An error of the plugin with this text, which names the token or its registry, and says what to do. */
   expectComplete(failure: unknown, said: RegExp, { expect }: { expect: ExpectStatic }): void {
     expect(failure instanceof PluginError || failure instanceof CheckError, String(failure)).toBe(true);
     const { message } = failure as Error;
@@ -82,7 +82,7 @@ export class Case {
   }
 }
 
-/** How to come to where an operation starts, and what it is. */
+/** An operation, and the setup before it. */
 export interface Operation {
   readonly name: string;
   readonly of: "credentials" | "access";
@@ -150,12 +150,12 @@ export const operations: readonly Operation[] = [
   },
 ];
 
-/** The name of a registry of which nobody else has a part. */
+/** The name of a registry that no other test uses. */
 export function registryOf(operation: Operation, index: number): string {
   return `${operation.name.replace(/\W/g, "")}${index}`;
 }
 
-/** How work ended: undefined where it went well. */
+/** The error of the work. Undefined if it succeeded. */
 export function failureOf(work: Promise<unknown>): Promise<unknown> {
   return work.then(
     () => undefined,

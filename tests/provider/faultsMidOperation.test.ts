@@ -1,6 +1,6 @@
 /**
- * Every operation against what happens in its middle, once Azure has answered its first request: what passes is outlasted, what
- * else there is says all of what went wrong; what was exported logs in all the while; and one more `up` is all that it takes.
+ * Every operation with an event after Azure's first response. The operation retries and succeeds, or reports the event.
+ * The exported password keeps working, and one more `up` is enough.
  */
 import type { Fault } from "local-azure";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
@@ -11,7 +11,7 @@ import { Case, failureOf, type Operation, operations } from "./faultOperations.j
 
 const named = operations.map((operation): [string, Operation] => [operation.name, operation]);
 
-/** At full size all operations; otherwise every third, from another one on for each group of tests. */
+/** All operations at full size; otherwise every third, with another start for each group of tests. */
 const some = (first: number) => (isFullSize ? named : named.filter((_, index) => index % 3 === first));
 
 const waiting: Operation = {
@@ -52,7 +52,7 @@ afterAll(async () => {
   clock.close();
 });
 
-/** Lets something happen when Azure answers the first request on the token. */
+/** Runs something when Azure answers the first request on the token. */
 function whenAnswered(happens: () => void): void {
   const path = new RegExp(`/registries/${registry}/(tokens|generateCredentials)`);
   environment.azure.faults.add({
@@ -90,7 +90,7 @@ describe.each([
   });
 });
 
-describe("the access token is over in the middle", () => {
+describe("the access token expires during the operation", () => {
   test.each(some(1))("%s", async (_name, operation) => {
     const one = await Case.on(environment, registry);
     await operation.before?.(one);
@@ -107,7 +107,7 @@ describe("the access token is over in the middle", () => {
     const failure = await failureOf(operation.run(one));
 
     const struck = environment.azure.requests.slice(since).some(({ status }) => status === 401);
-    // What is one request alone has no middle.
+    // An operation of one request ends with its first response.
     expect(failure !== undefined).toBe(struck);
     if (failure !== undefined) {
       one.expectComplete(failure, /401 ExpiredAuthenticationToken .*; run pulumi up again/, { expect });
@@ -120,7 +120,7 @@ describe("the access token is over in the middle", () => {
   });
 });
 
-describe("a look at an operation finds nothing, once", () => {
+describe("a poll of an operation is answered with 404, once", () => {
   test.each(some(2))("%s", async (_name, operation) => {
     const one = await Case.on(environment, registry);
     await operation.before?.(one);
@@ -135,13 +135,13 @@ describe("a look at an operation finds nothing, once", () => {
   });
 });
 
-/** What Azure says of a token that is gone, and what is said of a registry's own endpoint that is. */
+/** Azure's error for a deleted token, and the error for a registry's deleted endpoint. */
 const gone =
   /(Azure answered 404 ResourceNotFound .*|it does not exist any more); run pulumi refresh, so that the state follows what is there/;
 const shut =
   /the registry at https:\S+ cannot be asked from here \(.*ECONNREFUSED.*\)(: waitUntilLive needs it|\. Run this on a machine)/;
 
-describe("the registry goes in the middle", () => {
+describe("the registry is deleted during the operation", () => {
   test.each([...some(0), [waiting.name, waiting] as const])("%s", async (_name, operation) => {
     const one = await Case.on(environment, registry);
     await operation.before?.(one);

@@ -1,4 +1,4 @@
-/** A fleet under Azure's limits: nobody fails, nobody asks while one is held back, and little time is lost. */
+/** A fleet under Azure's limits: nothing fails, nothing is sent during a pause, and little time is lost. */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { RecordedRequest } from "local-azure";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
@@ -11,10 +11,10 @@ import { type CredentialsResource, TestEnvironment } from "../support/testEnviro
 const full = repetitions("FLEET", { few: 0, full: 300 });
 const size = full > 0 ? full : 50;
 const limits = { burst: full > 0 ? 200 : 20, perSecond: 10 };
-/** In seconds: how long so many writes take at best, and how long until the burst is there again. */
+/** In seconds: the least time for so many writes, and the time until the burst is available again. */
 const atBest = (size - limits.burst) / limits.perSecond;
 const refill = limits.burst / limits.perSecond;
-/** How often that time it may take. The few seconds of a small fleet are longer on a busy machine. */
+/** The allowed multiple of that time. The few seconds of a small fleet are longer on a busy machine. */
 const allowed = full > 0 ? 1.3 : 3;
 
 const times = new ClientTimes();
@@ -44,7 +44,7 @@ afterAll(async () => {
   times.close();
 });
 
-/** Creates a token as the other principal, and tries again until the limits let it. */
+/** Creates a token as the other principal, with retries until the limits allow it. */
 async function newToken(name: string): Promise<string> {
   const id = `${environment.registryId()}/tokens/${name}`;
   const properties = { scopeMapId: environment.scopeMapId("_repositories_pull") };
@@ -66,7 +66,7 @@ async function refusedSince(count: number): Promise<RecordedRequest> {
   return refusals()[0];
 }
 
-/** What our provider asked the resource manager while something was done, and the time from the first to the last answer. */
+/** The provider's requests to the resource manager during some work, and the time from the first to the last response. */
 async function asked(work: () => Promise<unknown>) {
   const all = await environment.requestsOf(work);
   const { clientId } = environment.azure.connection;
@@ -81,7 +81,7 @@ async function asked(work: () => Promise<unknown>) {
 test("rotates in little more than the time that the limits allow", {
   timeout: full > 0 ? 600_000 : 120_000,
 }, async () => {
-  // Somebody else uses up what this identity may do.
+  // Another client uses up this identity's limit.
   const refused = { kind: "answer", status: 429, retryAfterSeconds: 2, path: /generateCredentials/ } as const;
   environment.azure.faults.add({ ...refused, times: 2 });
   const fleet: { tokenId: string; resource: CredentialsResource }[] = [];
@@ -96,7 +96,7 @@ test("rotates in little more than the time that the limits allow", {
   const before = fleet.map(({ resource }) => resource.exported);
   await sleep(1000 * refill);
   const creation = times.manners();
-  // As in a run of its own: nothing is known of Azure yet.
+  // As in a new run: the plugin knows nothing of Azure's limits yet.
   await environment.restart();
   times.forget();
 
@@ -122,7 +122,7 @@ test("rotates in little more than the time that the limits allow", {
   }
 });
 
-test("one that was too many holds back every other, also what reads, and nobody fails", async () => {
+test("a 429 pauses all other requests, reads too, and nothing fails", async () => {
   const [one, two] = [await newToken("held-1"), await newToken("held-2")];
   const resources = [environment.credentials("held-1"), environment.credentials("held-2")];
   await resources[0].up({ tokenId: one, generation: "one" });
@@ -150,13 +150,13 @@ test("one that was too many holds back every other, also what reads, and nobody 
   expect(refusal.status).toBe(429);
   expect(others.filter(({ method }) => method === "POST")).toHaveLength(2);
   expect(others.filter(({ method }) => method === "GET").length).toBeGreaterThanOrEqual(2);
-  // Nothing was under way at that time, so there is nothing to allow for.
+  // No request was running at that time.
   expect(Math.min(...others.map(({ receivedAtMs }) => receivedAtMs))).toBeGreaterThanOrEqual(
     refusal.answeredAtMs + 3000,
   );
 });
 
-test("two identities, or two subscriptions, hold back their own alone", async () => {
+test("a 429 pauses only the requests of its identity and subscription", async () => {
   const [one, two] = [await newToken("apart-1"), await newToken("apart-2")];
   const { clientId, clientSecret } = environment.azure.connection.other;
   const azure = { clientId, clientSecret, tenantId: environment.azure.connection.tenantId };

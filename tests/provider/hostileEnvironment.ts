@@ -1,4 +1,4 @@
-/** A local Azure, a host that means ill, and a plugin that trusts the certificates of both. */
+/** A local Azure, a hostile host, and a plugin that trusts the certificates of both. */
 import { PluginClient } from "local-azure/pulumi";
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from "vitest";
 import type { Resource } from "../support/engine.js";
@@ -8,7 +8,7 @@ import { CredentialsResource, pluginFolder, TestEnvironment } from "../support/t
 /** Each test starts with `beginTest` and ends with `endTest`. */
 export class HostileEnvironment {
   private running: PluginClient | undefined;
-  /** Whether the plugin that runs is like any other: then the next test goes on with it. */
+  /** Whether the next test can use the running plugin. */
   private isPlain = false;
 
   private named = 0;
@@ -29,7 +29,7 @@ export class HostileEnvironment {
     await this.environment.close();
   }
 
-  /** Has a plugin for one test: the one that runs, as a new command finds it, or another one. */
+  /** A plugin for one test: the running plugin as a new command finds it, or a new plugin. */
   async beginTest(): Promise<void> {
     if (this.running === undefined) {
       await this.restart();
@@ -64,7 +64,7 @@ export class HostileEnvironment {
     const trust = { NODE_EXTRA_CA_CERTS: caFile, SSL_CERT_FILE: caFile };
     this.running = await PluginClient.start(
       { directory: pluginFolder },
-      // What is at a hostile address is to be looked at, as in any cloud.
+      // The plugin sends requests to a hostile address as in any cloud.
       {
         env: {
           ...this.environment.azure.environment,

@@ -90,7 +90,7 @@ describe("the metadata service", () => {
     ).toBe(true);
   });
 
-  test("of another domain is followed where disableInstanceDiscovery says that the hosts are right", async () => {
+  test("of another domain is followed if disableInstanceDiscovery is set", async () => {
     environment.azure.faults.add(metadata(`https://${evil.host}`, undefined));
     const error = await hostile
       .credentials()

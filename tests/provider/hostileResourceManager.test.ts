@@ -47,7 +47,7 @@ describe("the resource manager", () => {
       () => evil.host,
     ],
     [
-      "has its result where there is no TLS",
+      "has its result at an address without TLS",
       () => poll("location", `http://${evil.plainHost}/x`),
       () => `http://${evil.plainHost}`,
     ],
@@ -83,7 +83,7 @@ describe("the resource manager", () => {
     expect(evil.asked).toEqual([]);
   });
 
-  test("whose list of tokens goes on at another host is not followed", async () => {
+  test("whose list of tokens has its next page at another host is not followed", async () => {
     const all = await Promise.all(
       Array.from({ length: 12 }, async () => {
         const credentials = hostile.credentials();
@@ -116,7 +116,7 @@ describe("the resource manager", () => {
     expect(evil.asked).toEqual([]);
   });
 
-  test("whose challenge names another place to sign in is not believed", async () => {
+  test("whose challenge names another sign-in host is not followed", async () => {
     const challenge = `Bearer authorization_uri="https://${evil.host}/common", error="insufficient_claims", claims="eyJ4IjoxfQ==", realm="https://${evil.host}", resource_id="https://${evil.host}"`;
     environment.azure.faults.add({
       kind: "answer",

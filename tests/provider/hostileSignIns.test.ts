@@ -52,7 +52,7 @@ describe("the sign-in host", () => {
 describe("the registry", () => {
   test.each([
     ["another host", () => `https://${evil.host}/oauth2/token`, () => evil.host],
-    ["where there is no TLS", () => `http://${evil.plainHost}/oauth2/token`, () => evil.plainHost],
+    ["an address without TLS", () => `http://${evil.plainHost}/oauth2/token`, () => evil.plainHost],
   ])(
     "that redirects a login to %s is not followed, and the password is not taken for live",
     async (_what, to, host) => {
@@ -71,7 +71,7 @@ describe("the registry", () => {
     },
   );
 
-  test("whose challenge names another realm is not believed", async () => {
+  test("whose challenge names another realm is not followed", async () => {
     environment.azure.faults.add({
       kind: "answer",
       host: "registry",
@@ -99,7 +99,7 @@ describe("the OIDC provider", () => {
     );
   });
 
-  test("without TLS is not asked, also where the environment names it", async () => {
+  test("without TLS gets no request, also if the environment names it", async () => {
     await hostile.restart({
       ARM_CLIENT_SECRET: "",
       ARM_USE_OIDC: "true",

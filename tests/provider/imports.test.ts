@@ -42,7 +42,7 @@ test.for([
   expect(changes).toBe("none");
 });
 
-test("a TokenAccess of a token that is not there is not there", async () => {
+test("a TokenAccess of a missing token is not found", async () => {
   const tokenId = `${environment.registryId()}/tokens/no-such-token`;
   expect(await environment.plugin.read(tokenId, environment.access().urn, {})).toBeUndefined();
 });

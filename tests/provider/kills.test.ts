@@ -1,6 +1,6 @@
 /**
- * The plugin is killed at a random instant of every operation: what was exported logs in before, meanwhile and after, and one
- * more `up` is all that it takes. KILLS sets their number.
+ * The plugin is killed at a random instant of every operation. The exported password logs in before, meanwhile and after, and one
+ * more `up` is enough. KILLS sets the number of kills.
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { PluginError } from "local-azure/pulumi";
@@ -23,10 +23,10 @@ interface Scene {
 
 interface Operation {
   readonly name: string;
-  /** How to come to where it starts. */
+  /** The setup before the operation. */
   before?(scene: Scene): Promise<unknown>;
   run(scene: Scene): Promise<unknown>;
-  /** The password that has to work from where it starts until it is done; none where a preview said that it goes. */
+  /** The password that must work during the operation. None if a preview announced its end. */
   promised?(scene: Scene): string | undefined;
   /** What a user does after a kill. Default: the same again. */
   again?(scene: Scene): Promise<unknown>;
@@ -154,7 +154,7 @@ afterAll(async () => {
   );
 });
 
-/** Both are over; the first error of one is that of both. */
+/** Waits for both, and throws the first error. */
 async function both(...work: Promise<unknown>[]): Promise<void> {
   const failed = (await Promise.allSettled(work)).find(({ status }) => status === "rejected");
   if (failed?.status === "rejected") {
@@ -172,7 +172,7 @@ async function newScene(): Promise<Scene> {
   };
 }
 
-/** Comes to where an operation starts, in a plugin that has done nothing yet where it is to be cold. */
+/** Sets an operation up; a cold start gets a new plugin. */
 async function comeTo(operation: Operation, isCold: boolean): Promise<Scene> {
   const scene = await newScene();
   await operation.before?.(scene);
@@ -182,7 +182,7 @@ async function comeTo(operation: Operation, isCold: boolean): Promise<Scene> {
   return scene;
 }
 
-/** What a kill found: that Azure had been asked to write, and had done so, or not. */
+/** The progress at a kill: whether Azure had received the write, and had done it. */
 function whatItFound(since: number): string {
   const asked = environment.azure.requests.slice(since);
   const written = writes(asked).length;
@@ -241,7 +241,7 @@ test.for(kills)(`%s (KILLS_SEED=${seed})`, async ([, { operation, at, choice }])
   }
   await (operation.again ?? operation.run)(scene);
   await watch.end();
-  expect(watch.refused, "what was exported works at every instant").toEqual([]);
+  expect(watch.refused, "the exported password works at every instant").toEqual([]);
   logins += password === undefined ? 0 : watch.logins;
 
   if (operation.name === "deletion") {
@@ -266,14 +266,14 @@ test.for(kills)(`%s (KILLS_SEED=${seed})`, async ([, { operation, at, choice }])
 
 // A few may miss it.
 test.runIf(pluginKills >= 100)(
-  "some of them came when Azure had done the work and nobody had heard of it",
+  "some kills came after Azure had done the work and before its response",
   () => {
     expect(tally.of("while Azure answered") + tally.of("after a write")).toBeGreaterThan(pluginKills / 10);
     expect(tally.of("before a write")).toBeGreaterThan(0);
   },
 );
 
-test("an adoption without any password asks what may be regenerated: nobody can know that nobody has it", async () => {
+test("an adoption without any password asks which slot may be regenerated: any slot may have a client", async () => {
   environment.azure.replicationLagMs = 0;
   const { tokenId, credentials } = await newScene();
   const [{ value }] = await environment.client.generate(tokenId, "password1");

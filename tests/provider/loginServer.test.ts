@@ -1,4 +1,4 @@
-/** Where a token's credentials are for: found once, kept in the state, and checked by a refresh. */
+/** The login server: found once, kept in the state, and checked by a refresh. */
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { nameOf, TestEnvironment } from "../support/testEnvironment";
 
@@ -12,7 +12,7 @@ beforeAll(async () => {
 
 afterAll(() => environment?.close());
 
-// What one plugin has found it does not look for again: each test has its own.
+// A plugin caches the login server, so each test has its own plugin.
 afterEach(() => environment.restart());
 
 /** How often the registry itself is read while something is done. */
@@ -21,7 +21,7 @@ async function readsOf(work: () => Promise<unknown>): Promise<number> {
   return requests.filter(({ url }) => /registries\/myregistry\?/.test(url)).length;
 }
 
-test("it is found with one read of the registry for all tokens on it", async () => {
+test("it is found by one read of the registry for all its tokens", async () => {
   const tokens = [await environment.newToken(), await environment.newToken(), await environment.newToken()];
   const resources = tokens.map((tokenId) => ({
     tokenId,
@@ -40,7 +40,7 @@ test("it is found with one read of the registry for all tokens on it", async () 
   expect(await environment.requestsOf(all)).toEqual([]);
 });
 
-test("it is the given one, and then nobody is asked", async () => {
+test("it is the given host, and then no request is sent", async () => {
   const resource = environment.credentials();
   const args = { tokenId: await environment.newToken(), loginServer: "registry.example:8443" };
   expect(await readsOf(() => resource.up(args))).toBe(0);
@@ -57,14 +57,14 @@ test("it is the given one, and then nobody is asked", async () => {
   expect(resource.exported.loginServer).toBe(loginServer);
 });
 
-test("one that is no host is refused on the property", async () => {
+test("an invalid host is refused on the property", async () => {
   const args = { tokenId: await environment.newToken(), loginServer: "https://registry.example/" };
   await expect(environment.credentials().preview(args)).rejects.toThrow(
     'loginServer must be a host such as "myregistry.azurecr.io", without https://, got "https://registry.example/"',
   );
 });
 
-test("where it has become another one, a refresh takes it over and makes nothing to do", async () => {
+test("if it has changed, a refresh saves it, and the next preview shows no change", async () => {
   const resource = environment.credentials();
   const args = { tokenId: await environment.newToken() };
   await resource.up(args);
@@ -78,7 +78,7 @@ test("where it has become another one, a refresh takes it over and makes nothing
   expect((await resource.preview(args)).operation).toBe("same");
 });
 
-test("a state without it is completed by an update that makes no password", async () => {
+test("a state without it is completed by an update that regenerates no password", async () => {
   const resource = environment.credentials();
   const args = { tokenId: await environment.newToken() };
   await resource.up(args);
@@ -91,7 +91,7 @@ test("a state without it is completed by an update that makes no password", asyn
   expect((await resource.preview(args)).operation).toBe("same");
 });
 
-test("where the registry cannot be read, nothing is made", async () => {
+test("if the registry cannot be read, no password is generated", async () => {
   const resource = environment.credentials();
   const args = { tokenId: await environment.newToken() };
   const fault = {
@@ -110,7 +110,7 @@ test("where the registry cannot be read, nothing is made", async () => {
 
   expect(writes).toEqual([]);
   expect(resource.state).toBeUndefined();
-  // What was refused once is asked again.
+  // A failed read is sent again.
   await resource.up(args);
   expect(resource.exported.loginServer).toBe(loginServer);
 });

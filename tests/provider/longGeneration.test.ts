@@ -1,4 +1,4 @@
-/** Where generateCredentials is a long-running operation, regardless of the form that the other tests have. */
+/** generateCredentials as a long-running operation, regardless of the form in the other tests. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { isolatedToken, survives, works } from "../support/isolatedToken.js";
@@ -28,7 +28,7 @@ test("an answer lost while Azure is asked for the result", async () => {
   await works(one);
 });
 
-test("cancel ends the wait for the end of an operation at once", async () => {
+test("cancel ends the wait for an operation at once", async () => {
   const one = await isolatedToken(slow, "third1");
   await one.resource.up(one.args);
   const exported = one.resource.exported.password;
@@ -48,12 +48,12 @@ test("cancel ends the wait for the end of an operation at once", async () => {
   );
   expect(performance.now() - started).toBeLessThan(2000);
   one.endFaults();
-  // A plugin that has been told to cancel does nothing any more.
+  // A cancelled plugin does nothing any more.
   await slow.restart();
   await survives(one, exported);
 });
 
-test("different tokens go side by side", async () => {
+test("different tokens are generated in parallel", async () => {
   const tokenIds = await Promise.all([1, 2, 3, 4].map(() => slow.newToken()));
 
   const requests = await slow.requestsOf(() =>

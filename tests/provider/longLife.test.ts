@@ -1,6 +1,6 @@
 /**
- * A long life under continuous logins: clients that know nothing but the stack's outputs, and take a new password over late,
- * are never refused. LONG_LIFE sets the number of rotations: 10,
+ * Many rotations under continuous logins: clients read only the stack's outputs, change to a new password late,
+ * and are never refused. LONG_LIFE sets the number of rotations: 10,
  * or 1,000 at full size, which is more than thirty years.
  */
 import { randomInt } from "node:crypto";
@@ -14,7 +14,7 @@ const rotations = repetitions("LONG_LIFE", { few: 10, full: 1_000 });
 const seed = Number(process.env.LONG_LIFE_SEED ?? randomInt(1, 2 ** 31));
 const clients = 4;
 
-/** What a stack's author says, and how late its clients may be, in days after a rotation. */
+/** The arguments of a stack, and how late its clients may be, in days after a rotation. */
 interface Life {
   readonly args: {
     rotateEveryDays: number;
@@ -48,10 +48,10 @@ beforeAll(async () => {
 
 afterAll(() => environment?.close());
 
-/** Somebody who logs in all the time. */
+/** A client that logs in continuously. */
 class Client {
   private password: string | undefined;
-  /** The day on which it gets round to the outputs. */
+  /** The day on which the client reads the outputs. */
   private due = "";
   logins = 0;
 
@@ -62,7 +62,7 @@ class Client {
     this.takeOver();
   }
 
-  /** A new password is there. */
+  /** The outputs have a new password. */
   tell(day: string): void {
     this.due = day;
   }
@@ -115,7 +115,7 @@ test.for(lives)(
       try {
         await resource.up(program());
       } catch (error) {
-        // Too early: the overlap goes on, and the author takes it back.
+        // Too early: the overlap is not over, and the author reverts the change.
         if (!(error instanceof CheckError) || args.overlapDays === undefined) {
           throw error;
         }
@@ -135,7 +135,7 @@ test.for(lives)(
           await client.login();
         }
       }
-      // Without an overlap nobody knows how late the clients are, so only time rotates.
+      // Without an overlap the provider cannot protect late clients, so only time rotates.
       if (args.overlapDays !== undefined && random() < 0.2) {
         generation++;
       }

@@ -1,6 +1,6 @@
 /**
- * The promise, against every event in every order: a password in the state works, until a change that a preview
- * announced replaces it; and no previous one is refused before its overlap is over. A random walk of many steps, compared
+ * The promise under events in random order: a password in the state works, until a change that a preview
+ * announced replaces it; and no previous password stops working before its overlap is over. A random walk of many steps, compared
  * with a plain model; a failure prints the seed and the last steps, and MODEL_SEED repeats it. MODEL_STEPS sets the
  * number of steps: 150, or 2,000 at full size.
  */
@@ -43,7 +43,7 @@ test(`a password in the state works until a preview says otherwise (MODEL_SEED=$
       { cause: error },
     );
   }
-  // A walk that did not go anywhere would prove nothing.
+  // The walk must reach every kind of event.
   if (steps >= 1_000) {
     for (const what of [
       "create",

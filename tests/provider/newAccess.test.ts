@@ -29,7 +29,7 @@ async function checked(tokenId: string, { creates, azure }: { creates: boolean; 
 }
 
 describe.for([true, false])("passwords that the state does not have (in an up: %s)", (creates) => {
-  test("are not regenerated without a word, and the error says how to keep them", async () => {
+  test("are not regenerated, and the error says how to keep them", async () => {
     const { tokenId } = await madeByAz(environment);
     const { failures, requests } = await checked(tokenId, { creates });
     expect(failures).toEqual([
@@ -59,7 +59,7 @@ test("a token that is not there yet has no passwords", async () => {
   expect(inputs).toMatchObject({ current: "password1", slots: { password1: { version: 1 } } });
 });
 
-test("an access that the state has already says nothing of lost passwords", async () => {
+test("a TokenAccess in the state reports no lost passwords", async () => {
   const { tokenId } = await madeByAz(environment);
   const access = environment.access();
   const args = { tokenId, scopeMapId: environment.scopeMapId("_repositories_pull") };
@@ -73,7 +73,7 @@ test("an access that the state has already says nothing of lost passwords", asyn
   expect(requests).toEqual([]);
 });
 
-test("a new access of another token says nothing of this one", async () => {
+test("a new TokenAccess of another token does not affect this token", async () => {
   const { tokenId } = await madeByAz(environment);
   const other = await madeByAz(environment);
   await environment.newRun();
@@ -83,7 +83,7 @@ test("a new access of another token says nothing of this one", async () => {
   expect(failures).toEqual([]);
 });
 
-test("an access that another process of the plugin has checked is none of this run", async () => {
+test("a TokenAccess that another process of the plugin checked does not count for this run", async () => {
   const { tokenId } = await madeByAz(environment);
   const access = environment.access();
   const args = { tokenId, scopeMapId: environment.scopeMapId("_repositories_pull") };
@@ -94,7 +94,7 @@ test("an access that another process of the plugin has checked is none of this r
   expect(failures).toEqual([]);
 });
 
-test("with an identity that a preview does not know yet, Azure is not asked", async () => {
+test("with an identity that a preview does not know yet, no request is sent", async () => {
   const { tokenId } = await madeByAz(environment);
   const { failures, inputs, requests } = await checked(tokenId, { creates: false, azure: unknown });
   expect({ failures, requests }).toEqual({ failures: [], requests: 0 });

@@ -1,4 +1,4 @@
-/** Trouble that somebody has to end, and operations that Azure gives up: an error at once, with what to do. */
+/** Errors that no retry can fix, and operations that fail: an error at once, with what to do. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { isolatedToken, survives } from "../support/isolatedToken";
 import { nameOf, TestEnvironment } from "../support/testEnvironment";
@@ -23,7 +23,7 @@ async function newToken() {
   return one;
 }
 
-/** The error of an up, and that it did not take long. */
+/** The error of an up, which must not take long. */
 async function failsAtOnce(up: Promise<unknown>): Promise<string> {
   const started = performance.now();
   const message = await up.then(
@@ -34,7 +34,7 @@ async function failsAtOnce(up: Promise<unknown>): Promise<string> {
   return message;
 }
 
-test("a lock on the registry is no conflict that passes", async () => {
+test("a lock on the registry is not retried as a conflict", async () => {
   const one = await newToken();
   const { password } = one.resource.exported;
   const lock = `${environment.registryId(one.registry)}/providers/Microsoft.Authorization/locks/frozen`;
@@ -72,7 +72,7 @@ describe.each(["Failed", "Canceled"] as const)("an operation that ends %s", (end
     await access.up({ ...args, status: "disabled" });
   });
 
-  test("making a password, where that is polled for", async () => {
+  test("generating a password, if the operation is polled", async () => {
     const one = await newToken();
     const { password } = one.resource.exported;
     one.addFault(operation);
@@ -91,7 +91,7 @@ describe.each(["Failed", "Canceled"] as const)("an operation that ends %s", (end
   });
 });
 
-test("a look at an operation that always fails is Azure's error after one limit, and no second write", async () => {
+test("a poll that always fails ends with Azure's error after one timeout, without a second write", async () => {
   const { tokenId } = await newToken();
   const access = environment.access();
   const args = { tokenId, scopeMapId: `${tokenId.replace(/tokens.*/, "scopeMaps")}/_repositories_pull` };
@@ -108,7 +108,7 @@ test("a look at an operation that always fails is Azure's error after one limit,
       environment.azure.requests.filter(({ url, status }) => path.test(url) && status === 500).length;
     await until(() => polls() > 0);
     environment.clock.elapse(100);
-    // The limit is two minutes: it goes on asking.
+    // The limit is two minutes: the poll is retried.
     const before = polls();
     await until(() => polls() > before);
     environment.clock.elapse(30);
@@ -119,7 +119,7 @@ test("a look at an operation that always fails is Azure's error after one limit,
   environment.azure.faults.clear();
 });
 
-test("control characters and colour tags in Azure's words are escaped", async () => {
+test("control characters and color tags in Azure's messages are escaped", async () => {
   const one = await newToken();
   const message = "no\u001b[2J\u202eway <{%fg 1%}>red";
   one.addFault({

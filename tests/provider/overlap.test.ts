@@ -95,14 +95,14 @@ describe("a previous password", () => {
     expect(await environment.canLogIn(username, before.password)).toBe(true);
   });
 
-  test("is not cleared by itself where a rotation is due too", async () => {
+  test("is not cleared separately if a rotation is due", async () => {
     const { resource, args } = await rotated({ overlapDays: 7, rotateEveryDays: 30 });
     environment.clock.advance(31);
     expect(await environment.writesOf(() => resource.up(args))).toEqual(["POST generateCredentials"]);
     expect(resource.exported.passwords).toHaveLength(2);
   });
 
-  test("goes with a shorter overlapDays, which the preview says, and stays with none", async () => {
+  test("is cleared with a shorter overlapDays, which the preview shows, and stays without overlapDays", async () => {
     const { tokenId, resource, args, previous } = await rotated({ overlapDays: 20 });
     environment.clock.advance(10);
     const { overlapDays: _gone, ...without } = args;
@@ -144,7 +144,7 @@ describe("a previous password", () => {
     expect(await environment.canLogIn(nameOf(tokenId), theirs.value)).toBe(true);
   });
 
-  test("that takes over from a lost current one is previous no longer", async () => {
+  test("that replaces a lost current password is no longer a previous password", async () => {
     const { tokenId, resource, args, previous } = await rotated({ overlapDays: 7 });
     await environment.client.keepOnly(tokenId, ["password1"]);
     await resource.refresh();
@@ -155,7 +155,7 @@ describe("a previous password", () => {
     expect(await environment.canLogIn(nameOf(tokenId), previous)).toBe(true);
   });
 
-  test("is regenerated in the slot of the current one's, where that is lost and there is no previous one", async () => {
+  test("is regenerated in the current password's slot, if that is lost and there is no previous one", async () => {
     const { tokenId, resource, args } = await rotated({ overlapDays: 7 });
     environment.clock.advance(8);
     await resource.up(args);
@@ -179,7 +179,7 @@ test("the second password of a new token is no previous one, and stays", async (
 });
 
 describe("another rotation before the overlap is over", () => {
-  test("is refused on generation, with the day and the answer to a leak, and nothing is asked of Azure", async () => {
+  test("is refused on generation, with the day and the answer to a leak, and no request is sent", async () => {
     const { tokenId, resource, args, previous } = await rotated({ overlapDays: 7 });
     const from = environment.clock.day(8);
     environment.clock.advance(7);
@@ -204,7 +204,7 @@ describe("another rotation before the overlap is over", () => {
     expect(await environment.canLogIn(nameOf(tokenId), previous)).toBe(false);
   });
 
-  test("is had at once by replacing the resource, regardless of the generation", async () => {
+  test("happens at once with --replace, regardless of the generation", async () => {
     const { tokenId, resource, args, previous } = await rotated({ overlapDays: 7 });
     const leaked = resource.exported.password;
     await resource.up({ ...args, generation: "three" }, { replace: true });
@@ -215,7 +215,7 @@ describe("another rotation before the overlap is over", () => {
     await unchanged(resource, { ...args, generation: "three" });
   });
 
-  test("is allowed where another token takes the place of this one", async () => {
+  test("is allowed if another token replaces this token", async () => {
     const { resource, args } = await rotated({ overlapDays: 7 });
     const tokenId = await environment.newToken();
     expect((await resource.preview({ ...args, tokenId, generation: "three" })).operation).toBe("replace");
@@ -235,7 +235,7 @@ test("an overlap that would end after the current password, made under other arg
   expect(failure?.property).toBe("overlapDays");
   expect(failure?.reason).toContain(`expires on ${environment.clock.day(20)}`);
 
-  // One that ends before it does puts off the rotation, which would be at half of its life.
+  // An overlap that ends before its expiry delays the rotation, which would be at half of its life.
   await resource.up({ ...longer, overlapDays: 15 });
   expect(resource.exported.rotatesOn).toBe(environment.clock.day(16));
   environment.clock.advance(15);
@@ -261,7 +261,7 @@ test.each([
   ]);
 });
 
-test("with an overlap that is not known yet a preview goes through, and knows no password", async () => {
+test("with an unknown overlap a preview succeeds, and knows no password", async () => {
   const { resource, args } = await rotated({ overlapDays: 7 });
   const plan = await resource.preview({ ...args, overlapDays: unknown });
   expect(plan.inputs.slots).toBe(unknown);

@@ -1,4 +1,4 @@
-/** Plugins that know no Azure but what a resource or their environment gives them. */
+/** Plugins that know only the Azure in a resource or in their environment. */
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -43,7 +43,7 @@ export class OwnEnvironment {
     rmSync(this.folder, { recursive: true, force: true });
   }
 
-  /** Ends what one test alone has started. */
+  /** Ends the processes of one test. */
   async endTest(): Promise<void> {
     await this.plugin?.close();
     this.plugin = undefined;
@@ -54,7 +54,7 @@ export class OwnEnvironment {
     return this.plugin ?? this.bare;
   }
 
-  /** A resource of a plugin of its own with this environment; without one, of the one that knows nothing. */
+  /** A resource of a new plugin with this environment. Default: of the plugin without an Azure. */
   async resourceWith(env?: Record<string, string>): Promise<CredentialsResource> {
     if (env !== undefined) {
       this.plugin = await startWith(this.environment, this.folder, env);
@@ -77,7 +77,7 @@ export class OwnEnvironment {
     return error;
   }
 
-  /** An `az` that has signed in, and writes down what it is asked. */
+  /** An `az` that is signed in, and records its calls. */
   async fakeAz(): Promise<{ path: string; asked: () => string }> {
     const accessToken = await this.environment.client.signIn();
     const expires = new Date(Date.now() + 3_000_000);
@@ -107,7 +107,7 @@ export class OwnEnvironment {
   }
 }
 
-/** Starts a plugin whose environment knows no Azure but what is given, and no az. */
+/** Starts a plugin whose environment has only the given Azure, and no az. */
 function startWith(
   environment: TestEnvironment,
   folder: string,

@@ -1,4 +1,4 @@
-/** What a program asks the plugin itself. */
+/** The plugin's information about itself. */
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { pluginFunction } from "../../components/args/pluginFunction";
@@ -12,12 +12,12 @@ beforeAll(async () => {
 
 afterAll(() => environment?.close());
 
-test("it is there, and says in which version", async () => {
+test("it responds with its version", async () => {
   const { version } = JSON.parse(readFileSync("components/package.json", "utf8"));
   expect((await environment.plugin.invoke(pluginFunction, {})).result).toEqual({ version });
 });
 
-test("a function or a resource that it has not is named", async () => {
+test("an unknown function or resource is named", async () => {
   await expect(environment.plugin.invoke("acr-token:index:other", {})).rejects.toThrow(
     "acr-token has no function acr-token:index:other",
   );

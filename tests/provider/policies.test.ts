@@ -87,7 +87,7 @@ describe("a policy that disables tokens", () => {
     expect(await environment.canLogIn(nameOf(tokenId), credentials.exported.password)).toBe(true);
   });
 
-  test("leaves a token alone that the program wants disabled", async () => {
+  test("does not affect a token that the program disables", async () => {
     assign({ ...disableTokens, effect: "Modify" });
     const tokenId = await environment.newToken();
 
@@ -159,7 +159,7 @@ describe("another expiry than the requested one", () => {
     expect(await environment.canLogIn(nameOf(tokenId), credentials.exported.password)).toBe(true);
   });
 
-  test("fails a rotation, and the password that was current goes on until the next rotation", async () => {
+  test("fails a rotation, and the previous password keeps working until the next rotation", async () => {
     const tokenId = await environment.newToken();
     const credentials = environment.credentials();
     const args = { tokenId, generation: "one", expirationInDays: 30 };

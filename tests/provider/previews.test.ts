@@ -1,4 +1,4 @@
-/** What a preview knows: all that stays, so that what hangs on a password shows no change where that does not change. */
+/** The outputs that a preview knows: all that stay, so that a resource that uses a password shows no change without a rotation. */
 import { unknown, unwrapSecrets } from "provider-server";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { nameOf, TestEnvironment } from "../support/testEnvironment";
@@ -38,7 +38,7 @@ async function expected(resource: Awaited<ReturnType<typeof created>>["resource"
   return unwrapSecrets((checked as unknown as { previewed: never }).previewed) as Record<string, unknown>;
 }
 
-test("a new one knows its name, and of the registry what it is told", async () => {
+test("a new token's username is known, and a given login server", async () => {
   const tokenId = await environment.newToken();
   const { urn } = environment.credentials();
   const preview = async (args: Record<string, unknown>) => {
@@ -61,7 +61,7 @@ test("a new one knows its name, and of the registry what it is told", async () =
   expect(await preview({ tokenId: unknown })).toMatchObject({ ...hidden, username: unknown });
 });
 
-test("where no password is made, all of them are known", async () => {
+test("all passwords are known if none is regenerated", async () => {
   const { resource, args } = await created();
   const { username, loginServer, password, passwords } = resource.exported;
   expect(await expected(resource, { ...args, rotateEveryDays: 30 })).toMatchObject({
@@ -73,7 +73,7 @@ test("where no password is made, all of them are known", async () => {
   });
 });
 
-test("a rotation makes the current one unknown", async () => {
+test("a rotation makes the current password unknown", async () => {
   const { resource, args } = await created({ generation: "one" });
   expect(await expected(resource, { ...args, generation: "two" })).toMatchObject({
     username: resource.exported.username,
@@ -84,7 +84,7 @@ test("a rotation makes the current one unknown", async () => {
   });
 });
 
-test("the current one stays known where only the other is regenerated", async () => {
+test("the current password stays known if only the other slot is regenerated", async () => {
   const { tokenId, resource, args } = await created();
   await environment.client.generate(tokenId, "password2");
   await resource.refresh();
@@ -94,7 +94,7 @@ test("the current one stays known where only the other is regenerated", async ()
   });
 });
 
-test("with a period that is not known yet, no password is", async () => {
+test("with an unknown period, no password is known", async () => {
   const { resource, args } = await created();
   expect(await expected(resource, { ...args, rotateEveryDays: unknown })).toMatchObject({
     username: resource.exported.username,
@@ -103,7 +103,7 @@ test("with a period that is not known yet, no password is", async () => {
   });
 });
 
-test("when the current one expires and is rotated is known where it does not change, null for never", async () => {
+test("expiry and rotatesOn are known if they do not change, and null if there is none", async () => {
   const rotationInfo = ({ expiry, rotatesOn }: Record<string, unknown>) => [expiry, rotatesOn];
   const never = await created({ generation: "one" });
   expect(rotationInfo({ ...never.resource.exported })).toEqual([null, null]);
@@ -130,7 +130,7 @@ test("when the current one expires and is rotated is known where it does not cha
   expect(rotationInfo({ ...resource.exported })).toEqual([expiry, environment.clock.day(45)]);
 });
 
-test("a state that does not have them gets them in the next up, by no request", async () => {
+test("a state without them gets them in the next up, without a request", async () => {
   const { resource, args } = await created({ expirationInDays: 90 });
   const { expiry, rotatesOn, ...outputs } = resource.saved.outputs;
   resource.saved.outputs = outputs;
@@ -140,7 +140,7 @@ test("a state that does not have them gets them in the next up, by no request", 
   expect((await resource.preview(args)).operation).toBe("same");
 });
 
-test("a password whose overlap is over is gone from it, and the current one is known", async () => {
+test("a password is removed after its overlap, and the current password is known", async () => {
   const { resource, args } = await created({ generation: "one", overlapDays: 7 });
   const rotated = { ...args, generation: "two" };
   await resource.up(rotated);
@@ -149,7 +149,7 @@ test("a password whose overlap is over is gone from it, and the current one is k
   expect(await expected(resource, rotated)).toMatchObject({ password, passwords: [passwords[1]] });
 });
 
-test("a TokenAccess expects what it is given", async () => {
+test("a TokenAccess previews its inputs as outputs", async () => {
   const { urn } = environment.access();
   const tokenId = await environment.newToken();
   const scopeMapId = environment.scopeMapId("_repositories_pull");
@@ -158,7 +158,7 @@ test("a TokenAccess expects what it is given", async () => {
   expect(outputs).toEqual({ tokenId, scopeMapId, status: "enabled" });
 });
 
-test("a flag that is false is one that is not given: packages for other languages send each of them", async () => {
+test("a false flag equals a missing flag: packages for other languages send every flag", async () => {
   const flags = { spreadRotation: false, waitUntilLive: false };
   const without = await created({ rotateEveryDays: 30 });
   const step = await without.resource.up({ ...without.args, ...flags });

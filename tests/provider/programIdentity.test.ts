@@ -82,7 +82,7 @@ test("a refresh uses the identity in the state if the program has another Regist
 test("a delete uses the identity of the program", async () => {
   const [, credentials] = saved as [Saved, Saved];
   const { id, urn, outputs, inputs } = outdated(credentials);
-  // A plugin goes on using the identity with which it last wrote to a token.
+  // A plugin keeps using the identity with which it last wrote to a token.
   await environment.restart();
   await expect(environment.plugin.delete(id, urn, outputs, inputs)).rejects.toThrow("no sign-in to Azure");
   await environment.restart();

@@ -1,11 +1,11 @@
-/** What Pulumi's Status column shows while something is waited for. */
+/** The messages in Pulumi's Status column during waits. */
 import type { Fault } from "local-azure";
 import type { LogMessage } from "local-azure/pulumi";
 import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { TestEnvironment } from "../support/testEnvironment.js";
 import { until } from "../support/until.js";
 
-/** What takes the last message away: a colour and no text. */
+/** The message that clears the column: a color without text. */
 const nothing = "<{%reset%}>";
 
 let environment: TestEnvironment;
@@ -22,7 +22,7 @@ afterEach(() => {
   environment.azure.replicationLagMs = 0;
 });
 
-/** What is shown while something is done that waits for more than two seconds, on a machine of any speed. */
+/** The messages during work that waits for more than two seconds. */
 async function shown(on: TestEnvironment, work: () => Promise<unknown>): Promise<LogMessage[]> {
   const before = on.plugin.engineLog.length;
   await work();
@@ -78,7 +78,7 @@ test.each(waits)("$what, on the resource, with what it is and how long", async (
   expect(new Set(before).size, "at most one message a second").toBe(before.length);
 });
 
-test("the registry that does not accept a new password yet", async () => {
+test("the wait for a registry that does not accept a new password yet", async () => {
   const tokenId = await environment.newToken();
   environment.azure.replicationLagMs = 3500;
   const resource = environment.credentials("live");
@@ -108,7 +108,7 @@ test("the list of a registry's tokens, on each resource that waits for it", asyn
   }
 });
 
-test("a wait that fails leaves nothing either", async () => {
+test("a wait that fails is cleared, too", async () => {
   const tokenId = await environment.newToken();
   environment.azure.replicationLagMs = 3_600_000;
   const refuse = () =>
@@ -175,7 +175,7 @@ describe("a long-running operation", () => {
   });
 });
 
-test("nothing where Pulumi does not draw on a terminal, and would print each message as a line", async () => {
+test("no messages without a terminal, where Pulumi would print each message as a line", async () => {
   const quiet = await TestEnvironment.start();
   onTestFinished(() => quiet.close());
   const tokenId = await quiet.newToken();

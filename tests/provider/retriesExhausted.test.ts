@@ -1,4 +1,4 @@
-/** An error of Azure that lasts: the provider reports it, after retries for two minutes if it might have been temporary. */
+/** A permanent error of Azure: the provider reports it, after retries for two minutes if it may be transient. */
 import type { Fault } from "local-azure";
 import { afterAll, beforeAll, describe, test } from "vitest";
 import { type IsolatedToken, isolatedToken, survives } from "../support/isolatedToken.js";
@@ -19,7 +19,7 @@ beforeAll(async () => {
 
 afterAll(() => environment?.close());
 
-/** A token in the next registry that no test has yet. */
+/** A token in the next unused registry. */
 const newToken = () => isolatedToken(environment, registries[taken++]);
 
 /** The error of an `up`. After the first retry two minutes pass at once. */
@@ -38,7 +38,7 @@ async function failureOf({ resource, next, posts }: IsolatedToken): Promise<stri
   return failing;
 }
 
-describe.concurrent("an error that lasts is reported in full, and the state stays as it was", () => {
+describe.concurrent("a permanent error is reported in full, and the state is unchanged", () => {
   const cases: { fault: Fault; said: string; advice: string }[] = [
     {
       fault: { kind: "answer", status: 400, code: "InvalidTokenPasswordExpiry", message: "Not that day." },
@@ -80,7 +80,7 @@ describe.concurrent("an error that lasts is reported in full, and the state stay
     },
   ];
 
-  // `test.for` shortens what it takes out of an object.
+  // `test.for` shortens the values of an object.
   test.for(cases.map((one) => [one.said, one] as const))(
     "%s",
     async ([, { fault, said, advice }], { expect }) => {

@@ -1,18 +1,18 @@
-/** One rotation, and a run that is none. */
+/** Checks of one rotation, and of a run without a rotation. */
 import { expect } from "vitest";
 import type { CredentialsResource, SlotName, TestEnvironment } from "../support/testEnvironment.js";
 
 interface Rotation {
   args: Record<string, unknown>;
-  /** The slot that is to be new and current. */
+  /** The slot that becomes current. */
   to: SlotName;
-  /** What the preview must name beside the slots. */
+  /** The other changes that the preview must name. */
   preview: string[];
-  /** What the preview must name of the slot that is regenerated, beside its count. */
+  /** The other properties of the regenerated slot that the preview must name. */
   slot?: string[];
 }
 
-/** Previews and runs one rotation, and checks that nobody is cut off by it. */
+/** Previews and runs one rotation, and checks that the previous password keeps working. */
 export async function rotates(
   environment: TestEnvironment,
   resource: CredentialsResource,
@@ -42,7 +42,7 @@ export async function rotates(
   expect((await resource.preview(args)).operation).toBe("same");
 }
 
-/** Nothing is to do, and nobody is asked. */
+/** No change, and no request. */
 export async function stays(
   environment: TestEnvironment,
   resource: CredentialsResource,

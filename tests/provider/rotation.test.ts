@@ -1,4 +1,4 @@
-/** Rotation: the other slot becomes new and current, and a client that still has the old password goes on with it. */
+/** Rotation: the other slot is regenerated and becomes current, and the old password keeps working. */
 import { unknown } from "provider-server";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { TestEnvironment } from "../support/testEnvironment.js";
@@ -30,7 +30,7 @@ describe("by generation", () => {
     });
   });
 
-  test("one that is not known yet is previewed as a rotation", async () => {
+  test("an unknown generation is previewed as a rotation", async () => {
     const tokenId = await environment.newToken();
     const resource = environment.credentials();
     await resource.up({ tokenId, generation: "one" });
@@ -47,7 +47,7 @@ describe("by generation", () => {
     expect(plan.inputs.current).toBe("password2");
   });
 
-  test("giving one for the first time, or none any more, rotates nothing", async () => {
+  test("setting it for the first time, or removing it, rotates nothing", async () => {
     const tokenId = await environment.newToken();
     const resource = environment.credentials();
     await resource.up({ tokenId });
@@ -142,7 +142,7 @@ describe("by time", () => {
     });
   });
 
-  test("the day changes at midnight UTC, wherever and however late the day before", async () => {
+  test("the day changes at midnight UTC", async () => {
     const tokenId = await environment.newToken();
     const resource = environment.credentials();
     const args = { tokenId, rotateEveryDays: 1 };

@@ -1,4 +1,4 @@
-/** Rotation of passwords that expire: in time for both to work, and what has expired is fixed. */
+/** Rotation of passwords that expire: early enough for both to work; expired passwords are regenerated. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { nameOf, TestEnvironment } from "../support/testEnvironment.js";
 import { rotates, stays } from "./rotates.js";

@@ -12,7 +12,7 @@ beforeAll(async () => {
 
 afterAll(() => environment?.close());
 
-test("tokens of one day rotate on different days, each on the one that rotatesOn says, and then every 90", async () => {
+test("tokens of one day rotate on different days, each on its rotatesOn, and then every 90 days", async () => {
   const days: number[] = [];
   for (let count = 0; count < 6; count += 1) {
     const tokenId = await environment.newToken();
@@ -39,7 +39,7 @@ test("tokens of one day rotate on different days, each on the one that rotatesOn
   expect(new Set(days).size).toBeGreaterThan(3);
 });
 
-test("the day is the same for the same token, regardless of who makes its passwords", async () => {
+test("the day is the same for the same token, in every process", async () => {
   const tokenId = await environment.newToken();
   const days = [];
   for (const id of [tokenId, tokenId.toUpperCase().replace("/SUBSCRIPTIONS", "/subscriptions")]) {
@@ -64,7 +64,7 @@ test("a preview knows the day once it knows the token", async () => {
   expect(await preview({ tokenId: unknown, rotateEveryDays: 90 })).toBe(environment.clock.day(90));
 });
 
-test("without a period it does nothing, and it must be a yes or no", async () => {
+test("without a period it does nothing, and it must be true or false", async () => {
   const tokenId = await environment.newToken();
   const resource = environment.credentials();
   await resource.up({ tokenId, spreadRotation: true });

@@ -1,4 +1,4 @@
-/** An input that the program marks as a secret is in no error, also not in the words of Azure. */
+/** An input that the program marks as a secret is in no error, also not in Azure's messages. */
 import { secret } from "provider-server";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { TestEnvironment } from "../support/testEnvironment.js";
@@ -60,7 +60,7 @@ test("secret inputs of TokenAccess are in no error of its create, update and del
   expect(deleted).toMatch(/^refused to delete \[secret\]: /);
 });
 
-test("a secret period is in no error of what was changed after the check", async () => {
+test("a secret period is in no error of an input that changed after the check", async () => {
   const resource = environment.credentials();
   const { inputs } = await resource.preview({
     tokenId: await environment.newToken(),

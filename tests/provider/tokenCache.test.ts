@@ -1,4 +1,4 @@
-/** A refresh asks Azure once a token, though two resources are about it. */
+/** A refresh reads each token once, for both of its resources. */
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type CredentialsResource, TestEnvironment } from "../support/testEnvironment.js";
 
@@ -21,13 +21,13 @@ async function created() {
   return { tokenId, access, credentials };
 }
 
-/** What was asked about tokens, as `GET`. */
+/** The requests for tokens, as `GET`. */
 async function asked(work: () => Promise<unknown>): Promise<string[]> {
   const requests = await environment.requestsOf(work);
   return requests.filter(({ url }) => /\/tokens\/|generateCredentials/.test(url)).map(({ method }) => method);
 }
 
-test("one look serves TokenAccess and TokenCredentials, and only once", async () => {
+test("TokenAccess and TokenCredentials share one read, which is used once", async () => {
   const { tokenId, access, credentials } = await created();
   const refresh = async () => {
     await access.refresh();
@@ -41,12 +41,12 @@ test("one look serves TokenAccess and TokenCredentials, and only once", async ()
   expect(credentials.slots.password2.lost).toMatch(/^regenerated outside of this state/);
 });
 
-test("both at once share it", async () => {
+test("both share the read in parallel", async () => {
   const { access, credentials } = await created();
   expect(await asked(() => Promise.all([access.refresh(), credentials.refresh()]))).toEqual(["GET"]);
 });
 
-test("either may come first, and asks for itself where it is read alone", async () => {
+test("either may be read first, and a resource never reuses its own read", async () => {
   const { access, credentials } = await created();
   expect(await asked(() => credentials.refresh())).toEqual(["GET"]);
   expect(await asked(() => access.refresh())).toEqual([]);
@@ -54,14 +54,14 @@ test("either may come first, and asks for itself where it is read alone", async 
   expect(await asked(() => credentials.refresh())).toEqual(["GET"]);
 });
 
-test("a look of an earlier run is none", async () => {
+test("a read of an earlier run is not used", async () => {
   const { access, credentials } = await created();
   expect(await asked(() => credentials.refresh())).toEqual(["GET"]);
   await environment.newRun();
   expect(await asked(() => access.refresh())).toEqual(["GET"]);
 });
 
-test("a look from before a change of ours is none", async () => {
+test("a read is not used after a write of the provider", async () => {
   const { tokenId, access, credentials } = await created();
   await access.refresh();
   await credentials.up({ tokenId, generation: "two" });
@@ -69,7 +69,7 @@ test("a look from before a change of ours is none", async () => {
   expect(await environment.canLogIn(credentials.exported.username, credentials.exported.password)).toBe(true);
 });
 
-test("a token that is gone is gone for both, after one look", async () => {
+test("one read removes a deleted token from both states", async () => {
   const { tokenId, access, credentials } = await created();
   await environment.client.arm("DELETE", tokenId);
   const requests = await asked(async () => {
@@ -80,7 +80,7 @@ test("a token that is gone is gone for both, after one look", async () => {
   expect([access.state, credentials.state]).toEqual([undefined, undefined]);
 });
 
-test("a look that failed is not the other's", async () => {
+test("a failed read is not shared", async () => {
   const { access, credentials } = await created();
   environment.azure.faults.add({
     kind: "answer",
@@ -92,7 +92,7 @@ test("a look that failed is not the other's", async () => {
   expect(await asked(() => credentials.refresh())).toEqual(["GET"]);
 });
 
-test("a look of another identity is not the other's", async () => {
+test("a read is not shared with another identity", async () => {
   const { tokenId, access, credentials } = await created();
   const { clientId, clientSecret } = environment.azure.connection.other;
   const azure = { clientId, clientSecret, tenantId: environment.azure.connection.tenantId };

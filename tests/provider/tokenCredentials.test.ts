@@ -1,4 +1,4 @@
-/** The passwords of a token: made once, and kept. */
+/** The passwords of a token: generated once, and kept. */
 import { urn } from "provider-server";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { generateCredentialsStatus } from "../support/generateCredentials.js";
@@ -12,7 +12,7 @@ beforeAll(async () => {
 
 afterAll(() => environment?.close());
 
-test("creating has Azure make both passwords by one write, and they log in", async () => {
+test("creating generates both passwords by one write, and they log in", async () => {
   const tokenId = await environment.newToken();
   const resource = environment.credentials();
 
@@ -89,7 +89,7 @@ test("with expirationInDays both passwords expire at the end of the day that man
   }
 });
 
-test("an up with nothing to do is no change, and asks Azure nothing", async () => {
+test("an up without a change sends no request", async () => {
   const tokenId = await environment.newToken();
   const resource = environment.credentials();
   const args = {
@@ -122,7 +122,7 @@ test("a token's id in other letter case, as Azure may answer it, changes nothing
   expect(preview.operation).toBe("same");
 });
 
-test("another token replaces: the new one's passwords exist before the old ones go", async () => {
+test("another token replaces: its passwords are generated before the old passwords are cleared", async () => {
   const tokenId = await environment.newToken();
   const otherId = await environment.newToken();
   const resource = environment.credentials();
@@ -140,7 +140,7 @@ test("another token replaces: the new one's passwords exist before the old ones 
   expect(await environment.client.slots(tokenId)).toEqual([]);
 });
 
-test("--replace makes both passwords new at once, and deleting the old ones leaves the new ones alone", async () => {
+test("--replace regenerates both passwords, and the delete of the old resource does not clear them", async () => {
   const tokenId = await environment.newToken();
   const resource = environment.credentials();
   await resource.up({ tokenId });
@@ -158,7 +158,7 @@ test("--replace makes both passwords new at once, and deleting the old ones leav
   }
 });
 
-test("creating for a token that is not there says so", async () => {
+test("creating for a missing token reports the missing token", async () => {
   const tokenId = `${environment.registryId()}/tokens/no-such-token`;
 
   await expect(environment.credentials().up({ tokenId })).rejects.toThrow(

@@ -1,4 +1,4 @@
-/** The inputs of a token's passwords: what is wrong is said on each, and what is not known yet is not wrong. */
+/** The inputs of a token's passwords: each error names its property, and unknown values are valid. */
 import { unknown } from "provider-server";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { CheckError } from "../support/engine.js";
@@ -12,7 +12,7 @@ beforeAll(async () => {
 
 afterAll(() => environment?.close());
 
-test("what is wrong with the inputs is said on each property, all at once", async () => {
+test("all errors of the inputs are reported together, each for its property", async () => {
   const resource = environment.credentials();
 
   const error = await resource
@@ -38,7 +38,7 @@ test("what is wrong with the inputs is said on each property, all at once", asyn
   );
 });
 
-test("a token that nobody knows in a run that goes on after its failure is the one that it was", async () => {
+test("an unknown tokenId keeps its saved value, in a run that continues after the token failed", async () => {
   const { urn } = environment.credentials();
   const slot = { version: 1, madeOn: environment.clock.day() };
   const olds = {
@@ -54,7 +54,7 @@ test("a token that nobody knows in a run that goes on after its failure is the o
   expect(inputs).toEqual(olds);
 });
 
-test("adopt without a token, in a run that goes on after the token's failure, asks nobody", async () => {
+test("adopt with an unknown tokenId sends no request, in a run that continues after the token failed", async () => {
   const { urn } = environment.credentials();
   const requests = await environment.requestsOf(async () => {
     const adopt = { password1: "hush" };

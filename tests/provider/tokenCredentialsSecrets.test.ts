@@ -1,4 +1,4 @@
-/** The passwords of a token and the identity are secret in the state, and in nothing that the plugin says. */
+/** The passwords of a token and the identity are secret in the state, and not in the plugin's output. */
 import { isSecret, type Properties, secret } from "provider-server";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { TestEnvironment } from "../support/testEnvironment.js";
@@ -11,7 +11,7 @@ beforeAll(async () => {
 
 afterAll(() => environment?.close());
 
-/** What is left of properties where nobody may look into the envelopes. */
+/** The properties without the values of secrets. */
 function withoutSecrets(properties: Properties): unknown {
   return JSON.parse(JSON.stringify(properties, (_, value) => (isSecret(value) ? "[secret]" : value)));
 }
@@ -42,7 +42,7 @@ test("regardless of what the program declares, the values and azure are secret i
   }
 });
 
-test("nothing secret is in what the plugin said", async () => {
+test("no secret is in the plugin's output", async () => {
   const { clientId, clientSecret, tenantId } = environment.azure.connection;
   const tokenId = await environment.newToken();
   const resource = environment.credentials();
@@ -69,7 +69,7 @@ test("a secret generation stays a secret in the state", async () => {
   expect(isSecret(resource.saved.outputs.generation)).toBe(true);
 });
 
-test("the identity is a secret in what a refresh with a loss writes", async () => {
+test("the identity stays a secret in a refresh that finds a lost password", async () => {
   const tokenId = await environment.newToken();
   const resource = environment.credentials();
   const { clientId, clientSecret, tenantId, metadataHost } = environment.azure.connection;

@@ -1,4 +1,4 @@
-/** A refresh of many tokens asks for their registry's list, and for a token only where the list does not show it. */
+/** A refresh of many tokens reads their registry's list, and a token only if it is not in the list. */
 import type { Fault } from "local-azure";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { type CredentialsResource, nameOf, TestEnvironment } from "../support/testEnvironment.js";
@@ -51,14 +51,14 @@ async function clients(count: number, azure?: object): Promise<Client[]> {
   return all;
 }
 
-/** Reads all, as many at once as the engine does by default on a small machine. */
+/** Reads all, with the engine's default number of parallel operations on a small machine. */
 async function refresh(all: readonly Client[]): Promise<void> {
   for (let start = 0; start < all.length; start += 8) {
     await Promise.all(all.slice(start, start + 8).map(({ credentials }) => credentials.refresh()));
   }
 }
 
-/** How often tokens and pages of lists were asked for. */
+/** The numbers of requests for tokens and for pages of lists. */
 async function asked(work: () => Promise<unknown>): Promise<{ tokens: number; pages: number }> {
   const requests = await environment.requestsOf(work);
   const count = (pattern: RegExp) => requests.filter(({ url }) => pattern.test(url)).length;
@@ -78,7 +78,7 @@ test("of 40 tokens, 10 are read one by one and the others by one page", async ()
   expect(all.map(({ credentials }) => credentials.saved)).toEqual(before);
 });
 
-test("a TokenAccess takes the same look as its TokenCredentials", async () => {
+test("a TokenAccess shares the read of its TokenCredentials", async () => {
   const all = await clients(20);
   const accesses = await Promise.all(
     all.map(async ({ tokenId }) => {
@@ -97,7 +97,7 @@ test("a TokenAccess takes the same look as its TokenCredentials", async () => {
   expect(await asked(both)).toEqual({ tokens: 10, pages: 1 });
 });
 
-test("what others did to a password is seen in the list", async () => {
+test("the list shows a password that was regenerated outside Pulumi", async () => {
   const all = await clients(12);
   const [mine, other] = all.slice(-2) as [Client, Client];
   await environment.client.generate(mine.tokenId, "password2");
@@ -108,7 +108,7 @@ test("what others did to a password is seen in the list", async () => {
   expect(other.credentials.slots.password2.lost).toBeUndefined();
 });
 
-test("a token that is not in the list is asked for, and gone where it is gone", async () => {
+test("a token that is not in the list is read, and removed from the state if it does not exist", async () => {
   const all = await clients(12);
   const { tokenId, credentials } = all.at(-1) as Client;
   await environment.client.arm("DELETE", tokenId);
@@ -119,7 +119,7 @@ test("a token that is not in the list is asked for, and gone where it is gone", 
   expect(credentials.state).toBeUndefined();
 });
 
-test("a list that is cut short makes no token gone", async () => {
+test("an incomplete list removes no token from the state", async () => {
   const all = await clients(12);
   lists({ kind: "alter", body: () => JSON.stringify({ value: [] }) });
 
@@ -133,14 +133,14 @@ test.each<[string, Partial<Fault>]>([
   ["is not JSON", { kind: "alter", body: () => "<html>" }],
   ["is no list", { kind: "alter", body: () => '{"value":{}}' }],
   ["has tokens without a status", { kind: "alter", body: (body) => body.replaceAll('"status"', '"other"') }],
-])("where the list %s, each token is asked for by itself", async (_what, fault) => {
+])("if the list %s, each token is read separately", async (_what, fault) => {
   const all = await clients(14);
   lists(fault);
   const { tokens, pages } = await asked(() => refresh(all));
   expect([tokens, pages]).toEqual([14, 1]);
 });
 
-test("a list without an end is read no further than as many pages as tokens were before it", async () => {
+test("an endless list is read for at most as many pages as tokens were read before", async () => {
   const all = await clients(14);
   lists({
     kind: "alter",
@@ -155,14 +155,14 @@ test("a list without an end is read no further than as many pages as tokens were
   expect(await asked(() => refresh(all))).toEqual({ tokens: 11, pages: 10 });
 });
 
-test("a token that is read again in the same run is asked for by itself", async () => {
+test("a token that is read again in the same run is read separately", async () => {
   const all = await clients(12);
   await refresh(all);
   const last = all.at(-1) as Client;
   expect(await asked(() => last.credentials.refresh())).toEqual({ tokens: 1, pages: 0 });
 });
 
-test("a list from before a change of ours is none", async () => {
+test("a list is not used after a write of the provider", async () => {
   const all = await clients(14);
   await refresh(all.slice(0, 11));
   const [changed, , last] = all.slice(-3) as [Client, Client, Client];
@@ -170,7 +170,7 @@ test("a list from before a change of ours is none", async () => {
   expect(await asked(() => last.credentials.refresh())).toEqual({ tokens: 1, pages: 0 });
 });
 
-test("a list of another identity is not this one's", async () => {
+test("a list is not shared with another identity", async () => {
   const { clientId, clientSecret } = environment.azure.connection.other;
   const mine = await clients(12);
   const others = await clients(1, {
@@ -182,7 +182,7 @@ test("a list of another identity is not this one's", async () => {
   expect(await asked(() => refresh(others))).toEqual({ tokens: 1, pages: 0 });
 });
 
-test("a list of another registry is not this one's", async () => {
+test("a list is not shared with another registry", async () => {
   const mine = await clients(12);
   const tokenId = await environment.newToken({
     name: nameOf((mine.at(-1) as Client).tokenId),

@@ -1,4 +1,4 @@
-/** Azure has trouble, or the way to it: what was exported goes on working, and one more up is all that it takes. */
+/** Transient errors of Azure and of the network: the exported password keeps working, and one more up is enough. */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Fault } from "local-azure";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
@@ -21,10 +21,10 @@ beforeAll(async () => {
 
 afterAll(() => environment?.close());
 
-/** A token in the next registry that no test has yet. */
+/** A token in the next unused registry. */
 const newToken = () => isolatedToken(environment, registries[taken++]);
 
-describe.concurrent("what passes is outlasted within one call", () => {
+describe.concurrent("a transient error is retried within one call", () => {
   const cases: { what: string; fault: Fault; atLeast?: number }[] = [
     { what: "409 twice", fault: { kind: "answer", status: 409, code: "Conflict", times: 2 } },
     {
@@ -115,7 +115,7 @@ describe("cancel ends every wait at once", () => {
     { what: "for the cloud's metadata", fault: { kind: "hang" } as Fault, path: () => /metadata\/endpoints/ },
   ];
 
-  // A plugin that has been told to cancel does nothing any more.
+  // A cancelled plugin does nothing any more.
   afterEach(async () => {
     environment.azure.faults.clear();
     await environment.restart();
@@ -181,7 +181,7 @@ describe("the plugin is killed when Azure has done the work and before the state
     environment.azure.faults.clear();
   };
 
-  test("create: the next up makes passwords that work", async () => {
+  test("create: the next up generates passwords that work", async () => {
     const one = await newToken();
     await killWhileAsked(one, () => one.resource.up(one.args));
     expect(await environment.client.slots(one.tokenId)).toHaveLength(2);
@@ -192,7 +192,7 @@ describe("the plugin is killed when Azure has done the work and before the state
     await works(one);
   });
 
-  test("update: the exported password goes on, and the next up rotates after all", async () => {
+  test("update: the exported password keeps working, and the next up rotates", async () => {
     const one = await newToken();
     await one.resource.up(one.args);
     const exported = one.resource.exported.password;
@@ -202,7 +202,7 @@ describe("the plugin is killed when Azure has done the work and before the state
     await works(one);
   });
 
-  test("update, and the change is taken back: a refresh finds the slot that nobody knows", async () => {
+  test("update, and the change is reverted: a refresh finds the regenerated slot", async () => {
     const one = await newToken();
     await one.resource.up(one.args);
     const exported = one.resource.exported.password;
@@ -234,7 +234,7 @@ describe("the plugin is killed when Azure has done the work and before the state
   });
 });
 
-describe("operations that take their time", () => {
+describe("long-running operations", () => {
   let slow: TestEnvironment;
 
   beforeAll(async () => {
@@ -272,7 +272,7 @@ describe("operations that take their time", () => {
     }
   });
 
-  test("an answer lost while the operation goes on: the token is busy for a while, then it is done", async () => {
+  test("a response lost during the operation: the retries are answered with a conflict until it ends", async () => {
     const tokenId = await slow.newToken();
     const credentials = slow.credentials();
     await credentials.up({ tokenId, generation: "one" });
@@ -288,12 +288,12 @@ describe("operations that take their time", () => {
   });
 });
 
-/** Cases with their names in front: `test.for` shortens what it takes out of an object. */
+/** Cases with their names in front: `test.for` shortens the values of an object. */
 function named<Case>(cases: readonly Case[], name: (one: Case) => string): [string, Case][] {
   return cases.map((one) => [name(one), one]);
 }
 
-/** Another resource for the same token: it has to wait for its turn. */
+/** Another resource for the same token, which waits for the first. */
 function withStateOf(resource: CredentialsResource, other: CredentialsResource): CredentialsResource {
   resource.state = structuredClone(other.state);
   return resource;

@@ -1,4 +1,4 @@
-/** The states that earlier versions left are taken over: nothing happens to a password. */
+/** The states of earlier versions keep working, with their passwords. */
 import { type Properties, unwrapSecrets } from "provider-server";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { firstStates, laterStates, recordedOn, recordedStates, resourceIn } from "../support/states";
@@ -13,7 +13,7 @@ beforeAll(async () => {
 
 afterAll(() => environment?.close());
 
-/** What the component gives today: neither the schedule, nor a login server that the user did not give. */
+/** The component's inputs of this version: without the schedule, and without a login server that the user did not give. */
 function argumentsOf({ current: _, slots: __, loginServer: ___, ...args }: Properties): Properties {
   return args;
 }

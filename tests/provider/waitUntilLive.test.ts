@@ -1,4 +1,4 @@
-/** waitUntilLive: a new password is the one to use only once the registry accepts it. */
+/** waitUntilLive: a new password is exported only once the registry accepts it. */
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import type { CheckError } from "../support/engine.js";
 import { TestEnvironment } from "../support/testEnvironment.js";
@@ -20,7 +20,7 @@ beforeEach(() => {
   environment.azure.replicationLagMs = 0;
 });
 
-test("without it the registry is not asked", async () => {
+test("without it the registry gets no login", async () => {
   const tokenId = await environment.newToken();
 
   const requests = await environment.requestsOf(() => environment.credentials().up({ tokenId, loginServer }));
@@ -53,7 +53,7 @@ test("a disabled token is not waited for", async () => {
   expect(resource.exported.passwords).toHaveLength(2);
 });
 
-test("it is a yes or a no", async () => {
+test("it must be true or false", async () => {
   const tokenId = `${environment.registryId()}/tokens/some-token`;
   const error = await environment
     .credentials()
@@ -64,7 +64,7 @@ test("it is a yes or a no", async () => {
   ]);
 });
 
-test("it asks the login server that is found, where none is given", async () => {
+test("it uses the found login server, if none is given", async () => {
   const resource = environment.credentials();
   const requests = await environment.requestsOf(async () =>
     resource.up({ tokenId: await environment.newToken(), waitUntilLive: true }),
@@ -73,14 +73,14 @@ test("it asks the login server that is found, where none is given", async () => 
   expect(resource.exported.loginServer).toBe(loginServer);
 });
 
-test("switching it on or off makes no password and asks nobody", async () => {
+test("switching it on or off generates no password and sends no request", async () => {
   const { resource, args } = await created(environment);
 
   expect(await environment.requestsOf(() => resource.up({ ...args, waitUntilLive: false }))).toEqual([]);
   expect(await environment.requestsOf(() => resource.up(args))).toEqual([]);
 });
 
-test("a registry that does not accept it within two minutes is an error that says so", async () => {
+test("an error reports a registry that does not accept it within two minutes", async () => {
   const { resource, args } = await created(environment);
   const before = resource.exported;
   environment.azure.replicationLagMs = 3_600_000;
@@ -124,7 +124,7 @@ test("cancel ends the wait at once, and the next up rotates", async () => {
   expect(await environment.canLogIn(before.username, before.password)).toBe(true);
 });
 
-test("the plugin is killed during the wait: the next up rotates after all, and the exported password goes on", async () => {
+test("the plugin is killed during the wait: the next up rotates, and the exported password keeps working", async () => {
   const { resource, args } = await created(environment);
   const before = resource.exported;
   environment.azure.replicationLagMs = 3_600_000;

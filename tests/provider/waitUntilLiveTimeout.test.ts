@@ -1,4 +1,4 @@
-/** waitUntilLive, and the registry cannot be asked: the exported password goes on, and a later up comes to an end. */
+/** waitUntilLive with an unreachable registry: the exported password keeps working, and a later up completes the change. */
 import { PluginError } from "local-azure/pulumi";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { type CredentialsResource, nameOf, TestEnvironment } from "../support/testEnvironment.js";
@@ -19,7 +19,7 @@ beforeEach(() => {
   environment.azure.replicationLagMs = 0;
 });
 
-/** The registry cannot be asked: every call fails at once. */
+/** The registry cannot be reached: every call fails at once. */
 function closeRegistry(): void {
   environment.azure.faults.add({
     kind: "answer",
@@ -30,7 +30,7 @@ function closeRegistry(): void {
   });
 }
 
-/** An up that makes a password and does not see it accepted: the state stays as it was. */
+/** An up that generates a password which the registry does not accept yet: the state is unchanged. */
 async function failsToSee(resource: CredentialsResource, args: Record<string, unknown>): Promise<string> {
   const before = resource.state;
   closeRegistry();
@@ -42,7 +42,7 @@ async function failsToSee(resource: CredentialsResource, args: Record<string, un
   return (error as PluginError).message;
 }
 
-test("a create that does not see its password accepted keeps both, and the next up only asks again", async () => {
+test("a create whose password is not accepted keeps both, and the next up only tries the login again", async () => {
   const tokenId = await environment.newToken();
   const resource = environment.credentials();
   const args = { tokenId, waitUntilLive: true, loginServer };
@@ -57,7 +57,7 @@ test("a create that does not see its password accepted keeps both, and the next 
     expect(error.message).not.toContain(value);
     expect(environment.said).not.toContain(value);
   }
-  // Still closed: it is asked again, and the state stays, also when a refresh has found nothing wrong.
+  // Still unreachable: the login is tried again, and the state stays, also after a refresh without drift.
   await resource.refresh();
   const { passwords, username } = resource.exported;
   expect((await resource.preview(args)).operation).toBe("update");
@@ -70,7 +70,7 @@ test("a create that does not see its password accepted keeps both, and the next 
   expect((await resource.preview(args)).operation).toBe("same");
 });
 
-test("a create that does not see its password accepted goes on waiting after the other one is lost", async () => {
+test("a create whose password is not accepted still waits after the other password is lost", async () => {
   const tokenId = await environment.newToken();
   const resource = environment.credentials();
   const args = { tokenId, waitUntilLive: true, loginServer };
@@ -87,7 +87,7 @@ test("a create that does not see its password accepted goes on waiting after the
   expect((await resource.preview(args)).operation).toBe("same");
 });
 
-test("a --replace that does not see its password accepted has the new ones in the state, and the old are gone", async () => {
+test("a --replace whose password is not accepted has the new passwords in the state, and the old passwords are cleared", async () => {
   const { resource, args } = await created(environment);
   const before = resource.exported;
 
@@ -104,7 +104,7 @@ test("a --replace that does not see its password accepted has the new ones in th
   expect((await resource.preview(args)).operation).toBe("same");
 });
 
-test("a rotation that does not see its password accepted leaves the old one current, and the next up rotates", async () => {
+test("a rotation whose password is not accepted keeps the old password current, and the next up rotates", async () => {
   const { resource, args } = await created(environment);
   const before = resource.exported;
   const next = { ...args, generation: "two" };
@@ -154,7 +154,7 @@ test("a rotation by time after that leaves the exported password alone", async (
   expect(await environment.canLogIn(username, password)).toBe(true);
 });
 
-test("the change taken back after that, and a refresh, lead to a state that works", async () => {
+test("reverting the change after that, and a refresh, lead to a state that works", async () => {
   const { resource, args } = await created(environment);
   const before = resource.exported;
   await failsToSee(resource, { ...args, generation: "two" });
@@ -170,7 +170,7 @@ test("the change taken back after that, and a refresh, lead to a state that work
   }
 });
 
-test("the password that was made is lost, which a refresh sees: the rotation still takes place", async () => {
+test("the generated password is lost, which a refresh finds: the rotation still happens", async () => {
   const { tokenId, resource, args } = await created(environment);
   const before = resource.exported;
   const next = { ...args, generation: "two" };

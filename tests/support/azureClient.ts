@@ -52,7 +52,7 @@ export class AzureClient {
     return only(status, [200], [401]);
   }
 
-  /** Calls the resource manager and waits for the end of what it starts; throws where it refuses. */
+  /** Calls the resource manager and waits for the end of the operation. Throws if Azure refuses the request. */
   async arm(method: string, path: string, body?: object): Promise<Record<string, unknown>> {
     const version = path.includes("/Microsoft.Authorization/")
       ? "2020-05-01"
@@ -79,7 +79,7 @@ export class AzureClient {
     return answer.text ? JSON.parse(answer.text) : {};
   }
 
-  /** Polls an operation until it has ended; throws where it did not succeed. */
+  /** Polls an operation until its end. Throws if it failed. */
   private async waitForEnd(what: string, address: string): Promise<void> {
     for (;;) {
       const { text } = await this.authorized("GET", address);
@@ -189,7 +189,7 @@ export class AzureClient {
         );
       });
       outgoing.once("error", (error: NodeJS.ErrnoException) => {
-        // A server closes a connection that nobody uses for a while, maybe in the moment in which it is used again.
+        // A server closes an idle connection, maybe in the moment in which it is used again.
         const isStale = outgoing.reusedSocket && error.code === "ECONNRESET";
         done(isStale ? this.send(method, url, headers, body) : Promise.reject(error));
       });
@@ -198,7 +198,7 @@ export class AzureClient {
   }
 }
 
-/** True for a status that says yes, false for one that says no, and an error for any other. */
+/** True for a status that grants access, false for a status that denies it, and an error for any other. */
 function only(status: number, yes: number[], no: number[]): boolean {
   if (!yes.includes(status) && !no.includes(status)) {
     throw new Error(`answered ${status}`);

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 
-/** A request that was sent, or one that was answered, as the process that sent it saw it. */
+/** A request that was sent or answered, as its process recorded it. */
 type Noted = { at: number } & (
   | { sent: string; answered?: undefined }
   | { sent?: undefined; answered: string; status: number; retryAfter: number }

@@ -5,7 +5,7 @@ import { join, resolve } from "node:path";
 const secondsPerDay = 24 * 60 * 60;
 const width = 24;
 
-/** A clock that a local Azure and the processes of plugins obey together, and that a test moves on. */
+/** A clock that a local Azure and the plugins' processes share, and that a test advances. */
 export class SharedClock {
   private offset = 0;
   private elapsed = 0;
@@ -29,7 +29,7 @@ export class SharedClock {
     };
   }
 
-  /** Moves on by so many days, as if the machine's clock were set. */
+  /** Advances by so many days, as if the machine's clock were set. */
   advance(days: number): void {
     this.offset += days * secondsPerDay * 1_000;
     this.write();

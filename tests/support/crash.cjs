@@ -1,4 +1,4 @@
-// Loaded into a process before anything else: on a signal it meets an error that nobody catches, with a secret in all its parts.
+// Preloaded into a process: on a signal it throws an uncaught error with a secret in all its parts.
 const secret = process.env.CRASH_SECRET;
 
 const leaky = () =>

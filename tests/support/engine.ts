@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { type PluginClient, PluginError } from "local-azure/pulumi";
 import { type CheckFailure, type Properties, unwrapSecrets, urn } from "provider-server";
 
-/** What stands in a stack's state about one resource. */
+/** A resource in a stack's state. */
 export interface ResourceState {
   id: string;
   inputs: Properties;
@@ -11,12 +11,12 @@ export interface ResourceState {
   initErrors: string[];
 }
 
-/** What `up` does, and what a preview says. */
+/** A step of an `up` or of a preview. */
 export interface Step {
   operation: "create" | "same" | "update" | "replace";
   /** The inputs that change, as a preview prints them: `slots.password2.madeOn`. */
   changed: string[];
-  /** What the inputs are going to be. */
+  /** The new inputs. */
   inputs: Properties;
 }
 
@@ -60,7 +60,7 @@ export class Resource {
     return this.state;
   }
 
-  /** Says what `up` would do, and does nothing. */
+  /** The step of a preview. */
   async preview(args: Arguments, options: UpOptions = {}): Promise<Step> {
     await this.newRun();
     return this.plan(args, options);
@@ -68,7 +68,7 @@ export class Resource {
 
   private async plan(args: Arguments, { replace = false }: UpOptions): Promise<Step> {
     const old = this.state;
-    // What the old one's inputs were is no concern of one that is to be replaced.
+    // A replacement ignores the inputs of the replaced resource.
     const inputs = await this.check(replace ? {} : (old?.inputs ?? {}), args);
     if (old === undefined) {
       return { operation: "create", changed: changedPaths({}, inputs), inputs };

@@ -27,7 +27,7 @@ export function useFakeTime(): void {
   });
 }
 
-/** How many timers may run before something is taken to go on indefinitely. */
+/** How many timers may run before the work counts as endless. */
 const mostTimers = 20_000;
 
 /** Lets time pass, from one timer to the next, until a promise has settled. */

@@ -11,7 +11,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { makeCertificate } from "../../packages/local-azure/azure/certificate.js";
 
-/** What a hostile host was asked. */
+/** A request that a hostile host received. */
 interface Asked {
   readonly url: string;
   readonly authorization: string | undefined;
@@ -19,7 +19,7 @@ interface Asked {
 }
 
 /**
- * Somebody else's host, to which a client is led: over TLS, with a certificate that the client trusts, as any host of the
+ * A foreign host to which a client is sent: over TLS, with a certificate that the client trusts, as any host of the
  * internet has one, and without.
  */
 export class HostileHost {

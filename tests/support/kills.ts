@@ -1,4 +1,4 @@
-/** What the tests begin with that kill processes at random instants. */
+/** The settings of the tests that kill processes at random instants. */
 import { randomInt } from "node:crypto";
 import { randomNumbers } from "./randomNumbers.js";
 import { repetitions } from "./size.js";
@@ -10,7 +10,7 @@ const kills = repetitions("KILLS", { few: 4, full: 200 });
 export const pluginKills = Math.round(0.75 * kills);
 export const engineKills = kills - pluginKills;
 
-/** KILLS_SEED=7 makes the same choices again; when the work is under way no seed can say. */
+/** KILLS_SEED=7 makes the same choices again. The progress of the work at the kill still differs. */
 export const seed = Number(process.env.KILLS_SEED ?? randomInt(1, 2 ** 31));
 
 /** One kill, as the seed has it. */

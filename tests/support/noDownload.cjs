@@ -1,5 +1,5 @@
 // Loaded into a process before anything else (NODE_OPTIONS=--require): Pulumi's CLI cannot be downloaded, because
-// nobody answers or because the connection fails. Everything else is fetched as ever.
+// the server does not answer or because the connection fails. All other requests are sent.
 const systemFetch = globalThis.fetch;
 
 globalThis.fetch = (url, ...rest) => {

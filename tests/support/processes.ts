@@ -21,7 +21,7 @@ export function descendantsOf(ancestor: number): Running[] {
   return below(ancestor);
 }
 
-/** Whether a process runs; one that has ended and that nobody has asked about yet does not. */
+/** Whether a process runs. An ended process that its parent has not waited for does not run. */
 export function isRunning(pid: number): boolean {
   try {
     process.kill(pid, 0);

@@ -10,7 +10,7 @@ export const statesFolder = resolve("tests", "states");
 /** The day after the states were recorded, by the clock of their local Azure. Nothing is due on it. */
 export const recordedOn = "2026-11-25";
 
-/** Each state, named after its version and what was done: `0.1.0 plain`. */
+/** Each state, named after its version and its program: `0.1.0 plain`. */
 export const recordedStates: [string, Deployment][] = readdirSync(statesFolder).flatMap((version) =>
   readdirSync(join(statesFolder, version)).map((file): [string, Deployment] => [
     `${version} ${file.replace(".json", "")}`,

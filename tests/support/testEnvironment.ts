@@ -37,7 +37,7 @@ export interface Slot {
 
 export type SlotName = "password1" | "password2";
 
-/** The folder of the plugin under test; another build of it where the environment says so. */
+/** The folder of the plugin under test, or of another build that the environment names. */
 export const pluginFolder = resolve(process.env.ACR_TOKEN_PLUGIN ?? "components");
 
 /** A local Azure, the real plugin in a process of its own, and a clock that both obey. */
@@ -154,7 +154,7 @@ export class TestEnvironment {
     return writes(await this.requestsOf(work));
   }
 
-  /** Everything that the plugin said, where it might say what it must not. */
+  /** All output of the plugin, to search for secrets. */
   get said(): string {
     return [this.running.log, ...this.running.engineLog.map(({ message }) => message)].join("\n");
   }
@@ -184,7 +184,7 @@ export class CredentialsResource extends Resource {
     return unwrapSecrets(this.saved.outputs) as unknown as Credentials;
   }
 
-  /** The password in a slot; undefined where there is none. */
+  /** The password in a slot. Undefined if there is none. */
   value(slot: SlotName): string | undefined {
     return this.exported.passwords.find(({ name }) => name === slot)?.value;
   }

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** A client of a registry that logs in all the time, and notes when it was refused. */
+/** A client of a registry that logs in continuously, and records when the registry refused it. */
 export class Watch {
   logins = 0;
   /** When it was refused, by the time since it began, in ms. */

@@ -57,7 +57,7 @@ describe("secrets", () => {
       ),
     );
 
-  test("are marked where a type or a custom resource holds a credential", () => {
+  test("are marked if a type or a custom resource has a credential", () => {
     expect(secretsOf(schema.types, "properties").sort()).toEqual([
       "Adopt.password1",
       "Adopt.password2",

@@ -60,7 +60,7 @@ export const badDays: Bad[] = [
   [{ days: 30 }, '{"days":30}'],
 ];
 
-/** What is no yes and no no. */
+/** Values that are not true or false. */
 export const badFlags: Bad[] = [
   ["true", '"true"'],
   ["", '""'],
@@ -70,7 +70,7 @@ export const badFlags: Bad[] = [
   [{}, "{}"],
 ];
 
-/** What is no host. */
+/** Values that are not a host. */
 export const badHosts: Bad[] = [
   ["https://myregistry.azurecr.io", '"https://myregistry.azurecr.io"'],
   ["myregistry.azurecr.io/", '"myregistry.azurecr.io/"'],
@@ -94,7 +94,7 @@ export const badHosts: Bad[] = [
 const registry =
   "/subscriptions/sub/resourceGroups/group/providers/Microsoft.ContainerRegistry/registries/myregistry";
 
-/** What is no resource id of a token, or, with `scopeMaps`, of a scope map. */
+/** Values that are not the resource id of a token, or, with `scopeMaps`, of a scope map. */
 export function badIds(kind: "tokens" | "scopeMaps"): Bad[] {
   const ids = [
     "",

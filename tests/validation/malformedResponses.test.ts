@@ -13,7 +13,7 @@ import { runs, sample, seed } from "../support/fuzz";
 import { canaries, goodAnswer, type Malice, malice, type WireAnswer } from "./azureResponses";
 import { type Operation, operations } from "./operations";
 
-/** What the next request is answered, and what was asked. */
+/** The response to the next request, and the received requests. */
 const wire = vi.hoisted(() => ({
   answer: (_method: string, _url: string, _body: string): WireAnswer => ({
     status: 500,
@@ -89,7 +89,7 @@ async function strike(
     answers.push(bad(good));
     return answers[answers.length - 1];
   };
-  // An identity of its own: one that was told to wait for an hour does.
+  // Its own identity: an identity that is throttled for an hour waits.
   vi.stubEnv("ARM_CLIENT_ID", `client-${struck++}`);
   const signal = new AbortController().signal;
   try {
@@ -124,7 +124,7 @@ describe(`answers generated with FUZZ_SEED=${seed}`, () => {
   const names = Object.keys(operations);
 
   test.each(names)(
-    "%s: an error that says what was tried, or a right result",
+    "%s: an error that names the operation, or a right result",
     { timeout: 600_000 },
     async (name) => {
       const outcomes = { error: 0, result: 0 };

@@ -34,7 +34,7 @@ const accessState = { id: `${tokenId}/access`, inputs: access as Properties, out
 const resource = { urn: "urn:pulumi:s::p::t::n", type: "t", name: "n", showStatus: () => {} };
 
 export interface Operation {
-  /** What is done, of which one request is answered badly. */
+  /** The operation, of which one request gets an invalid response. */
   run(credentials: LifeCycle, access: LifeCycle): Promise<unknown> | unknown;
   /** Which request that is. */
   strikes(method: string, url: string): boolean;
@@ -69,7 +69,7 @@ function arePasswords(outputs: unknown, names: readonly string[]): void {
   expect(typeof found.password).toBe("string");
 }
 
-/** Whether an answer is one that says of a token which of its slots are taken. */
+/** Whether a response lists a token's slots. */
 function saysSlots({ status, body }: WireAnswer): boolean {
   try {
     const { name, properties } = JSON.parse(body);
@@ -132,7 +132,7 @@ export const operations: Record<string, Operation> = {
     strikes: (method) => method === "POST",
     check: (outputs) => {
       arePasswords(outputs, ["password1", "password2"]);
-      // The one that was current goes on.
+      // The password that was current keeps working.
       expect(JSON.stringify(outputs)).toContain("old-password1");
     },
   },

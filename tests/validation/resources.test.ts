@@ -1,4 +1,4 @@
-/** What anybody may hand to the plugin in the place of good inputs: it says so, asks Azure nothing, and goes on. */
+/** Invalid inputs of every method of the plugin: it reports them, sends no request, and keeps running. */
 import { type CheckFailure, type Properties, secret, urn } from "provider-server";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { TestEnvironment } from "../support/testEnvironment.js";
@@ -61,7 +61,7 @@ const cases: Case[] = [
     ...each(resource, "tokenId", "tokenId must be the resource id of a token", badIds("tokens")),
     ...each(resource, "tokenId", "tokenId must be the resource id of a token", typesOfTexts),
     ...badSettings
-      // What JSON.parse makes of it, and nobody else, has it as a property.
+      // Only JSON.parse creates it as a property.
       .map(
         ([name, value, said]): Case => [
           resource,
@@ -188,7 +188,7 @@ describe("a bad input is a failure on the property, and nothing is asked of Azur
   });
 });
 
-test("a bad input that is a secret is not shown, and neither is one that stands beside it", async () => {
+test("an invalid secret input is not shown, nor a secret beside it", async () => {
   for (const [resource, property, given] of cases) {
     const name = Object.keys(given)[Object.keys(given).length - 1];
     const value = given[name];
@@ -204,7 +204,7 @@ test("a bad input that is a secret is not shown, and neither is one that stands 
   }
 });
 
-// Not by the check: an update that goes on after an error does not know the ids of what has failed.
+// Not by the check: an update with --continue-on-error does not know the ids of failed resources.
 test.each<[keyof typeof types, Record<string, unknown>, RegExp]>([
   ["credentials", {}, /^tokenId is required$/],
   ["credentials", { tokenId: null }, /^tokenId is required$/],

@@ -40,7 +40,7 @@ describe("the passwords of a token that is adopted", () => {
     ]);
   });
 
-  test("are one of each slot, even where they are wrong", () => {
+  test("are one per slot, also if they are wrong", () => {
     expect(refused({ password1: "one", password2: "one" })).toEqual(["adopt.password2"]);
     expect(refused({ password1: 5, password2: 5 })).toEqual(["adopt.password1", "adopt.password2"]);
   });

@@ -42,7 +42,7 @@ describe.each(bounds)("a %s", (kind, least, most, alphabet, allowed) => {
     }
   });
 
-  test("ends where the text ends, so a trailing line break is seen", () => {
+  test("reaches the end of the text, so it refuses a trailing line break", () => {
     expect(checkName(kind, "aaaaa\n")).toBe(`must be ${allowed}, got "aaaaa\\n"`);
   });
 
@@ -116,7 +116,7 @@ describe("a host", () => {
   );
 });
 
-test("an error shows 300 characters of a value, and says where there are more", () => {
+test("an error shows 300 characters of a value, and says if there are more", () => {
   expect(show("x".repeat(298))).toBe(JSON.stringify("x".repeat(298)));
   expect(show("x".repeat(299))).toBe(`"${"x".repeat(299)}… (301 characters)`);
 });

@@ -50,7 +50,7 @@ describe("the actions of a scope map", () => {
     ]);
   });
 
-  test("what is asked for twice is there once, also in another case", () => {
+  test("a duplicate action is in the scope map once, also in another case", () => {
     expect(scopeMapActions({ app: ["content/read", "Content/Read"], APP: ["content/read"] })).toEqual([
       "repositories/app/content/read",
     ]);
@@ -139,7 +139,7 @@ describe("a gateway's name", () => {
   });
 });
 
-describe("what is wrong", () => {
+describe("an invalid scope map", () => {
   test("is all listed at once, each with the property that it is about", () => {
     expect(
       checkAccess(
@@ -223,7 +223,7 @@ describe("Azure's limits for one scope map", () => {
     ]);
   });
 
-  test("what is asked for twice counts once", () => {
+  test("a duplicate action counts once", () => {
     const twice = { ...many(500, ["content/read", "Content/Read"]), APP0: read };
     expect(checkAccess(twice)).toEqual([]);
   });

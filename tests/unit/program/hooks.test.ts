@@ -81,7 +81,7 @@ describe("the creation of a token or scope map", () => {
     expect(onlyIfNew("other", component("", "second"))[0]).toBe(hook);
   });
 
-  test("is not looked at in a unit test, nor if it goes with what is replaced", () => {
+  test("is not checked in a unit test, nor if it is replaced with its registry", () => {
     expect(onlyIfNew("client", component("", "first"), { deletedWith: {} as never })).toEqual([]);
     fake.isMocked = true;
     expect(onlyIfNew("client", component("", "first"))).toEqual([]);
@@ -105,7 +105,7 @@ describe("the creation of a token or scope map", () => {
     await expect(creating).rejects.toThrow("cannot create already existing resource: Azure has this token");
   });
 
-  test("goes on if Azure does not have it, or cannot be asked", async () => {
+  test("continues if Azure does not have it, or cannot be reached", async () => {
     await create({ ...registry, tokenName: "mine" });
     await create({ ...registry, scopeMapName: "mine" });
     expect(fake.asked).toHaveLength(2);
@@ -118,7 +118,7 @@ describe("the creation of a token or scope map", () => {
     [{ resourceGroupName: "g", tokenName: "mine" }],
     [{ ...registry, tokenName: pulumi.unknown }],
     [{ ...registry, registryName: pulumi.unknown, tokenName: "mine" }],
-  ])("asks nobody as long as a name is not known: %j", async (newInputs) => {
+  ])("sends no request while a name is unknown: %j", async (newInputs) => {
     await create(newInputs);
     expect(fake.asked).toEqual([]);
   });

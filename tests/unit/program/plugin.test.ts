@@ -86,7 +86,7 @@ describe("the plugin", () => {
     expect(engine.asked).toEqual([]);
   });
 
-  test("that answers leaves no listener for an interrupt, and one that does not fails with what to do", async () => {
+  test("that responds leaves no signal listener, and a plugin that does not respond fails with what to do", async () => {
     const before = process.listenerCount("SIGINT");
     await requirePlugin(component(), undefined, false);
     expect(process.listenerCount("SIGINT")).toBe(before);
@@ -100,7 +100,7 @@ describe("the plugin", () => {
     await expect(failing).rejects.toThrow("      path: ./node_modules/pulumi-acr-token\n");
   });
 
-  test("is shown where the project's folder, or one above the program, has the package", async () => {
+  test("is shown if the project's folder, or a folder above the program, has the package", async () => {
     const folder = mkdtempSync(join(tmpdir(), "project-"));
     onTestFinished(() => rmSync(folder, { recursive: true }));
     engine.answer = async () => {

@@ -15,12 +15,12 @@ describe("a token whose passwords are to be generated", () => {
   test.each<[string, readonly SlotOnAzure[]]>([
     ["has none", []],
     ["has an expired one", [slot("password1", "2026-01-01", "2026-01-09T00:00:00Z")]],
-    ["has one that expires now", [slot("password1", "2026-01-01", "2026-01-10T12:00:00Z")]],
+    ["has a password that expires now", [slot("password1", "2026-01-01", "2026-01-10T12:00:00Z")]],
   ])("is accepted if it %s", (_what, slots) => {
     expect(() => requireNoPasswords(slots, now)).not.toThrow();
   });
 
-  test("is refused if it has one that works, with the slots that hold one", () => {
+  test("is refused if a password works, with the names of its slots", () => {
     const slots = [slot("password1", "2026-01-01", "2026-01-09T00:00:00Z"), slot("password2", "2026-01-01")];
     expect(() => requireNoPasswords(slots, now)).toThrow(
       /names a token that has passwords that are not in this state: password2\. .* adopt: \{ password2 \}, .* adopt: \{ regenerate: "password2" \}/,

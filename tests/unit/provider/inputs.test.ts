@@ -119,7 +119,7 @@ describe("the id of another resource", () => {
     expect(withReferences({ scopeMapId: "now" }, {}, names)).toEqual({ scopeMapId: "now" });
   });
 
-  test("that is missing keeps the resource from being created, and one that is unknown does not", () => {
+  test("that is missing prevents the creation, and an unknown input does not", () => {
     expect(() => requireReferences({}, ["tokenId", "scopeMapId"])).toThrow(
       /^tokenId is required\nscopeMapId is required$/,
     );

@@ -64,7 +64,7 @@ describe("with overlapDays 7, the previous password", () => {
       current: cleared.current,
       slots: cleared.slots,
     });
-    // Also where overlapDays goes.
+    // Also if overlapDays is removed.
     expect(nextSchedule(cleared, { generation: "b" }, day(29)).slots).toEqual(cleared.slots);
     expect(nextSchedule(cleared, rules, day(30))).toEqual({
       current: "password1",
@@ -75,7 +75,7 @@ describe("with overlapDays 7, the previous password", () => {
     });
   });
 
-  test("is not cleared by itself where a rotation is due in the same run", () => {
+  test("is not cleared separately if a rotation is due in the same run", () => {
     expect(nextSchedule(before, rules, day(40)).slots).toMatchObject({
       password1: { version: 2, madeOn: day(40) },
       password2: { previousSince: day(40) },
@@ -103,7 +103,7 @@ describe("with overlapDays 7, the previous password", () => {
     expect(slotsToMake(before, next)).toEqual([]);
   });
 
-  test("goes at once where a shorter overlapDays says so, and stays for a longer one or for none", () => {
+  test("is cleared at once with a shorter overlapDays, and stays with a longer overlapDays or none", () => {
     const clearedWith = (overlapDays?: number) =>
       nextSchedule(before, { ...rules, overlapDays }, day(5)).slots.password1.cleared;
     expect(clearedWith(4)).toBeDefined();
@@ -139,7 +139,7 @@ describe("another rotation", () => {
     expect(refused(day(1), { generation: "c" })).toBeUndefined();
   });
 
-  test("is allowed where nobody would be cut off", () => {
+  test("is allowed if no client would lose its password", () => {
     const fresh = { generation: "a", ...firstSchedule(rules, start) };
     expect(checkOverlapToday(fresh, { ...rules, generation: "b" }, start, "urn")).toBeUndefined();
     const lost = { version: 1, previousSince: start, lost: "cleared outside of this state" };
@@ -147,7 +147,7 @@ describe("another rotation", () => {
     expect(checkOverlapToday(gone, { ...rules, generation: "c" }, day(1), "urn")).toBeUndefined();
   });
 
-  test("is not asked for where the generation stays", () => {
+  test("needs another generation", () => {
     expect(refused(day(1), { generation: "b", overlapDays: 7 })).toBeUndefined();
   });
 });
@@ -172,7 +172,7 @@ describe("a current password that was made under other rules", () => {
     expect(nextSchedule(lasting, { ...rules, overlapDays: 15 }, day(16)).current).toBe("password1");
   });
 
-  test("does not bear an overlap that would end after it", () => {
+  test("does not allow an overlap that would end after its expiry", () => {
     const lasting = inForce(
       before,
       "password2",
@@ -193,7 +193,7 @@ describe("a current password that was made under other rules", () => {
 describe("a state that does not say when the last rotation was", () => {
   const rules = { overlapDays: 7 };
 
-  test("has it on the day of the current password, where the other one is not younger", () => {
+  test("takes the day of the current password, if the other password is not newer", () => {
     const clears = (current: SlotName, password1: Slot, password2: Slot, today: string) =>
       Object.values(nextSchedule(inForce({}, current, password1, password2), rules, today).slots).some(
         ({ cleared }) => cleared !== undefined,

@@ -53,7 +53,7 @@ test("a replacement that adopts a version of the secret is refused", () => {
   expect(() => memory.requireEnded("urn", { passwords: [], stored: [storedAs("b")] })).not.toThrow();
 });
 
-test("the identity is the one that the run has used, also none", () => {
+test("the identity is the identity that the run used, or none", () => {
   const saved = { tokenId: "id", azure: { clientId: "saved" } };
   expect(memory.identityFor(saved)).toEqual({ clientId: "saved" });
   memory.usedIdentity({ tokenId: "id", azure: { clientId: "used" } });

@@ -46,7 +46,7 @@ test("the other slot of each is the other", () => {
 describe("slots to make", () => {
   const made: Slot = { madeOn: start };
 
-  test("are none where nothing is to change", () => {
+  test("are none if nothing changes", () => {
     const now = inForce({}, "password1", made, made);
     expect(slotsToMake(now, now)).toEqual([]);
   });
@@ -57,7 +57,7 @@ describe("slots to make", () => {
     expect(slotsToMake(now, wanted)).toEqual(["password1", "password2"]);
   });
 
-  test("do not include one that merely gets another day of expiry: only Azure can set it, on a new password", () => {
+  test("do not include a password whose expiry alone changes: Azure sets an expiry only on a new password", () => {
     const now = inForce({}, "password1", made, made);
     const wanted = inForce({}, "password1", { ...made, expiresOn: "2026-03-01" }, made);
     expect(slotsToMake(now, wanted)).toEqual([]);

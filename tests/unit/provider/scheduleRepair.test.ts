@@ -1,4 +1,4 @@
-/** A password that is lost or has expired is made new in its place. */
+/** A password that is lost or has expired is regenerated in its slot. */
 import { describe, expect, test } from "vitest";
 import { firstSchedule } from "../../../components/provider/tokenCredentials/schedule";
 import { inForce, run, start } from "./scheduleRun";
@@ -6,7 +6,7 @@ import { inForce, run, start } from "./scheduleRun";
 describe("a lost password", () => {
   const rules = { generation: "a" };
 
-  test("that is not current is made new in its place, and nothing rotates", () => {
+  test("that is not current is regenerated in its slot, and nothing rotates", () => {
     const before = inForce(rules, "password1", { madeOn: start }, { lost: "cleared outside of this state" });
     expect(run(before, rules, "2026-02-01")).toEqual({
       current: "password1",
@@ -15,7 +15,7 @@ describe("a lost password", () => {
     });
   });
 
-  test("that is current is made new in its place", () => {
+  test("that is current is regenerated in its slot", () => {
     const before = inForce(rules, "password2", { madeOn: start }, { lost: "cleared outside of this state" });
     expect(run(before, rules, "2026-02-01")).toEqual({
       current: "password2",
@@ -24,7 +24,7 @@ describe("a lost password", () => {
     });
   });
 
-  test("is made new together with the other where both are lost", () => {
+  test("is regenerated together with the other if both are lost", () => {
     const before = inForce(rules, "password2", { lost: "cleared" }, { lost: "cleared" });
     expect(run(before, rules, start).made).toEqual(["password1", "password2"]);
   });
@@ -37,7 +37,7 @@ describe("a lost password", () => {
     });
   });
 
-  test("on the day on which it was made is made new as well", () => {
+  test("is also regenerated on the day on which it was generated", () => {
     const before = inForce(rules, "password1", { madeOn: start }, { lost: "regenerated" });
     expect(run(before, rules, start).made).toEqual(["password2"]);
   });
@@ -46,7 +46,7 @@ describe("a lost password", () => {
 describe("an expired password", () => {
   const rules = { expirationInDays: 30, rotateEveryDays: 20 };
 
-  test("counts as working on the day on which it expires: nobody knows the hour", () => {
+  test("counts as working on the day on which it expires, because the hour is not known", () => {
     const before = inForce(
       rules,
       "password2",

@@ -22,7 +22,7 @@ describe("a rotation", () => {
     });
   });
 
-  test("gives the other slot a new password, makes it current, and leaves the one that was current", () => {
+  test("gives the other slot a new password, makes it current, and keeps the previous password", () => {
     expect(run(before, rules, "2026-01-08")).toEqual({
       current: "password2",
       slots: {
@@ -112,7 +112,7 @@ describe("a rotation", () => {
 describe("a password made under other rules", () => {
   const generation = "a";
 
-  test("is rotated at half of its own life, where today's rules would let it expire first", () => {
+  test("is rotated at half of its own life, if today's rules would let it expire first", () => {
     const made: Slot = { madeOn: start, expiresOn: daysAfter(start, 30) };
     const before = inForce({ generation, expirationInDays: 30 }, "password1", made, made);
     for (const rules of [
@@ -184,7 +184,7 @@ describe("no rotation", () => {
       "2026-01-02",
     ],
     ["the generation is no longer given", none, {}, "2026-01-02"],
-  ])("takes place where %s", (_where, before, rules, today) => {
+  ])("happens if %s", (_where, before, rules, today) => {
     const { current, slots, made } = run(before, rules, today);
     expect({ current, slots, made }).toEqual({ current: before.current, slots: before.slots, made: [] });
   });

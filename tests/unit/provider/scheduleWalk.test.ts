@@ -1,4 +1,4 @@
-/** Random walks through what may become of a schedule, and what must hold after every run. */
+/** Random walks through the states of a schedule, and the rules that hold after every run. */
 import { expect, test } from "vitest";
 import type { SlotName } from "../../../components/args/credentialFiles";
 import { checkOverlap, checkPeriods, rotationPeriodDays } from "../../../components/args/periods";
@@ -79,7 +79,7 @@ class Walk {
     }
   }
 
-  /** The rules that are followed: those in force where the new ones are refused, which must be for a reason. */
+  /** The rules in force: the previous rules if the new rules are refused, which must have a reason. */
   accepted(): Rules {
     const { now, rules, today, previous } = this;
     const fault = checkOverlapToday(now, rules, today, "urn");
@@ -87,13 +87,13 @@ class Walk {
       return rules;
     }
     this.count(`refused ${fault.property}`);
-    expect(previous, "nobody is cut off, so nothing may be refused").toBeDefined();
+    expect(previous, "no client would lose its password, so nothing may be refused").toBeDefined();
     expect(daysAfter(previous?.since ?? "", rules.overlapDays ?? 0) >= today).toBe(true);
     expect(fault.property === "generation" ? rules.generation : rules.overlapDays).not.toBe(
       now[fault.property as keyof Rules],
     );
     const { current: _current, slots: _slots, ...last } = now;
-    expect(checkOverlapToday(now, last, today, "urn"), "what was accepted stays so").toBeUndefined();
+    expect(checkOverlapToday(now, last, today, "urn"), "accepted arguments stay accepted").toBeUndefined();
     return last;
   }
 
@@ -124,7 +124,7 @@ class Walk {
       expect(madeOn === undefined, course).toBe(cleared !== undefined);
       expect(expiresOn === undefined || expiresOn >= today, course).toBe(true);
       const before = now.slots[name].version ?? 1;
-      // A slot is made new exactly where the schedule says today and one more, and else keeps all of what it was.
+      // A slot is regenerated exactly if its day is today and its version one higher; otherwise it is unchanged.
       if (made.includes(name)) {
         expect([madeOn, version], course).toEqual([today, before + 1]);
       } else {
@@ -136,7 +136,7 @@ class Walk {
     expect(next.slots[next.current].cleared, course).toBeUndefined();
   }
 
-  /** The current one stays unless it was of no use, and another takes its place only where somebody asked for it. */
+  /** The current password stays unless it no longer works; only a new generation or a due rotation replaces it. */
   private checkCurrent(rules: Rules, next: Schedule, made: SlotName[], course: string): void {
     const { now, today, previous } = this;
     const was = now.slots[now.current];
@@ -211,7 +211,7 @@ class Walk {
 const met: Record<string, number> = {};
 
 test.each([1, 2, 3, 4, 5, 6, 7, 8])(
-  "what was current still works after a run, for its overlap and no longer (walk %i)",
+  "the previous password works after a run, for its overlap and no longer (walk %i)",
   (seed) => {
     const walk = new Walk(seed);
     for (let step = 1; step <= steps; step += 1) {
@@ -224,7 +224,7 @@ test.each([1, 2, 3, 4, 5, 6, 7, 8])(
   },
 );
 
-test("the walks have been somewhere", () => {
+test("the walks reach every kind of change", () => {
   for (const what of ["rotated", "fixed", "cleared", "rotated over", "refused generation"]) {
     expect(met[what] ?? 0, what).toBeGreaterThan(10);
   }

@@ -9,7 +9,7 @@ describe("a message loses", () => {
   test.each<[string, object, string, string]>([
     ["a text, in any letter case", { a: secret("Hush") }, "no hush, HUSH", "no [secret], [secret]"],
     ["a number", { a: secret(4711) }, "at 4711", "at [secret]"],
-    ["what is inside a list or a map", { a: secret([{ b: "one" }, "two"]) }, "one two", "[secret] [secret]"],
+    ["a secret inside a list or a map", { a: secret([{ b: "one" }, "two"]) }, "one two", "[secret] [secret]"],
     ["a text with characters of patterns", { a: secret("a.*(b") }, "a.*(b, axx(b", "[secret], axx(b"],
     ["the longest text that fits", { a: secret("one"), b: secret("one two") }, "one two", "[secret]"],
     [
@@ -31,7 +31,7 @@ describe("a message loses", () => {
 
 describe("a message keeps", () => {
   test.each<[string, object, string]>([
-    ["what is no secret", { a: "open", b: 7 }, "open 7"],
+    ["a plain value", { a: "open", b: 7 }, "open 7"],
     ["everything beside an empty secret", { a: secret("") }, "as it is"],
     ["a word that contains a secret", { a: secret("cat") }, "concatenated cats"],
     [

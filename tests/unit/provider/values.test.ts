@@ -2,7 +2,7 @@ import { isSecret, secret, unwrapSecrets } from "provider-server";
 import { expect, test } from "vitest";
 import { defined, forState } from "../../../components/provider/values";
 
-test("what is undefined or null is left out, and what is merely empty is not", () => {
+test("undefined and null are removed, and empty values stay", () => {
   expect(defined({ a: undefined, b: null, c: "", d: 0, e: false })).toEqual({ c: "", d: 0, e: false });
   expect(Object.keys(defined({ a: undefined }))).toEqual([]);
 });

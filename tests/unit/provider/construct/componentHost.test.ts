@@ -1,4 +1,4 @@
-/** What a caller is told where the thread that constructs components does not live. The engine tests show that it does. */
+/** The errors if the thread that constructs components fails. The engine tests cover its normal run. */
 import { EventEmitter } from "node:events";
 import { PassThrough } from "node:stream";
 import { Server, ServerCredentials, type ServiceDefinition } from "@grpc/grpc-js";
@@ -73,7 +73,7 @@ test.each<[string, (thread: Thread) => void, string]>([
   expect((await second).toString()).toBe("two");
 });
 
-test("so is one that ends while it constructs", async () => {
+test("the same error reports a thread that ends while it constructs", async () => {
   const host = new ComponentHost();
   const before = asked;
   const first = host.construct(Buffer.from("never"), "engine");

@@ -34,7 +34,7 @@ test.each<[string, Error, string]>([
     Object.assign(new Error("no."), { name: "CredentialUnavailableError" }),
     "could not make password1 of token t of registry r: no sign-in to Azure: no. (",
   ],
-])("%s has an error that says what was requested", async (_what, error, message) => {
+])("%s has an error that names the request", async (_what, error, message) => {
   const failing = callAzure(call, {}, user.signal, async () => {
     throw error;
   });

@@ -21,7 +21,7 @@ function responseError(status: number, code?: string, message = "Azure's words",
 }
 
 describe("an error", () => {
-  test("says what was tried on which token, what Azure answered, and what to do", () => {
+  test("says what failed for which token, Azure's response, and what to do", () => {
     const cause = responseError(403, "AuthorizationFailed", "The client\n  has no\tright.", "request-7");
     const error = azureError(cause, trying("make password1 and password2"), signIn);
     expect(error.message).toBe(
@@ -191,7 +191,7 @@ describe("the status of an error", () => {
     expect(statusOf(Object.assign(new Error(), { statusCode: 409 }))).toBe(409);
   });
 
-  test("is none where there was no answer", () => {
+  test("is none without a response", () => {
     expect(statusOf(new Error("connect ECONNREFUSED"))).toBeUndefined();
     expect(statusOf({ statusCode: 404 })).toBeUndefined();
     expect(statusOf(undefined)).toBeUndefined();

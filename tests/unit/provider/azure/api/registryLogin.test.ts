@@ -30,7 +30,7 @@ async function refusal(limits = pace): Promise<string> {
 }
 
 describe("a new password", () => {
-  test("is tried at the registry's own endpoint, and once where it is accepted", async () => {
+  test("is tried at the registry's own endpoint, and once if it is accepted", async () => {
     const asked = registry(200);
     await untilAccepted(host, "mytoken", password, signal, pace);
     expect(asked).toHaveBeenCalledTimes(1);
@@ -54,18 +54,15 @@ describe("a new password", () => {
     expect(asked).toHaveBeenCalledTimes(6);
   });
 
-  test.each([429, 503])(
-    "is tried again after trouble that passes, %d, as every other call is",
-    async (status) => {
-      const asked = registry(status, 200);
-      await untilAccepted(host, "mytoken", password, signal, pace);
-      expect(asked).toHaveBeenCalledTimes(2);
-    },
-  );
+  test.each([429, 503])("is retried after a transient error, %d, as every other call", async (status) => {
+    const asked = registry(status, 200);
+    await untilAccepted(host, "mytoken", password, signal, pace);
+    expect(asked).toHaveBeenCalledTimes(2);
+  });
 });
 
 describe("the wait fails", () => {
-  test("where the registry cannot be reached, with the reason and what to do, without the password", async () => {
+  test("if the registry cannot be reached, with the reason and what to do, without the password", async () => {
     const asked = registry("lost");
     const message = await refusal();
     expect(message).toBe(
@@ -74,13 +71,13 @@ describe("the wait fails", () => {
     expect(asked).toHaveBeenCalledTimes(3);
   });
 
-  test("at once where a firewall answers", async () => {
+  test("at once if a firewall answers", async () => {
     const asked = registry(403);
     expect(await refusal()).toContain("(answered 403): waitUntilLive needs it to be reachable");
     expect(asked).toHaveBeenCalledTimes(1);
   });
 
-  test("where the registry does not accept it in time, with what to do, without the password", async () => {
+  test("if the registry does not accept it in time, with what to do, without the password", async () => {
     registry(401);
     const message = await refusal({ ...pace, timeoutMs: 20 });
     expect(message).toBe(
@@ -121,13 +118,13 @@ describe("a password of somebody else's", () => {
   test.each([
     [200, true],
     [401, false],
-  ])("is tried once where the registry says yes or no: %d", async (status, isGood) => {
+  ])("is tried once if the registry accepts or rejects it: %d", async (status, isGood) => {
     const asked = registry(status);
     expect(await ask()).toBe(isGood);
     expect(asked).toHaveBeenCalledTimes(1);
   });
 
-  test("is tried again after a lost connection and trouble that passes", async () => {
+  test("is retried after a lost connection and a transient error", async () => {
     const asked = registry("lost", 503, 200);
     expect(await ask()).toBe(true);
     expect(asked).toHaveBeenCalledTimes(3);
@@ -138,7 +135,7 @@ describe("a password of somebody else's", () => {
     [503, 3, "answered 503"],
     [403, 1, "answered 403"],
   ])(
-    "fails with the reason and without the password where nobody can be asked: %s",
+    "fails with the reason and without the password if the registry cannot be reached: %s",
     async (answer, times, reason) => {
       const asked = registry(answer);
       await expect(ask()).rejects.toThrow(

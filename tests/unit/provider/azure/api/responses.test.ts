@@ -1,4 +1,4 @@
-/** What is read out of Azure's answers, and what is said of those that are none: never a value of theirs that may be a secret. */
+/** The values read from Azure's responses, and the errors for invalid responses, which never show a value that may be a secret. */
 import { describe, expect, test } from "vitest";
 import type { SlotName } from "../../../../../components/args/credentialFiles";
 import {
@@ -27,7 +27,7 @@ function said(read: () => unknown): string {
   return expect.fail("it was read");
 }
 
-/** What is in the place of something that should be something else. */
+/** A description of the value in an invalid response. */
 const kinds: [value: unknown, kind: string][] = [
   [undefined, "missing"],
   [null, "missing"],
@@ -52,7 +52,7 @@ describe("a token", () => {
     },
   );
 
-  test("has its slots in order, but for one that was never made, and what is no slot", () => {
+  test("has its slots in order, without slots that were never filled, and without unknown names", () => {
     const passwords = [
       { name: "password2", creationTime: time, expiry },
       { name: "password3", creationTime: 7 },

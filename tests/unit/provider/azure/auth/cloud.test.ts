@@ -45,7 +45,7 @@ describe("a cloud by name", () => {
     expect(fetched).not.toHaveBeenCalled();
   });
 
-  test("that there is not fails with what was given, what is allowed and where to set it", async () => {
+  test("that does not exist fails with the value, the allowed values and where to set it", async () => {
     await expect(findCloud({ environment: "mars" }, signal)).rejects.toThrow(
       'no Azure cloud has the name "mars": set azure-native:environment or ARM_ENVIRONMENT to one of public, usgovernment, china',
     );
@@ -89,7 +89,7 @@ describe("a cloud of its own", () => {
     ["no resource manager", '{"authentication":{"loginEndpoint":"https://l"}}'],
     ["no sign-in", '{"resourceManager":"https://m","authentication":{}}'],
     ["no authentication", '{"resourceManager":"https://m"}'],
-  ])("that answers with %s fails with what is missing", async (_what, body) => {
+  ])("that answers with %s fails with the missing property", async (_what, body) => {
     answering(() => ({ status: 200, body }));
     await expect(findCloud({ metadataHost: host }, signal)).rejects.toThrow(
       `the cloud's metadata service at ${url} does not name resourceManager and authentication.loginEndpoint: ${advice}`,

@@ -65,7 +65,7 @@ describe("the identity", () => {
     ]);
   });
 
-  test("is not looked up in the public cloud where the program says so", async () => {
+  test("is not looked up in the public cloud if the program says so", async () => {
     const settings = { clientId: "client", clientSecret, tenantId: "tenant", disableInstanceDiscovery: true };
     await findCredential(settings, cloud);
     expect(created[0]?.args[3]).toMatchObject({ disableInstanceDiscovery: true });
@@ -91,12 +91,12 @@ describe("the identity", () => {
     expect(redirectOptions).toEqual({ maxRetries: 0 });
   });
 
-  test("is not looked up in the public cloud where the cloud is one's own", async () => {
+  test("is not looked up in the public cloud for a private cloud", async () => {
     await findCredential({ clientId: "client", clientSecret, tenantId: "tenant" }, { ...cloud, isOwn: true });
     expect(created[0]?.args[3]).toMatchObject({ disableInstanceDiscovery: true });
   });
 
-  test("is that of az login, in the tenant that is set, where no secret is", async () => {
+  test("is that of az login, in the set tenant, without a secret", async () => {
     await findCredential({ clientId: "client", tenantId: "tenant" }, cloud);
     expect(created).toEqual([{ kind: "az login", args: [{ tenantId: "tenant" }] }]);
   });
@@ -126,7 +126,7 @@ describe("the identity", () => {
     ]);
   });
 
-  test("is the one that trusts another identity provider, where OIDC is chosen", async () => {
+  test("trusts another identity provider with OIDC", async () => {
     await findCredential(
       { clientId: "client", tenantId: "tenant", useOidc: true, oidcToken: "token" },
       cloud,
@@ -136,7 +136,7 @@ describe("the identity", () => {
     expect(await assertion?.()).toBe("token");
   });
 
-  test("is the managed identity, the machine's own or the one that is named", async () => {
+  test("is the managed identity, system-assigned or by its client id", async () => {
     await findCredential({ useMsi: true }, cloud);
     await findCredential({ useMsi: true, clientId: "client" }, cloud);
     expect(created).toEqual([
@@ -146,7 +146,7 @@ describe("the identity", () => {
   });
 
   test.each([{ clientSecret }, { clientCertificatePath: "/certificate.pem" }, { useOidc: true }])(
-    "is refused where a service principal lacks its client or tenant: %o",
+    "is refused if a service principal lacks its client or tenant: %o",
     async (settings) => {
       await expect(findCredential({ ...settings, tenantId: "tenant" }, cloud)).rejects.toThrow(
         "is set, but not the clientId (azure.clientId, azure-native:clientId or ARM_CLIENT_ID): set both beside it",
@@ -168,7 +168,7 @@ describe("the identity", () => {
       { clientSecret, clientId: "client" },
       "the tenantId (azure.tenantId, azure-native:tenantId or ARM_TENANT_ID)",
     ],
-  ])("is refused where of a service principal something is missing (%#)", async (settings, missing) => {
+  ])("is refused if a service principal lacks a setting (%#)", async (settings, missing) => {
     const error = await findCredential(settings, cloud).catch((thrown: Error) => thrown);
     expect(error).toBeInstanceOf(Error);
     expect((error as Error).message).toBe(
@@ -178,8 +178,8 @@ describe("the identity", () => {
   });
 });
 
-describe("what was looked for", () => {
-  test("names the way, what each part came from and what is missing, and never shows a secret", () => {
+describe("the description of the credential", () => {
+  test("names the method, the source of each part and the missing parts, and never shows a secret", () => {
     const text = describeCredential(
       { clientId: "the-client-4711", clientSecret },
       { ARM_TENANT_ID: "tenant", ARM_CLIENT_ID: "another" },
@@ -195,13 +195,13 @@ describe("what was looked for", () => {
     expect(text).not.toContain(clientSecret);
   });
 
-  test("says that it was left to az login where nothing is chosen", () => {
+  test("names az login if no method is set", () => {
     expect(describeCredential(undefined, {})).toMatch(/^left to az login; not set: clientId /);
     expect(describeCredential({}, {})).toContain("ARM_CLIENT_SECRET");
   });
 });
 
-test("the advice after a sign-in that failed fits the way that was chosen", () => {
+test("the advice after a failed sign-in fits the method", () => {
   expect(signInAdvice({})).toBe(
     "sign in with az login, or set the client id, secret and tenant of a service principal",
   );

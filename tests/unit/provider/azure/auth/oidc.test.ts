@@ -15,11 +15,11 @@ function answering(status: number, body: string) {
 }
 
 describe("the OIDC token", () => {
-  test("is the one that is given", async () => {
+  test("is the token in the settings", async () => {
     expect(await oidcToken({ oidcToken: "given", oidcTokenFilePath: "/nowhere" })).toBe("given");
   });
 
-  test("is what stands in the file, read again each time", async () => {
+  test("is the content of the file, read again each time", async () => {
     const folder = mkdtempSync(join(tmpdir(), "oidc-"));
     onTestFinished(() => rmSync(folder, { recursive: true }));
     const oidcTokenFilePath = join(folder, "token");

@@ -10,7 +10,7 @@ const environment = {
 };
 
 describe("the settings in force", () => {
-  test("are azure-native's environment variables where a program gives none", () => {
+  test("are azure-native's environment variables if a program gives none", () => {
     expect(resolveSettings(undefined, environment)).toEqual({
       clientId: "env-client",
       clientSecret: "env-secret",
@@ -30,7 +30,7 @@ describe("the settings in force", () => {
     });
   });
 
-  test("do not include what is nowhere, or empty", () => {
+  test("do not include settings that are not set, or empty", () => {
     expect(
       Object.keys(resolveSettings({ clientSecret: "" }, { ARM_CLIENT_SECRET: "", ARM_TENANT_ID: "t" })),
     ).toEqual(["tenantId"]);

@@ -26,7 +26,7 @@ describe("the hosts of one cloud", () => {
     ["localhost", "otherhost"],
     ["[::1]", "[::2]"],
     ["management.mycloud.example", "mycloud.example.evil"],
-  ])("do not where they are of two: %s and %s", (one, other) => {
+  ])("do not, of two clouds: %s and %s", (one, other) => {
     expect(sharesDomain(one, other)).toBe(false);
   });
 
@@ -38,7 +38,7 @@ describe("the hosts of one cloud", () => {
     expect(isSignInHost("login.microsoftonline.com:8443")).toBe(false);
   });
 
-  test("are within one, and not within one that only ends so", () => {
+  test("are below a domain, and not below another domain with the same ending", () => {
     expect(isWithin("westeurope.management.azure.com", "management.azure.com")).toBe(true);
     expect(isWithin("evilmanagement.azure.com", "management.azure.com")).toBe(false);
   });

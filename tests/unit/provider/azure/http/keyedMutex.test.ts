@@ -15,7 +15,7 @@ function workshop() {
       });
     });
   };
-  /** Ends the work, once what is under way has settled. */
+  /** Ends the work, once the work that runs has settled. */
   const end = async (name: string, error?: Error) => {
     await settle();
     ends.get(name)?.(error);
@@ -24,12 +24,12 @@ function workshop() {
   return { record, work, end };
 }
 
-/** Lets everything that can go on go on. */
+/** Lets all work run that can run. */
 function settle(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }
 
-test("work on the same thing waits for its turn, in the order of the calls", async () => {
+test("work with the same key runs one at a time, in the order of the calls", async () => {
   const { record, work, end } = workshop();
   const all = Promise.all(["one", "two", "three"].map((name) => withLock("token", work(name))));
   await end("one");
@@ -39,7 +39,7 @@ test("work on the same thing waits for its turn, in the order of the calls", asy
   expect(record).toEqual(["one begins", "one ends", "two begins", "two ends", "three begins", "three ends"]);
 });
 
-test("work on different things goes on side by side", async () => {
+test("work with different keys runs in parallel", async () => {
   const { record, work, end } = workshop();
   const all = Promise.all([withLock("a", work("one")), withLock("b", work("two"))]);
   await settle();
@@ -49,7 +49,7 @@ test("work on different things goes on side by side", async () => {
   await all;
 });
 
-test("work that fails tells its caller, and the next takes its turn", async () => {
+test("work that fails throws to its caller, and the next work runs", async () => {
   const { work, end } = workshop();
   const first = withLock("token", work("one"));
   const second = withLock("token", work("two"));
@@ -60,7 +60,7 @@ test("work that fails tells its caller, and the next takes its turn", async () =
   expect(await second).toBe("two");
 });
 
-test("work that fails before it begins to wait is no different", async () => {
+test("work that fails synchronously also lets the next work run", async () => {
   const broken = withLock("token", () => {
     throw new Error("broken at once");
   });
@@ -69,7 +69,7 @@ test("work that fails before it begins to wait is no different", async () => {
   expect(await next).toBe("next");
 });
 
-test("work that comes when all is done begins again", async () => {
+test("work that arrives after all other work ended runs at once", async () => {
   expect(await withLock("token", async () => 1)).toBe(1);
   await settle();
   expect(await withLock("token", async () => 2)).toBe(2);

@@ -6,7 +6,7 @@ useFakeTime();
 
 const seconds = (count: number) => new Promise<void>((done) => setTimeout(done, 1000 * count));
 
-/** What is shown, and when, while work is done. */
+/** The shown messages with their times, while work runs. */
 async function shown(work: () => Promise<unknown>): Promise<string[]> {
   const messages: string[] = [];
   const showing = withProgress(
@@ -18,11 +18,11 @@ async function shown(work: () => Promise<unknown>): Promise<string[]> {
   return messages;
 }
 
-test("nothing of what takes less than two seconds", async () => {
+test("a wait of less than two seconds is not shown", async () => {
   expect(await shown(() => reportProgress(String, () => seconds(1.9)))).toEqual([]);
 });
 
-test("a wait from its second second on, each second, until it is over", async () => {
+test("a wait is shown from its second second on, each second, until it ends", async () => {
   const messages = await shown(() =>
     reportProgress(
       (passed) => `for ${passed}`,
@@ -32,7 +32,7 @@ test("a wait from its second second on, each second, until it is over", async ()
   expect(messages).toEqual(["2: for 2", "3: for 3", "4: for 4", "4.5: "]);
 });
 
-test("the innermost of several", async () => {
+test("the innermost of nested waits is shown", async () => {
   const messages = await shown(() =>
     reportProgress(
       (passed) => `outer ${passed}`,
@@ -49,7 +49,7 @@ test("the innermost of several", async () => {
   expect(messages).toEqual(["2: outer 2", "3: inner 0", "4: inner 1", "5: outer 5", "5.5: "]);
 });
 
-test("waits that follow each other begin again", async () => {
+test("each of several waits starts its own two seconds", async () => {
   const messages = await shown(async () => {
     await reportProgress(
       () => "first",
@@ -63,7 +63,7 @@ test("waits that follow each other begin again", async () => {
   expect(messages).toEqual([]);
 });
 
-test("what fails is over too, and fails", async () => {
+test("a wait that fails is cleared, and throws its error", async () => {
   const work = () =>
     reportProgress(
       () => "hoping",
@@ -76,7 +76,7 @@ test("what fails is over too, and fails", async () => {
   await expect(Promise.all([work(), vi.advanceTimersByTimeAsync(4_000)])).rejects.toThrow("without success");
 });
 
-test("each of two at a time shows its own", async () => {
+test("each of two parallel resources shows its own waits", async () => {
   const [one, other] = await Promise.all(
     ["one", "other"].map((name) =>
       shown(() =>
@@ -91,7 +91,7 @@ test("each of two at a time shows its own", async () => {
   expect(other).toEqual(["2: other", "2.5: "]);
 });
 
-test("without anybody who looks on, work is done all the same", async () => {
+test("work without a reporter also runs", async () => {
   expect(await reportProgress(String, async () => "done")).toBe("done");
 });
 

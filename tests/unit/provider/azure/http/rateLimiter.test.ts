@@ -58,7 +58,7 @@ const left = (count: number) => ({
   headers: { "x-ms-ratelimit-remaining-subscription-writes": String(count) },
 });
 
-test("one that was too many holds back every other, of any kind, until its Retry-After is over", async () => {
+test("a 429 pauses all requests, of every kind, until its Retry-After ends", async () => {
   const azure = new Azure((nth) => (nth === 1 ? tooMany : { status: 200 }));
   const first = azure.ask("POST");
   await vi.advanceTimersByTimeAsync(roundTrip);
@@ -70,7 +70,7 @@ test("one that was too many holds back every other, of any kind, until its Retry
   expect(Math.min(...azure.after(0))).toBe(roundTrip + 5_000);
 });
 
-test("a clock that is set back in the meantime holds nobody back for longer", async () => {
+test("a clock that is set back during the pause does not lengthen the pause", async () => {
   const azure = new Azure((nth) => (nth === 1 ? tooMany : { status: 200 }));
   const started = performance.now();
   const first = azure.ask();
@@ -82,7 +82,7 @@ test("a clock that is set back in the meantime holds nobody back for longer", as
   expect(performance.now() - started).toBe(5_000 + 2 * roundTrip);
 });
 
-test("few go before anything is known, and one more for each answer", async () => {
+test("few requests run in parallel before the first response, and one more after each response", async () => {
   const azure = new Azure(() => ({ status: 200 }));
 
   await inFakeTime(Promise.all(Array.from({ length: 40 }, () => azure.ask())));
@@ -90,7 +90,7 @@ test("few go before anything is known, and one more for each answer", async () =
   expect(azure.perRound(0)).toEqual([4, 8, 16, 12]);
 });
 
-test("those that were held back come one by one, and then one more for each answer", async () => {
+test("after a pause requests run one at a time, and then one more after each response", async () => {
   const azure = new Azure((nth) => (nth <= 3 ? tooMany : { status: 200 }));
 
   await inFakeTime(Promise.all(Array.from({ length: 20 }, () => azure.ask())));
@@ -99,7 +99,7 @@ test("those that were held back come one by one, and then one more for each answ
   expect(azure.perRound(roundTrip + 5_000)).toEqual([1, 2, 4, 8, 4]);
 });
 
-test("no more are under way than Azure says are left", async () => {
+test("at most as many requests run in parallel as Azure reports as remaining", async () => {
   const counts = [3, 2, 1];
   const azure = new Azure((nth) => left(counts[nth - 1] ?? 9));
   await inFakeTime(azure.ask());
@@ -109,7 +109,7 @@ test("no more are under way than Azure says are left", async () => {
   expect(azure.perRound(roundTrip)).toEqual([3, 6]);
 });
 
-test("an answer that comes late does not tell what is left", async () => {
+test("a late response does not change the number of remaining requests", async () => {
   const limiter = new RateLimiter();
   const sent: number[] = [];
   const ask = (takes: number, count: number) =>
@@ -125,7 +125,7 @@ test("an answer that comes late does not tell what is left", async () => {
   expect(sent).toEqual([0, 0, 250, 500]);
 });
 
-test("where none is left one goes at a time, and not at once", async () => {
+test("if no requests remain, one runs at a time, after a wait", async () => {
   const azure = new Azure(() => left(0));
   await inFakeTime(azure.ask());
 
@@ -134,7 +134,7 @@ test("where none is left one goes at a time, and not at once", async () => {
   expect(azure.after(0)).toEqual([250, 500, 750]);
 });
 
-test("what is left of one kind is no matter of another", async () => {
+test("the remaining requests of one kind do not limit another kind", async () => {
   const azure = new Azure(() => left(0));
   await inFakeTime(azure.ask("POST"));
 
@@ -143,7 +143,7 @@ test("what is left of one kind is no matter of another", async () => {
   expect(azure.after(0)).toEqual([roundTrip, roundTrip, roundTrip]);
 });
 
-test("one that is not answered holds up nobody for longer than a second", async () => {
+test("a request without a response delays the others by at most a second", async () => {
   const limiter = new RateLimiter();
   await inFakeTime(sendOnce(limiter, () => left(0)));
   const hanging = sendOnce(limiter, () => new Promise<never>(() => {})).catch(() => {});
@@ -154,7 +154,7 @@ test("one that is not answered holds up nobody for longer than a second", async 
   await inFakeTime(hanging);
 });
 
-test("each kind is let through when its own wait is over, however long another's is", async () => {
+test("each kind continues when its own pause ends, also during a longer pause of another kind", async () => {
   const limiter = new RateLimiter();
   const sent: [string, number][] = [];
   const ask = (method: Method, answers: boolean) =>
@@ -178,7 +178,7 @@ test("each kind is let through when its own wait is over, however long another's
   await inFakeTime(Promise.all(hanging));
 });
 
-test("one that is held back for longer than it bears is an error that says so, and the time of its work is not over", async () => {
+test("a request that is throttled for too long fails with that reason, and its timeout has not passed", async () => {
   const azure = new Azure(() => ({ status: 429, headers: { "retry-after": "3600" } }));
   const first = azure.ask();
   await vi.advanceTimersByTimeAsync(roundTrip);
@@ -190,7 +190,7 @@ test("one that is held back for longer than it bears is an error that says so, a
   expect(Date.now()).toBe(roundTrip);
 });
 
-test("those that wait already are told as soon as it is known that they wait too long", async () => {
+test("waiting requests fail as soon as Azure reports a pause that is too long", async () => {
   const answers = [tooMany, { status: 429, headers: { "retry-after": "3600" } }];
   const azure = new Azure((nth) => answers[nth - 1] ?? tooMany);
   const first = azure.ask();
@@ -203,7 +203,7 @@ test("those that wait already are told as soon as it is known that they wait too
   expect(Date.now()).toBe(5_000 + 2 * roundTrip);
 });
 
-test("cancel ends being held back at once, and those behind go on", async () => {
+test("cancel ends the wait of a throttled request at once, and later requests continue", async () => {
   const azure = new Azure((nth) => (nth === 1 ? tooMany : { status: 200 }));
   const first = azure.ask();
   await vi.advanceTimersByTimeAsync(roundTrip);
@@ -220,7 +220,7 @@ test("cancel ends being held back at once, and those behind go on", async () => 
   expect(azure.sent.length).toBe(2);
 });
 
-test("each policy holds back its own alone", async () => {
+test("a policy pauses only its own requests", async () => {
   const one = new Azure((nth) => (nth === 1 ? tooMany : { status: 200 }));
   const other = new Azure(() => ({ status: 200 }));
   const held = one.ask();

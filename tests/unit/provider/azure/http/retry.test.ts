@@ -57,34 +57,37 @@ describe("a poll of a long-running operation", () => {
   const look = (form: string) =>
     `https://management.azure.com/subscriptions/s/registries/r/tokens/t/${form}/tokens-1?t=2`;
 
-  test.each(["operationStatuses", "OperationResults"])("that finds none is tried again: %s", async (form) => {
-    expect(await send([answer(404, { code: "ResourceNotFound" })], signal, look(form))).toBe(200);
-    expect(waits()).toEqual([500]);
-  });
+  test.each(["operationStatuses", "OperationResults"])(
+    "that is answered with 404 is retried: %s",
+    async (form) => {
+      expect(await send([answer(404, { code: "ResourceNotFound" })], signal, look(form))).toBe(200);
+      expect(waits()).toEqual([500]);
+    },
+  );
 
-  test("that never finds one is Azure's answer after a few tries", async () => {
+  test("that is always answered with 404 fails with Azure's response after a few tries", async () => {
     expect(await send(answer(404), signal, look("operationStatuses"))).toBe(404);
     expect(waits()).toEqual([500, 1_000, 2_000]);
   });
 });
 
 describe("a request", () => {
-  test("for what is not there is none to be tried again", async () => {
+  test("that is answered with 404 is not retried", async () => {
     expect(await send(answer(404))).toBe(404);
     expect(waits()).toEqual([]);
   });
 
-  test("that goes well is sent once, without a wait", async () => {
+  test("that succeeds is sent once, without a wait", async () => {
     expect(await send([])).toBe(200);
     expect(waits()).toEqual([]);
   });
 
-  test("is sent again after a wait that is twice the one before, up to ten seconds", async () => {
+  test("is retried after a wait of twice the previous wait, at most ten seconds", async () => {
     expect(await send(Array.from({ length: 7 }, () => answer(409)))).toBe(200);
     expect(waits()).toEqual([500, 1_000, 2_000, 4_000, 8_000, 10_000, 10_000]);
   });
 
-  test("with a conflict that does not end is Azure's answer after two minutes at most", async () => {
+  test("with a conflict that does not end fails with Azure's response after at most two minutes", async () => {
     expect(await send(answer(409))).toBe(409);
     expect(Date.now()).toBeLessThanOrEqual(120_000);
     expect(Date.now()).toBeGreaterThan(100_000);
@@ -100,75 +103,75 @@ describe("a request", () => {
     expect(waits()).toEqual([]);
   });
 
-  test.each([408, 429, 500, 502, 503, 504])("answered with %d is sent again", async (status) => {
+  test.each([408, 429, 500, 502, 503, 504])("answered with %d is retried", async (status) => {
     expect(await send([answer(status)])).toBe(200);
     expect(waits()).toEqual([500]);
   });
 
-  test.each([400, 401, 403, 404, 412])("answered with %d is not", async (status) => {
+  test.each([400, 401, 403, 404, 412])("answered with %d is not retried", async (status) => {
     expect(await send([answer(status)])).toBe(status);
     expect(waits()).toEqual([]);
   });
 
-  test("whose answer is no JSON is one that may be sent again", async () => {
+  test("whose response is not JSON is retried", async () => {
     expect(await send([{ status: 409, body: "<html>" }])).toBe(200);
     expect(waits()).toEqual([500]);
   });
 
-  test("whose connection was lost is sent again", async () => {
+  test("whose connection was lost is retried", async () => {
     expect(await send([lost])).toBe(200);
     expect(waits()).toEqual([500]);
   });
 
-  test("whose connection is lost for good is that error", async () => {
+  test("whose connection is always lost fails with that error", async () => {
     await expect(send(lost)).rejects.toBe(lost);
     expect(Date.now()).toBeGreaterThan(100_000);
   });
 
-  test("that fails in another way is that error at once", async () => {
+  test("that fails with another error is not retried", async () => {
     await expect(send(new Error("no sign-in"))).rejects.toThrow("no sign-in");
     expect(waits()).toEqual([]);
   });
 
-  test("waits as long as Azure says, where it says", async () => {
+  test("waits for the Retry-After, if there is one", async () => {
     expect(await send([answer(409, { retryAfter: "7" })])).toBe(200);
     expect(waits()).toEqual([7_000]);
   });
 
-  test("is Azure's answer at once where Azure wants a longer wait than there is", async () => {
+  test("fails with Azure's response at once if the Retry-After is longer than the remaining time", async () => {
     expect(await send([answer(409, { retryAfter: "600" })])).toBe(409);
     expect(waits()).toEqual([]);
   });
 
-  test("waits up to a quarter longer, but never less than Azure says", async () => {
+  test("waits up to a quarter longer than the Retry-After, and never less", async () => {
     vi.mocked(Math.random).mockReturnValue(0.999);
     await send([answer(409), answer(409, { retryAfter: "8" }), answer(429, { retryAfter: "8" })]);
     expect(waits().map((wait) => Math.round(wait / 10) * 10)).toEqual([620, 10_000, 10_000]);
   });
 
-  test("that was too many waits as long as Azure says, which does not count", async () => {
+  test("that is throttled waits for the Retry-After, which does not count against the timeout", async () => {
     const outcomes = [...Array.from({ length: 20 }, () => answer(429, { retryAfter: "60" })), answer(409)];
     expect(await send(outcomes)).toBe(200);
     expect(waits().slice(0, 20)).toEqual(Array(20).fill(60_000));
   });
 
-  test("that is too many for half an hour is Azure's answer", async () => {
+  test("that is throttled for half an hour fails with Azure's response", async () => {
     expect(await send(answer(429, { retryAfter: "60" }))).toBe(429);
     expect(Date.now()).toBeLessThanOrEqual(1_800_000);
     expect(Date.now()).toBeGreaterThan(1_700_000);
   });
 
-  test("that was too many is Azure's answer at once where it is to wait for longer than that", async () => {
+  test("that is throttled fails with Azure's response at once if the Retry-After is longer than half an hour", async () => {
     expect(await send([answer(429, { retryAfter: "3600" })])).toBe(429);
     expect(waits()).toEqual([]);
   });
 
-  test("that was too many, with a Retry-After of 0, waits as it does without", async () => {
+  test("that is throttled with a Retry-After of 0 waits as without a Retry-After", async () => {
     expect(await send(Array.from({ length: 3 }, () => answer(429, { retryAfter: "0" })))).toBe(200);
     expect(waits()).toEqual([500, 1_000, 2_000]);
   });
 
-  test.each([409, 429])("answered with %d gives up its wait when the user cancels", async (status) => {
+  test.each([409, 429])("answered with %d stops its wait when the user cancels", async (status) => {
     const cancellation = new AbortController();
     setTimeout(() => cancellation.abort(), 300);
     await expect(send([answer(status)], cancellation.signal)).rejects.toThrow("aborted");
@@ -209,7 +212,7 @@ describe("a Retry-After", () => {
   });
 });
 
-describe("what is shown while a request waits", () => {
+describe("the message while a request waits", () => {
   const shownFor = async (outcome: Outcome, url?: string) => {
     const messages: string[] = [];
     const budget = new RetryBudget(signal);
@@ -254,7 +257,7 @@ describe("what is shown while a request waits", () => {
     );
   });
 
-  test("after one that was too many", async () => {
+  test("after a 429", async () => {
     expect(await shownFor(answer(429, { retryAfter: "4" }))).toEqual([
       "Azure throttles requests: waiting 2 s",
       "Azure throttles requests: waiting 1 s",

@@ -19,8 +19,8 @@ test.each([
   ["the same", "2026-11-24T12:00:00Z", "2026-11-24T12:00:01Z"],
   ["a day ahead", "2026-11-25T11:59:00Z", "2026-11-25T12:00:00Z"],
   ["a day behind", "2026-11-23T12:00:00Z", "2026-11-23T12:00:01Z"],
-  ["set ten years ahead while the request was under way", "2026-11-24T12:00:00Z", "2036-11-24T12:00:00Z"],
-  ["set back while the request was under way", "2036-11-24T12:00:00Z", "2026-11-24T12:00:01Z"],
+  ["set ten years ahead during the request", "2026-11-24T12:00:00Z", "2036-11-24T12:00:00Z"],
+  ["set back during the request", "2036-11-24T12:00:00Z", "2026-11-24T12:00:01Z"],
 ])("a clock that is %s is accepted", (_what, sent, received) => {
   noteServerTime(date, at(sent), at(received));
   expect(requireServerTime).not.toThrow();
