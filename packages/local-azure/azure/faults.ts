@@ -71,11 +71,11 @@ export interface OperationFault {
 
 /** The injected faults that have requests left to affect. */
 export class Faults {
-  private pending: { fault: Fault; left: number }[] = [];
+  private pending: { fault: Fault; remaining: number }[] = [];
 
   /** Adds a fault. If several faults match one request, only the fault that was added first affects it. */
   add(fault: Fault): void {
-    this.pending.push({ fault, left: fault.times ?? 1 });
+    this.pending.push({ fault, remaining: fault.times ?? 1 });
   }
 
   /** Removes every fault. */
@@ -100,13 +100,13 @@ export class Faults {
     path: string,
   ): Kind | undefined {
     const entry = this.pending.find(
-      ({ fault, left }) => left > 0 && isOfKind(fault) && strikes(fault, host, method, path),
+      ({ fault, remaining }) => remaining > 0 && isOfKind(fault) && matches(fault, host, method, path),
     );
     if (entry === undefined) {
       return undefined;
     }
-    entry.left--;
-    this.pending = this.pending.filter(({ left }) => left > 0);
+    entry.remaining--;
+    this.pending = this.pending.filter(({ remaining }) => remaining > 0);
     return entry.fault as Kind;
   }
 }
@@ -121,7 +121,7 @@ function isOperationFault(fault: Fault): fault is FaultScope & OperationFault {
   return fault.kind === "operation";
 }
 
-function strikes(fault: Fault, host: Host, method: string, path: string): boolean {
+function matches(fault: Fault, host: Host, method: string, path: string): boolean {
   return (
     (fault.host === undefined || fault.host === host) &&
     (fault.method === undefined || fault.method.toUpperCase() === method) &&

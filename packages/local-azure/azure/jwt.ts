@@ -1,5 +1,8 @@
 import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
 
+/** The claims of a token. */
+export type Claims = Readonly<Record<string, unknown>>;
+
 /** Signs and verifies tokens in JWT form, with a random key of its own. */
 export class JwtSigner {
   private readonly key = randomBytes(32);
@@ -10,7 +13,7 @@ export class JwtSigner {
   }
 
   /** The claims of a token that this signer made; undefined for any other token. Does not check the expiry. */
-  verify(token: string): Readonly<Record<string, unknown>> | undefined {
+  verify(token: string): Claims | undefined {
     const [header, claims, signature] = token.split(".");
     const expected = this.signature(`${header}.${claims}`);
     const given = Buffer.from(signature ?? "", "base64url");
@@ -23,6 +26,17 @@ export class JwtSigner {
   private signature(content: string): Buffer {
     return createHmac("sha256", this.key).update(content).digest();
   }
+}
+
+/** Whether a token has expired, by the system's clock. */
+export function isExpired({ exp }: Claims): boolean {
+  return Number(exp) * 1000 <= Date.now();
+}
+
+/** Whether a token is for one of these addresses, compared without case and trailing slashes. */
+export function isFor({ aud }: Claims, addresses: readonly string[]): boolean {
+  const comparable = (address: string) => address.replace(/\/+$/, "").toLowerCase();
+  return addresses.map(comparable).includes(comparable(String(aud)));
 }
 
 function encode(value: object): string {

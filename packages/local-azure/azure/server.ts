@@ -84,12 +84,12 @@ async function serve(
     }
     return;
   }
-  const usual = complete(
+  const unaltered = complete(
     fault?.kind === "answer" ? faultResponse(fault, host) : await safely(handler, request),
     request,
     now(),
   );
-  const response = fault?.kind === "alter" ? alteredResponse(fault, usual) : usual;
+  const response = fault?.kind === "alter" ? alteredResponse(fault, unaltered) : unaltered;
   if (fault?.kind === "lose") {
     recorder.record(host, request, undefined);
     incoming.socket.destroy();

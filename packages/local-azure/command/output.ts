@@ -10,7 +10,7 @@ export function connectionAsText({ connection, environment }: LocalAzure): strin
   const { clientId, tenantId, resourceManager, metadataHost, registries } = connection;
   const exports = Object.entries(environment).map(([name, value]) => `export ${name}=${quote(value)}`);
   const logins = registries.map(({ loginServer }) => `  docker login ${loginServer} --username <token>`);
-  return `A local Azure is running. Interrupt it to end it. It keeps nothing.
+  return `A local Azure is running. Press Ctrl+C to stop it, which deletes everything in it.
 
   resource manager  ${resourceManager}
   sign-in           ${connection.authority}

@@ -1,7 +1,7 @@
 /** The stand-in for azure-native beside the real plugin, if it is on PATH: the same calls, the same responses. */
 import type { Properties } from "provider-server";
 import { expect, test } from "vitest";
-import { bothTell, describeBeside, type Site } from "./azureNativeBoth";
+import { describeBesideReal, runOnBoth, type Target } from "./azureNativeComparison";
 import { inRegistry, pullToken, scopeMap, token } from "./azureNativeSupport";
 import { arm, registryPath } from "./support";
 
@@ -13,12 +13,12 @@ async function outcome(call: Promise<unknown>): Promise<unknown> {
   }));
 }
 
-async function made({ plugin, azure }: Site, name = "gateway-token") {
+async function made({ plugin, azure }: Target, name = "gateway-token") {
   const { inputs } = await plugin.check(token, {}, { ...pullToken(azure), tokenName: name });
   return { inputs, ...(await plugin.create(token, inputs)) };
 }
 
-const scripts: [string, (site: Site) => Promise<unknown[]>][] = [
+const scripts: [string, (target: Target) => Promise<unknown[]>][] = [
   [
     "checks: defaults, versions, names, missing properties",
     async ({ plugin }) => [
@@ -32,8 +32,8 @@ const scripts: [string, (site: Site) => Promise<unknown[]>][] = [
   ],
   [
     "diffs: properties, names, case, versions",
-    async (site) => {
-      const { id, inputs, outputs } = await made(site);
+    async (target) => {
+      const { id, inputs, outputs } = await made(target);
       const changes: Properties[] = [
         {},
         { status: "disabled" },
@@ -45,7 +45,7 @@ const scripts: [string, (site: Site) => Promise<unknown[]>][] = [
       ];
       return Promise.all(
         changes.map(async (change) => {
-          const diff = await site.plugin.diff(id, token, outputs, { ...inputs, ...change }, inputs);
+          const diff = await target.plugin.diff(id, token, outputs, { ...inputs, ...change }, inputs);
           return [diff.changes, [...diff.replaces].sort(), diff.deleteBeforeReplace];
         }),
       );
@@ -53,11 +53,11 @@ const scripts: [string, (site: Site) => Promise<unknown[]>][] = [
   ],
   [
     "a token is created, read, created again, updated, got, imported and deleted",
-    async (site) => {
-      const { plugin } = site;
-      const { id, inputs, outputs } = await made(site);
+    async (target) => {
+      const { plugin } = target;
+      const { id, inputs, outputs } = await made(target);
       const name = { ...inRegistry, tokenName: "gateway-token" };
-      const told = [
+      const results = [
         [id, outputs],
         await plugin.read(id, token, outputs, inputs),
         await outcome(plugin.create(token, inputs)),
@@ -69,29 +69,29 @@ const scripts: [string, (site: Site) => Promise<unknown[]>][] = [
         await plugin.update(id, token, outputs, { ...inputs, status: "disabled" }, inputs),
       ];
       await plugin.delete(id, token, outputs, inputs);
-      return [...told, await plugin.read(id, token, outputs, inputs)];
+      return [...results, await plugin.read(id, token, outputs, inputs)];
     },
   ],
   [
     "a refresh copies changes into the inputs",
-    async (site) => {
-      const { id, inputs, outputs } = await made(site);
-      const resourceManager = await arm(site.azure);
-      const body = { tokenId: registryPath(site.azure, "/tokens/gateway-token") };
-      await resourceManager("POST", registryPath(site.azure, "/generateCredentials"), body);
+    async (target) => {
+      const { id, inputs, outputs } = await made(target);
+      const resourceManager = await arm(target.azure);
+      const body = { tokenId: registryPath(target.azure, "/tokens/gateway-token") };
+      await resourceManager("POST", registryPath(target.azure, "/generateCredentials"), body);
       await resourceManager("PATCH", body.tokenId, { properties: { status: "disabled" } });
-      return [await site.plugin.read(id, token, outputs, inputs)];
+      return [await target.plugin.read(id, token, outputs, inputs)];
     },
   ],
   [
     "failures: conflicts, refusals, another 404, an operation that fails",
-    async (site) => {
-      const { plugin, azure } = site;
-      const { id, inputs, outputs } = await made(site);
-      const told: unknown[] = [];
+    async (target) => {
+      const { plugin, azure } = target;
+      const { id, inputs, outputs } = await made(target);
+      const results: unknown[] = [];
       const strike = async (fault: object, call: () => Promise<unknown>) => {
         azure.faults.add({ kind: "answer", path: /tokens/, ...fault } as never);
-        told.push(await outcome(call()));
+        results.push(await outcome(call()));
         azure.faults.clear();
       };
       const update = () => plugin.update(id, token, outputs, { ...inputs, status: "disabled" }, inputs);
@@ -105,14 +105,14 @@ const scripts: [string, (site: Site) => Promise<unknown[]>][] = [
         plugin.read(id, token, outputs, inputs),
       );
       await strike({ status: 503, retryAfterSeconds: 1 }, update);
-      return told;
+      return results;
     },
   ],
 ];
 
-describeBeside("the real azure-native", () => {
+describeBesideReal("the real azure-native", () => {
   test.each(scripts)("%s", async (_name, script) => {
-    const told = await bothTell(script);
-    expect(told.standIn).toEqual(told.real);
+    const results = await runOnBoth(script);
+    expect(results.standIn).toEqual(results.real);
   });
 });

@@ -22,9 +22,9 @@ export interface SignedIn {
 export function issueAccessToken(
   context: RegistryContext,
   signedIn: SignedIn,
-  wanted: readonly Access[],
+  requested: readonly Access[],
 ): string {
-  const access = wanted
+  const access = requested
     .map((each) => ({ ...each, actions: allowedNow(context, signedIn, each) }))
     .filter(({ actions }) => actions.length > 0);
   return issue(context, signedIn.principal, accessTokenLifetimeSeconds, {

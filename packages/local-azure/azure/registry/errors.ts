@@ -19,7 +19,7 @@ export class RegistryError extends Error {
     return {
       status: this.status,
       headers: this.headers,
-      body: { errors: [{ code, message, ...(detail !== undefined && { detail }) }] },
+      body: { errors: [{ code, message, detail }] },
     };
   }
 }

@@ -24,12 +24,12 @@ export function allowedActions(registry: Registry, principal: Principal, access:
   if (type !== "repository") {
     return [];
   }
-  const wanted = actions.includes("*") ? Object.keys(needed) : actions;
+  const requested = actions.includes("*") ? Object.keys(needed) : actions;
   if (principal.kind === "identity") {
-    return wanted.filter((action) => Object.hasOwn(needed, action));
+    return requested.filter((action) => Object.hasOwn(needed, action));
   }
   const granted = grantedActions(registry, principal.token, name);
-  return wanted.filter((action) => needed[action]?.every((each) => granted.has(each)) ?? false);
+  return requested.filter((action) => needed[action]?.every((each) => granted.has(each)) ?? false);
 }
 
 /** The scope-map actions, such as content/read, of the token on a repository; none without a scope map. */

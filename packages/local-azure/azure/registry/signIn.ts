@@ -1,6 +1,7 @@
 import { timingSafeEqual } from "node:crypto";
 import { performance } from "node:perf_hooks";
 import { parseTime } from "../clock.js";
+import { isExpired, isFor } from "../jwt.js";
 import { audiences } from "../resourceManager/metadata.js";
 import { hashPassword } from "../resourceManager/passwords.js";
 import { type Password, passwordNames, type Token } from "../state.js";
@@ -46,11 +47,11 @@ export function signInByAuthority(
   tenant: string | null,
 ): SignedIn {
   const claims = authority.signer.verify(text);
-  const accepted = [registryAudience, ...audiences(authority.resourceManager())].map(withoutSlash);
+  const accepted = [registryAudience, ...audiences(authority.resourceManager())];
   if (
     claims === undefined ||
-    Number(claims.exp) * 1000 <= Date.now() ||
-    !accepted.includes(withoutSlash(String(claims.aud))) ||
+    isExpired(claims) ||
+    !isFor(claims, accepted) ||
     (tenant !== null && tenant !== authority.tenantId) ||
     !authority.owners(registry).has(String(claims.appid))
   ) {
@@ -74,8 +75,4 @@ function isAccepted(
   const end = parseTime(expiry);
   const expired = end !== undefined && end <= clock.now();
   return !expired && performance.now() - createdAtMs >= replicationLagMs();
-}
-
-function withoutSlash(address: string): string {
-  return address.replace(/\/+$/, "").toLowerCase();
 }

@@ -1,5 +1,5 @@
 import { authorization, type Request } from "../http.js";
-import type { JwtSigner } from "../jwt.js";
+import { isExpired, isFor, type JwtSigner } from "../jwt.js";
 import { AzureError } from "./errors.js";
 import { audiences } from "./metadata.js";
 
@@ -35,16 +35,11 @@ export function checkBearerToken(
       "Authentication failed. The access token was not issued by this Azure.",
     );
   }
-  if (Number(claims.exp) * 1000 <= Date.now()) {
+  if (isExpired(claims)) {
     throw refuse("ExpiredAuthenticationToken", "The access token has expired.");
   }
-  const accepted = audiences(request.url.origin).map(withoutSlash);
-  if (!accepted.includes(withoutSlash(String(claims.aud)))) {
+  if (!isFor(claims, audiences(request.url.origin))) {
     throw refuse("InvalidAuthenticationTokenAudience", `The access token is for '${claims.aud}'.`);
   }
   return String(claims.appid);
-}
-
-function withoutSlash(address: string): string {
-  return address.replace(/\/+$/, "").toLowerCase();
 }

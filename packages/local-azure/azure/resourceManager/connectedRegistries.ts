@@ -114,7 +114,7 @@ function describe(connected: ConnectedRegistry, registry: Registry): object {
       connectionState: "Offline",
       activation: { status: "Inactive" },
       parent: {
-        ...(parentId !== undefined && { id: parentId }),
+        id: parentId,
         syncProperties: { tokenId: syncTokenId, schedule, syncWindow, messageTtl, gatewayEndpoint },
       },
       clientTokenIds: connected.clientTokenIds,

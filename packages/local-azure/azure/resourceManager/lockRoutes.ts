@@ -53,7 +53,7 @@ function put(locks: Locks, request: Request, scope: string, name: string): Respo
 
 function describe({ name, scope, level, notes }: Lock): object {
   return {
-    properties: { level, ...(notes !== undefined && { notes }) },
+    properties: { level, notes },
     id: `${scope}${locksPath}/${name}`,
     type: "Microsoft.Authorization/locks",
     name,

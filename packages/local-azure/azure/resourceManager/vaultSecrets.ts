@@ -1,7 +1,14 @@
 import type { Request, Response } from "../http.js";
 import type { Parameters, Router } from "../router.js";
 import type { Secret, SecretContent, Vault } from "../state.js";
-import { contentOf, currentVersion, maxValueBytes, putSecret, seconds } from "../vault/secrets.js";
+import {
+  contentOf,
+  currentVersion,
+  describeVersion,
+  maxValueBytes,
+  putSecret,
+  seconds,
+} from "../vault/secrets.js";
 import { flagMember, integerMember, objectMember, readBody, textMember, textsMember } from "./body.js";
 import { type Context, findGroup, resourceNotFound } from "./context.js";
 import { AzureError, badRequest } from "./errors.js";
@@ -115,8 +122,8 @@ function invalid(message: string): AzureError {
 }
 
 function describe(vault: Vault, secret: Secret): object {
-  const { version, contentType, enabled, notBefore, expires, created, updated, tags } =
-    currentVersion(secret);
+  const current = currentVersion(secret);
+  const { tags, ...properties } = describeVersion(current);
   const uri = `${vault.uri}secrets/${secret.name}`;
   return {
     id: `${vault.id}/secrets/${secret.name}`,
@@ -125,16 +132,9 @@ function describe(vault: Vault, secret: Secret): object {
     location: vault.location,
     tags,
     properties: {
-      ...(contentType !== undefined && { contentType }),
-      attributes: {
-        enabled,
-        ...(notBefore !== undefined && { nbf: notBefore }),
-        ...(expires !== undefined && { exp: expires }),
-        created,
-        updated,
-      },
+      ...properties,
       secretUri: uri,
-      secretUriWithVersion: `${uri}/${version}`,
+      secretUriWithVersion: `${uri}/${current.version}`,
     },
   };
 }

@@ -14,7 +14,7 @@ import {
 import { badRequest } from "./errors.js";
 
 /** The settings in the body of a PUT. */
-export interface Wanted extends VaultSettings {
+export interface RequestedVault extends VaultSettings {
   /** Whether to recover the deleted vault of this name. */
   readonly recover: boolean;
 }
@@ -25,7 +25,7 @@ export interface Wanted extends VaultSettings {
  * @param tenantId the only tenant
  * @param existing the vault to change; undefined for a new vault
  */
-export function readVault(request: Request, tenantId: string, existing: Vault | undefined): Wanted {
+export function readVault(request: Request, tenantId: string, existing: Vault | undefined): RequestedVault {
   const body = readBody(request);
   const properties = required("properties", objectMember(body, "properties"));
   const recover = readCreateMode(properties) === "recover";
@@ -117,11 +117,11 @@ function readRetention(properties: JsonObject, existing: Vault | undefined): num
 }
 
 function readPurgeProtection(properties: JsonObject, existing: Vault | undefined): boolean {
-  const wanted = flagMember(properties, "enablePurgeProtection");
-  if (wanted === false) {
+  const requested = flagMember(properties, "enablePurgeProtection");
+  if (requested === false) {
     throw invalid("enablePurgeProtection cannot be set to false.");
   }
-  return wanted ?? existing?.enablePurgeProtection ?? false;
+  return requested ?? existing?.enablePurgeProtection ?? false;
 }
 
 function checkTenant(given: string, tenantId: string): string {

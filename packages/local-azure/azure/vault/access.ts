@@ -1,5 +1,5 @@
 import { authorization, type Request } from "../http.js";
-import type { JwtSigner } from "../jwt.js";
+import { isExpired, isFor, type JwtSigner } from "../jwt.js";
 import type { Vault } from "../state.js";
 import { VaultError } from "./errors.js";
 
@@ -34,9 +34,7 @@ export function checkPermission(
 ): void {
   const token = authorization(request, "Bearer");
   const claims = token === undefined ? undefined : signer.verify(token);
-  const audience = String(claims?.aud).replace(/\/+$/, "");
-  const audiences = [resource, `https://${vaultDns}`];
-  if (claims === undefined || !audiences.includes(audience) || Number(claims.exp) * 1000 <= Date.now()) {
+  if (claims === undefined || !isFor(claims, [resource, `https://${vaultDns}`]) || isExpired(claims)) {
     throw new VaultError(
       401,
       "Unauthorized",

@@ -8,6 +8,7 @@ import { VaultError } from "./errors.js";
 import {
   addVersion,
   currentVersion,
+  describeVersion,
   purgeTime,
   recoverSecret,
   seconds,
@@ -82,9 +83,9 @@ function routes({ vault, clock, authority }: VaultContext): Router {
     const secret = addVersion(vault, clock, name, readNewContent(request, name));
     return ok(bundle(vault, secret, currentVersion(secret)));
   });
-  on("PATCH", "/secrets/{secret}/{version}", "set", (name, wanted, request) => {
+  on("PATCH", "/secrets/{secret}/{version}", "set", (name, requested, request) => {
     const secret = find(vault, name);
-    const version = findVersion(secret, wanted);
+    const version = findVersion(secret, requested);
     Object.assign(version, readChanges(request), { updated: seconds(clock.now()) });
     return ok(item(vault, secret, version));
   });
@@ -140,8 +141,8 @@ function notFound(name: string): never {
   );
 }
 
-function findVersion({ name, versions }: Secret, wanted: string): SecretVersion {
-  return versions.find(({ version }) => version === wanted) ?? notFound(`${name}/${wanted}`);
+function findVersion({ name, versions }: Secret, requested: string): SecretVersion {
+  return versions.find(({ version }) => version === requested) ?? notFound(`${name}/${requested}`);
 }
 
 /** A version of a secret with its value. An expired version can be read; a disabled version cannot. */
@@ -163,21 +164,15 @@ function bundle(vault: Vault, secret: Secret, version: SecretVersion): object {
 
 /** The description of a secret without its value. */
 function item(vault: Vault, secret: Secret, version?: SecretVersion): object {
-  const { enabled, notBefore, expires, created, updated, contentType, tags } =
-    version ?? currentVersion(secret);
+  const { attributes, ...properties } = describeVersion(version ?? currentVersion(secret));
   return {
     id: version === undefined ? idOf(vault, secret) : `${idOf(vault, secret)}/${version.version}`,
-    ...(contentType !== undefined && { contentType }),
+    ...properties,
     attributes: {
-      enabled,
-      ...(notBefore !== undefined && { nbf: notBefore }),
-      ...(expires !== undefined && { exp: expires }),
-      created,
-      updated,
+      ...attributes,
       recoveryLevel: vault.enablePurgeProtection ? "Recoverable" : "Recoverable+Purgeable",
       recoverableDays: vault.softDeleteRetentionInDays,
     },
-    tags,
   };
 }
 

@@ -33,6 +33,19 @@ export function addVersion({ secrets }: Vault, clock: Clock, name: string, conte
   return secret;
 }
 
+/** The properties of a version in Key Vault's JSON, without its value. */
+export function describeVersion({
+  enabled,
+  notBefore,
+  expires,
+  created,
+  updated,
+  contentType,
+  tags,
+}: SecretVersion) {
+  return { contentType, tags, attributes: { enabled, nbf: notBefore, exp: expires, created, updated } };
+}
+
 /** The content of a version. */
 export function contentOf({
   version: _,

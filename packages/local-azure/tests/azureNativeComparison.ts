@@ -20,34 +20,34 @@ const real = (process.env.PATH ?? "")
   });
 
 /** The plugin and the local Azure on which a script of calls runs. */
-export interface Site {
+export interface Target {
   readonly plugin: PluginClient;
   readonly azure: LocalAzure;
 }
 
 /** The results of a script of calls on the real plugin and on the stand-in, each with its own local Azure. */
-export async function bothTell(
-  script: (site: Site) => Promise<unknown[]>,
+export async function runOnBoth(
+  script: (target: Target) => Promise<unknown[]>,
 ): Promise<{ real: unknown; standIn: unknown }> {
-  const tell = async (source: { executable: string; args?: string[] }) => {
+  const run = async (source: { executable: string; args?: string[] }) => {
     const azure = await startLocalAzure();
     const env = { ...azure.environment, AZURE_NATIVE_STAND_IN_PACE: "0.001" };
     const plugin = await PluginClient.start(source, { env });
     try {
       await plugin.configure();
-      return normal(await script({ plugin, azure }));
+      return normalized(await script({ plugin, azure }));
     } finally {
       await plugin.close();
       await azure.close();
     }
   };
-  const ours = standIn("azure-native") as { executable: string };
-  return { real: await tell({ executable: real ?? "" }), standIn: await tell(ours) };
+  const standInSource = standIn("azure-native") as { executable: string };
+  return { real: await run({ executable: real ?? "" }), standIn: await run(standInSource) };
 }
 
 /** Removes values that differ between runs, and the copy of the inputs in the real plugin's outputs. */
-function normal(told: unknown): unknown {
-  const text = JSON.stringify(told, (name, value) => {
+function normalized(results: unknown): unknown {
+  const text = JSON.stringify(results, (name, value) => {
     if (name === "__inputs" || (name === "plugin" && typeof value === "object")) {
       return undefined;
     }
@@ -62,13 +62,13 @@ function normal(told: unknown): unknown {
 }
 
 /** A group of tests with the real plugin, skipped with the reason if it is not on PATH. */
-export function describeBeside(name: string, tests: () => void): void {
-  const title = `next to ${name}`;
+export function describeBesideReal(name: string, tests: () => void): void {
+  const title = `beside ${name}`;
   describe.skipIf(!real)(real ? title : `${title} (skipped: no real plugin on the PATH)`, tests);
 }
 
 /** Whether the real plugin has a type: some builds have only container registries. */
-export async function realHas(urn: string): Promise<boolean> {
+export async function realPluginHas(urn: string): Promise<boolean> {
   const plugin = await PluginClient.start({ executable: real ?? "" });
   try {
     await plugin.check(urn, {}, {});
