@@ -1,4 +1,4 @@
-/** The commands of docs/key-vault.md for the local Azure, as they stand there: a client of the vault gets a password that works. */
+/** The commands of docs/key-vault.md for the local Azure: a client of the vault gets a password that works. */
 import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
 import { registryOf } from "../../packages/local-azure/tests/support";

@@ -1,5 +1,5 @@
 /**
- * What the tools that read a secret of Key Vault accept, as far as docs/key-vault.md uses it. Any other field is refused, as a server with
+ * The schemas of the tools that read a secret of Key Vault, as far as docs/key-vault.md uses them. Any other field is refused, as a server with
  * strict validation does. Each schema was compared with the tool's own, at the commit or page that it names.
  */
 import type { SchemaObject } from "ajv";

@@ -29,7 +29,7 @@ export const programWithoutAdopt = program.replace(/ {2}adopt: \{[\s\S]*?\n {2}\
 const imports =
   'const pulumi = require("@pulumi/pulumi");\nconst { RegistryToken } = require("pulumi-acr-token");\n';
 
-/** Makes a folder a project with a program that may use what this repository's programs may. */
+/** Creates a project in a folder, with this repository's dependencies. */
 function fill(folder: string, name: string, text: string): void {
   const settings = {
     name,
@@ -42,9 +42,9 @@ function fill(folder: string, name: string, text: string): void {
   symlinkSync(resolve("node_modules"), join(folder, "node_modules"), "junction");
 }
 
-/** How commands are run. */
+/** The options of a command. */
 interface RunSettings {
-  /** What they have in their environment beside Azure's and Pulumi's. */
+  /** Environment variables beside Azure's and Pulumi's. */
   environment?: Record<string, string>;
   /** The answer to a prompt. */
   typed?: string;
@@ -54,9 +54,9 @@ interface RunSettings {
 export class Project {
   private constructor(
     private readonly stack: TestStack,
-    /** Where commands are run. */
+    /** The folder of the commands. */
     readonly folder: string,
-    /** Where the program is. */
+    /** The folder of the program. */
     private readonly programFolder: string,
     private readonly stackName: string,
   ) {}
@@ -80,12 +80,12 @@ export class Project {
     return project;
   }
 
-  /** The program from now on. */
+  /** Replaces the program. */
   program(text: string): void {
     writeFileSync(join(this.programFolder, "index.js"), imports + text);
   }
 
-  /** Runs commands as they are, but for what they would ask to confirm, and returns what they print. */
+  /** Runs commands with their confirmations answered, and returns their output. */
   run(commands: string, { environment, typed = "" }: RunSettings = {}): Promise<string> {
     const { envVars, pulumiHome } = this.stack.stack.workspace;
     const shell = spawn("sh", ["-ec", commands], {
@@ -114,7 +114,7 @@ export class Project {
     });
   }
 
-  /** Has Azure make a password for a slot, as az does. */
+  /** Generates a password for a slot, as az does. */
   async generate(slot: string): Promise<string> {
     const resourceManager = await arm(this.azure);
     const { body } = await resourceManager("POST", registryPath(this.azure, "/generateCredentials"), {
@@ -135,7 +135,7 @@ export class Project {
     return Promise.all(passwords.map((one) => this.stack.login("edge-client", one)));
   }
 
-  /** What changed something in Azure since a number of requests. */
+  /** The writes to Azure since a number of requests. */
   writes(since: number): string[] {
     return this.azure.requests
       .slice(since)

@@ -13,7 +13,7 @@ const [setTokenId = "", setPassword = "", up = "", , showUrns = "", deleteToken 
 
 const timeout = 180_000;
 
-/** A token made without us. @param options of both resources */
+/** A token of other resources. @param options of both resources */
 function oldProgram(options = "{}"): string {
   return `
 const { ScopeMap, Token } = require("@pulumi/azure-native/containerregistry");

@@ -1,4 +1,4 @@
-/** The picture in the README is of what `npm start` prints today. */
+/** The picture in the README shows the current output of `npm start`. */
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

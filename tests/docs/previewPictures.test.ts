@@ -1,4 +1,4 @@
-/** The pictures of previews in docs/operating.md show what `pulumi preview --diff` prints today. */
+/** The pictures of previews in docs/operating.md show the current output of `pulumi preview --diff`. */
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

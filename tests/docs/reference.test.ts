@@ -24,11 +24,11 @@ function generated(script: string, environment: Record<string, string> = {}): st
 
 const reference = readFileSync("docs/reference.md", "utf8");
 
-test("the schema is what the types and doc comments say: npm run schema generates it", () => {
+test("the schema is up to date with the types and doc comments: npm run schema generates it", () => {
   expect(generated("schema")).toBe(readFileSync("components/schema.json", "utf8"));
 });
 
-test("the reference is what the schema says: npm run schema generates it", () => {
+test("the reference is up to date with the schema: npm run schema generates it", () => {
   expect(generated("reference")).toBe(reference);
 });
 

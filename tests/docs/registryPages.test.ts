@@ -15,7 +15,7 @@ function read(page: string): string {
   return readFileSync(resolve("docs", page), "utf8");
 }
 
-/** What stands for one language in a page's chooser. */
+/** The content for one language in a page's chooser. */
 function choice(page: string, language: string): string {
   const start = `{{% choosable language ${language} %}}`;
   const [, rest = ""] = read(page).split(start);
@@ -46,7 +46,7 @@ test.each(pages)("%s has the front matter and the choices that Pulumi's registry
 test("the table of settings has each one with its environment variable", () => {
   const rows = [...read("installation-configuration.md").matchAll(/^\| `(\w+)` +\| `([A-Z_]+)` +\|/gm)];
   const named = Object.fromEntries(rows.map(([, name, variable]) => [name, variable]));
-  // What the provider makes of an environment in which each variable has its own name as its value.
+  // The provider's settings from an environment in which each variable has its own name as its value.
   const echo = new Proxy({} as NodeJS.ProcessEnv, {
     get: (_, variable) => (String(variable).startsWith("ARM_USE_") ? "true" : String(variable)),
   });
@@ -86,7 +86,7 @@ test("the example in TypeScript compiles as it stands", () => {
 });
 
 describeWith("with Pulumi's CLI", onlyAtFullSize, () => {
-  it("the package that is made for Python takes what the example in Python gives", () => {
+  it("the generated package for Python accepts the arguments of the example in Python", () => {
     const folder = project({});
     const schema = resolve("components", "schema.json");
     const args = ["package", "gen-sdk", schema, "--language", "python", "--out", folder];
@@ -99,7 +99,7 @@ describeWith("with Pulumi's CLI", onlyAtFullSize, () => {
     }
   });
 
-  it("the example in YAML makes a password that works, with the plugin where its installation says", async () => {
+  it("the example in YAML generates a password that works, with the plugin at the path of its installation", async () => {
     const plugins = code(choice("installation-configuration.md", "yaml"), "yaml");
     const folder = project({ "Pulumi.yaml": `${code(choice("_index.md", "yaml"))}${plugins}` });
     const stack = await TestStack.start(folder);

@@ -1,4 +1,4 @@
-/** What docs/moving-in.md says of Terraform, run as it stands there: azurerm makes a token, and a stack takes it over. */
+/** The commands of docs/moving-in.md for Terraform: azurerm creates a token, and a stack adopts the token. */
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
@@ -10,7 +10,7 @@ const title = "From Terraform";
 const [takeOver = "", forget = ""] = blocksOf(title, "sh");
 const [saveOutputs = ""] = takeOver.split("\n");
 const [outputs = "", removed = ""] = blocksOf(title, "hcl");
-/** What Terraform is to forget: the password, the token and the scope map. */
+/** The resources to remove from Terraform's state: the password, the token and the scope map. */
 const addresses = [...forget.matchAll(/azurerm_\w+\.example/g)].map(String);
 
 const provider = `
@@ -47,7 +47,7 @@ resource "azurerm_container_registry_token_password" "example" {
 `;
 }
 
-/** Azure's clients in Go ask after ten seconds whether an operation is over, unless they are told to ask sooner. */
+/** Azure's clients in Go poll an operation after ten seconds, unless the response has a shorter Retry-After. */
 const timeout = 300_000;
 
 const azurerm = "terraform-provider-azurerm";
@@ -56,7 +56,7 @@ const folderOfAzurerm = (process.env.PATH ?? "")
   .find((folder) => existsSync(join(folder, azurerm)));
 const hasTerraform = spawnSync("terraform", ["version"]).status === 0;
 
-/** What the machine lacks, if it does. */
+/** The missing programs. Undefined if there are none. */
 function missing(): string | undefined {
   if (!hasTerraform) {
     return "there is no terraform on PATH";
@@ -75,12 +75,12 @@ class TerraformProject {
     return new TerraformProject(await Project.start());
   }
 
-  /** The configuration that Terraform has from now on. */
+  /** Replaces Terraform's configuration. */
   configure(...parts: string[]): void {
     writeFileSync(join(this.project.folder, "main.tf"), provider + parts.join(""));
   }
 
-  /** Runs commands as they are, but for what they would ask, and returns what they print. */
+  /** Runs commands with their prompts answered, and returns their output. */
   run(commands: string): Promise<string> {
     return this.project.run(commands, {
       environment: {
@@ -105,7 +105,7 @@ class TerraformProject {
     return [...password1, ...password2].map(({ value }) => value);
   }
 
-  /** Has Azure make a password for a slot, as az does. */
+  /** Generates a password for a slot, as az does. */
   generate(slot: string): Promise<string> {
     return this.project.generate(slot);
   }
@@ -125,7 +125,7 @@ class TerraformProject {
   }
 }
 
-/** The block for one resource that Terraform is to forget, for each of them. */
+/** The removed block of each resource. */
 function removedEach(): string {
   return addresses.map((address) => removed.replace(/azurerm_\w+\.example/, address)).join("");
 }
@@ -133,7 +133,7 @@ function removedEach(): string {
 /** A change of resources or outputs ends it with 2. */
 const nothingToDo = "terraform plan -detailed-exitcode\n";
 
-/** Clients get in as before, and neither Terraform, without the token in its configuration, nor Pulumi has anything to do. */
+/** The passwords log in, and neither Terraform, without the token in its configuration, nor Pulumi has a change. */
 async function expectMoved(project: TerraformProject, passwords: readonly string[]): Promise<void> {
   project.configure();
   expect(await project.run(nothingToDo)).toContain("No changes.");
@@ -151,7 +151,7 @@ test("the page has the commands and the blocks for Terraform that are run here",
 });
 
 describeWith("docs/moving-in.md, from Terraform", missing(), () => {
-  it("by state rm: both passwords go on, one of them with an expiry", { timeout }, async () => {
+  it("by state rm: both passwords keep working, one of them with an expiry", { timeout }, async () => {
     const project = await TerraformProject.start();
     const both = password("password1 {}", 'password2 {\nexpiry = "2100-01-01T00:00:00+08:00"\n}');
     project.configure(token, both);
@@ -170,7 +170,7 @@ describeWith("docs/moving-in.md, from Terraform", missing(), () => {
     await expectMoved(project, passwords);
   });
 
-  it("by removed blocks: the only password goes on, though pulumi up filled the other slot", {
+  it("by removed blocks: the only password keeps working, although pulumi up generated the other", {
     timeout,
   }, async () => {
     const project = await TerraformProject.start();
@@ -187,7 +187,7 @@ describeWith("docs/moving-in.md, from Terraform", missing(), () => {
     expect(await project.slots()).toEqual(["password1", "password2"]);
   });
 
-  it("warns of what an apply in between does: it clears the filled slot, and cuts off password1", {
+  it("warns of an apply in between: it clears the filled slot, and password1 stops working", {
     timeout,
   }, async () => {
     const project = await TerraformProject.start();
@@ -203,7 +203,7 @@ describeWith("docs/moving-in.md, from Terraform", missing(), () => {
     expect(await project.logins(passwords)).toEqual([401]);
   });
 
-  it("warns of the end of a token_password: it clears both slots, also one that it did not make, which saving the outputs does not", {
+  it("warns of a destroyed token_password: it clears both slots, also a slot of another password, and saved outputs do not help", {
     timeout,
   }, async () => {
     const project = await TerraformProject.start();

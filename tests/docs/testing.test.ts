@@ -37,7 +37,7 @@ describe("the page on testing", () => {
     expect(await run(project())).toMatch(/pass 2\n/);
   });
 
-  test("is right that every output that comes from Azure is undefined with mocks that return the inputs", async () => {
+  test("describes that every output from Azure is undefined with mocks that return the inputs", async () => {
     const bare = files["registry.test.ts"]?.replace("...args.inputs, ...outputs", "...args.inputs");
     const names = ["loginServer", "password", "password1", "password2", "credentials"];
     const others = ["dockerConfigJson", "edgeRegistryCredentials"];

@@ -17,6 +17,15 @@ test("the vocabulary check finds a word in prose, a comment, a string and a temp
   ]);
 });
 
+test.each(["outlast", "outlasts", "outlasted", "outlasting", "patience", "bears", "held back", "made new"])(
+  "the vocabulary check finds %s",
+  (word) => {
+    expect(findingsIn("a.ts", `// It is ${word} here.`)).toEqual([
+      expect.stringMatching(`^a.ts:1: "${word}": write `),
+    ]);
+  },
+);
+
 test("the vocabulary check passes over names and import paths in code, and inline code in Markdown", () => {
   expect(findingsIn("a.ts", 'import { door } from "../door";\nconst whoever = door(azure).knock;\n')).toEqual(
     [],

@@ -14,7 +14,7 @@ async function expectMended(test: TestStack): Promise<void> {
   expect((await test.preview()).steps).toEqual([]);
 }
 
-describeWithCli("what somebody else did to a token, under pulumi", () => {
+describeWithCli("a change of a token outside Pulumi, under pulumi", () => {
   it("is a lost password, which the preview names with its reason, while the other keeps working", async () => {
     const test = await TestStack.start(clientToken({}));
     await test.up();
@@ -56,7 +56,7 @@ describeWithCli("what somebody else did to a token, under pulumi", () => {
   });
 });
 
-describeWith("a token that somebody else deleted, under pulumi", onlyAtFullSize, () => {
+describeWith("a token that was deleted outside Pulumi, under pulumi", onlyAtFullSize, () => {
   it("is a deleted token, with its scope map, which pulumi up makes again", async () => {
     const test = await TestStack.start(clientToken({}));
     await test.up();
@@ -74,7 +74,7 @@ describeWith("a token that somebody else deleted, under pulumi", onlyAtFullSize,
   });
 });
 
-describeWith("what else somebody did to a token, under pulumi", onlyAtFullSize, () => {
+describeWith("another change of a token outside Pulumi, under pulumi", onlyAtFullSize, () => {
   it("is two lost passwords after a PUT, which wipes", async () => {
     const test = await TestStack.start(clientToken({}));
     await test.up();

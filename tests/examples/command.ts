@@ -1,7 +1,7 @@
 /** A command of an example, as a user runs it. */
 import { type ChildProcess, spawn } from "node:child_process";
 
-/** What a command printed, and how it ended. */
+/** The output and the exit code of a command. */
 export interface Run {
   code: number | null;
   out: string;
@@ -11,7 +11,7 @@ export interface Run {
 /** A command that is running. */
 export interface Running {
   readonly child: ChildProcess;
-  /** What it has printed so far. */
+  /** The output so far. */
   readonly printed: () => string;
   /** How it ended. */
   readonly ended: Promise<Run>;

@@ -1,7 +1,7 @@
 import { Ajv } from "ajv";
 
 /**
- * What is wrong with an IoT Edge deployment; nothing: []. The rules are those of Azure's own JSON schema for deployments,
+ * The errors of an IoT Edge deployment, by the rules of Azure's own JSON schema for deployments,
  * https://json.schemastore.org/azure-iot-edge-deployment-2.0.json, with the schemaVersion 1.1 of its modules' properties.
  */
 export function faultsOf(deployment: unknown): string[] {

@@ -1,4 +1,4 @@
-/** The Docker config in the hands of real clients, at two hosts of one registry. A client that is not on PATH is skipped. */
+/** The Docker config with real clients, at two hosts of one registry. A client that is not on PATH is skipped. */
 import { spawnSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

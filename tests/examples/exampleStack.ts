@@ -36,7 +36,7 @@ export async function urnOf({ stack }: TestStack, type: string, name: string): P
   return found;
 }
 
-/** The URN of what is to be replaced for a rotation of a RegistryToken's password. */
+/** The URN to replace for a rotation of a RegistryToken's password. */
 export function generationOf(test: TestStack, registryToken: string): Promise<string> {
   return urnOf(test, "random:index/randomUuid:RandomUuid", registryToken);
 }

@@ -43,7 +43,7 @@ async function started(devices: string[], stacks: number, stacksAtOnce: number) 
     /** The same without compiling again. */
     fleet: (...args: string[]) => run([...command, ...args], folder, env),
     start: (...args: string[]) => start([...command, ...args], folder, env),
-    /** What was written to which token since a number of requests: `PUT pump-1`. */
+    /** The writes to tokens since a number of requests: `PUT pump-1`. */
     written: (since = 0) =>
       azure.requests
         .slice(since)

@@ -110,7 +110,7 @@ class Fleet {
     throw new Error(`the job of ${stack} failed ${maxReruns} times:\n${message}`);
   }
 
-  /** Deletes the tokens that a run found in Azure and not in its state. Nobody has their passwords. */
+  /** Deletes the tokens that a run found in Azure and not in its state. No client has their passwords. */
   private async deleteUnknownTokens(error: string): Promise<void> {
     for (const [, id = "", device = ""] of error.matchAll(
       /cannot create already existing resource '(\S*\/tokens\/([^']+))'/g,

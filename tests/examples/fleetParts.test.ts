@@ -143,7 +143,7 @@ describe("the workflow of a fleet", () => {
     expect(concurrency).toEqual({ group: "fleet", "cancel-in-progress": false });
   });
 
-  it("runs one job for each stack, a few at a time, and goes on after a failed one", () => {
+  it("runs one job for each stack, a few in parallel, and continues after a failed job", () => {
     expect(jobs.up.strategy).toEqual({
       "fail-fast": false,
       "max-parallel": 4,

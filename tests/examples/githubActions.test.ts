@@ -157,7 +157,7 @@ async function started(config: Record<string, string> = {}) {
     clock,
     /** Runs the steps of a workflow, but for `npm ci`, which downloads: the example is installed. */
     run: (name: string) => runSteps(workflow(name), project, environment, expressions, ["npm ci"]),
-    /** What is on the pull request: the command's arguments, then the text. */
+    /** The comment on the pull request: the command's arguments, then the text. */
     comment: () => readFileSync(comments, "utf8"),
     password: async () =>
       (await plain("stack", "output", "--stack", "prod", "--show-secrets", "password")).trim(),
@@ -186,7 +186,7 @@ describeWith("the steps of the example github-actions", onlyAtFullSize ?? whyNoS
       /^github pr comment 7 --edit-last --create-if-none --body-file comment.md\n```\nPreviewing update \(prod\):/,
     );
     expect(test.comment()).toMatch(/\+ 7 to create\n+```\n$/);
-    // It may be somebody who can only read it.
+    // The author may have read access only.
     expect(test.state()).toEqual(state);
 
     const made = await test.run("up");

@@ -71,7 +71,7 @@ const gateway = ["config/read", "config/write", "message/read", "message/write"]
   (action) => `gateway/myconnectedregistry/${action}`,
 );
 
-// A handful of runs each, which take their time where the machine has other things to do.
+// A few runs each, which take longer on a busy machine.
 vi.setConfig({ testTimeout: 300_000 });
 
 describeWith("examples/iot-edge", onlyAtFullSize, () => {

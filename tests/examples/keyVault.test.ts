@@ -6,7 +6,7 @@ import { describeWith, onlyAtFullSize, type TestStack } from "../engine/support"
 import { SharedClock } from "../support/clock";
 import { exampleStack, generationOf } from "./exampleStack";
 
-// A handful of runs each, which take their time where the machine has other things to do.
+// A few runs each, which take longer on a busy machine.
 vi.setConfig({ testTimeout: 300_000 });
 
 const config = { resourceGroupName: "myresourcegroup", registryName: "myregistry" };
@@ -80,7 +80,7 @@ describeWith("examples/key-vault", onlyAtFullSize, () => {
     expect(second.id).not.toBe(first.id);
     expect(second.value).not.toBe(first.value);
     expect(second.attributes.exp).toBe(Math.floor(Date.parse(await test.output("expiry")) / 1000));
-    // Who has read the version before goes on working.
+    // A client of the previous version keeps working.
     for (const { value } of [first, second]) {
       expect(await test.login("build-agent", value)).toBe(200);
     }
@@ -93,7 +93,7 @@ describeWith("examples/key-vault", onlyAtFullSize, () => {
     expect((await (await arm(test.azure))("GET", vaults)).body.value).toEqual([]);
   });
 
-  it("rotates by time so early that Azure has no near expiry to report, unless nobody runs it", async () => {
+  it("rotates early enough that Azure reports no near expiry, unless pulumi up does not run", async () => {
     const clock = new SharedClock();
     onTestFinished(() => clock.close());
     clock.set(`${clock.day(1)}T12:00:00Z`);

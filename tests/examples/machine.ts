@@ -19,7 +19,7 @@ export class Machine {
 
   /**
    * @param devices the list of devices
-   * @param environment where Azure and the backend are
+   * @param environment the variables with the addresses of Azure and of the backend
    */
   constructor(devices: readonly string[], environment: Record<string, string>) {
     installExample("fleet", this.folder);

@@ -27,7 +27,7 @@ export function packedPackage(): string {
   return tarball;
 }
 
-/** Copies an example, which is a path in the folder examples, without what was installed or built there. */
+/** Copies an example, by its path in the folder examples, without installed and built files. */
 export function copyExample(example: string, folder: string): void {
   const source = resolve("examples", example);
   cpSync(source, folder, {

@@ -38,7 +38,7 @@ async function started() {
     pulumi,
     up: (project: string) => pulumi(project, "up", "--yes", "--skip-preview"),
     preview: (project: string) => pulumi(project, "preview"),
-    /** What the application logs in with. */
+    /** The application's login. */
     login: async () =>
       JSON.parse(await pulumi("application", "stack", "output", "--show-secrets", "--json")).login,
     /** The registry's answer to a login. */
@@ -49,7 +49,7 @@ async function started() {
 }
 
 describeWith("the example stack-reference", onlyAtFullSize, () => {
-  it("hands the password on as a secret, and the application follows a rotation while the old one works", {
+  it("passes the password on as a secret, and the application changes after a rotation while the old password works", {
     timeout: 300_000,
   }, async () => {
     const { clock, pulumi, up, preview, login, knock, azure } = await started();
@@ -75,7 +75,7 @@ describeWith("the example stack-reference", onlyAtFullSize, () => {
     const announced = await preview("application");
     expect(announced).toMatch(/random:index:RandomUuid revision replace/);
     expect(announced).not.toContain(before.password);
-    // The application has not followed yet, and still gets in.
+    // The application has not read the new password yet, and still logs in.
     expect(await login()).toEqual(before);
     expect(await knock(before)).toBe(200);
 

@@ -1,4 +1,4 @@
-/** GitHub workflows: what is in them, and their `run` steps as GitHub's runner runs them. */
+/** GitHub workflows: their content, and their `run` steps as GitHub's runner runs them. */
 import { readFileSync } from "node:fs";
 import { parse } from "yaml";
 import { run } from "./command";
@@ -36,7 +36,7 @@ export interface StepRun {
  * Runs the `run` steps of a workflow's one job, in order, until one fails; then only those that say that they run all the
  * same.
  *
- * @param expressions what stands for `${{ … }}`, by what is inside
+ * @param expressions the value of each `${{ … }}`, by its expression
  * @param leftOut commands that are not run
  */
 export async function runSteps(

@@ -24,7 +24,7 @@ beforeAll(async () => {
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** A server that has this archive and nothing else; tells what it was asked for. */
+/** A server with only this archive, and the paths that it received. */
 async function serveArchive(): Promise<{ url: string; asked: string[] }> {
   const asked: string[] = [];
   const server = createServer((request, response) => {

@@ -42,7 +42,7 @@ beforeAll(async () => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe.skipIf(reason !== undefined)(`the executable${suffix}`, () => {
-  it("comes with the licences of Node and of what is in it", () => {
+  it("has the licenses of Node and of the bundled packages", () => {
     expect(readdirSync(join(executable, "..")).sort()).toEqual([
       "NODE-LICENSE.txt",
       "THIRD-PARTY-NOTICES.txt",
@@ -75,7 +75,7 @@ describe.skipIf(reason !== undefined)(`the executable${suffix}`, () => {
     mkdirSync(path);
     const pulumi = execFileSync("which", ["pulumi"], { encoding: "utf8" }).trim();
     symlinkSync(pulumi, join(path, "pulumi"));
-    // The stand-ins for other plugins do need Node; they know where.
+    // The stand-ins for other plugins need Node, and have its path.
     for (const plugin of ["azure-native", "random"]) {
       const file = standIn(outside, plugin);
       writeFileSync(file, readFileSync(file, "utf8").replace("/usr/bin/env node", process.execPath));

@@ -42,7 +42,7 @@ function project(manifest: object): Record<string, string> {
   };
 }
 
-/** The package is the packed one, and has not reached for what this repository has. */
+/** The package is the packed package, and used nothing of this repository. */
 function expectPacked(outside: Outside): void {
   const installed = join(outside.project, "node_modules", "pulumi-acr-token");
   expect(existsSync(join(installed, "bin", "plugin", "index.js"))).toBe(true);

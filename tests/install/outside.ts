@@ -10,7 +10,7 @@ import { registryOf } from "../../packages/local-azure/tests/support";
 
 const run = promisify(execFile);
 
-/** A project of somebody who does not have this repository: in a folder of its own, with a home of Pulumi of its own. */
+/** A project outside of this repository, in a folder of its own, with a Pulumi home of its own. */
 export class Outside {
   private constructor(
     readonly azure: LocalAzure,
@@ -35,7 +35,7 @@ export class Outside {
       PULUMI_CONFIG_PASSPHRASE: "only for a throw-away stack",
       PULUMI_SKIP_UPDATE_CHECK: "true",
       PULUMI_IGNORE_AMBIENT_PLUGINS: "true",
-      // Nothing is downloaded: what is not here already is an error.
+      // Nothing is downloaded: a missing file is an error.
       npm_config_offline: "true",
     });
     installStandIns(outside.home);
@@ -62,7 +62,7 @@ export class Outside {
     }
   }
 
-  /** Sets variables of the environment of what is run from now on; undefined removes one. */
+  /** Sets environment variables of later commands. Undefined removes a variable. */
   setEnvironment(variables: Record<string, string | undefined>): void {
     Object.assign(this.environment, variables);
   }
@@ -91,7 +91,7 @@ export class Outside {
     return this.run("pulumi", ...args, "--color", "never", "--non-interactive");
   }
 
-  /** Runs `pulumi up`, tries the password that the program exports, and has `pulumi up` find nothing more to do. */
+  /** Runs `pulumi up`, logs in with the exported password, and expects no change in the next `pulumi up`. */
   async upAndLogIn(): Promise<void> {
     await this.pulumi("up", "--yes", "--stack", "local", "--skip-preview");
     const outputs = JSON.parse(await this.pulumi("stack", "output", "--json", "--show-secrets"));
@@ -102,7 +102,7 @@ export class Outside {
     await this.pulumi("up", "--yes", "--stack", "local", "--skip-preview", "--expect-no-changes");
   }
 
-  /** The bytes of what is in PULUMI_HOME, but for the stand-ins of other plugins. */
+  /** The bytes in PULUMI_HOME, without the stand-ins of other plugins. */
   pluginBytes(): number {
     return readdirSync(this.home, { recursive: true, withFileTypes: true })
       .filter(
@@ -119,7 +119,7 @@ export class Outside {
   }
 }
 
-/** What is in the folder of a program may not get in the plugin's way: today's settings are more than Pulumi's compiler knows. */
+/** Files in a program's folder that the plugin must ignore: newer settings than Pulumi's compiler knows. */
 const inTheWay = {
   "tsconfig.json": JSON.stringify({
     extends: "./not-there.json",

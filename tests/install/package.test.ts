@@ -1,4 +1,4 @@
-/** The package as npm packs it: complete, and on its own. */
+/** The package as npm packs it: complete and self-contained. */
 import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -14,7 +14,7 @@ beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), "package-"));
   installed = join(folder, "node_modules", "pulumi-acr-token");
   mkdirSync(installed, { recursive: true });
-  // What `npm test` has built is what is packed.
+  // Packs the files that `npm test` has built.
   const npm = ["pack", "--ignore-scripts", "--silent", "--pack-destination", folder];
   const tarball = execFileSync("npm", npm, {
     cwd: resolve("components"),
@@ -46,7 +46,7 @@ test("its types do not show what only the plugin uses", () => {
   expect(types).not.toMatch(/get outputs|outputNames/);
 });
 
-test("its plugin starts and checks where nothing else is installed", async () => {
+test("its plugin starts and checks without other packages", async () => {
   const plugin = await PluginClient.start({ directory: installed }, { cwd: folder });
   try {
     await plugin.configure();

@@ -32,7 +32,7 @@ test("both slots that this stack generated are cleared by one PATCH", async () =
   }
 });
 
-test.for(slotNames)("%s that somebody else regenerated stays, with its expiry", async (theirs) => {
+test.for(slotNames)("%s regenerated outside Pulumi stays, with its expiry", async (theirs) => {
   const tokenId = await environment.newToken();
   const resource = environment.credentials();
   await resource.up({ tokenId });

@@ -1,4 +1,4 @@
-/** The bundle of the plugin: the same bytes from the same sources, and all licences of what is in it. */
+/** The bundle of the plugin: the same bytes from the same sources, and the licenses of all bundled packages. */
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -39,8 +39,8 @@ test("names no folder of the machine that built it", () => {
   }
 });
 
-test("comes with the licences of everything that is in it", () => {
-  // What source maps say is in it: not what the notices were made from.
+test("has the licenses of all bundled packages", () => {
+  // The packages by the source maps, not by the source of the notices.
   const sources: string[] = JSON.parse(
     run(
       "bundle.mjs",

@@ -1,4 +1,4 @@
-/** What `npm run test:newest` prints about the versions it tests with. */
+/** The versions that `npm run test:newest` prints. */
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 // @ts-expect-error It has no types.

@@ -1,4 +1,4 @@
-/** `npm run release`, but for what it builds first: `npm test` has done that. */
+/** `npm run release` without its build, which `npm test` has done. */
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -26,7 +26,7 @@ beforeAll(() => release("--out", out));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe("npm run release", () => {
-  test("makes the npm package, a plugin archive for each system, and what belongs to them", () => {
+  test("makes the npm package, a plugin archive for each system, and the accompanying files", () => {
     const names = [...contents(out).keys()];
     for (const system of ["linux", "darwin", "windows"]) {
       expect(names).toContain(`pulumi-resource-acr-token-v${version}-${system}-amd64.tar.gz`);
@@ -109,7 +109,7 @@ describe("the release notes", () => {
     expect(releaseNotes(changelog, "0.1.0")).toBe("- The first.\n");
   });
 
-  test("link to the files of the version, because a release's page is not where the changelog is", () => {
+  test("link to the files of the version, because a release's page is not in the changelog's folder", () => {
     const notes = releaseNotes(changelog, "0.2.0", "git+https://example.com/owner/name.git");
     expect(notes).toBe(
       "### Added\n\n- See [a page](https://example.com/owner/name/blob/v0.2.0/docs/a.md), [another](https://example.com/b) and [Changed](#changed).\n",
@@ -131,7 +131,7 @@ describe("the release notes", () => {
 });
 
 describeWithCli("npm run release, with a pulumi", () => {
-  test("packs the SDKs that Pulumi generates from the schema, and says which it cannot", async () => {
+  test("packs the SDKs that Pulumi generates from the schema, and names the skipped SDKs", async () => {
     const printed = release("--out", join(folder, "with-sdks"));
     const names = [...contents(join(folder, "with-sdks")).keys()];
     for (const language of ["python", "go"]) {
@@ -154,7 +154,7 @@ describeWithCli("npm run release, with a pulumi", () => {
 });
 
 describe("the versions that are stated", () => {
-  /** What states versions, in a git repository of its own. */
+  /** The files with versions, in a git repository of its own. */
   function copied(name: string, edit: (path: (file: string) => string) => void): string {
     const copy = join(folder, name);
     const files = [
@@ -173,7 +173,7 @@ describe("the versions that are stated", () => {
     return copy;
   }
 
-  /** The files below folders, without what was installed there. */
+  /** The files below folders, without installed packages. */
   const filesOf = (...folders: string[]) =>
     folders.flatMap((below) =>
       readdirSync(below, { recursive: true, encoding: "utf8" })
@@ -206,7 +206,7 @@ describe("the versions that are stated", () => {
     ["package.json (dependencies)", "package.json", `"^${version}"`, '"^9.8.7"'],
     ["components/package.json", "components/package.json", `"version": "${version}"`, '"version": "9.8.7"'],
     ["components/schema.json", "components/schema.json", `"version": "${version}"`, '"version": "9.8.7"'],
-  ])("stop a release where that in %s differs, which it names", async (where, file, from, to) => {
+  ])("stop a release if the version in %s differs, and the error names it", async (where, file, from, to) => {
     const copy = copied(where, (path) => replace(path(file), from, to));
     const stated = await statedVersions(copy);
     expect(() => theVersion(stated)).toThrow(/^the versions differ, so nothing is released:\n/);
@@ -234,7 +234,7 @@ describe("the versions that are stated", () => {
     expect(named.map(([, one, other]) => one ?? other)).toEqual([version, version, version]);
   });
 
-  test("stop a release where the tag differs", async () => {
+  test("stop a release if the tag differs", async () => {
     const copy = copied("tagged", () => {});
     execFileSync("git", ["tag", "v9.8.7"], { cwd: copy });
     const stated = await statedVersions(copy);

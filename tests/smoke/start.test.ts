@@ -13,7 +13,7 @@ const missing = ["pulumi", "pulumi-language-nodejs"].filter(
   (command) => spawnSync(command, ["--help"], { stdio: "ignore" }).error !== undefined,
 );
 
-/** A password as Azure makes them: 52 characters of base64. */
+/** A password of Azure's form: 52 characters of base64. */
 const password = /[A-Za-z0-9+/]{52}/;
 
 let folder: string;
@@ -129,7 +129,7 @@ function expectNothingLeft(): void {
 }
 
 describe("npm start without a Pulumi CLI", () => {
-  test("says so, creates everything with the real provider, checks what the password allows, and leaves nothing behind", async () => {
+  test("prints that, creates everything with the real provider, checks the password's access, and removes everything", async () => {
     const run = await start(["--without-cli"], pathWithoutPulumi());
     expectChecks(run);
     expect(run.out).toContain("Pulumi: no CLI, as requested. The program runs on Pulumi's test runtime");
@@ -144,7 +144,7 @@ describe("npm start without a Pulumi CLI", () => {
 const reason = missing.length === 0 ? "" : ` (skipped: no ${missing.join(" and no ")} on the PATH)`;
 
 describe.skipIf(missing.length > 0)(`npm start with the Pulumi CLI${reason}`, () => {
-  test("says so, checks what the password allows, shows no password and leaves nothing behind", async () => {
+  test("prints that, checks the password's access, shows no password and removes everything", async () => {
     const run = await start([], process.env.PATH ?? "");
     expectChecks(run);
     expect(run.out).toMatch(/^Pulumi: the CLI on PATH, \d+\.\d+\.\d+/m);
@@ -174,7 +174,7 @@ describe.skipIf(isCached)(
       ["fails", /^The download failed: .*fetch failed/m],
       // Takes 20 seconds.
       ...(isFullSize ? [["hangs", /^The download failed: no answer within 20 s$/m] as [string, RegExp]] : []),
-    ])("says so and continues without a CLI, if the download %s", async (download, said) => {
+    ])("prints that and continues without a CLI, if the download %s", async (download, said) => {
       const run = await start([], pathWithoutPulumi(), { NODE_OPTIONS: preload, DOWNLOAD: download });
       expectChecks(run);
       expect(run.out).toMatch(
@@ -198,7 +198,7 @@ describe("npm start, interrupted", { retry: 2 }, () => {
   ];
 
   test.each(isFullSize ? signs : signs.slice(0, 1))(
-    "says so, ends at once and leaves nothing behind, after it printed %s",
+    "prints that, ends at once and removes everything, after it printed %s",
     async (sign) => {
       const { code, out } = await interrupted(["--without-cli"], pathWithoutPulumi(), sign);
       expect(code, out).toBe(130);

@@ -39,7 +39,7 @@ test("every check passes for a token that may pull one image and nothing else", 
   expect(await outcomes([pull])).toEqual(all);
 });
 
-test("a token that may push and pull more fails the checks of what it may not do", async () => {
+test("a token that can push and pull more fails the checks of denied requests", async () => {
   const push = "repositories/azureiotedge-agent/content/write";
   expect(await outcomes([pull, push, "repositories/payroll/content/read"])).toEqual({
     ...all,

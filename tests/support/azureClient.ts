@@ -17,7 +17,7 @@ export interface SlotSeen {
 
 /**
  * Calls a local Azure with no Azure client in between: at a registry's endpoint as a container engine would, and at the
- * resource manager as somebody else who has the right to.
+ * resource manager as another authorized identity.
  */
 export class AzureClient {
   private readonly agent: Agent;

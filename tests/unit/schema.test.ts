@@ -6,7 +6,7 @@ import * as exported from "../../components/index";
 const schema = JSON.parse(readFileSync("components/schema.json", "utf8"));
 const manifest = JSON.parse(readFileSync("components/package.json", "utf8"));
 
-test("the schema has the package's version, name and license, and no namespace of somebody else", () => {
+test("the schema has the package's version, name and license, and no foreign namespace", () => {
   expect(schema).toMatchObject({ version: manifest.version, license: manifest.license });
   expect(schema.language.nodejs.packageName).toBe(manifest.name);
   const { go, csharp, java } = schema.language;

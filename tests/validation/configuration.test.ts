@@ -1,4 +1,4 @@
-/** What somebody may get wrong in the configuration of the program. */
+/** Errors in the configuration of the program. */
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { expect, test } from "vitest";

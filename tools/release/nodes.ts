@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
-/** A Node to make an executable of. */
+/** A Node that becomes an executable. */
 export interface Node {
   /** The system that it is for, by Pulumi's name: `linux-amd64`. */
   readonly system: string;
@@ -9,7 +9,7 @@ export interface Node {
   readonly path: string;
 }
 
-/** The mark in every Node that can be made an executable of, which says whether it has been. */
+/** The mark in every Node that supports single executables, which records whether it is one. */
 export const fuse = "NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2";
 
 /** The Node that runs this. */
@@ -19,7 +19,7 @@ export const thisNode: Node = { system: systemOf(process.platform, process.arch)
  * The Node that runs this, and those in the packages node-<system> of a folder.
  *
  * @param folder with the packages in its node_modules
- * @throws Error where one has another version: what goes into an executable is made by the Node that runs this
+ * @throws Error if a Node has another version: the Node that runs this prepares the content of the executables
  */
 export function nodesFor(folder?: string): Node[] {
   const installed = folder === undefined ? [] : packagedNodes(join(folder, "node_modules"));
@@ -48,7 +48,7 @@ function systemOf(platform: string, arch: string): string {
   return `${platform.replace(/^win(32)?$/, "windows")}-${arch === "x64" ? "amd64" : arch}`;
 }
 
-/** Why no executable can be made of a Node and given away; undefined where one can. */
+/** Why a Node cannot become an executable to publish. Undefined if it can. */
 export function whyNot(path: string): string | undefined {
   if (!readFileSync(path).includes(fuse)) {
     return `${path} was built without support for single executable applications`;
@@ -56,7 +56,7 @@ export function whyNot(path: string): string | undefined {
   return nodeLicence() === undefined ? `there is no licence of Node beside ${process.execPath}` : undefined;
 }
 
-/** The licence of this version of Node, where its own packages have it, and where Debian's has it. */
+/** The license of this version of Node, at the path in Node's own packages or in Debian's. */
 export function nodeLicence(): string | undefined {
   const folder = dirname(process.execPath);
   return [folder, join(folder, ".."), join(folder, "..", "share", "doc", "nodejs")]

@@ -4,7 +4,7 @@ import { join } from "node:path";
 /**
  * Packs what has been built as npm would publish it.
  *
- * @param folder where the tarball goes
+ * @param folder the folder for the tarball
  * @returns the tarball's name
  */
 export function npmPackage(repository: string, folder: string): string {

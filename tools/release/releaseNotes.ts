@@ -33,7 +33,7 @@ function filesAt(repositoryUrl: string, version: string): string {
   return `${repositoryUrl.replace(/^git\+/, "").replace(/(\.git)?\/?$/, "")}/blob/v${version}`;
 }
 
-/** A release's page is not where the changelog is, so a relative link would lead nowhere. */
+/** A release's page is not in the changelog's folder, so a relative link would be broken. */
 function withFullLinks(text: string, files: string): string {
   return text.replace(/\]\((?!https?:|#)([^)]+)\)/g, `](${files}/$1)`);
 }

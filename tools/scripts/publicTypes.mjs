@@ -119,7 +119,7 @@ function partsOf(type, withNothing = false) {
 function schemaOf(type) {
   const parts = partsOf(type);
   const [part] = parts;
-  // A schema has no type for what is always null, or for the element of a list that is always empty.
+  // A schema has no type for a property that is always null, or for the element of a list that is always empty.
   if (part === undefined || part.flags & ts.TypeFlags.Never) {
     return { type: "string" };
   }

@@ -11,7 +11,7 @@ export interface Check {
   readonly run: () => Promise<string>;
 }
 
-/** The token to check, and where. */
+/** The token to check, and its registry. */
 export interface Access {
   readonly loginServer: string;
   /** The certificate to trust, PEM. */

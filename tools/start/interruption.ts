@@ -8,7 +8,7 @@ export class Interrupted extends Error {
 }
 
 /**
- * Aborts with {@link Interrupted} on Ctrl-C, or when nobody reads the output any more. A second Ctrl-C ends the process at once.
+ * Aborts with {@link Interrupted} on Ctrl-C, or when the output is closed. A second Ctrl-C ends the process at once.
  */
 export function interruption(): AbortSignal {
   const controller = new AbortController();

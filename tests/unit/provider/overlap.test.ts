@@ -232,7 +232,7 @@ describe("a refresh", () => {
     expiry: null,
   } as const;
 
-  test("leaves a cleared slot alone that somebody else has filled", () => {
+  test("ignores a cleared slot that was filled outside Pulumi", () => {
     const theirs = { name: "password1", creationTime: new Date() } as const;
     const ours = { name: "password2", creationTime: new Date(password.creationTime) } as const;
     expect(lostSlots([password], [theirs, ours])).toEqual(new Map());

@@ -85,7 +85,7 @@ describe("an expired password", () => {
     });
   });
 
-  test("after years without an update, both are made new, and the other one is current", () => {
+  test("after years without an update, both are regenerated, and the other is current", () => {
     const before = { ...rules, ...firstSchedule(rules, start) };
     expect(run(before, rules, "2031-06-01")).toEqual({
       current: "password2",
@@ -97,7 +97,7 @@ describe("an expired password", () => {
     });
   });
 
-  test("stays expired when the expiration is switched off: it is made new, without an end", () => {
+  test("stays expired when the expiration is switched off: it is regenerated, without an expiry", () => {
     const before = inForce(rules, "password1", { madeOn: start, expiresOn: "2026-01-31" }, { madeOn: start });
     expect(run(before, {}, "2026-02-01").slots.password1).toEqual({ version: 2, madeOn: "2026-02-01" });
   });

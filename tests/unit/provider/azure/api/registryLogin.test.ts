@@ -112,7 +112,7 @@ describe("the wait fails", () => {
   });
 });
 
-describe("a password of somebody else's", () => {
+describe("a password that the provider did not generate", () => {
   const ask = (limits = pace, ended = signal) => isAccepted(host, "mytoken", password, ended, limits);
 
   test.each([

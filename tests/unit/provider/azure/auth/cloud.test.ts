@@ -53,7 +53,7 @@ describe("a cloud by name", () => {
 });
 
 describe("a cloud of its own", () => {
-  test("is where its metadata service says, without slashes at the end, regardless of the name of the cloud", async () => {
+  test("has the endpoints of its metadata service, without slashes at the end, regardless of the name of the cloud", async () => {
     const fetched = answering(() =>
       json({
         resourceManager: "https://management.mycloud.example:8443/",

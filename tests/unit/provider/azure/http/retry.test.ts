@@ -98,7 +98,7 @@ describe("a request", () => {
     "ReadOnlyDisabledSubscription",
     "ResourceGroupBeingDeleted",
     "ScopeLocked",
-  ])("with a conflict that somebody has to end, %s, is Azure's answer at once", async (code) => {
+  ])("with a conflict that needs an action, %s, is not retried", async (code) => {
     expect(await send(answer(409, { code }))).toBe(409);
     expect(waits()).toEqual([]);
   });
