@@ -207,14 +207,14 @@ describe("a default that Azure would refuse", () => {
 });
 
 describe("secret arguments", () => {
-  test("are not shown: a trigger that is none only by its type", () => {
+  test("are not shown: a trigger of a wrong type", () => {
     const { message } = refusal({ ...args, rotationTriggers: { pin: 123456, nested: { secret: "hush" } } });
     expect(message).toContain('must be a map of texts, got "pin" of type number');
     expect(message).not.toContain("123456");
     expect(message).not.toContain("hush");
   });
 
-  test("are not shown: the client secret, regardless of what else is wrong", () => {
+  test("are not shown: the client secret, beside any other error", () => {
     const azure = { clientId: "client", clientSecret: "hush-hush", tenantId: "tenant" };
     const error = refusal({ ...args, status: "off", azure });
     expect(error.message + JSON.stringify(error.errors)).not.toContain("hush-hush");

@@ -80,7 +80,7 @@ describe("an output that turns out bad", () => {
     expect(registered).not.toContain(types.credentials);
   });
 
-  test("is said once, beside every other one, and nothing is created at all", async () => {
+  test("is reported once, together with all others, and nothing is created", async () => {
     const given = {
       tokenName: pulumi.output("a b c d e"),
       status: later("off"),

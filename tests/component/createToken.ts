@@ -1,4 +1,4 @@
-/** What the tests of a RegistryToken begin with. */
+/** The setup of the tests of a RegistryToken. */
 import * as pulumi from "@pulumi/pulumi";
 import { RegistryToken, type RegistryTokenArgs } from "../../components/index";
 import { resolved } from "./engine";

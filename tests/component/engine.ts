@@ -25,12 +25,12 @@ export const types = {
   credentials: "acr-token:index:TokenCredentials",
 };
 
-/** Plays the engine with its providers, and remembers what it was asked for. */
+/** Mocks the engine and its providers, and records the requests. */
 export class Engine implements pulumi.runtime.Mocks {
   readonly registered: pulumi.runtime.MockResourceArgs[] = [];
   readonly calls: pulumi.runtime.MockCallArgs[] = [];
 
-  /** What TokenCredentials has other than usual. */
+  /** The outputs of TokenCredentials that differ from the usual. */
   credentials: pulumi.Inputs = {};
   /** The outputs of the scope map that differ from its inputs. */
   scopeMap: pulumi.Inputs = {};
@@ -110,7 +110,7 @@ function unknownOf(state: pulumi.Inputs): pulumi.Inputs {
   return Object.fromEntries(Object.keys(state).map((name) => [name, pulumi.runtime.unknownValue]));
 }
 
-/** The value of an output, once it is there. */
+/** The value of an output, once it has resolved. */
 export function resolved<T>(output: pulumi.Output<T>): Promise<pulumi.Unwrap<T>> {
   return new Promise((resolve) => {
     pulumi.output(output).apply((value) => resolve(value as pulumi.Unwrap<T>));

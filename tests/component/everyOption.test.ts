@@ -1,4 +1,4 @@
-/** For every argument, output and resource option: what the component does with it. The compiler holds each table to its type. */
+/** The effect of every argument, output and resource option. The compiler checks that each table is complete. */
 import * as pulumi from "@pulumi/pulumi";
 import { expect, test } from "vitest";
 import { RegistryToken, type RegistryTokenArgs } from "../../components/index";
@@ -6,7 +6,7 @@ import { outputNames } from "../../components/registryToken";
 import { args, registry } from "./createToken";
 import { Engine, registryId, resolved, types, unwrapSecret } from "./engine";
 
-/** A value, the child and input that it reaches, and what it is there: as it was given, if nothing else is said. */
+/** A value, the child and the input that receive it, and the received value. Default: the given value. */
 type ArgumentRow = [value: unknown, child: keyof typeof types, input: string, there?: unknown];
 
 const vault = { vaultUri: "https://myvault.vault.azure.net/" };
@@ -38,7 +38,7 @@ const argumentRows: Record<keyof RegistryTokenArgs, ArgumentRow> = {
 
 type Child = (typeof children)[number];
 
-/** What an option does, an example of it, and which children have it, or a value of their own, beside those given by Pulumi. */
+/** The effect of an option, an example, and the children that have it, beside the options that Pulumi passes on. */
 type OptionRow = [does: string, example?: unknown, children?: Partial<Record<Child, unknown>>];
 
 const children = ["scopeMap", "token", "access", "generation", "credentials"] as const;

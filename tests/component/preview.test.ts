@@ -13,7 +13,7 @@ beforeEach(async () => {
 
 afterEach(Engine.stop);
 
-/** Waits until every output is there, known or not, and tells which are known. */
+/** Waits until every output has resolved, and returns the known outputs. */
 async function knownOutputs(token: RegistryToken): Promise<string[]> {
   const outputs = Object.entries(token.outputs) as [string, pulumi.Output<unknown>][];
   const known = await Promise.all(
@@ -55,7 +55,7 @@ test("a preview of a new token registers all of it, and knows the username and t
   });
 });
 
-test("a preview in which the registry is yet to be created goes through", async () => {
+test("a preview succeeds in which the registry is not created yet", async () => {
   const unknown = notKnownYet();
   const token = new RegistryToken("client-1", {
     resourceGroupName: unknown,
@@ -82,7 +82,7 @@ test("a preview in which the registry is yet to be created goes through", async 
   expect(pulumi.runtime.unwrapRpcSecret(azure)).toBe(pulumi.unknown);
 });
 
-test("a preview with a scope map that is yet to be created creates none of its own", async () => {
+test("a preview with a scope map that is not created yet creates no other scope map", async () => {
   const token = new RegistryToken("client-1", {
     resourceGroupName: "group",
     registryName: "myregistry",

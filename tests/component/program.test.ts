@@ -72,7 +72,7 @@ describe("the program", () => {
     });
   });
 
-  test("exports as a secret what holds a password", async () => {
+  test("exports every output with a password as a secret", async () => {
     const { exported } = await run(registry);
     const names = Object.keys(exported);
     const secret = await Promise.all(Object.values(exported).map((output) => pulumi.isSecret(output)));

@@ -1,4 +1,4 @@
-/** A resource of this package that is handed over whole: it crosses as its URN, and arrives as what it was. */
+/** A resource of this package as an argument or an output: it is sent as its URN, and received as the resource. */
 import * as pulumi from "@pulumi/pulumi";
 import { beforeEach, describe, expect, test } from "vitest";
 import { RegistryToken, TokenAccess, TokenCredentials } from "../../components/index";
@@ -12,7 +12,7 @@ beforeEach(async () => {
   engine = await Engine.start();
 });
 
-/** What an engine sends of a resource, as a program or a plugin takes it out of a message. */
+/** A resource as the engine sends it to a program or a plugin. */
 function received(urn: string): unknown {
   const { specialSigKey, specialResourceSig, deserializeProperty } = pulumi.runtime;
   return deserializeProperty({ [specialSigKey]: specialResourceSig, urn });
@@ -34,7 +34,7 @@ async function created() {
   return { token, urn };
 }
 
-test("a RegistryToken has all of its outputs, its secrets as secrets, and makes nothing", async () => {
+test("a RegistryToken has all its outputs, its secrets as secrets, and creates nothing", async () => {
   const { token, urn } = await created();
   const before = engine.registered.length;
   const other = received(urn) as RegistryToken;
@@ -71,7 +71,7 @@ test("another type of this package is refused by name", () => {
   ).toThrow("pulumi-acr-token has no resource of the type acr-token:index:Token");
 });
 
-describe("one of another stack, of which there is no more than the URN,", () => {
+describe("a RegistryToken of another stack, of which only the URN is known,", () => {
   // This stack and this project have their names from the engine, which each test starts.
   const places: [stack: string | undefined, project: string | undefined][] = [
     ["dev", "theirs"],

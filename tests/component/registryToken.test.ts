@@ -12,7 +12,7 @@ beforeEach(async () => {
 afterEach(Engine.stop);
 
 describe("a RegistryToken", () => {
-  test("is made of a scope map, a token, its access, a generation and its credentials, all its children", async () => {
+  test("has as children a scope map, a token, its access, a generation and its credentials", async () => {
     const { token, options } = await create();
     const children = [types.scopeMap, types.token, types.access, types.generation, types.credentials];
     expect(engine.registered.map(({ type }) => type).sort()).toEqual([types.component, ...children].sort());
@@ -56,7 +56,7 @@ describe("a RegistryToken", () => {
     });
   });
 
-  test("passes the token, its scope map and its status to the access, which is what changes them", async () => {
+  test("passes the token, its scope map and its status to the TokenAccess, which changes them", async () => {
     await create({ ...args, status: "disabled" });
     expect(engine.inputs(types.access)).toEqual({
       tokenId: `${registryId}/tokens/client-1`,
@@ -131,7 +131,7 @@ describe("the options", () => {
     ]);
   });
 
-  test("let a new token and scope map be there before the old ones go", async () => {
+  test("create a new token and scope map before they delete the old", async () => {
     const { options } = await create();
     expect(options(types.token).deleteBeforeReplace).toBe(false);
     expect(options(types.scopeMap).deleteBeforeReplace).toBe(false);

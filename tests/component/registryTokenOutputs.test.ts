@@ -160,7 +160,7 @@ test("expiry and rotatesOn are undefined if the password neither expires nor is 
   }
 });
 
-test("a password that is lost is handed out in no shape, and the other one is", async () => {
+test("a lost password is in no output, and the other password is", async () => {
   engine.credentials = { password: undefined, passwords: pulumi.secret(passwords.slice(0, 1)) };
   const { outputs } = await create();
   const { password, password1, password2, dockerConfigJson, edgeRegistryCredentials } = outputs;

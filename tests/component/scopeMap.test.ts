@@ -30,7 +30,7 @@ test("stops the program before the token, and names the differing actions", asyn
   expect(registered).not.toContain(types.credentials);
 });
 
-test("is named by what it lacks, or by what it has in addition, up to ten actions", async () => {
+test("is reported with the missing or the additional actions, up to ten", async () => {
   engine.scopeMap = { actions: [] };
   expect(await messagesOf()).toMatch(/without \S+content\/read; the likely cause/);
 
@@ -41,7 +41,7 @@ test("is named by what it lacks, or by what it has in addition, up to ten action
   );
 });
 
-test("is none if the order or the letter case differs", async () => {
+test("is not reported if only the order or the letter case differs", async () => {
   engine.scopeMap = { actions: [write.toUpperCase(), read] };
   const repositories = { "samples/nginx": ["content/read", "content/write"] } as const;
 

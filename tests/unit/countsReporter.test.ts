@@ -8,7 +8,7 @@ afterEach(() => {
   vi.unstubAllEnvs();
 });
 
-/** What the reporter prints about a run of these files, each with the states of its tests. */
+/** The output of the reporter for a run of these files, each with the states of its tests. */
 function printed(run: Record<string, string[]>): string[] {
   const lines: string[] = [];
   vi.spyOn(console, "log").mockImplementation((line: string) => lines.push(line));

@@ -1,4 +1,4 @@
-/** What Azure answers, and what may become of it on the way. */
+/** Azure's responses, and the faults that a proxy or an attacker adds. */
 import fc from "fast-check";
 import { registryId } from "../component/engine";
 
@@ -13,7 +13,7 @@ export const times = {
   password2: "2026-11-24T00:00:01.456+00:00",
 };
 
-/** An answer as it goes over the wire. */
+/** A response as it is sent. */
 export interface WireAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
@@ -84,7 +84,7 @@ const anything = fc.oneof(
   ),
 );
 
-/** What may become of one part of a body. */
+/** The faults of one part of a body. */
 type Change = {
   where: number;
   kind: "drop" | "replace" | "double" | "rename" | "pollute";
@@ -220,7 +220,7 @@ const status = fc.oneof(
   },
 );
 
-/** What becomes of an answer that was good. */
+/** The faults of a valid response. */
 export type Malice = (good: object) => WireAnswer;
 
 /** Bodies that are bad as a whole. */

@@ -1,4 +1,4 @@
-/** Bad values by kind: for each, what an error has to say was given. */
+/** Invalid values by kind, each with its form in the error. */
 
 /** A value that an argument must refuse, and how its error shows it; undefined: not at all. */
 export type Bad = readonly [value: unknown, got: string | undefined];
@@ -7,7 +7,7 @@ const long = "x".repeat(100_000);
 const circular: Record<string, unknown> = {};
 circular.itself = circular;
 
-/** Everything that is no text. */
+/** Values that are not a string. */
 export const noText: Bad[] = [
   [7, "7"],
   [true, "true"],
@@ -15,7 +15,7 @@ export const noText: Bad[] = [
   [{ a: 1 }, '{"a":1}'],
 ];
 
-/** Everything that is no text and can only be given by a program in JavaScript. */
+/** Values that are not a string, and that only a program in JavaScript can give. */
 export const strange: Bad[] = [
   [null, "null"],
   [Number.NaN, "NaN"],
@@ -45,7 +45,7 @@ export const badNames: Bad[] = [
   [long, "… (100002 characters)"],
 ];
 
-/** What no number of days may be. */
+/** Values that are not a valid number of days. */
 export const badDays: Bad[] = [
   [0, "0"],
   [-1, "-1"],
@@ -122,7 +122,7 @@ export function badIds(kind: "tokens" | "scopeMaps"): Bad[] {
   return ids.map((id) => [id, JSON.stringify(id)]);
 }
 
-/** What no setting of the identity may be: its name, and what the error says. */
+/** Invalid settings of the identity, with the name and the error. */
 export const badSettings: readonly [setting: string, value: unknown, said: string][] = [
   ["clientID", "x", "is no setting: there are clientId, tenantId"],
   ["secret", "hush", "is no setting"],
@@ -166,7 +166,7 @@ export const badSettings: readonly [setting: string, value: unknown, said: strin
   ["metadataHost", 443, "must be of type string, got one of type number"],
 ];
 
-/** What the passwords of a token that is taken over cannot be; none of it is shown. */
+/** Invalid values for adopted passwords, none of which is shown. */
 export const badAdoptions: readonly [property: string, adopt: unknown, said: string][] = [
   ["adopt", "hush", "must be a map, got one of type string"],
   ["adopt", 7, "must be a map, got one of type number"],

@@ -31,7 +31,7 @@ function notLike(pattern: RegExp, parts = fc.string()): fc.Arbitrary<unknown> {
     .filter((value) => value !== null && !(typeof value === "string" && pattern.test(value)));
 }
 
-/** What Azure allows, said once more in other words than the product's. */
+/** Azure's rules, written independently of the product. */
 const allowed = {
   name: /^[A-Za-z0-9-]{5,50}$/,
   scopeMapName: /^[A-Za-z0-9_-]{5,50}$/,
@@ -204,7 +204,7 @@ describe(`generated with FUZZ_SEED=${seed}`, () => {
     expect(engine.registered).toEqual([]);
   });
 
-  test("after all that the same plugin makes passwords that work, and has written nothing", async () => {
+  test("after that the same plugin has sent no write, and generates passwords that work", async () => {
     const credentials = environment.credentials();
     await credentials.up({ tokenId: await environment.newToken() });
     const { username, password } = credentials.exported;

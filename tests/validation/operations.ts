@@ -1,4 +1,4 @@
-/** What the provider does with Azure, which request of that is answered badly, and what a right result is. */
+/** The provider's operations, the request that gets an invalid response, and the right results. */
 import { type Properties, unwrapSecrets } from "provider-server";
 import { expect } from "vitest";
 import type { LifeCycle } from "../../components/provider/lifeCycle";
@@ -36,9 +36,9 @@ const resource = { urn: "urn:pulumi:s::p::t::n", type: "t", name: "n", showStatu
 export interface Operation {
   /** The operation, of which one request gets an invalid response. */
   run(credentials: LifeCycle, access: LifeCycle): Promise<unknown> | unknown;
-  /** Which request that is. */
+  /** The request with the invalid response. */
   strikes(method: string, url: string): boolean;
-  /** What a result has to be. */
+  /** The right result. */
   check(result: unknown, answers: readonly WireAnswer[]): void;
 }
 

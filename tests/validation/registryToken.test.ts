@@ -1,4 +1,4 @@
-/** What a program may get wrong in the arguments of a RegistryToken. */
+/** Errors in the arguments of a RegistryToken. */
 import * as pulumi from "@pulumi/pulumi";
 import { beforeEach, describe, expect, test } from "vitest";
 import { RegistryToken, type RegistryTokenArgs } from "../../components/index";
@@ -60,7 +60,7 @@ describe("a bad argument is an error on the property, and nothing is registered"
   });
 });
 
-describe("a bad argument that comes as an output", () => {
+describe("an invalid argument that is an output", () => {
   /** One of each property: each takes a while, as Pulumi has many turns of the event loop. */
   const firsts = cases.filter(
     ([property], index) =>

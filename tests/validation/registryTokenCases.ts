@@ -17,7 +17,7 @@ const registry = { resourceGroupName: "group", registryName: "myregistry" };
 export const good = { ...registry, repositories: { "samples/nginx": ["content/read"] } };
 const adoptable = { ...good, tokenName: "mytoken" };
 
-/** One bad argument beside good ones, on which property the error must be, and what it must say. */
+/** One invalid argument beside valid arguments, with the property and the text of the error. */
 export type Case = readonly [property: string, given: object, said: readonly string[]];
 
 const nameRules = {

@@ -155,11 +155,11 @@ test("there are enough of them", () => {
   expect(cases.length).toBeGreaterThan(200);
 });
 
-describe("a bad input is a failure on the property, and nothing is asked of Azure", () => {
+describe("an invalid input is an error of its property, and no request is sent", () => {
   let requests: number;
   let answers: (readonly CheckFailure[])[];
 
-  // All at once: one after another they take half a minute on a machine that has more to do.
+  // In parallel: one after another they take half a minute on a busy machine.
   beforeAll(async () => {
     const before = environment.azure.requests.length;
     answers = await Promise.all(
@@ -228,7 +228,7 @@ test.each<[keyof typeof types, Record<string, unknown>, RegExp]>([
   expect(environment.azure.requests.length).toBe(before);
 });
 
-describe("what no engine sends", () => {
+describe("a request that no engine sends", () => {
   test.each<[string, () => Promise<unknown>, RegExp]>([
     [
       "a type that there is not",
@@ -256,7 +256,7 @@ describe("what no engine sends", () => {
       () => environment.plugin.invoke("constructor", {}),
       /^acr-token has no function constructor$/,
     ],
-  ])("is an error that says so: %s", async (_what, call, said) => {
+  ])("is reported as an error: %s", async (_what, call, said) => {
     const before = environment.azure.requests.length;
     await expect(call()).rejects.toThrow(said);
     expect(environment.azure.requests.length).toBe(before);
@@ -275,7 +275,7 @@ describe("what no engine sends", () => {
   });
 });
 
-test("after all that the same plugin makes passwords that work", async () => {
+test("after that the same plugin generates passwords that work", async () => {
   const credentials = environment.credentials();
   await credentials.up(goodOnes.credentials);
   await environment.access().up(goodOnes.access);

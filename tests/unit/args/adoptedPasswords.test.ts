@@ -45,14 +45,14 @@ describe("the passwords of a token that is adopted", () => {
     expect(refused({ password1: 5, password2: 5 })).toEqual(["adopt.password1", "adopt.password2"]);
   });
 
-  test("leave a slot that is given as it is", () => {
+  test("keep a slot whose password is given", () => {
     expect(refused({ password1: "one", regenerate: "password1" })).toEqual(["adopt.regenerate"]);
     expect(checkAdoptedPasswords({ regenerate: "password3" })).toEqual([
       { property: "adopt.regenerate", reason: "must be one of password1, password2" },
     ]);
   });
 
-  test("come with nothing else, but what belongs to the argument around them", () => {
+  test("accept only the argument's own properties", () => {
     expect(checkAdoptedPasswords({ password3: "three" }, ["tokenId"])).toEqual([
       {
         property: "adopt.password3",

@@ -121,7 +121,7 @@ test("an error shows 300 characters of a value, and says if there are more", () 
   expect(show("x".repeat(299))).toBe(`"${"x".repeat(299)}… (301 characters)`);
 });
 
-test("what acts on a terminal, or on the order of the text, is escaped in a value that is shown", () => {
+test("control characters and bidirectional marks are escaped in a shown value", () => {
   expect(show("\u001b[31m\u009b1m\u202e\u2028<{%reset%}>")).toBe(
     String.raw`"\u001b[31m\u009b1m\u202e\u2028<{\u0025reset%}>"`,
   );

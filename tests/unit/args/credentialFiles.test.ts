@@ -16,7 +16,7 @@ const passwords: Password[] = [
   },
 ];
 
-test("credentials are what az acr token create prints, key by key", () => {
+test("credentials have the keys of az acr token create", () => {
   expect(JSON.parse(JSON.stringify(azCredentials("mytoken", passwords)))).toEqual({
     activeDirectoryObject: null,
     certificates: [],
@@ -63,7 +63,7 @@ test("an IoT Edge manifest's entry stands under the registry's name and names th
 
 const regional = "myregistry.westeurope.geo.azurecr.io";
 
-test("a Docker config logs in to each of several hosts with the same login, a host that is given twice once", () => {
+test("a Docker config logs in to each of several hosts with the same login, and with a duplicate host once", () => {
   const { auths } = JSON.parse(dockerConfigJson(["a.azurecr.io", regional, "a.azurecr.io"], "mytoken", "x"));
   const login = { username: "mytoken", password: "x", auth: "bXl0b2tlbjp4" };
   expect(auths).toEqual({ "a.azurecr.io": login, [regional]: login });

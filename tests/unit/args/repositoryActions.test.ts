@@ -140,7 +140,7 @@ describe("a gateway's name", () => {
 });
 
 describe("an invalid scope map", () => {
-  test("is all listed at once, each with the property that it is about", () => {
+  test("has all its errors reported together, each with its property", () => {
     expect(
       checkAccess(
         { "foo*": ["content/read", "pull"], app: [], "samples/nginx": ["content/read", "config/read"] },
@@ -165,7 +165,7 @@ describe("an invalid scope map", () => {
     ]);
   });
 
-  test("a list that is no list is a fault of its repository", () => {
+  test("a value that is not a list is an error of its repository", () => {
     expect(checkAccess({ app: "content/read" } as unknown as Access)).toEqual([
       {
         property: 'repositories["app"]',
@@ -190,7 +190,7 @@ describe("an invalid scope map", () => {
     ]);
   });
 
-  test("a scope map that allows nothing is a fault that shows what to write", () => {
+  test("a scope map without actions is an error with an example", () => {
     expect(checkAccess({}, {})).toEqual([
       {
         property: "repositories",

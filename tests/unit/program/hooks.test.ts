@@ -1,10 +1,10 @@
-/** The hooks that keep azure-native from creating a token that is there, and from updating one. */
+/** The hooks that prevent azure-native from creating an existing token, and from updating a token. */
 import * as pulumi from "@pulumi/pulumi";
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { neverUpdated } from "../../../components/program/neverUpdated";
 import { onlyIfNew } from "../../../components/program/onlyIfNew";
 
-/** What Azure has, what it is asked, and whether a test's mocks play the engine. */
+/** The tokens on Azure, the requests, and whether a test's mocks replace the engine. */
 const fake = vi.hoisted(() => ({
   found: {} as Record<string, string>,
   asked: [] as object[],
@@ -123,7 +123,7 @@ describe("the creation of a token or scope map", () => {
     expect(fake.asked).toEqual([]);
   });
 
-  test("asks with the provider of its own parent, of two with one name", async () => {
+  test("uses the provider of its own parent, if two have one name", async () => {
     const [hook] = onlyIfNew("client", component("my:index:Parent$", "second"));
     const urn = urnOf("my:index:Parent$", tokenType);
     await callback(hook, { urn, type: tokenType, newInputs: { ...registry, tokenName: "mine" } });

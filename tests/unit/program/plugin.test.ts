@@ -1,4 +1,4 @@
-/** What a program asks the plugin before it creates anything, and the identity of an explicit provider. */
+/** The program's check of the plugin before it creates anything, and the identity of an explicit provider. */
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -51,7 +51,7 @@ beforeEach(() => {
 });
 
 describe("the plugin", () => {
-  test("is asked once for each engine and each explicit provider", async () => {
+  test("is checked once for each engine and each explicit provider", async () => {
     const provider = {};
     for (const given of [undefined, undefined, provider, provider]) {
       await requirePlugin(component(given), undefined, false);
@@ -68,7 +68,7 @@ describe("the plugin", () => {
   test.each<[string, object | undefined, boolean]>([
     ["has an identity", { clientId: "c" }, false],
     ["adopts a token", undefined, true],
-  ])("is told of a component that %s", async (_what, azure, adopts) => {
+  ])("receives a component that %s", async (_what, azure, adopts) => {
     const provider = {};
     await requirePlugin(component(provider), azure, adopts);
     const told = [pluginFunction, { component: "component", azure, adopts }, { provider }];
@@ -80,7 +80,7 @@ describe("the plugin", () => {
     expect(engine.asked).toHaveLength(1);
   });
 
-  test("is not asked in a unit test", async () => {
+  test("is not checked in a unit test", async () => {
     engine.isMocked = true;
     await requirePlugin(component(), { clientId: "c" }, true);
     expect(engine.asked).toEqual([]);
@@ -135,7 +135,7 @@ describe("the identity of an explicit provider of azure-native", () => {
     expect(engine.asked).toEqual([["pulumi:pulumi:getResource", { urn: "provider" }]]);
   });
 
-  test("that the engine does not know is asked for", async () => {
+  test("that the engine does not know is requested", async () => {
     engine.answer = async () => {
       throw new Error("unknown resource");
     };

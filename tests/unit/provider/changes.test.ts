@@ -36,6 +36,6 @@ test.each<[string, object]>([
   expect(changesOf(more)).toEqual({ hasChanges: true });
 });
 
-test("a flag that is not given is false", () => {
+test("a missing flag is false", () => {
   expect([isSame(undefined, false), isSame(false, null), isSame(true, false)]).toEqual([true, true, false]);
 });

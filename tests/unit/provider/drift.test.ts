@@ -58,7 +58,7 @@ describe("a refresh", () => {
     });
   });
 
-  test("that finds a lost password keeps what the registry has not accepted yet", () => {
+  test("that finds a lost password keeps the password that the registry has not accepted yet", () => {
     expect(outputsAfter(both.slice(0, 1), { awaited: true })).toMatchObject({ awaited: true });
     expect(outputsAfter(both.slice(0, 1))).not.toHaveProperty("awaited");
   });

@@ -5,7 +5,7 @@ import { InputReader, requireReferences, withReferences } from "../../../compone
 
 const { status, rotateEveryDays, waitUntilLive } = argumentRules;
 
-/** What a rule that must not be called reports. */
+/** A rule that must not be called. */
 const never = () => [{ property: "x", reason: "the rule was called" }];
 
 describe("an input", () => {
@@ -109,7 +109,7 @@ test.each(["azure", "adopt"])("%s, which can hold a secret, is named in the text
 });
 
 describe("the id of another resource", () => {
-  test("that is missing is what it was, if it was", () => {
+  test("that is missing keeps its saved value, if it has one", () => {
     const olds = { tokenId: "before", scopeMapId: "before", status: "enabled" };
     const names = ["tokenId", "scopeMapId"];
     expect(withReferences({ scopeMapId: "now" }, olds, names)).toEqual({

@@ -248,7 +248,7 @@ describe("a refresh", () => {
     expect(scheduleOnAzure(cleared, new Map(), []).slots).toEqual(cleared.slots);
   });
 
-  test("takes over the expiry that Azure has, however it came about, and keeps everything else", () => {
+  test("saves Azure's expiry, and keeps everything else", () => {
     const expiry = new Date(`${day(90)}T10:00:00Z`);
     const slot = (name: SlotName, others = {}) => ({ name, creationTime: new Date(), ...others });
     const expiring = scheduleOnAzure(before, new Map(), [slot("password1"), slot("password2", { expiry })]);
@@ -279,7 +279,7 @@ describe("a refresh", () => {
     );
   });
 
-  test("does not let a cleared slot take over", () => {
+  test("does not make a cleared slot current", () => {
     const cleared = { ...before, ...nextSchedule(before, { generation: "b", overlapDays: 7 }, day(8)) };
     expect(scheduleOnAzure(cleared, new Map([["password2", "cleared"]]), [])).toEqual({
       current: "password2",
@@ -287,7 +287,7 @@ describe("a refresh", () => {
     });
   });
 
-  test("makes a previous password that takes over the current one, and nothing of it is previous any more", () => {
+  test("makes the previous password current, without its overlap", () => {
     const { current, slots } = scheduleOnAzure(before, new Map([["password2", "cleared"]]), []);
     expect(current).toBe("password1");
     expect(slots.password1).toEqual({ version: 1, madeOn: day(-20) });

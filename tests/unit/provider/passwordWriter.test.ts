@@ -6,7 +6,7 @@ import { PasswordWriter } from "../../../components/provider/tokenCredentials/pa
 import { RunMemory } from "../../../components/provider/tokenCredentials/runMemory";
 import type { Inputs } from "../../../components/provider/tokenCredentials/state";
 
-/** What Azure has, whether a response has told the time, and the calls in their order. */
+/** The slots on Azure, whether a response had the time, and the calls in their order. */
 const azure = vi.hoisted(() => ({
   token: undefined as TokenOnAzure | undefined,
   hasTime: true,
@@ -70,7 +70,7 @@ beforeEach(() => {
   writer = new PasswordWriter(cancellation.signal, { forget() {} } as unknown as TokenCache, new RunMemory());
 });
 
-test("a token that is gone has no slots", async () => {
+test("a missing token has no slots", async () => {
   expect(await writer.slotsOnAzure(inputs())).toHaveLength(2);
   azure.token = undefined;
   expect(await writer.slotsOnAzure(inputs())).toEqual([]);

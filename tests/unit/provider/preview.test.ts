@@ -1,4 +1,4 @@
-/** Which outputs a preview knows, so that only resources that depend on what changes show a change. */
+/** The outputs that a preview knows, so that only resources that depend on a change show a change. */
 import { type Properties, type ResourceState, secret, unknown } from "provider-server";
 import { describe, expect, test } from "vitest";
 import { previewOfCreate, previewOfUpdate } from "../../../components/provider/tokenCredentials/preview";

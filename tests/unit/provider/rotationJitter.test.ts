@@ -1,4 +1,4 @@
-/** A fleet that was made on one day does not rotate on one day. */
+/** A fleet that was created on one day does not rotate on one day. */
 import { describe, expect, test } from "vitest";
 import { daysAfter, daysBetween } from "../../../components/provider/clock";
 import { firstPeriodDays, jitterOf } from "../../../components/provider/tokenCredentials/rotationJitter";
@@ -68,7 +68,7 @@ describe.each<[string, Rules]>([
   ["a period of 90 days", { rotateEveryDays: 90 }],
   ["a period of 90 days and an overlap of 7", { rotateEveryDays: 90, overlapDays: 7 }],
   ["the period that an expiry of 180 days gives", { expirationInDays: 180 }],
-])("1,000 tokens that are made on one day, with %s, and an up every day", (_name, rules) => {
+])("1,000 tokens that are created on one day, with %s, and an up every day", (_name, rules) => {
   const tokens = Array.from({ length: 1_000 }, (_token, index) => {
     const own = { ...rules, jitter: jitterOf(tokenId(`device-${index}`)) };
     return { own, now: firstSchedule(own, start) as Schedule, currentSince: start };

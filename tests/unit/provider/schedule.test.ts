@@ -10,7 +10,7 @@ import {
 import { inForce, start } from "./scheduleRun";
 
 describe("the first schedule", () => {
-  test("makes both passwords today, password1 the current one", () => {
+  test("generates both passwords today, and password1 is current", () => {
     expect(firstSchedule({}, start)).toEqual({
       current: "password1",
       slots: { password1: { version: 1, madeOn: start }, password2: { version: 1, madeOn: start } },

@@ -61,7 +61,7 @@ describe("a rotation", () => {
     expect(run(uneven, rules, "2026-01-07").made).toEqual([]);
   });
 
-  test("comes with a change of the generation, on any day", () => {
+  test("happens with a change of the generation, on any day", () => {
     expect(run(before, { ...rules, generation: "b" }, "2026-01-02")).toEqual({
       current: "password2",
       slots: {
@@ -92,7 +92,7 @@ describe("a rotation", () => {
     });
   });
 
-  test("counts what a state of version 0.1.0, which did not, holds in a slot as one", () => {
+  test("counts a password in a state of version 0.1.0, which has no version, as version 1", () => {
     const old = inForce(rules, "password1", { madeOn: start }, { madeOn: start });
     expect(nextSchedule(old, rules, "2026-01-07").slots).toEqual(old.slots);
     expect(run(old, rules, "2026-01-08")).toMatchObject({
@@ -127,7 +127,7 @@ describe("a password made under other rules", () => {
     }
   });
 
-  test("never expires while it is current in a stack that is updated every week, regardless of what becomes of the rules", () => {
+  test("never expires while it is current in a stack that is updated every week, also if the rules change", () => {
     const courses: Rules[][] = [
       [{ expirationInDays: 30 }, { expirationInDays: 365 }],
       [{ expirationInDays: 90 }, {}],

@@ -1,4 +1,4 @@
-/** What the tests of a schedule begin with. */
+/** The setup of the tests of a schedule. */
 import type { SlotName } from "../../../components/args/credentialFiles";
 import {
   nextSchedule,
@@ -16,7 +16,7 @@ export function inForce(rules: Rules, current: SlotName, password1: Slot, passwo
   return { ...rules, current, slots: { password1, password2 } };
 }
 
-/** What a run on a day makes of a schedule: what comes next, and the slots that get a new password. */
+/** The next schedule after a run on a day, and the slots with a new password. */
 export function run(before: Schedule & Rules, rules: Rules, today: string) {
   const next = nextSchedule(before, rules, today);
   return { ...next, made: slotsToMake(before, next) };

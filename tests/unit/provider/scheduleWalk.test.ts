@@ -29,7 +29,7 @@ class Walk {
   today: Day = start;
   rules: Rules = { generation: "0" };
   now: InForce;
-  /** The password that was current until the last rotation, and that day, as long as it is there. */
+  /** The password that was current until the last rotation, and that day, during its overlap. */
   previous: { name: SlotName; since: Day; expiresOn?: Day } | undefined;
   readonly counts: Record<string, number> = {};
 
@@ -167,7 +167,7 @@ class Walk {
     }
   }
 
-  /** The previous one is there until its day, and no longer. */
+  /** The previous password works until its day, and no longer. */
   private checkPrevious(rules: Rules, next: Schedule, made: SlotName[], course: string): void {
     const { now, today, previous } = this;
     const cleared = next.slots[otherSlot(next.current)].cleared;
@@ -207,7 +207,7 @@ class Walk {
   }
 }
 
-/** What all walks have met. */
+/** The changes that all walks reached. */
 const met: Record<string, number> = {};
 
 test.each([1, 2, 3, 4, 5, 6, 7, 8])(

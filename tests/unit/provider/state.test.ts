@@ -47,12 +47,12 @@ describe("an update regenerates", () => {
   const before = inputsWith(made, made);
   const deviating: SlotName[] = ["password1", "password2"];
 
-  test("what the schedule says", () => {
+  test("the reason in the schedule", () => {
     const inputs = inputsWith({ ...made, version: 2 }, made);
     expect(slotsToRegenerate(before, inputs, { ...saved, deviating })).toEqual(["password1"]);
   });
 
-  test("what has another expiry than the requested one, unless it is cleared", () => {
+  test("a password with another expiry than the requested, unless it is cleared", () => {
     expect(slotsToRegenerate(before, before, { ...saved, deviating })).toEqual(deviating);
     const inputs = inputsWith({ version: 1, cleared: "its overlap has ended" }, made);
     expect(slotsToRegenerate(before, inputs, { ...saved, deviating })).toEqual(["password2"]);

@@ -7,12 +7,12 @@ test("undefined and null are removed, and empty values stay", () => {
   expect(Object.keys(defined({ a: undefined }))).toEqual([]);
 });
 
-test("a password to take over that is null is not given", () => {
+test("an adopted password that is null counts as missing", () => {
   const { adopt } = forState({ adopt: secret({ password1: null, password2: secret("hush") }) } as never);
   expect(adopt).toEqual(secret({ password2: "hush" }));
 });
 
-test("an identity goes into the state as a secret, regardless of what the program says, and once", () => {
+test("an identity is saved as a secret, once, also if the program does not mark it", () => {
   for (const azure of [{ clientSecret: "hush" }, secret({ clientSecret: secret("hush") })]) {
     const { azure: saved, ...others } = forState({ azure, tokenId: "t" } as never);
     expect(isSecret(saved)).toBe(true);

@@ -7,7 +7,7 @@ test("PROVIDER_STATUS overrides the detection", () => {
   expect(showsStatus({ PROVIDER_STATUS: "false" })).toBe(false);
 });
 
-/** What a process detects that `script` starts on a terminal of its own. */
+/** The detection in a process that `script` starts on a terminal of its own. */
 function detected(environment: NodeJS.ProcessEnv, prefix = ""): boolean {
   const file = JSON.stringify(require.resolve("../../../packages/provider-server/bin/terminal.js"));
   const { stdout } = spawnSync("script", ["-qec", `${prefix} "$NODE" -p "$CODE"`, "/dev/null"], {

@@ -34,7 +34,7 @@ const service: ServiceDefinition = {
   },
 };
 
-/** Answers what it is asked, but for `never`. */
+/** Answers every request except `never`. */
 const server = new Server();
 let asked = 0;
 let port: number;
@@ -62,16 +62,19 @@ const last = () => threads.at(-1) as Thread;
 test.each<[string, (thread: Thread) => void, string]>([
   ["throws", (thread) => thread.emit("error", new TypeError("a secret")), "TypeError, an uncaught error"],
   ["exits", (thread) => thread.emit("exit", 7), "exit code 7"],
-])("a thread that %s before it listens is told, and the next call starts another", async (_how, end, why) => {
-  const host = new ComponentHost();
-  const first = host.construct(Buffer.from("one"), "engine");
-  end(last());
-  await expect(first).rejects.toThrow(`the thread that constructs components has ended: ${why}`);
+])(
+  "a thread that %s before it listens is reported, and the next call starts another",
+  async (_how, end, why) => {
+    const host = new ComponentHost();
+    const first = host.construct(Buffer.from("one"), "engine");
+    end(last());
+    await expect(first).rejects.toThrow(`the thread that constructs components has ended: ${why}`);
 
-  const second = host.construct(Buffer.from("two"), "engine");
-  last().stdout.write(`${port}\n`);
-  expect((await second).toString()).toBe("two");
-});
+    const second = host.construct(Buffer.from("two"), "engine");
+    last().stdout.write(`${port}\n`);
+    expect((await second).toString()).toBe("two");
+  },
+);
 
 test("the same error reports a thread that ends while it constructs", async () => {
   const host = new ComponentHost();

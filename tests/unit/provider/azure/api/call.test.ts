@@ -13,7 +13,7 @@ useFakeTime();
 const call: Call = { doing: "make password1", what: "token t", where: "of registry r", subscriptionId: "s" };
 const user = new AbortController();
 
-test("shows what Azure is waited for", async () => {
+test("shows the operation that it waits for", async () => {
   const messages: string[] = [];
   const waiting = withProgress(
     (message) => messages.push(message),

@@ -30,13 +30,13 @@ describe("an error", () => {
     expect(error.cause).toBe(cause);
   });
 
-  test("leaves out what Azure did not say", () => {
+  test("omits missing parts of Azure's response", () => {
     expect(azureError(responseError(500, undefined, ""), trying("read"), signIn).message).toBe(
       `could not read of ${where}: Azure answered 500; Azure is overloaded or has trouble: run pulumi up again later`,
     );
   });
 
-  test("shows 2,000 characters of what Azure said, and that there is more", () => {
+  test("shows 2,000 characters of Azure's message, and that there is more", () => {
     const said = (text: string) =>
       azureError(responseError(500, undefined, text), trying("read"), signIn).message;
     expect(said("x".repeat(2_000))).toContain(`(${"x".repeat(2_000)});`);
@@ -51,7 +51,7 @@ describe("an error", () => {
     );
   });
 
-  test("of our own, which says what to do, gets no advice beside", () => {
+  test("of this provider, which says what to do, gets no second advice", () => {
     expect(azureError(new Error("no cloud has the name x: set y"), trying("read"), signIn).message).toMatch(
       /: no cloud has the name x: set y$/,
     );
@@ -89,7 +89,7 @@ describe("an error", () => {
     );
   });
 
-  test("that is no Error is shown as it is", () => {
+  test("that is not an Error is shown unchanged", () => {
     expect(azureError("just a text", trying("read"), signIn).message).toMatch(/: just a text$/);
   });
 
@@ -103,7 +103,7 @@ describe("an error", () => {
     [409, "ResourceGroupBeingDeleted", "choose another resource group"],
     [409, "ReadOnlyDisabledSubscription", "have the subscription enabled again"],
     [409, "MissingSubscriptionRegistration", "az provider register --namespace Microsoft.ContainerRegistry"],
-  ])("with the status %d and the code %s says what to do about that", (status, code, advice) => {
+  ])("with the status %d and the code %s says what to do", (status, code, advice) => {
     expect(azureError(responseError(status, code), trying("read"), signIn).message).toContain(advice);
   });
 
@@ -120,7 +120,7 @@ describe("an error", () => {
     expect(statusOf(Object.assign(new Error("lost"), { status: "404" }))).toBeUndefined();
   });
 
-  test("of an operation that Azure gave up says so", () => {
+  test("of a failed operation says what to do", () => {
     const error = new OperationError(
       "the operation ended as Failed: InternalError (Broke.)",
       "InternalError",
@@ -151,7 +151,7 @@ describe("an error", () => {
     },
   );
 
-  test("of an access token that is over says that a run has its own", () => {
+  test("of an expired access token says that each run gets a new token", () => {
     const message = azureError(
       responseError(401, "ExpiredAuthenticationToken"),
       trying("read"),
@@ -171,7 +171,7 @@ describe("an error", () => {
     [409, "wait until the other operation on this token has ended"],
     [429, "Azure is overloaded or has trouble: run pulumi up again later"],
     [503, "Azure is overloaded or has trouble: run pulumi up again later"],
-  ])("with the status %d says what to do about it", (status, advice) => {
+  ])("with the status %d says what to do", (status, advice) => {
     expect(azureError(responseError(status), trying("read"), signIn).message).toContain(`; ${advice}`);
   });
 
@@ -198,7 +198,7 @@ describe("the status of an error", () => {
   });
 });
 
-test("Azure's name for what went wrong is read off its error", () => {
+test("Azure's error code is read from its response", () => {
   expect(codeOf(responseError(404, "ResourceNotFound"))).toBe("ResourceNotFound");
   expect(codeOf(new Error())).toBeUndefined();
   expect(codeOf("ResourceNotFound")).toBeUndefined();

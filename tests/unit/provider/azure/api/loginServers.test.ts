@@ -5,7 +5,7 @@ import { inFakeTime, useFakeTime } from "../../../../support/fakeTime";
 
 useFakeTime();
 
-/** The subscriptions that were asked. */
+/** The subscriptions that received a request. */
 const asked: string[] = [];
 
 vi.mock("../../../../../components/provider/azure/api/call", async (original) => ({
@@ -19,7 +19,7 @@ vi.mock("../../../../../components/provider/azure/api/call", async (original) =>
 const tokenId =
   "/subscriptions/s/resourceGroups/g/providers/Microsoft.ContainerRegistry/registries/r/tokens/t";
 
-test("asks once for all tokens of a registry, and each of them shows that it waits", async () => {
+test("reads a registry once for all its tokens, and each of them shows the wait", async () => {
   const servers = new LoginServers(new AbortController().signal);
   const messages: string[] = [];
   const find = () =>

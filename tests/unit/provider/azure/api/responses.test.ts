@@ -16,7 +16,7 @@ const time = "2026-01-02T03:04:05.678901Z";
 const expiry = "2027-01-02T03:04:05Z";
 const made = new Date(time);
 
-/** What something throws, which has to be a bad answer. */
+/** The error of a call, which must report an invalid response. */
 function said(read: () => unknown): string {
   try {
     read();

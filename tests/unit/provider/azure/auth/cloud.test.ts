@@ -132,7 +132,7 @@ describe("a cloud of its own", () => {
     ["management.mycloud.example"],
     [["https://management.mycloud.example"]],
     [7],
-  ])("names no address as its resource manager that is none, or misleads: %j", async (address) => {
+  ])("must not name an invalid or misleading address as its resource manager: %j", async (address) => {
     await expect(naming(address, login, true)).rejects.toThrow(
       "as the resource manager, which is no address that begins with https://",
     );

@@ -40,7 +40,7 @@ describe("the settings in force", () => {
     expect(resolveSettings({ clientId: "" }, environment).clientId).toBe("env-client");
   });
 
-  test("take a no that is given before a yes of the environment", () => {
+  test("prefer a given false to a true in the environment", () => {
     expect(resolveSettings({ useOidc: false }, { ARM_USE_OIDC: "true" }).useOidc).toBe(false);
     expect(resolveSettings({}, { ARM_USE_OIDC: "true" }).useOidc).toBe(true);
     expect(resolveSettings({}, { ARM_USE_OIDC: "false" }).useOidc).toBe(false);

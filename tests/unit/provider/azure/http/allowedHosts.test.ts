@@ -1,11 +1,11 @@
-/** Where a request may go that has a token or a secret with it. */
+/** The hosts that a request with a token or a secret may reach. */
 import { createHttpHeaders, createPipelineRequest } from "@azure/core-rest-pipeline";
 import { expect, test } from "vitest";
 import { allowedHostsPolicy } from "../../../../../components/provider/azure/http/hosts";
 
 const policy = allowedHostsPolicy("management.example", (host) => host === "management.example");
 
-/** Sends a request there; tells the error of it, and whether it went out. */
+/** Sends a request, and returns its error and whether it was sent. */
 async function sent(url: string, status = 200, location?: string) {
   let wentOut = false;
   const request = createPipelineRequest({ url });
@@ -26,7 +26,7 @@ const refused = (to: string, why = "which is not a host of this cloud over TLS")
     new RegExp(`^Azure at management\\.example leads to ${to}, ${why}, so nothing is sent`),
   );
 
-test("it goes to the cloud's own host, over TLS", async () => {
+test("a request goes to the cloud's own host, over TLS", async () => {
   expect(await sent("https://management.example/x")).toEqual({ wentOut: true, error: undefined });
 });
 
@@ -35,7 +35,7 @@ test.each([
   ["https://management.example:8443/x", "management\\.example:8443"],
   // The very same host, but everybody on the way could read it.
   ["http://management.example/x", "http://management\\.example"],
-])("nothing goes to %s", async (url, to) => {
+])("no request goes to %s", async (url, to) => {
   expect(await sent(url)).toEqual({ wentOut: false, error: refused(to) });
 });
 

@@ -36,7 +36,7 @@ beforeEach(() => {
   headersSent = [];
 });
 
-/** Makes requests with a client whose service gives these answers. */
+/** Sends requests with a client whose service gives these responses. */
 function call<T>(
   answers: Answer[],
   work: (client: ResourceManagerClient) => Promise<T>,
@@ -241,7 +241,7 @@ describe("a response", () => {
     }
   });
 
-  test("that our code fails to read is a mistake of ours, and no invalid response", async () => {
+  test("that this provider's code fails to read is reported as a defect, not as an invalid response", async () => {
     const mistake = new TypeError("x");
     const read = () => {
       throw mistake;

@@ -30,7 +30,7 @@ describe("the hosts of one cloud", () => {
     expect(sharesDomain(one, other)).toBe(false);
   });
 
-  test("are Microsoft's for signing in, and those below them, and none that only looks like one", () => {
+  test("are Microsoft's sign-in hosts and their subdomains, and not similar names", () => {
     expect(isSignInHost("login.microsoftonline.com")).toBe(true);
     expect(isSignInHost("westeurope.login.microsoft.com")).toBe(true);
     expect(isSignInHost("login.microsoftonline.com.evil.example")).toBe(false);

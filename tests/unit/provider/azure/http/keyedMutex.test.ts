@@ -2,7 +2,7 @@ import { expect, test, vi } from "vitest";
 import { withLock } from "../../../../../components/provider/azure/http/keyedMutex";
 import { withProgress } from "../../../../../components/provider/azure/http/progress";
 
-/** Work that lasts until it is told to end, and a record of what began and ended. */
+/** Work that lasts until the test ends it, and a record of starts and ends. */
 function workshop() {
   const record: string[] = [];
   const ends = new Map<string, (error?: Error) => void>();

@@ -34,7 +34,7 @@ class Azure {
     return (await sendOnce(this.limiter, next, { method, signal })).status;
   }
 
-  /** How many requests were sent at once, at a moment and then as soon as those were answered, and so on. */
+  /** The numbers of requests sent together: at a moment, then after their responses, and so on. */
   perRound(start: number): number[] {
     const rounds: number[] = [];
     for (let at = start; ; at += roundTrip) {
