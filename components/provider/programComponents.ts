@@ -29,10 +29,6 @@ export class ProgramComponents {
     return this.componentOf(resource)?.adopts === true;
   }
 
-  clear(): void {
-    this.byUrn.clear();
-  }
-
   private componentOf({ urn, type }: ResourceReference): Properties | undefined {
     return this.byUrn.get(urn.replace(`$${type}::`, "::"));
   }

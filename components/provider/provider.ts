@@ -18,11 +18,8 @@ export class AcrTokenProvider implements Provider {
   readonly acceptsSecrets = true;
   private readonly cancellation = new AbortController();
   private readonly host = new ComponentHost();
-  private readonly tokenCache: TokenCache;
-  private readonly tokenCredentials: TokenCredentialsLifeCycle;
-  private readonly tokens = new TokensInRun();
-  private readonly components = new ProgramComponents();
-  private readonly resources: ReadonlyMap<string, LifeCycle>;
+  private components = new ProgramComponents();
+  private resources: ReadonlyMap<string, LifeCycle> = new Map();
 
   /**
    * @param version the package's version
@@ -32,28 +29,29 @@ export class AcrTokenProvider implements Provider {
   constructor(
     readonly version: string,
     readonly schema: () => string,
-    clock: Clock = () => new Date(),
+    private readonly clock: Clock = () => new Date(),
   ) {
-    const { signal } = this.cancellation;
     // Every call listens to this signal, so many listeners are no leak.
-    setMaxListeners(0, signal);
-    this.tokenCache = new TokenCache(signal);
-    this.tokenCredentials = new TokenCredentialsLifeCycle(clock, signal, this.tokenCache, this.tokens);
-    this.resources = new Map<string, LifeCycle>([
-      ["acr-token:index:TokenCredentials", this.tokenCredentials],
-      [
-        "acr-token:index:TokenAccess",
-        new TokenAccessLifeCycle(signal, this.tokenCache, this.tokens, this.components),
-      ],
-    ]);
+    setMaxListeners(0, this.cancellation.signal);
+    this.configure();
   }
 
-  /** Starts a run. There is no configuration: the identity is an input of each resource, or in the environment. */
+  /**
+   * Starts a run, which knows nothing of the run before. There is no configuration: the identity is an input of each resource, or in
+   * the environment.
+   */
   configure(): void {
-    this.components.clear();
-    this.tokenCache.clear();
-    this.tokenCredentials.newRun();
-    this.tokens.clear();
+    const { signal } = this.cancellation;
+    const tokenCache = new TokenCache(signal);
+    const tokens = new TokensInRun();
+    this.components = new ProgramComponents();
+    this.resources = new Map<string, LifeCycle>([
+      [
+        "acr-token:index:TokenCredentials",
+        new TokenCredentialsLifeCycle(this.clock, signal, tokenCache, tokens),
+      ],
+      ["acr-token:index:TokenAccess", new TokenAccessLifeCycle(signal, tokenCache, tokens, this.components)],
+    ]);
   }
 
   async check(resource: ResourceReference, olds: Properties, news: Properties, seed: Uint8Array) {

@@ -30,8 +30,4 @@ export class TokensInRun {
   of(tokenId: string): RegisteredAccess[] {
     return [...this.byUrn.values()].filter((access) => sameId(access.tokenId, tokenId));
   }
-
-  clear(): void {
-    this.byUrn.clear();
-  }
 }

@@ -69,12 +69,6 @@ export class TokenCredentialsLifeCycle implements LifeCycle {
     this.vault = new VaultLifeCycle(clock, signal, this.writer);
   }
 
-  /** A run begins. */
-  newRun(): void {
-    this.memory.clear();
-    this.vault.newRun();
-  }
-
   /**
    * Validates the inputs and adds the schedule, so that a preview shows what happens to which password. An adoption asks Azure, in
    * a preview too, so that the preview refuses what cannot be adopted.

@@ -12,12 +12,6 @@ export class RunMemory {
   /** The slots of each token with passwords that its resource did not generate. */
   private readonly notOurs = new Map<string, readonly SlotName[]>();
 
-  /** A new run begins: another command can have changed the state. */
-  clear(): void {
-    this.saved.clear();
-    this.created.clear();
-  }
-
   /** The resource is in the state. */
   sawSaved(urn: string, { tokenId }: Pick<Arguments, "tokenId">): void {
     this.saved.set(urn, keyOf(tokenId));

@@ -55,12 +55,6 @@ export class TokenCache {
     this.tokens.clear();
   }
 
-  /** Forgets every token: a new run begins. */
-  clear(): void {
-    this.entries.clear();
-    this.tokens.clear();
-  }
-
   private isFresh({ at }: Entry): boolean {
     return this.now() - at < ttlMs;
   }

@@ -62,7 +62,7 @@ export class TokenReader {
     return token.get();
   }
 
-  /** Forgets what was read: something changes, or a new run begins. */
+  /** Forgets what was read: something changes. */
   clear(): void {
     this.readings.clear();
   }

@@ -12,11 +12,6 @@ type Values = Partial<Record<SlotName, string>>;
 export class GivenPasswords {
   private readonly byUrn = new Map<string, Values>();
 
-  /** A run begins. */
-  newRun(): void {
-    this.byUrn.clear();
-  }
-
   /** The checked inputs without the values. The same inputs give the same answer, so that they fit a plan. */
   takeOut(urn: string, inputs: Properties): Properties {
     const given = unwrapSecrets(inputs.adopt);

@@ -49,12 +49,6 @@ export class VaultLifeCycle {
     this.planner = new VaultPlanner(writer, this.secrets, clock);
   }
 
-  /** A run begins. */
-  newRun(): void {
-    this.secrets.newRun();
-    this.given.newRun();
-  }
-
   /** The resource with this URN is in the state. */
   saw(urn: string, inputs: Inputs, outputs: SavedOutputs): void {
     this.secrets.saw(urn, inputs, outputs);

@@ -14,12 +14,6 @@ export class VaultSecrets {
   /** @param signal cancels all pending operations */
   constructor(private readonly signal: AbortSignal) {}
 
-  /** A run begins: another command can have changed the state. */
-  newRun(): void {
-    this.live.clear();
-    this.wanted.clear();
-  }
-
   /** The program has the resource with this URN, and gives it this secret. */
   wants(urn: string, keyVault: KeyVaultSecret): void {
     this.wanted.set(urn, secretIdOf(keyVault));

@@ -67,11 +67,3 @@ test("a password that does not stay is disabled, even if the replacement has its
   await token.lifeCycle.delete(urn, state, outputs, []);
   expect(secret.calls).toEqual(["versions", "disable b", "disable a"]);
 });
-
-test("a replacement of an earlier run is none", async () => {
-  const secret = both();
-  await replaced();
-  token.lifeCycle.newRun();
-  await token.lifeCycle.delete(urn, state, outputs, []);
-  expect(secret.calls.at(-1)).toBe("delete");
-});
