@@ -237,29 +237,15 @@ export class RegistryToken extends pulumi.ComponentResource {
   }
 
   /** @internal All outputs by name. */
-  get outputs() {
-    return {
-      tokenId: this.tokenId,
-      scopeMapId: this.scopeMapId,
-      loginServer: this.loginServer,
-      username: this.username,
-      password: this.password,
-      password1: this.password1,
-      password2: this.password2,
-      credentials: this.credentials,
-      currentPasswordName: this.currentPasswordName,
-      expiry: this.expiry,
-      rotatesOn: this.rotatesOn,
-      dockerConfigJson: this.dockerConfigJson,
-      edgeRegistryCredentials: this.edgeRegistryCredentials,
-      passwordSecretId: this.passwordSecretId,
-      passwordSecretVersionId: this.passwordSecretVersionId,
-    };
+  get outputs(): Pick<RegistryToken, OutputName> {
+    return Object.fromEntries(outputNames.map((name) => [name, this[name]])) as never;
   }
 }
 
+type OutputName = Exclude<keyof RegistryToken, keyof pulumi.ComponentResource | "outputs">;
+
 /** @internal The names of the outputs. */
-export const outputNames: readonly (keyof RegistryToken["outputs"])[] = [
+export const outputNames = [
   "tokenId",
   "scopeMapId",
   "loginServer",
@@ -275,7 +261,7 @@ export const outputNames: readonly (keyof RegistryToken["outputs"])[] = [
   "edgeRegistryCredentials",
   "passwordSecretId",
   "passwordSecretVersionId",
-];
+] as const satisfies readonly OutputName[];
 
 /** The token and the scope map of a TokenAccess. */
 type Ids = Pick<TokenAccessArgs, "tokenId" | "scopeMapId">;

@@ -6,7 +6,7 @@ import { dayOf } from "../clock";
 import { otherSlot, type Schedule, type Slot, versionOf } from "./schedule";
 import type { HeldPassword } from "./state";
 
-import { type Inputs, outputsOf, rotationInfo, type SavedOutputs, stillAdopted, withCurrent } from "./state";
+import { type Inputs, outputsOf, rotationInfo, type SavedOutputs, stillListed, withCurrent } from "./state";
 
 /**
  * The saved resource as Azure has it: without the passwords that someone else regenerated or cleared, and with Azure's expiry of the
@@ -36,7 +36,7 @@ export function refreshed(
     username: last.username,
     loginServer,
     ...withCurrent({ current, slots }, passwords),
-    ...stillAdopted(last, passwords),
+    ...stillListed("adopted", last, passwords),
     ...(last.awaited && { awaited: true }),
   };
   return { id, inputs, outputs: outputsOf(inputs, outputs) };

@@ -36,8 +36,7 @@ import {
   previousLoginServer,
   readInputs,
   slotsToRegenerate,
-  stillAdopted,
-  stillDeviating,
+  stillListed,
   withCurrent,
 } from "./state";
 import { VaultLifeCycle } from "./vault/vaultLifeCycle";
@@ -227,8 +226,8 @@ export class TokenCredentialsLifeCycle implements LifeCycle {
       username: last.username,
       loginServer,
       ...withCurrent(inputs, [...staying, ...made]),
-      ...stillAdopted(last, staying),
-      ...stillDeviating(last, staying),
+      ...stillListed("adopted", last, staying),
+      ...stillListed("deviating", last, staying),
     };
     checkExpiry(this.writer.token(inputs), old.id, news, saved, slots);
     this.memory.sawSlots(inputs, saved);

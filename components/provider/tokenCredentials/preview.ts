@@ -14,8 +14,7 @@ import {
   rotationDay,
   type SavedOutputs,
   slotsToRegenerate,
-  stillAdopted,
-  vaultOutputsOf,
+  stillListed,
   withCurrent,
 } from "./state";
 
@@ -57,7 +56,11 @@ export function previewOfUpdate(urn: string, old: ResourceState, news: Propertie
   const known = last.passwords.filter((one) => !ending.includes(one));
   const staying = known.filter(({ name }) => !slots.includes(name));
   return {
-    ...outputsOf(news, { ...expected, ...withCurrent(inputs, known), ...stillAdopted(last, staying) }),
+    ...outputsOf(news, {
+      ...expected,
+      ...withCurrent(inputs, known),
+      ...stillListed("adopted", last, staying),
+    }),
     ...(slots.length > 0 && { passwords: unknown }),
     ...(slots.includes(inputs.current) && {
       password: unknown,
@@ -94,7 +97,12 @@ function previewWithVault(
   const isNew = slots.includes(inputs.current);
   return {
     ...(isSame
-      ? vaultOutputsOf(news, { ...expected, stored: staying, ...stillAdopted(last, staying) })
+      ? outputsOf(news, {
+          ...expected,
+          passwords: [],
+          stored: staying,
+          ...stillListed("adopted", last, staying),
+        })
       : { ...news, ...expected, ...unknownPasswords(inputs), rotatesOn: rotationDay(inputs) }),
     expiry: !isNew ? (last.expiry ?? null) : inputs.expirationInDays === undefined ? null : unknown,
   };

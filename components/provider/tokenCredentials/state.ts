@@ -72,30 +72,22 @@ export function rulesOf({ tokenId, spreadRotation, ...rules }: Arguments): Rules
   return { ...rules, ...(spreadRotation && { jitter: jitterOf(tokenId) }) };
 }
 
-/** The outputs: the inputs as the engine sent them, and the passwords, which the provider marks as secrets. */
+/**
+ * The outputs: the inputs as the engine sent them, and the passwords, which the provider marks as secrets. With keyVault: the
+ * addresses of the passwords, and no value.
+ */
 export function outputsOf({ adopt: _, ...inputs }: Properties, saved: SavedOutputs): Properties {
-  const outputs = defined({
-    ...inputs,
-    ...saved,
-    password: saved.password === undefined ? undefined : secret(saved.password),
-    passwords: secret(saved.passwords),
-  });
-  return { ...outputs, ...rotationInfo(readInputs(inputs), saved) };
-}
-
-/** {@link outputsOf} with keyVault: the addresses of the passwords, and no value. */
-export function vaultOutputsOf(
-  { adopt: _, ...inputs }: Properties,
-  saved: Omit<SavedOutputs, "passwords" | "password" | "awaited"> & Required<Pick<SavedOutputs, "stored">>,
-): Properties {
+  const { stored, password, passwords, ...others } = saved;
   const { keyVault, current } = readInputs(inputs);
-  const outputs = defined({
-    ...inputs,
-    ...saved,
-    passwordSecretId: keyVault && secretIdOf(keyVault),
-    passwordSecretVersionId: saved.stored.find(({ name }) => name === current)?.versionId,
-  });
-  return { ...outputs, ...rotationInfo(readInputs(inputs), saved) };
+  const held =
+    stored === undefined
+      ? { password: password === undefined ? undefined : secret(password), passwords: secret(passwords) }
+      : {
+          stored,
+          passwordSecretId: keyVault && secretIdOf(keyVault),
+          passwordSecretVersionId: stored.find(({ name }) => name === current)?.versionId,
+        };
+  return { ...defined({ ...inputs, ...others, ...held }), ...rotationInfo(readInputs(inputs), saved) };
 }
 
 /** When the current password expires, and when a run rotates. */
@@ -128,22 +120,14 @@ export function withCurrent({ current }: Schedule, passwords: readonly Password[
   return { passwords: inOrder, password: inOrder.find(({ name }) => name === current)?.value };
 }
 
-/** The adopted slots whose passwords are among those that stay. */
-export function stillAdopted(
-  { adopted }: Pick<SavedOutputs, "adopted">,
+/** The slots of one of the lists whose passwords are among those that stay. */
+export function stillListed<List extends "adopted" | "deviating">(
+  list: List,
+  last: Pick<SavedOutputs, List>,
   staying: readonly HeldPassword[],
-): Pick<SavedOutputs, "adopted"> {
-  const left = (adopted ?? []).filter((slot) => staying.some(({ name }) => name === slot));
-  return left.length === 0 ? {} : { adopted: left };
-}
-
-/** The slots with another expiry than the requested one, whose passwords are among those that stay. */
-export function stillDeviating(
-  { deviating }: Pick<SavedOutputs, "deviating">,
-  staying: readonly Password[],
-): Pick<SavedOutputs, "deviating"> {
-  const left = (deviating ?? []).filter((slot) => staying.some(({ name }) => name === slot));
-  return left.length === 0 ? {} : { deviating: left };
+): Pick<SavedOutputs, List> {
+  const left = (last[list] ?? []).filter((slot) => staying.some(({ name }) => name === slot));
+  return (left.length === 0 ? {} : { [list]: left }) as object as Pick<SavedOutputs, List>;
 }
 
 /**

@@ -6,9 +6,7 @@ import {
   outputsOf,
   rotationInfo,
   slotsToRegenerate,
-  stillAdopted,
-  stillDeviating,
-  vaultOutputsOf,
+  stillListed,
 } from "../../../components/provider/tokenCredentials/state";
 
 const made: Slot = { version: 1, madeOn: "2026-01-01" };
@@ -32,14 +30,14 @@ describe("the slots that someone else generated, or that have another expiry", (
   test("are left while their passwords stay", () => {
     const staying = [held("password2")];
     const both: SlotName[] = ["password1", "password2"];
-    expect(stillAdopted({ adopted: both }, staying)).toEqual({ adopted: ["password2"] });
-    expect(stillDeviating({ deviating: both }, staying)).toEqual({ deviating: ["password2"] });
+    expect(stillListed("adopted", { adopted: both }, staying)).toEqual({ adopted: ["password2"] });
+    expect(stillListed("deviating", { deviating: both }, staying)).toEqual({ deviating: ["password2"] });
   });
 
   test("are not mentioned if there is none", () => {
     const staying = [held("password1"), held("password2")];
-    expect([stillAdopted({}, staying), stillDeviating({}, staying)]).toEqual([{}, {}]);
-    expect(stillDeviating({ deviating: ["password1"] }, [])).toEqual({});
+    expect([stillListed("adopted", {}, staying), stillListed("deviating", {}, staying)]).toEqual([{}, {}]);
+    expect(stillListed("deviating", { deviating: ["password1"] }, [])).toEqual({});
   });
 });
 
@@ -66,9 +64,10 @@ describe("with keyVault the outputs have", () => {
     return { ...password, versionId: `${keyVault.vaultUri}secrets/mysecret/${name}` };
   };
   const outputs = (stored: SlotName[], inputs: object = { keyVault }) =>
-    vaultOutputsOf({ ...inputsWith(made, { ...made, expiresOn: "2026-02-01" }), ...inputs } as never, {
+    outputsOf({ ...inputsWith(made, { ...made, expiresOn: "2026-02-01" }), ...inputs } as never, {
       username: "t",
       loginServer: "registry.azurecr.io",
+      passwords: [],
       stored: stored.map(version),
     });
 

@@ -16,8 +16,7 @@ import {
   type SavedOutputs,
   type StoredPassword,
   slotsToCreate,
-  stillAdopted,
-  vaultOutputsOf,
+  stillListed,
   withCurrent,
 } from "../state";
 import { GivenPasswords } from "./givenPasswords";
@@ -82,11 +81,12 @@ export class VaultLifeCycle {
     const saved = {
       username: token.username,
       loginServer,
+      passwords: [],
       stored: inOrder(stored),
       ...(adopted.length > 0 && { adopted }),
     };
     this.secrets.saw(urn, inputs, saved);
-    return { id: `${tokenId}/credentials`, outputs: vaultOutputsOf(news, saved), saved };
+    return { id: `${tokenId}/credentials`, outputs: outputsOf(news, saved), saved };
   }
 
   /**
@@ -146,17 +146,14 @@ export class VaultLifeCycle {
     if (from !== undefined && moves) {
       await from.forget();
     }
-    const outputs = { username: last.username, loginServer, ...saved, ...stillAdopted(last, staying) };
+    const outputs = {
+      username: last.username,
+      loginServer,
+      ...saved,
+      ...stillListed("adopted", last, staying),
+    };
     this.secrets.saw(urn, inputs, outputs);
-    const { stored } = saved;
-    return stored === undefined
-      ? outputsOf(news, outputs)
-      : vaultOutputsOf(news, {
-          username: last.username,
-          loginServer,
-          stored,
-          ...stillAdopted(last, staying),
-        });
+    return outputsOf(news, outputs);
   }
 
   /** The new current password in the vault: the one that an interrupted run has written, or a new one. */
@@ -201,9 +198,15 @@ export class VaultLifeCycle {
     const { unavailable: _, ...slot } = found.slots[current];
     const { slots } = withSlot(found, current, { ...slot, ...(reason && { unavailable: reason }) });
     const inputs = { ...savedInputs, current, slots } as unknown as Properties;
-    const saved = { username, loginServer, stored: passwords, ...stillAdopted(last, passwords) };
+    const saved = {
+      username,
+      loginServer,
+      passwords: [],
+      stored: passwords,
+      ...stillListed("adopted", last, passwords),
+    };
     this.secrets.saw(urn, state, saved);
-    return { id, inputs, outputs: vaultOutputsOf(inputs, saved) };
+    return { id, inputs, outputs: outputsOf(inputs, saved) };
   }
 
   /**

@@ -42,7 +42,7 @@ describe("a create", () => {
       "write new0",
     ]);
     const stored = [storedAs("password1", "new0", now)];
-    expect(saved).toEqual({ username: "mytoken", loginServer: server, stored });
+    expect(saved).toEqual({ username: "mytoken", loginServer: server, passwords: [], stored });
     expect(outputs).toMatchObject({ stored, passwordSecretVersionId: "new0" });
     expect(JSON.stringify(outputs)).not.toContain("new password1");
   });
