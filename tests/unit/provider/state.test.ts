@@ -45,7 +45,7 @@ describe("an update regenerates", () => {
   const before = inputsWith(made, made);
   const deviating: SlotName[] = ["password1", "password2"];
 
-  test("the reason in the schedule", () => {
+  test("each slot with a new version in the schedule", () => {
     const inputs = inputsWith({ ...made, version: 2 }, made);
     expect(slotsToRegenerate(before, inputs, { ...saved, deviating })).toEqual(["password1"]);
   });
