@@ -34,16 +34,12 @@ export class VaultPlanner {
   async plan(urn: string, last: Inputs | undefined, checked: CheckResult): Promise<CheckResult> {
     const { inputs, failures } = await this.planLeaving(last, checked);
     const { keyVault, tokenId, adopt, ...schedule } = readInputs(inputs);
-    if (keyVault === undefined || containsUnknown(keyVault) || failures.length > 0) {
+    if (keyVault === undefined || failures.length > 0) {
       return { inputs, failures };
     }
-    const isKnown = !containsUnknown(tokenId);
-    // The default of the secret's name has the token's name in it.
-    const address = isKnown
-      ? normalKeyVault(keyVault, parseTokenId(tokenId).tokenName)
-      : { ...keyVault, secretName: keyVault.secretName ?? unknown };
-    const completed: Properties = { ...inputs, keyVault: { ...address } };
-    if (isKnown) {
+    const address = addressOf(keyVault, tokenId);
+    const completed: Properties = { ...inputs, keyVault: address as unknown as Properties };
+    if (!containsUnknown(address)) {
       this.secrets.wants(urn, address);
     }
     if (containsUnknown(schedule.slots)) {
@@ -70,7 +66,7 @@ export class VaultPlanner {
       }
       if (knowsIdentity && !containsUnknown(address)) {
         // The token does not exist yet, and its passwords cannot be in the secret.
-        await this.secrets.vaultOfNewToken(address as KeyVaultSecret, readInputs(inputs).azure).look(true);
+        await this.secrets.vaultOfNewToken(address, readInputs(inputs).azure).look(true);
       }
     } catch (error) {
       return { inputs: completed, failures: [failureOf(`keyVault cannot be used: ${messageOf(error)}`)] };
@@ -124,6 +120,16 @@ export class VaultPlanner {
     const slot = newSlot(wanted, dayOf(new Date(found.creationTime)));
     return withSlot({ current, slots }, current, { ...slot, version: slots[current].version });
   }
+}
+
+/** The normal address of a secret, as far as a preview knows it: the default of its name has the token's name in it. */
+function addressOf(keyVault: KeyVaultSecret, tokenId: string): KeyVaultSecret {
+  if (containsUnknown(keyVault)) {
+    return keyVault;
+  }
+  return containsUnknown(tokenId)
+    ? { ...keyVault, secretName: keyVault.secretName ?? unknown }
+    : normalKeyVault(keyVault, parseTokenId(tokenId).tokenName);
 }
 
 function failureOf(reason: string): CheckFailure {
