@@ -130,7 +130,7 @@ async function settingsOf(provider: pulumi.ProviderResource, name: string): Prom
     .invoke("pulumi:pulumi:getResource", { urn })
     .catch((error: Error) => {
       throw new pulumi.RunError(
-        `RegistryToken "${name}" has an explicit provider of azure-native whose settings cannot be read: give the identity as the argument azure, {clientId, clientSecret, tenantId} or what else the provider has, so that the passwords are made with the same one (${error.message})`,
+        `RegistryToken "${name}" has an explicit provider of azure-native whose settings cannot be read: give the identity as the argument azure, {clientId, clientSecret, tenantId} or what else the provider has, so that the passwords are generated with the same identity (${error.message})`,
       );
     });
   return Object.fromEntries(

@@ -17,14 +17,14 @@ const scopeMapPattern = new RegExp(`${registryPattern}/scopeMaps/([^/]+)$`, "i")
 const registryForm =
   "/subscriptions/<id>/resourceGroups/<name>/providers/Microsoft.ContainerRegistry/registries/<name>";
 
-/** What is wrong with a token's id, as a sentence without its subject, or undefined where nothing is. */
+/** What is wrong with a token's id, as a sentence without its subject, or undefined if nothing is. */
 export function checkTokenId(id: unknown): string | undefined {
   return isId(id, tokenPattern, "tokenName")
     ? undefined
     : `must be the resource id of a token, ${registryForm}/tokens/<name>, got ${show(id)}`;
 }
 
-/** What is wrong with a scope map's id, as a sentence without its subject, or undefined where nothing is. */
+/** What is wrong with a scope map's id, as a sentence without its subject, or undefined if nothing is. */
 export function checkScopeMapId(id: unknown): string | undefined {
   return isId(id, scopeMapPattern, "scopeMapName")
     ? undefined

@@ -7,7 +7,7 @@ import { isMocked } from "./isMocked";
 import { knownValue } from "./knownValue";
 
 /** For each engine and explicit provider, whether the plugin answers: asked once a program. */
-const answers = new WeakMap<object, Promise<void>>();
+const checks = new WeakMap<object, Promise<void>>();
 
 /**
  * Resolves if the engine has the plugin of this package, and the plugin knows what the program says of the component. The plugin is asked
@@ -30,12 +30,12 @@ export async function requirePlugin(
   }
   const provider = component.getProvider(pluginFunction);
   const key = provider ?? (pulumi.runtime.getMonitor() as object);
-  let answer = answers.get(key);
-  if (answer === undefined) {
-    answer = ask(provider);
-    answers.set(key, answer);
+  let check = checks.get(key);
+  if (check === undefined) {
+    check = ask(provider);
+    checks.set(key, check);
   }
-  await answer;
+  await check;
   if (azure === undefined && !adopts) {
     // As in most programs: a call for each component would take time in every unchanged run.
     return;
@@ -67,7 +67,7 @@ async function ask(provider: pulumi.ProviderResource | undefined): Promise<void>
 }
 
 function howToGiveThePlugin(): string {
-  return `The plugin acr-token, which makes the passwords of a RegistryToken, did not answer; nothing has been created. The package pulumi-acr-token contains the plugin. If Pulumi does not find it, add to Pulumi.yaml
+  return `The plugin acr-token, which generates the passwords of a RegistryToken, did not answer; nothing has been created. The package pulumi-acr-token contains the plugin. If Pulumi does not find it, add to Pulumi.yaml
 
 plugins:
   providers:

@@ -84,11 +84,11 @@ function handlers(provider: Provider, startedBy: string) {
     };
   };
   return {
-    getPluginInfo: answer(() => new PluginInfo().setVersion(provider.version)),
-    getSchema: answer(() => new GetSchemaResponse().setSchema(provider.schema())),
-    checkConfig: answer((request: CheckRequest) => new CheckResponse().setInputs(request.getNews())),
-    diffConfig: answer(() => new DiffResponse()),
-    configure: answer((request: ConfigureRequest) => {
+    getPluginInfo: handler(() => new PluginInfo().setVersion(provider.version)),
+    getSchema: handler(() => new GetSchemaResponse().setSchema(provider.schema())),
+    checkConfig: handler((request: CheckRequest) => new CheckResponse().setInputs(request.getNews())),
+    diffConfig: handler(() => new DiffResponse()),
+    configure: handler((request: ConfigureRequest) => {
       const variables: [string, string][] = request.getVariablesMap().getEntryList();
       provider.configure(
         new Map(variables.map(([name, value]) => [name.slice(name.lastIndexOf(":") + 1), value])),
@@ -101,19 +101,21 @@ function handlers(provider: Provider, startedBy: string) {
         .setAcceptoutputs(provider.construct !== undefined);
     }),
 
-    check: answer(async (request: CheckRequest) => {
-      const olds = known(request.getOlds());
-      const news = known(request.getNews());
+    check: handler(async (request: CheckRequest) => {
+      const olds = withoutNulls(request.getOlds());
+      const news = withoutNulls(request.getNews());
       const seed = request.getRandomseed_asU8();
       return checkResponse(
         await provider.check(resourceOf(request), olds, news, seed, autonamingOf(request)),
       );
     }),
-    diff: answer(async (request: DiffRequest) =>
-      diffResponse(await provider.diff(resourceOf(request), oldState(request), known(request.getNews()))),
+    diff: handler(async (request: DiffRequest) =>
+      diffResponse(
+        await provider.diff(resourceOf(request), oldState(request), withoutNulls(request.getNews())),
+      ),
     ),
-    create: answer(async (request: CreateRequest) => {
-      const inputs = known(request.getProperties());
+    create: handler(async (request: CreateRequest) => {
+      const inputs = withoutNulls(request.getProperties());
       if (request.getPreview()) {
         const expected = await provider.previewCreate(resourceOf(request), inputs);
         return new CreateResponse().setProperties(toStruct(expected));
@@ -121,9 +123,9 @@ function handlers(provider: Provider, startedBy: string) {
       const { id, outputs } = await provider.create(resourceOf(request), inputs);
       return new CreateResponse().setId(id).setProperties(toStruct(outputs));
     }),
-    read: answer(async (request: ReadRequest) => {
+    read: handler(async (request: ReadRequest) => {
       const inputs = request.getInputs();
-      const old = { outputs: known(request.getProperties()), inputs: inputs && known(inputs) };
+      const old = { outputs: withoutNulls(request.getProperties()), inputs: inputs && withoutNulls(inputs) };
       const state = await provider.read(resourceOf(request), request.getId(), old);
       if (!state) {
         return new ReadResponse();
@@ -133,34 +135,38 @@ function handlers(provider: Provider, startedBy: string) {
         .setProperties(toStruct(state.outputs))
         .setInputs(toStruct(state.inputs));
     }),
-    update: answer(async (request: UpdateRequest) => {
+    update: handler(async (request: UpdateRequest) => {
       const resource = resourceOf(request);
-      const news = known(request.getNews());
+      const news = withoutNulls(request.getNews());
       const outputs = request.getPreview()
         ? await provider.previewUpdate(resource, oldState(request), news)
         : await provider.update(resource, oldState(request), news);
       return new UpdateResponse().setProperties(toStruct(outputs));
     }),
-    delete: answer(async (request: DeleteRequest) => {
+    delete: handler(async (request: DeleteRequest) => {
       const id = request.getId();
-      const outputs = known(request.getProperties());
-      await provider.delete(resourceOf(request), { id, outputs, inputs: known(request.getOldInputs()) });
+      const outputs = withoutNulls(request.getProperties());
+      await provider.delete(resourceOf(request), {
+        id,
+        outputs,
+        inputs: withoutNulls(request.getOldInputs()),
+      });
       return new Empty();
     }),
-    invoke: answer(async (request: InvokeRequest) => {
-      const result = await provider.invoke(request.getTok(), known(request.getArgs()));
+    invoke: handler(async (request: InvokeRequest) => {
+      const result = await provider.invoke(request.getTok(), withoutNulls(request.getArgs()));
       return new InvokeResponse().setReturn(toStruct(result));
     }),
     ...(provider.construct && {
-      construct: answer((request: Buffer) => provider.construct?.(request, engine)),
+      construct: handler((request: Buffer) => provider.construct?.(request, engine)),
     }),
     // With PULUMI_DEBUG_PROVIDERS the engine attaches to a running plugin.
-    attach: answer((request: PluginAttach) => {
+    attach: handler((request: PluginAttach) => {
       engine = request.getAddress();
       status = new StatusReporter(engine);
       return new Empty();
     }),
-    cancel: answer(() => {
+    cancel: handler(() => {
       provider.cancel();
       return new Empty();
     }),
@@ -177,22 +183,22 @@ function autonamingOf(request: CheckRequest): Autonaming | undefined {
 function oldState(request: DiffRequest | UpdateRequest) {
   return {
     id: request.getId(),
-    outputs: known(request.getOlds()),
-    inputs: known(request.getOldInputs()),
+    outputs: withoutNulls(request.getOlds()),
+    inputs: withoutNulls(request.getOldInputs()),
   };
 }
 
 /** Treats a property that is null as absent. */
-function known(struct: Parameters<typeof fromStruct>[0]) {
+function withoutNulls(struct: Parameters<typeof fromStruct>[0]) {
   return Object.fromEntries(Object.entries(fromStruct(struct)).filter(([, value]) => value !== null));
 }
 
-function answer<Request, Response>(handle: (request: Request) => Response | Promise<Response>) {
-  return async (call: ServerUnaryCall<Request, Response>, done: sendUnaryData<Response>) => {
+function handler<Request, Response>(handle: (request: Request) => Response | Promise<Response>) {
+  return async (call: ServerUnaryCall<Request, Response>, respond: sendUnaryData<Response>) => {
     try {
-      done(null, await handle(call.request));
+      respond(null, await handle(call.request));
     } catch (error) {
-      done(errorResponse(error));
+      respond(errorResponse(error));
     }
   };
 }

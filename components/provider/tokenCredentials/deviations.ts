@@ -38,10 +38,10 @@ export function checkExpiry(
   }
   const deviating = [...deviations.keys()];
   const message = deviationMessage(
-    `make ${made.join(" and ")}`,
+    `generate ${made.join(" and ")}`,
     token.description,
     [...deviations.values()],
-    `run pulumi up again, which regenerates ${deviating.join(" and ")}; until then the state has what Azure made`,
+    `run pulumi up again, which regenerates ${deviating.join(" and ")}; until then the state has what Azure generated`,
   );
   throw new PartialFailure(message, { id, outputs: outputsOf(news, { ...saved, deviating }) });
 }
@@ -60,7 +60,7 @@ export function requireExpiry(
     ({ name, expiry }) => expiryDeviationOf(name, expiry, slots[name]) ?? [],
   );
   if (deviations.length > 0) {
-    const doing = `make ${passwords.map(({ name }) => name).join(" and ")}`;
+    const doing = `generate ${passwords.map(({ name }) => name).join(" and ")}`;
     const advice =
       "run pulumi up again: nothing was written to Key Vault, and the current password still works";
     throw new Error(deviationMessage(doing, token.description, deviations, advice));

@@ -22,7 +22,7 @@ export function checkOverlapToday(
   if (asksForRotation(before, rules)) {
     return {
       property: "generation",
-      reason: `cannot rotate the passwords before ${daysAfter(until, 1)} (of a RegistryToken: rotationTriggers, or a replaced RandomUuid): with overlapDays ${rules.overlapDays} the password that was current until the last rotation works until the end of ${until}. Take the change back, wait until that day is over, or shorten overlapDays. After a leak, regenerate both passwords at once: pulumi up --replace '${urn}'`,
+      reason: `cannot rotate the passwords before ${daysAfter(until, 1)} (of a RegistryToken: rotationTriggers, or a replaced RandomUuid): with overlapDays ${rules.overlapDays} the password that was current until the last rotation works until the end of ${until}. Undo the change, wait until that day is over, or shorten overlapDays. After a leak, regenerate both passwords at once: pulumi up --replace '${urn}'`,
     };
   }
   const { expiresOn } = before.slots[before.current];

@@ -47,7 +47,7 @@ export class PasswordWriter {
       await token.get();
     }
     requireServerTime();
-    const made = await token.makePasswords(slots, expiresOn ? endOf(expiresOn) : undefined);
+    const made = await token.generateCredentials(slots, expiresOn ? endOf(expiresOn) : undefined);
     return made.map(password);
   }
 

@@ -11,7 +11,7 @@ import { azureError } from "./errors";
 
 /** A call, in the words of its errors. */
 export interface Call {
-  /** What is requested: `make password1 and password2`. */
+  /** What is requested: `generate password1 and password2`. */
   readonly doing: string;
   /** Of which resource: `token mytoken`. */
   readonly what: string;

@@ -13,7 +13,7 @@ import { denyAdvice } from "./azurePolicy";
 /**
  * The error of a call: what failed, on which resource, what Azure answered, and what to do.
  *
- * @param call what was requested, such as `make password1 and password2`, and of which resource
+ * @param call what was requested, such as `generate password1 and password2`, and of which resource
  * @param signIn what to do if the sign-in failed
  */
 export function azureError(
@@ -73,7 +73,7 @@ function whatToDo(error: unknown, status: number | undefined): string | undefine
       return "wait until the other operation on this token has ended and run pulumi up again";
     default:
       return isTransient(status)
-        ? "Azure is overloaded or has trouble: run pulumi up again later"
+        ? "Azure is overloaded or has a failure: run pulumi up again later"
         : "correct what Azure names and run pulumi up again";
   }
 }
@@ -83,6 +83,6 @@ function withoutAnswer(error: unknown): string | undefined {
     return "check the connection to Azure and run pulumi up again";
   }
   return error instanceof OperationError
-    ? "Azure had accepted the operation and gave it up: correct what it names, if it names anything, and run pulumi up again"
+    ? "Azure had accepted the operation, and then failed or cancelled it: correct the cause that Azure names and run pulumi up again"
     : undefined;
 }

@@ -29,7 +29,7 @@ export class LoginServers {
     }
     const shared = loginServer;
     return reportProgress(
-      (seconds) => `waiting for Azure to tell the registry's login server (${seconds} s)`,
+      (seconds) => `waiting for Azure to return the registry's login server (${seconds} s)`,
       () => shared,
     );
   }

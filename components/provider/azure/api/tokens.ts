@@ -70,10 +70,10 @@ export class AzureToken {
    * @param slots one or both
    * @param expiry when the passwords expire; undefined: never
    */
-  async makePasswords(slots: readonly SlotName[], expiry: Date | undefined): Promise<NewPassword[]> {
+  async generateCredentials(slots: readonly SlotName[], expiry: Date | undefined): Promise<NewPassword[]> {
     // Without a name Azure generates both.
     const body = { tokenId: this.id, expiry, name: slots.length === 1 ? slots[0] : undefined };
-    return this.call(`make ${slots.join(" and ")}`, (client) =>
+    return this.call(`generate ${slots.join(" and ")}`, (client) =>
       client.write("POST", `${registryPath(this.address)}/generateCredentials`, body, (response) =>
         readNewPasswords(response, slots),
       ),

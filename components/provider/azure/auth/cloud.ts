@@ -18,7 +18,7 @@ export interface Cloud {
 }
 
 /** How long to wait for a metadata service. */
-const answerTimeoutMs = 30_000;
+const responseTimeoutMs = 30_000;
 
 /** Azure's clouds, by azure-native's names. */
 const clouds: Record<(typeof cloudNames)[number], Cloud> = {
@@ -75,7 +75,7 @@ async function readMetadata(host: string, isTrusted: boolean, signal: AbortSigna
     new Error(
       `the cloud's metadata service at ${url} ${what}: check azure-native:metadataHost or ARM_METADATA_HOSTNAME, a host such as management.azure.com`,
     );
-  const { status, body } = await httpGet(url, { signal, timeoutMs: answerTimeoutMs }).catch(
+  const { status, body } = await httpGet(url, { signal, timeoutMs: responseTimeoutMs }).catch(
     (error: Error) => {
       signal.throwIfAborted();
       throw problem(`cannot be reached (${error.message})`);
@@ -100,7 +100,7 @@ async function readMetadata(host: string, isTrusted: boolean, signal: AbortSigna
     }
     if (!isTrusted && !sharesDomain(named.hostname, hostname) && !isKnown(named.host)) {
       throw problem(
-        `names ${named.host} as the ${what}, which is neither in its own domain nor known to be Microsoft's, so nothing is sent there. If it is right all the same, set disableInstanceDiscovery. Else`,
+        `names ${named.host} as the ${what}, which is neither in its own domain nor known to be Microsoft's, so nothing is sent there. If the host is correct, set disableInstanceDiscovery; otherwise`,
       );
     }
     return withoutSlash(String(value));

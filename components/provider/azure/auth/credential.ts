@@ -126,7 +126,7 @@ export function describeCredential(given: AzureSettings | undefined, env?: NodeJ
   const listed = Object.entries(sources).flatMap(([source, all]) =>
     all.length > 0 ? [`${source}: ${all.join(", ")}`] : [],
   );
-  return [`left to ${chosenMethod(settings)?.what ?? "az login"}`, ...listed].join("; ");
+  return [`sign-in method: ${chosenMethod(settings)?.what ?? "az login"}`, ...listed].join("; ");
 }
 
 function tail(value: unknown): string {

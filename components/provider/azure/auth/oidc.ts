@@ -7,7 +7,7 @@ import { nameOf } from "./settings";
 const audience = "api://AzureADTokenExchange";
 
 /** How long to wait for a token. */
-const answerTimeoutMs = 30_000;
+const responseTimeoutMs = 30_000;
 
 /**
  * The token of another identity provider, such as GitHub's, that Microsoft Entra exchanges for its own. It is given, in a file, or
@@ -46,7 +46,7 @@ async function requestToken(requestUrl: string, bearer: string): Promise<string>
     new Error(`${url.origin} gave no OIDC token: ${what}; check the ${nameOf("oidcRequestUrl")}`);
   const { status, body } = await httpGet(url.href, {
     headers: { authorization: `Bearer ${bearer}` },
-    timeoutMs: answerTimeoutMs,
+    timeoutMs: responseTimeoutMs,
   }).catch((error: Error) => {
     throw problem(error.message);
   });

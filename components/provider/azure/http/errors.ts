@@ -53,7 +53,7 @@ export function codeOf(error: unknown): string | undefined {
   return typeof code === "string" ? code : undefined;
 }
 
-/** Whether an HTTP status tells of trouble that passes by itself. */
+/** Whether a request that got this HTTP status can succeed later. */
 export function isTransient(status: number): boolean {
   return status === 408 || status === 429 || status >= 500;
 }
@@ -78,7 +78,7 @@ export function isLostConnection(error: unknown): boolean {
 
 /** How to make Node trust a certificate. */
 export const trustAdvice =
-  "have Node trust the certificate of what answers there, NODE_EXTRA_CA_CERTS names a file of more, if it is Azure or your own proxy";
+  "if that host is Azure or your own proxy, set NODE_EXTRA_CA_CERTS to a file with its certificate";
 
 /** Whether TLS did not trust the certificate. Node's and OpenSSL's codes, such as `DEPTH_ZERO_SELF_SIGNED_CERT`. */
 export function isUntrusted(error: unknown): boolean {

@@ -10,7 +10,7 @@ import type { RetryBudget } from "./retryBudget";
 const notFoundRetries = 3;
 
 /**
- * Retries what can succeed later: a conflict with another operation (409), throttling (429), trouble at Azure (408, 5xx), a lost
+ * Retries what can succeed later: a conflict with another operation (409), throttling (429), a failure of Azure (408, 5xx), a lost
  * connection. Waits at least for Azure's Retry-After, and gives up once the budget does not allow another retry. Each request is
  * retried by itself: a lost poll does not repeat the write that began the operation.
  */
@@ -52,7 +52,7 @@ function retryReason(
       ? "Azure to find the operation that it has accepted"
       : undefined;
   }
-  return isTransient(status) ? `the end of trouble at Azure, which answered ${status}` : undefined;
+  return isTransient(status) ? `Azure to recover from status ${status}` : undefined;
 }
 
 /** Azure's codes for conflicts that last until somebody resolves them. */

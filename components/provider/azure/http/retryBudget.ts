@@ -6,7 +6,7 @@ export interface RetryLimits {
   readonly maxDelayMs: number;
   /** For all requests of a call together. Time spent throttled does not count. */
   readonly timeoutMs: number;
-  /** How long a call may be throttled: thousands of rotations wait for each other for a quarter of an hour. */
+  /** How long a call may be throttled: with thousands of rotations the last one waits for a quarter of an hour. */
   readonly maxThrottleMs: number;
 }
 
