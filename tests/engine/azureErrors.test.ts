@@ -72,7 +72,7 @@ describeWithCli("an error of Azure under pulumi up", () => {
     await delay(2_000);
     const cancelled = Date.now();
     cancellation.abort();
-    expect(String(await attempt)).toContain("cancelled while waiting to make password1 and password2");
+    expect(String(await attempt)).toContain("cancelled while waiting to generate password1 and password2");
     expect(Date.now() - cancelled).toBeLessThan(10_000);
 
     await test.up();
@@ -92,7 +92,7 @@ describeWith("a permanent error of Azure under pulumi up", onlyAtFullSize, () =>
       message: "The client does not have authorization",
     });
     await expect(test.up()).rejects.toThrow(
-      /could not make password1 and password2 of token edge-client of registry myregistry \(resource group myresourcegroup, subscription [0-9-]+\): Azure answered 403 AuthorizationFailed \(The client does not have authorization\), request id \S+; give the identity a role/,
+      /could not generate password1 and password2 of token edge-client of registry myregistry \(resource group myresourcegroup, subscription [0-9-]+\): Azure answered 403 AuthorizationFailed \(The client does not have authorization\), request id \S+; give the identity a role/,
     );
     await test.up();
     expect(await test.login("edge-client", (await test.passwords()).password)).toBe(200);

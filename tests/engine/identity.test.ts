@@ -158,7 +158,7 @@ new RegistryToken("edge-client", ${JSON.stringify(args)}, { providers: { "azure-
       (error: Error) => error.message,
     );
     expect(message).toMatch(
-      /no sign-in to Azure: .* \(left to a client secret; set by the argument azure, or by azure-native's provider or configuration: clientId ending in 6666, tenantId [\d-]+, clientSecret; /,
+      /no sign-in to Azure: .* \(sign-in method: a client secret; set by the argument azure, or by azure-native's provider or configuration: clientId ending in 6666, tenantId [\d-]+, clientSecret; /,
     );
     expect(message).not.toContain("not-the-s3cret");
   });

@@ -230,7 +230,7 @@ describeWith("the example fleet", onlyAtFullSize, () => {
       const { code, out, err } = await up.ended;
       expect(code, out + err).toBe(130);
       expect(out).toMatch(/^Cancelling the running stacks\.$/m);
-      expect(err).toMatch(/^1-of-1 failed:\n.*cancelled while waiting to make password1 and password2/ms);
+      expect(err).toMatch(/^1-of-1 failed:\n.*cancelled while waiting to generate password1 and password2/ms);
       expect(fleet.locks()).toEqual([]);
 
       const again = await fleet.fleet("up");

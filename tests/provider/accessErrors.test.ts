@@ -64,7 +64,7 @@ describe("errors say what to do and hold no secret", () => {
         `${name} (azure.${name}, azure-native:${name} or ARM_${name.replace(/[A-Z]/, "_$&").toUpperCase()})`,
       );
     }
-    expect(error).toContain("(left to az login; not set: ");
+    expect(error).toContain("(sign-in method: az login; not set: ");
     expect(error).toContain("sign in with az login, or set the client id, secret and tenant");
   });
 
@@ -84,7 +84,7 @@ describe("errors say what to do and hold no secret", () => {
     expect(error).toContain("no sign-in to Azure");
     expect(error).toContain("AADSTS7000215");
     expect(error).toContain(
-      `left to a client secret; set by the argument azure, or by azure-native's provider or configuration: clientId ending in 3333, tenantId ${tenantId}, clientSecret; not set: `,
+      `sign-in method: a client secret; set by the argument azure, or by azure-native's provider or configuration: clientId ending in 3333, tenantId ${tenantId}, clientSecret; not set: `,
     );
     expect(error).not.toContain("az login;");
   });

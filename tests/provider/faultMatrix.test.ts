@@ -41,8 +41,16 @@ const troubles: [what: string, trouble: Trouble, said?: RegExp][] = [
     { kind: "answer", status: 403, code: "AuthorizationFailed" },
     /403 AuthorizationFailed .*role/,
   ],
-  ["an operation that fails", { kind: "operation", ends: "Failed" }, /InjectedFault|gave it up|failed/i],
-  ["an operation that is cancelled", { kind: "operation", ends: "Canceled" }, /gave it up|cancel/i],
+  [
+    "an operation that fails",
+    { kind: "operation", ends: "Failed" },
+    /InjectedFault|failed or cancelled it|failed/i,
+  ],
+  [
+    "an operation that is cancelled",
+    { kind: "operation", ends: "Canceled" },
+    /failed or cancelled it|cancel/i,
+  ],
 ];
 
 /** At full size every pair; otherwise every fault once, and every operation twice. */

@@ -78,7 +78,7 @@ describe("the resource manager", () => {
     });
     environment.azure.faults.add(fault());
     const error = await hostile.refusal(hostile.credentials(), { tokenId });
-    expect(error).toContain(`could not make password1 and password2 of token ${nameOf(tokenId)}`);
+    expect(error).toContain(`could not generate password1 and password2 of token ${nameOf(tokenId)}`);
     expect(error).toContain(`Azure at ${environment.azure.connection.metadataHost} leads to ${host()}`);
     expect(evil.asked).toEqual([]);
   });

@@ -44,7 +44,7 @@ test("cancel ends the wait for an operation at once", async () => {
   await slow.plugin.cancel();
 
   expect(await Promise.race([outcome, sleep(5000, "nothing within 5 s")])).toBe(
-    `cancelled while waiting to make password2 of token ${nameOf(one.tokenId)}`,
+    `cancelled while waiting to generate password2 of token ${nameOf(one.tokenId)}`,
   );
   expect(performance.now() - started).toBeLessThan(2000);
   one.endFaults();

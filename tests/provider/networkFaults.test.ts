@@ -25,8 +25,7 @@ interface NetworkFault {
   readonly said: RegExp;
 }
 
-const trust =
-  /self-signed certificate.*; have Node trust the certificate of what answers there, NODE_EXTRA_CA_CERTS/;
+const trust = /self-signed certificate.*; if that host is Azure or your own proxy, set NODE_EXTRA_CA_CERTS/;
 const unknown = "getaddrinfo (ENOTFOUND|EAI_AGAIN)";
 
 const allNetworkFaults: readonly NetworkFault[] = [
@@ -169,7 +168,7 @@ describe.each([
     "is not trusted",
     () => untrusted,
     "self-signed certificate",
-    "have Node trust the certificate of what answers there",
+    "if that host is Azure or your own proxy, set NODE_EXTRA_CA_CERTS",
   ],
   ["has an unknown name", () => "registry.invalid", unknown, "let this machine through its firewall"],
 ])("a registry that %s", (_, loginServer, reason, remedy) => {

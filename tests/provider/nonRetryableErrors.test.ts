@@ -43,7 +43,7 @@ test("a lock on the registry is not retried as a conflict", async () => {
   const message = await failsAtOnce(one.resource.up(one.next));
 
   expect(message).toMatch(
-    /^could not make password2 of token .*: Azure answered 409 ScopeLocked \(The scope '.*' cannot perform write operation because following scope\(s\) are locked: '.*'.*\), request id [\da-f-]{36}; remove the lock that Azure names, az lock list shows it, and run pulumi up again/,
+    /^could not generate password2 of token .*: Azure answered 409 ScopeLocked \(The scope '.*' cannot perform write operation because following scope\(s\) are locked: '.*'.*\), request id [\da-f-]{36}; remove the lock that Azure names, az lock list shows it, and run pulumi up again/,
   );
   expect(one.posts()).toHaveLength(2);
   await environment.client.arm("DELETE", lock);
@@ -67,7 +67,7 @@ describe.each(["Failed", "Canceled"] as const)("an operation that ends %s", (end
       expect(message).toContain("the operation ended as Failed: RegistryBusy (It did not work.)");
     }
     expect(message).toMatch(
-      /Azure had accepted the operation and gave it up: correct what it names, if it names anything, and run pulumi up again$/,
+      /Azure had accepted the operation, and then failed or cancelled it: correct the cause that Azure names and run pulumi up again$/,
     );
     await access.up({ ...args, status: "disabled" });
   });
@@ -81,7 +81,7 @@ describe.each(["Failed", "Canceled"] as const)("an operation that ends %s", (end
 
     if (process.env.GENERATE_CREDENTIALS_STATUS === "202") {
       expect(message).toMatch(
-        /^could not make password2 of token .*RegistryBusy.*It did not work\..*; (Azure had accepted|correct what Azure names)/,
+        /^could not generate password2 of token .*RegistryBusy.*It did not work\..*; (Azure had accepted|correct what Azure names)/,
       );
       await survives(one, password);
     } else {
@@ -102,7 +102,7 @@ test("a poll that always fails ends with Azure's error after one timeout, withou
 
   const requests = await environment.requestsOf(async () => {
     const failed = expect(access.up({ ...args, status: "disabled" })).rejects.toThrow(
-      /^could not change the status of token .*: Azure answered 500 InternalServerError .*; Azure is overloaded or has trouble: run pulumi up again later$/,
+      /^could not change the status of token .*: Azure answered 500 InternalServerError .*; Azure is overloaded or has a failure: run pulumi up again later$/,
     );
     const polls = () =>
       environment.azure.requests.filter(({ url, status }) => path.test(url) && status === 500).length;

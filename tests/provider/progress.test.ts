@@ -53,12 +53,12 @@ const waits: { what: string; fault: Fault; text: RegExp }[] = [
   {
     what: "trouble at Azure",
     fault: { ...generate, status: 503, retryAfterSeconds: 4 },
-    text: /^waiting for the end of trouble at Azure, which answered 503 \(next try in \d+ s, for up to 1[01]\d s more\)$/,
+    text: /^waiting for Azure to recover from status 503 \(next try in \d+ s, for up to 1[01]\d s more\)$/,
   },
   {
     what: "a slow answer",
     fault: { method: "POST", path: /generateCredentials/, kind: "delay", milliseconds: 3500 },
-    text: /^waiting for Azure to make password1 and password2 \(\d+ s\)$/,
+    text: /^waiting for Azure to generate password1 and password2 \(\d+ s\)$/,
   },
 ];
 
@@ -166,7 +166,7 @@ describe("a long-running operation", () => {
     });
 
     const about = (urn: string) => texts(messages.filter((message) => message.urn === urn));
-    const making = /^waiting for Azure to make password1 and password2 \(\d+ s\)$/;
+    const making = /^waiting for Azure to generate password1 and password2 \(\d+ s\)$/;
     const turn = /^waiting for another resource's operation on the token to end \(\d+ s\)$/;
     expect(about(credentials.urn)).toContainEqual(expect.stringMatching(making));
     expect(about(access.urn)).toContainEqual(expect.stringMatching(turn));

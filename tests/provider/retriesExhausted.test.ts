@@ -71,12 +71,12 @@ describe.concurrent("a permanent error is reported in full, and the state is unc
         times: always,
       },
       said: "Azure answered 500 InternalServerError (Oh no.)",
-      advice: "Azure is overloaded or has trouble: run pulumi up again later",
+      advice: "Azure is overloaded or has a failure: run pulumi up again later",
     },
     {
       fault: { kind: "answer", status: 503, code: "ServerBusy", message: "Busy.", times: always },
       said: "Azure answered 503 ServerBusy (Busy.)",
-      advice: "Azure is overloaded or has trouble: run pulumi up again later",
+      advice: "Azure is overloaded or has a failure: run pulumi up again later",
     },
   ];
 
@@ -93,7 +93,7 @@ describe.concurrent("a permanent error is reported in full, and the state is unc
 
       const requestId = /request id ([\da-f]{8}-[\da-f-]{27});/.exec(message)?.[1];
       expect(message).toBe(
-        `could not make password2 of token ${nameOf(one.tokenId)} of registry ${one.registry} (resource group myresourcegroup, subscription ${environment.azure.connection.subscriptionId}): ${said}, request id ${requestId}; ${advice}`,
+        `could not generate password2 of token ${nameOf(one.tokenId)} of registry ${one.registry} (resource group myresourcegroup, subscription ${environment.azure.connection.subscriptionId}): ${said}, request id ${requestId}; ${advice}`,
       );
       expect(one.resource.state).toEqual(before);
       one.endFaults();
@@ -108,7 +108,7 @@ describe.concurrent("a permanent error is reported in full, and the state is unc
     one.addFault({ kind: "lose", times: always });
 
     expect(await failureOf(one)).toMatch(
-      /^could not make password2 of token .*: .+; check the connection to Azure and run pulumi up again$/,
+      /^could not generate password2 of token .*: .+; check the connection to Azure and run pulumi up again$/,
     );
     expect(one.resource.state).toEqual(before);
     one.endFaults();

@@ -162,7 +162,7 @@ test("creating for a missing token reports the missing token", async () => {
   const tokenId = `${environment.registryId()}/tokens/no-such-token`;
 
   await expect(environment.credentials().up({ tokenId })).rejects.toThrow(
-    /could not make password1 and password2 of token no-such-token of registry myregistry .*Azure answered 404 ResourceNotFound .*request id [\w-]+; run pulumi refresh/,
+    /could not generate password1 and password2 of token no-such-token of registry myregistry .*Azure answered 404 ResourceNotFound .*request id [\w-]+; run pulumi refresh/,
   );
 });
 

@@ -84,7 +84,7 @@ test("the request id of Azure's answer is in the error", async () => {
   const name = nameOf(one.tokenId);
   expect((error as Error).message).toMatch(
     new RegExp(
-      `^could not make password2 of token ${name} of registry ${one.registry} \\(resource group myresourcegroup, subscription [\\w-]+\\): Azure answered 404 ResourceNotFound \\(The resource ${name} could not be found\\.\\), request id [\\da-f]{8}-[\\da-f-]{27}; run pulumi refresh, so that the state follows what is there, and pulumi up again$`,
+      `^could not generate password2 of token ${name} of registry ${one.registry} \\(resource group myresourcegroup, subscription [\\w-]+\\): Azure answered 404 ResourceNotFound \\(The resource ${name} could not be found\\.\\), request id [\\da-f]{8}-[\\da-f-]{27}; run pulumi refresh, so that the state follows what is there, and pulumi up again$`,
     ),
   );
 });
@@ -150,7 +150,7 @@ describe("cancel ends every wait at once", () => {
     const waited =
       exported === undefined
         ? `find the login server of registry ${one.registry}`
-        : `make password2 of token ${nameOf(one.tokenId)}`;
+        : `generate password2 of token ${nameOf(one.tokenId)}`;
     for (const error of errors) {
       expect(error).toBe(`cancelled while waiting to ${waited}`);
     }

@@ -96,7 +96,9 @@ describe("the plugin", () => {
     };
     const failing = requirePlugin(component(), undefined, false);
     await expect(failing).rejects.toThrow(pulumi.RunError);
-    await expect(failing).rejects.toThrow(/^no plugin\n\nThe plugin acr-token, which makes the passwords/);
+    await expect(failing).rejects.toThrow(
+      /^no plugin\n\nThe plugin acr-token, which generates the passwords/,
+    );
     await expect(failing).rejects.toThrow("      path: ./node_modules/pulumi-acr-token\n");
   });
 

@@ -40,7 +40,7 @@ describe("a generated password that is not saved yet", () => {
   ])("may not have another expiry: %s", (expiry, what) => {
     expect(() => requireExpiry(token, [password("password1", expiry)], slots)).toThrow(
       new RegExp(
-        `^Azure accepted the request to make password1 of token t .*, but password1 ${what} instead of 2026-01-31T23:59:59.000Z; .* nothing was written to Key Vault`,
+        `^Azure accepted the request to generate password1 of token t .*, but password1 ${what} instead of 2026-01-31T23:59:59.000Z; .* nothing was written to Key Vault`,
       ),
     );
   });
@@ -49,7 +49,7 @@ describe("a generated password that is not saved yet", () => {
     const expiry = "2026-01-31T23:59:59.000Z";
     const both = [password("password1", expiry), password("password2", expiry)];
     expect(() => requireExpiry(token, both, slots)).toThrow(
-      /make password1 and password2 .*, but password2 expires on 2026-01-31T23:59:59.000Z instead of never; /,
+      /generate password1 and password2 .*, but password2 expires on 2026-01-31T23:59:59.000Z instead of never; /,
     );
   });
 });
@@ -69,7 +69,7 @@ describe("a generated password with another expiry than the requested one", () =
     expect(failure).toBeInstanceOf(PartialFailure);
     expect(failure).toMatchObject({
       message: expect.stringMatching(
-        /make password2 .*, but password2 never expires instead of .* regenerates password2;/,
+        /generate password2 .*, but password2 never expires instead of .* regenerates password2;/,
       ),
       state: { id: "id", outputs: { deviating: ["password2"] } },
     });

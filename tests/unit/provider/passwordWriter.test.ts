@@ -21,7 +21,7 @@ vi.mock("../../../components/provider/azure/api/tokens", () => ({
       azure.calls.push("get");
       return azure.token;
     }
-    async makePasswords(names: SlotName[], expiry?: Date) {
+    async generateCredentials(names: SlotName[], expiry?: Date) {
       azure.calls.push(`generate ${names.join(" ")} until ${expiry?.toISOString() ?? "ever"}`);
       return names.map((name) => ({ name, value: "hush", creationTime: new Date(0), expiry }));
     }

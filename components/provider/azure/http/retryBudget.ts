@@ -51,9 +51,11 @@ export class RetryBudget {
    */
   async run<T>(work: () => Promise<T>): Promise<T> {
     this.signal.throwIfAborted();
+    let onAbort = () => {};
     const aborted = new Promise<never>((_resolve, reject) => {
-      this.signal.addEventListener("abort", () => reject(this.signal.reason), { once: true });
+      onAbort = () => reject(this.signal.reason);
     });
+    this.signal.addEventListener("abort", onAbort);
     this.startTimer();
     try {
       return await Promise.race([work(), aborted]);
@@ -64,6 +66,8 @@ export class RetryBudget {
         : error;
     } finally {
       clearTimeout(this.timer);
+      // Node keeps a combined signal with a listener in memory until the signal aborts.
+      this.signal.removeEventListener("abort", onAbort);
     }
   }
 

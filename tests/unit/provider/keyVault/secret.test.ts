@@ -210,7 +210,9 @@ describe("a refusal", () => {
   test("to sign in tells which identity was used", async () => {
     const error = Object.assign(new Error("no account"), { name: "CredentialUnavailableError" });
     const { secret } = secretOf(() => Promise.reject(error));
-    await expect(secret.read(id("a"))).rejects.toThrow(/no sign-in to Azure: no account \(left to .*\); /);
+    await expect(secret.read(id("a"))).rejects.toThrow(
+      /no sign-in to Azure: no account \(sign-in method: .*\); /,
+    );
   });
 });
 

@@ -138,8 +138,6 @@ describe("the plan of a new resource", () => {
     ],
     ["token and the identity are", { tokenId: unknown, keyVault: address, azure: unknown }, address],
     ["identity is", { tokenId, keyVault: address, azure: unknown }, address],
-    ["secret is", { tokenId, keyVault: unknown }, unknown],
-    ["vault is", { tokenId, keyVault: { ...address, vaultUri: unknown } }, { ...address, vaultUri: unknown }],
   ])("has no schedule and does not ask the vault if the %s unknown", async (_what, args, keyVault) => {
     const { inputs, failures } = await plan(undefined, { ...args, ...firstSchedule });
     expect({ inputs, failures }).toEqual({ inputs: { ...args, keyVault, ...noSchedule }, failures: [] });
@@ -221,18 +219,6 @@ describe("the plan of a resource in the state", () => {
     hold(address, interrupted);
     const { inputs, failures } = await plan({ keyVault: oldAddress, ...inForce }, rotates, slots);
     expect({ inputs, failures }).toEqual({ inputs: rotates, failures: [] });
-  });
-
-  test("generates no password for the other slot, and does not ask the vault, if the secret is unknown", async () => {
-    const { inputs } = await plan(undefined, { tokenId, keyVault: unknown, ...noSchedule });
-    expect(inputs).toEqual({ tokenId, keyVault: unknown, ...noSchedule });
-    const repaired = {
-      ...firstSchedule,
-      slots: { password1: made, password2: { version: 2, madeOn: today } },
-    };
-    const { inputs: planned } = await plan(inForce, { tokenId, keyVault: unknown, ...repaired });
-    expect(planned).toEqual({ tokenId, keyVault: unknown, ...inForce });
-    expect(allCalls()).toEqual([]);
   });
 
   test("keeps the rotation of the schedule and does not ask the vault if the identity is unknown", async () => {

@@ -101,14 +101,24 @@ describe("a create", () => {
   );
 
   test.each([unknown, { ...address, vaultUri: unknown }])(
-    "whose keyVault is %j has a plan that asks nobody and has no given password",
+    "whose keyVault is %j has a plan that asks nobody, without a schedule or a given password",
     async (keyVault) => {
       const args = { ...inputs("password1", made, made), keyVault, tokenId: unknown };
       const { inputs: planned } = await token.plan(undefined, { ...args, adopt: { password1: "hush" } });
-      expect(planned).toEqual({ ...args, adopt: { password1: "[the given password1]" } });
+      const adopt = { password1: "[the given password1]" };
+      expect(planned).toEqual({ ...args, current: unknown, slots: unknown, adopt });
       expect(allCalls()).toEqual([]);
     },
   );
+});
+
+test("the preview of an update with an unknown keyVault generates no password for the other slot", async () => {
+  const before = inputs("password1", made, empty);
+  const wanted = { ...inputs("password1", made, again), keyVault: unknown };
+  const { inputs: planned } = await token.plan(before, wanted);
+  const spare = { version: 1, cleared: expect.stringContaining("no password until the next rotation") };
+  expect(planned).toEqual({ ...before, keyVault: unknown, slots: { password1: made, password2: spare } });
+  expect(allCalls()).toEqual([]);
 });
 
 describe("an update that changes no password", () => {

@@ -10,7 +10,12 @@ vi.mock("../../../../../components/provider/azure/api/connection", async () => {
 
 useFakeTime();
 
-const call: Call = { doing: "make password1", what: "token t", where: "of registry r", subscriptionId: "s" };
+const call: Call = {
+  doing: "generate password1",
+  what: "token t",
+  where: "of registry r",
+  subscriptionId: "s",
+};
 const user = new AbortController();
 
 test("shows the operation that it waits for", async () => {
@@ -21,18 +26,18 @@ test("shows the operation that it waits for", async () => {
   );
   await inFakeTime(waiting);
   expect(messages).toEqual([
-    "waiting for Azure to make password1 (2 s)",
-    "waiting for Azure to make password1 (3 s)",
+    "waiting for Azure to generate password1 (2 s)",
+    "waiting for Azure to generate password1 (3 s)",
     "",
   ]);
 });
 
 test.each<[string, Error, string]>([
-  ["that fails", new Error("no."), "could not make password1 of token t of registry r: no."],
+  ["that fails", new Error("no."), "could not generate password1 of token t of registry r: no."],
   [
     "whose sign-in fails",
     Object.assign(new Error("no."), { name: "CredentialUnavailableError" }),
-    "could not make password1 of token t of registry r: no sign-in to Azure: no. (",
+    "could not generate password1 of token t of registry r: no sign-in to Azure: no. (",
   ],
 ])("%s has an error that names the request", async (_what, error, message) => {
   const failing = callAzure(call, {}, user.signal, async () => {

@@ -23,16 +23,16 @@ function responseError(status: number, code?: string, message = "Azure's words",
 describe("an error", () => {
   test("says what failed for which token, Azure's response, and what to do", () => {
     const cause = responseError(403, "AuthorizationFailed", "The client\n  has no\tright.", "request-7");
-    const error = azureError(cause, trying("make password1 and password2"), signIn);
+    const error = azureError(cause, trying("generate password1 and password2"), signIn);
     expect(error.message).toBe(
-      `could not make password1 and password2 of ${where}: Azure answered 403 AuthorizationFailed (The client has no right.), request id request-7; give the identity a role on the registry that allows Microsoft.ContainerRegistry/registries/read, registries/tokens/* and registries/generateCredentials/action, such as Contributor`,
+      `could not generate password1 and password2 of ${where}: Azure answered 403 AuthorizationFailed (The client has no right.), request id request-7; give the identity a role on the registry that allows Microsoft.ContainerRegistry/registries/read, registries/tokens/* and registries/generateCredentials/action, such as Contributor`,
     );
     expect(error.cause).toBe(cause);
   });
 
   test("omits missing parts of Azure's response", () => {
     expect(azureError(responseError(500, undefined, ""), trying("read"), signIn).message).toBe(
-      `could not read of ${where}: Azure answered 500; Azure is overloaded or has trouble: run pulumi up again later`,
+      `could not read of ${where}: Azure answered 500; Azure is overloaded or has a failure: run pulumi up again later`,
     );
   });
 
@@ -85,7 +85,7 @@ describe("an error", () => {
   ])("of a certificate that is not trusted says how to have it trusted: %s", (code) => {
     const untrusted = Object.assign(new Error("self-signed certificate"), { code });
     expect(azureError(untrusted, trying("read"), signIn).message).toMatch(
-      /: self-signed certificate; have Node trust the certificate of what answers there, NODE_EXTRA_CA_CERTS names/,
+      /: self-signed certificate; if that host is Azure or your own proxy, set NODE_EXTRA_CA_CERTS to a file/,
     );
   });
 
@@ -126,7 +126,7 @@ describe("an error", () => {
       "InternalError",
     );
     expect(azureError(error, trying("read"), signIn).message).toBe(
-      `could not read of ${where}: the operation ended as Failed: InternalError (Broke.); Azure had accepted the operation and gave it up: correct what it names, if it names anything, and run pulumi up again`,
+      `could not read of ${where}: the operation ended as Failed: InternalError (Broke.); Azure had accepted the operation, and then failed or cancelled it: correct the cause that Azure names and run pulumi up again`,
     );
   });
 
@@ -167,10 +167,10 @@ describe("an error", () => {
     [401, "check the identity's secret and tenant, or run az login again"],
     [403, "give the identity a role on the registry"],
     [404, "run pulumi refresh"],
-    [408, "Azure is overloaded or has trouble: run pulumi up again later"],
+    [408, "Azure is overloaded or has a failure: run pulumi up again later"],
     [409, "wait until the other operation on this token has ended"],
-    [429, "Azure is overloaded or has trouble: run pulumi up again later"],
-    [503, "Azure is overloaded or has trouble: run pulumi up again later"],
+    [429, "Azure is overloaded or has a failure: run pulumi up again later"],
+    [503, "Azure is overloaded or has a failure: run pulumi up again later"],
   ])("with the status %d says what to do", (status, advice) => {
     expect(azureError(responseError(status), trying("read"), signIn).message).toContain(`; ${advice}`);
   });

@@ -28,7 +28,7 @@ test("reads a registry once for all its tokens, and each of them shows the wait"
       () => servers.find({ tokenId }),
     );
   expect(await inFakeTime(Promise.all([find(), find()]))).toEqual(["r.azurecr.io", "r.azurecr.io"]);
-  const message = "waiting for Azure to tell the registry's login server (2 s)";
+  const message = "waiting for Azure to return the registry's login server (2 s)";
   expect(messages).toEqual([message, message, "", ""]);
   expect(asked).toEqual(["s"]);
 });

@@ -186,7 +186,7 @@ describe("the description of the credential", () => {
     );
     expect(text).toBe(
       [
-        "left to a client secret",
+        "sign-in method: a client secret",
         "set by the argument azure, or by azure-native's provider or configuration: clientId ending in 4711, clientSecret",
         "set by the environment: ARM_TENANT_ID tenant",
         "not set: useDefaultAzureCredential (azure.useDefaultAzureCredential, azure-native:useDefaultAzureCredential or ARM_USE_DEFAULT_AZURE_CREDENTIAL), clientCertificatePath (azure.clientCertificatePath, azure-native:clientCertificatePath or ARM_CLIENT_CERTIFICATE_PATH), useOidc (azure.useOidc, azure-native:useOidc or ARM_USE_OIDC), useMsi (azure.useMsi, azure-native:useMsi or ARM_USE_MSI)",
@@ -196,7 +196,7 @@ describe("the description of the credential", () => {
   });
 
   test("names az login if no method is set", () => {
-    expect(describeCredential(undefined, {})).toMatch(/^left to az login; not set: clientId /);
+    expect(describeCredential(undefined, {})).toMatch(/^sign-in method: az login; not set: clientId /);
     expect(describeCredential({}, {})).toContain("ARM_CLIENT_SECRET");
   });
 });

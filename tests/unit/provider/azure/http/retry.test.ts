@@ -231,11 +231,7 @@ describe("the message while a request waits", () => {
 
   test.each<[string, Outcome, RegExp, string?]>([
     ["a conflict", answer(409, { retryAfter: "4" }), /^waiting for another operation on the token to end/],
-    [
-      "trouble",
-      answer(503, { retryAfter: "4" }),
-      /^waiting for the end of trouble at Azure, which answered 503/,
-    ],
+    ["trouble", answer(503, { retryAfter: "4" }), /^waiting for Azure to recover from status 503/],
     [
       "an operation that is not found",
       answer(404, { retryAfter: "4" }),

@@ -1,3 +1,4 @@
+import { getEventListeners } from "node:events";
 import { expect, test, vi } from "vitest";
 import { RetryBudget } from "../../../../../components/provider/azure/http/retryBudget";
 import { inFakeTime, useFakeTime } from "../../../../support/fakeTime";
@@ -35,4 +36,10 @@ test("the message about a retry ends when the request is sent again", () => {
   );
   vi.advanceTimersByTime(3_000);
   expect(budget.retryMessage).toBeUndefined();
+});
+
+test("a call that has ended leaves no listener: Node keeps a combined signal with one until it aborts", async () => {
+  const budget = new RetryBudget(new AbortController().signal);
+  await budget.run(async () => undefined);
+  expect(getEventListeners(budget.signal, "abort")).toEqual([]);
 });
