@@ -32,9 +32,10 @@ test("a run of unit tests alone ends with the counts, and does not mention the e
 });
 
 test("a run whose engine tests were all skipped names them, and does not say which plugins they used", () => {
-  expect(printed({ "tests/engine/a.test.ts": ["skipped"] })).toEqual([
+  expect(printed({ "tests/engine/a.test.ts": ["skipped", "pending"] })).toEqual([
     "not run: tests/engine/a.test.ts 0",
-    "0 passed, 0 failed, 1 skipped",
+    "not run: tests/engine/a.test.ts 1",
+    "0 passed, 0 failed, 2 skipped",
   ]);
 });
 
