@@ -143,7 +143,7 @@ describe("another expiry than the requested one", () => {
     assign({ ...soon, effect: "Modify" });
 
     await expect(credentials.up({ tokenId })).rejects.toThrow(
-      /^Azure accepted the request to generate password1 and password2 of token .*, but password1 expires on 2099-01-31T00:00:00.000Z instead of never, and password2 expires on 2099-01-31T00:00:00.000Z instead of never; .*run pulumi up again, which regenerates password1 and password2; until then the state has what Azure made$/,
+      /^Azure accepted the request to generate password1 and password2 of token .*, but password1 expires on 2099-01-31T00:00:00.000Z instead of never, and password2 expires on 2099-01-31T00:00:00.000Z instead of never; .*run pulumi up again, which regenerates password1 and password2; until then the state has what Azure generated$/,
     );
     const { password, passwords } = credentials.exported;
     expect(passwords.map(({ expiry }) => expiry)).toEqual(Array(2).fill("2099-01-31T00:00:00.000Z"));
