@@ -4,7 +4,6 @@ import * as pulumi from "@pulumi/pulumi";
 import { RandomUuid } from "@pulumi/random/randomUuid";
 import { idsToImport, importOf, passwordsToAdopt, placeOf } from "./args/adopt";
 import { isKnown } from "./args/argumentReader";
-import { credentialsArguments } from "./args/argumentRules";
 import { azureNativeAccess } from "./args/azureAccess";
 import { checkArguments } from "./args/checkArguments";
 import {
@@ -19,6 +18,7 @@ import {
 import type { TokenPasswordName } from "./args/enums";
 import { defaultSecretName } from "./args/keyVault";
 import type { RegistryTokenArgs } from "./args/registryTokenArgs";
+import { credentialsArguments } from "./args/registryTokenArgs";
 import { type Access, scopeMapActions } from "./args/repositoryActions";
 import { componentInputs } from "./program/inputs";
 import { neverUpdated } from "./program/neverUpdated";

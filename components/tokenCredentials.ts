@@ -1,9 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { AdoptedPasswordsArgs } from "./args/adopt";
-import type { CredentialsArguments } from "./args/argumentRules";
 import type { AzureAccessArgs } from "./args/azureAccess";
 import type { Password } from "./args/credentialFiles";
 import type { TokenPasswordName } from "./args/enums";
+import type { CredentialsArguments } from "./args/registryTokenArgs";
 import { inputsOf } from "./program/inputs";
 
 /** Arguments of {@link TokenCredentials}. */

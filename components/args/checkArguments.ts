@@ -2,18 +2,12 @@ import * as pulumi from "@pulumi/pulumi";
 import { claimNames } from "../program/claimedNames";
 import { checkAdopt } from "./adopt";
 import { ArgumentReader, isAwaited } from "./argumentReader";
-import {
-  argumentNames,
-  argumentRules,
-  checkPeriodsTogether,
-  checkScopeMapAccess,
-  is,
-  mapOfSettings,
-} from "./argumentRules";
 import { checkSetting } from "./azureSettings";
 import { checkName, isMap, typeOf } from "./checks";
 import type { TokenStatus } from "./enums";
 import type { RegistryTokenArgs } from "./registryTokenArgs";
+import { argumentNames, argumentRules } from "./registryTokenArgs";
+import { checkPeriodsTogether, checkScopeMapAccess, is, mapOfSettings } from "./rules";
 
 /** The arguments with their defaults. */
 export interface CheckedArguments {

@@ -1,8 +1,13 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { AdoptArgs } from "./adopt";
 import type { AzureAccessArgs } from "./azureAccess";
+import { checkDays, checkHost, checkStatus } from "./checks";
+import { checkClientHosts } from "./clientHosts";
 import type { GatewayAction, RepositoryAction, TokenStatus } from "./enums";
+import { checkKeyVault } from "./keyVault";
 import type { KeyVaultArgs } from "./keyVaultArgs";
+import { checkScopeMapId } from "./resourceIds";
+import { type ArgumentRule, flag, is, mapOfTexts, name, text } from "./rules";
 
 /** Arguments of `RegistryToken`. */
 export interface RegistryTokenArgs {
@@ -131,4 +136,57 @@ export interface RegistryTokenArgs {
    * variables and `az login`
    */
   azure?: pulumi.Input<AzureAccessArgs>;
+}
+
+/** An argument whose value is checked together with other arguments. */
+const withOthers: ArgumentRule = () => [];
+
+/** The rules for the arguments that the days of rotations and expiries depend on. */
+const scheduleRules = {
+  expirationInDays: is((days) => checkDays(2, days)),
+  rotateEveryDays: is((days) => checkDays(1, days)),
+  overlapDays: is((days) => checkDays(1, days)),
+  spreadRotation: is(flag),
+};
+
+/** The rules for the arguments that a RegistryToken passes to its TokenCredentials as they are. */
+const credentialsRules = {
+  ...scheduleRules,
+  waitUntilLive: is(flag),
+  loginServer: is(checkHost),
+  keyVault: checkKeyVault,
+};
+
+/** The rules for a RegistryToken's arguments, one by one. The program and the provider check the same rules. */
+export const argumentRules = {
+  resourceGroupName: is(name("resourceGroupName")),
+  registryName: is(name("registryName")),
+  repositories: withOthers,
+  gateways: withOthers,
+  scopeMapId: is(checkScopeMapId),
+  tokenName: is(name("tokenName")),
+  scopeMapName: is(name("scopeMapName")),
+  scopeMapDescription: is(text),
+  status: is(checkStatus),
+  ...credentialsRules,
+  rotationTriggers: is(mapOfTexts),
+  adopt: withOthers,
+  additionalHosts: checkClientHosts,
+  azure: withOthers,
+} satisfies Record<keyof RegistryTokenArgs, ArgumentRule>;
+
+/** The names of the arguments that the days of rotations and expiries depend on. */
+export const scheduleArguments = namesOf(scheduleRules);
+
+/** The names of the arguments that a RegistryToken passes to its TokenCredentials as they are. */
+export const credentialsArguments = namesOf(credentialsRules);
+
+/** The arguments that a RegistryToken passes to its TokenCredentials as they are. */
+export type CredentialsArguments = Pick<RegistryTokenArgs, keyof typeof credentialsRules>;
+
+/** The names of all arguments. */
+export const argumentNames = namesOf(argumentRules);
+
+function namesOf<Name extends keyof RegistryTokenArgs>(rules: Record<Name, ArgumentRule>): Name[] {
+  return Object.keys(rules) as Name[];
 }

@@ -5,10 +5,11 @@ import {
   type Properties,
   unwrapSecrets,
 } from "provider-server";
-import { type ArgumentRule, argumentRules, is, mapOfSettings } from "../args/argumentRules";
 import { checkSetting } from "../args/azureSettings";
 import { isMap, withoutValue } from "../args/checks";
+import { argumentRules } from "../args/registryTokenArgs";
 import type { ValidationFailure } from "../args/repositoryActions";
+import { type ArgumentRule, is, mapOfSettings } from "../args/rules";
 
 /** Reads a resource's inputs and collects the failures of all of them. An unknown value is checked once it is known. */
 export class InputReader {

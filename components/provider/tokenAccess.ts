@@ -10,9 +10,10 @@ import {
   unknown,
   unwrapSecrets,
 } from "provider-server";
-import { argumentRules, is } from "../args/argumentRules";
 import type { AzureSettings } from "../args/azureSettings";
+import { argumentRules } from "../args/registryTokenArgs";
 import { checkTokenId, registryIdOf, sameId } from "../args/resourceIds";
+import { is } from "../args/rules";
 import { deviationMessage } from "./azure/api/azurePolicy";
 import type { TokenOnAzure } from "./azure/api/responses";
 import type { TokenCache } from "./azure/api/tokenCache";

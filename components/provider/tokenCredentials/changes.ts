@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Changes, Properties, ResourceState } from "provider-server";
-import { credentialsArguments } from "../../args/argumentRules";
+import { credentialsArguments } from "../../args/registryTokenArgs";
 import { sameId } from "../../args/resourceIds";
 import { readSaved } from "./savedState";
 import { type Inputs, readInputs, rotationInfo } from "./state";

@@ -1,13 +1,8 @@
 import type { Properties } from "provider-server";
 import { checkAdoptedPasswords } from "../../args/adoptedPasswords";
-import {
-  checkPeriodsTogether,
-  credentialsArguments,
-  is,
-  scheduleArguments,
-  text,
-} from "../../args/argumentRules";
+import { credentialsArguments, scheduleArguments } from "../../args/registryTokenArgs";
 import { checkTokenId } from "../../args/resourceIds";
+import { checkPeriodsTogether, is, text } from "../../args/rules";
 import { InputReader } from "../inputs";
 import { type Arguments, rulesOf } from "./state";
 

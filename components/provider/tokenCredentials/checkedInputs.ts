@@ -1,6 +1,6 @@
 import { containsSecret, containsUnknown, type Properties } from "provider-server";
-import { scheduleArguments } from "../../args/argumentRules";
 import { show } from "../../args/checks";
+import { scheduleArguments } from "../../args/registryTokenArgs";
 import { daysAfter } from "../clock";
 import { isSame } from "./changes";
 import { checkInputs } from "./check";

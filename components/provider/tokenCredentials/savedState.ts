@@ -1,7 +1,7 @@
 import { type Properties, type ResourceState, unwrapSecrets } from "provider-server";
-import { credentialsArguments } from "../../args/argumentRules";
 import { isMap, show } from "../../args/checks";
 import { slotNames } from "../../args/credentialFiles";
+import { credentialsArguments } from "../../args/registryTokenArgs";
 import { checkTokenId } from "../../args/resourceIds";
 import { isDay } from "../clock";
 import { InputReader } from "../inputs";

@@ -1,19 +1,24 @@
+import type { Unwrap } from "@pulumi/pulumi";
 import { containsUnknown, type Properties, secret, unknown, unwrapSecrets } from "provider-server";
 import type { AdoptedPasswords } from "../../args/adoptedPasswords";
 import type { AzureSettings } from "../../args/azureSettings";
 import { type Password, type SlotName, slotNames } from "../../args/credentialFiles";
 import { type KeyVaultSecret, secretIdOf } from "../../args/keyVault";
+import type { CredentialsArguments } from "../../args/registryTokenArgs";
 import type { NewPassword } from "../azure/api/responses";
 import { defined } from "../values";
 import { jitterOf } from "./rotationJitter";
 import { type Rules, rotatesOn, type Schedule, slotsToMake } from "./schedule";
 
+/** The arguments that a RegistryToken passes on, with their values. */
+type PassedArguments = {
+  readonly [Name in Exclude<keyof CredentialsArguments, "keyVault">]?: Unwrap<CredentialsArguments[Name]>;
+};
+
 /** The arguments that the program gives. */
-export interface Arguments extends Omit<Rules, "jitter"> {
+export interface Arguments extends PassedArguments {
   readonly tokenId: string;
-  readonly spreadRotation?: boolean;
-  readonly waitUntilLive?: boolean;
-  readonly loginServer?: string;
+  readonly generation?: string;
   readonly azure?: AzureSettings;
   /** The secret that holds the passwords instead of the state. */
   readonly keyVault?: KeyVaultSecret;

@@ -1,6 +1,6 @@
 import { type Properties, secret, unknown } from "provider-server";
 import { describe, expect, test } from "vitest";
-import { argumentRules } from "../../../components/args/argumentRules";
+import { argumentRules } from "../../../components/args/registryTokenArgs";
 import { InputReader, requireReferences, withReferences } from "../../../components/provider/inputs";
 
 const { status, rotateEveryDays, waitUntilLive } = argumentRules;

@@ -1,65 +1,12 @@
-import { checkDays, checkHost, checkName, checkStatus, isMap, type NameKind, show, typeOf } from "./checks";
-import { checkClientHosts } from "./clientHosts";
-import { checkKeyVault } from "./keyVault";
+import { checkDays, checkName, isMap, type NameKind, show, typeOf } from "./checks";
 import { checkOverlap, checkPeriods, type Periods } from "./periods";
-import type { RegistryTokenArgs } from "./registryTokenArgs";
 import { type Access, checkAccess, type ValidationFailure } from "./repositoryActions";
-import { checkScopeMapId } from "./resourceIds";
 
 /** Returns what is wrong with a value, as a sentence without its subject; undefined if nothing is. */
 export type Rule = (value: unknown) => string | undefined;
 
 /** Returns everything that is wrong with an argument's value. */
 export type ArgumentRule = (value: unknown, argument: string) => readonly ValidationFailure[];
-
-/** An argument whose value is checked together with other arguments. */
-const withOthers: ArgumentRule = () => [];
-
-/** The rules for the arguments that the days of rotations and expiries depend on. */
-const scheduleRules = {
-  expirationInDays: is((days) => checkDays(2, days)),
-  rotateEveryDays: is((days) => checkDays(1, days)),
-  overlapDays: is((days) => checkDays(1, days)),
-  spreadRotation: is(flag),
-};
-
-/** The rules for the arguments that a RegistryToken passes to its TokenCredentials as they are. */
-const credentialsRules = {
-  ...scheduleRules,
-  waitUntilLive: is(flag),
-  loginServer: is(checkHost),
-  keyVault: checkKeyVault,
-};
-
-/** The rules for a RegistryToken's arguments, one by one. The program and the provider check the same rules. */
-export const argumentRules = {
-  resourceGroupName: is(name("resourceGroupName")),
-  registryName: is(name("registryName")),
-  repositories: withOthers,
-  gateways: withOthers,
-  scopeMapId: is(checkScopeMapId),
-  tokenName: is(name("tokenName")),
-  scopeMapName: is(name("scopeMapName")),
-  scopeMapDescription: is(text),
-  status: is(checkStatus),
-  ...credentialsRules,
-  rotationTriggers: is(mapOfTexts),
-  adopt: withOthers,
-  additionalHosts: checkClientHosts,
-  azure: withOthers,
-} satisfies Record<keyof RegistryTokenArgs, ArgumentRule>;
-
-/** The names of the arguments that the days of rotations and expiries depend on. */
-export const scheduleArguments = namesOf(scheduleRules);
-
-/** The names of the arguments that a RegistryToken passes to its TokenCredentials as they are. */
-export const credentialsArguments = namesOf(credentialsRules);
-
-/** The arguments that a RegistryToken passes to its TokenCredentials as they are. */
-export type CredentialsArguments = Pick<RegistryTokenArgs, keyof typeof credentialsRules>;
-
-/** The names of all arguments. */
-export const argumentNames = namesOf(argumentRules);
 
 /** The rule for the repositories and gateways of one scope map. */
 export function checkScopeMapAccess({
@@ -92,11 +39,7 @@ export function is(rule: Rule): ArgumentRule {
   };
 }
 
-function namesOf<Name extends keyof RegistryTokenArgs>(rules: Record<Name, ArgumentRule>): Name[] {
-  return Object.keys(rules) as Name[];
-}
-
-function name(kind: NameKind): Rule {
+export function name(kind: NameKind): Rule {
   return (value) => checkName(kind, value);
 }
 
@@ -108,12 +51,12 @@ export function mapOfSettings(value: unknown): string | undefined {
   return isMap(value) ? undefined : `must be a map of settings, got one of type ${typeOf(value)}`;
 }
 
-function flag(value: unknown): string | undefined {
+export function flag(value: unknown): string | undefined {
   return typeof value === "boolean" ? undefined : `must be true or false, got ${show(value)}`;
 }
 
 /** The reason shows names and no value: a trigger may be derived from a secret. */
-function mapOfTexts(value: unknown): string | undefined {
+export function mapOfTexts(value: unknown): string | undefined {
   if (!isMap(value)) {
     return `must be a map of texts, such as {"reason": "audit"}, got ${show(value)}`;
   }
