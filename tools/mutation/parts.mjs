@@ -51,7 +51,7 @@ const named = [
     mutate: [
       ...files(azure, "http/body", "http/errors", "http/headers", "http/jitter", "http/keyedMutex"),
       ...files(azure, "http/progress", "http/rateLimiter", "http/retry", "http/retryBudget", "http/timeout"),
-      ...files(azure, "api/azurePolicy", "api/errors", "api/registryLogin"),
+      ...files(azure, "http/errorText", "api/azurePolicy", "api/errors", "api/registryLogin"),
     ],
     tests: [
       ...tests("unit", "provider/azure/*/*"),
@@ -107,7 +107,7 @@ const named = [
   },
   {
     name: "reading",
-    mutate: files(azure, "api/responses", "api/tokenCache", "api/tokenReader", "api/tokens"),
+    mutate: files(azure, "http/json", "api/responses", "api/tokenCache", "api/tokenReader", "api/tokens"),
     tests: [
       ...tests("unit", "provider/azure/api/*"),
       ...tests("validation", "malformedResponses"),
