@@ -68,6 +68,13 @@ export class CheckedInputs {
     }
     return inputs;
   }
+
+  /** {@link require} for a create or an update. It is the last operation of a run that needs the inputs, so they leave the memory. */
+  take(urn: string, news: Properties, before?: Inputs): Inputs {
+    const inputs = this.require(urn, news, before);
+    this.byUrn.delete(urn);
+    return inputs;
+  }
 }
 
 /** The passwords to generate whose expiry in the schedule is not the one that expirationInDays says. */

@@ -158,7 +158,7 @@ export class TokenCredentialsLifeCycle implements LifeCycle {
    */
   async create({ urn }: ResourceReference, news: Properties) {
     requireReferences(news, references);
-    const inputs = this.checked.require(urn, news);
+    const inputs = this.checked.take(urn, news);
     const { adopt } = inputs;
     const id = `${inputs.tokenId}/credentials`;
     const token = this.writer.token(inputs);
@@ -209,7 +209,7 @@ export class TokenCredentialsLifeCycle implements LifeCycle {
    */
   async update({ urn }: ResourceReference, old: ResourceState, news: Properties): Promise<Properties> {
     const { inputs: before, outputs: last } = readSaved(urn, old);
-    const inputs = this.checked.require(urn, news, before);
+    const inputs = this.checked.take(urn, news, before);
     const loginServer =
       inputs.loginServer ??
       previousLoginServer(before, last) ??

@@ -25,3 +25,12 @@ test.each<[object, object, string]>([
 ])("an expiry in the schedule that %j does not give is refused", (more, password1, reason) => {
   expect(() => requireFor(inputs(more, password1))).toThrow(reason);
 });
+
+test("a create or an update compares its inputs with the checked ones, and keeps none of them", () => {
+  const checked = new CheckedInputs();
+  const changed = inputs({ generation: "b" }) as never;
+  checked.remember("urn", inputs({ generation: "a" }));
+  expect(() => checked.take("urn", changed)).toThrow('generation was changed from "a" to "b"');
+  checked.take("urn", inputs({ generation: "a" }));
+  expect(checked.changesOf("urn", changed)).toEqual([]);
+});
