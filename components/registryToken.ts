@@ -17,8 +17,7 @@ import {
 } from "./args/credentialFiles";
 import type { TokenPasswordName } from "./args/enums";
 import { defaultSecretName } from "./args/keyVault";
-import type { RegistryTokenArgs } from "./args/registryTokenArgs";
-import { credentialsArguments } from "./args/registryTokenArgs";
+import { credentialsArguments, type RegistryTokenArgs } from "./args/registryTokenArgs";
 import { type Access, scopeMapActions } from "./args/repositoryActions";
 import { componentInputs } from "./program/inputs";
 import { neverUpdated } from "./program/neverUpdated";

@@ -5,8 +5,7 @@ import { ArgumentReader, isAwaited } from "./argumentReader";
 import { checkSetting } from "./azureSettings";
 import { checkName, isMap, typeOf } from "./checks";
 import type { TokenStatus } from "./enums";
-import type { RegistryTokenArgs } from "./registryTokenArgs";
-import { argumentNames, argumentRules } from "./registryTokenArgs";
+import { argumentNames, argumentRules, type RegistryTokenArgs } from "./registryTokenArgs";
 import { checkPeriodsTogether, checkScopeMapAccess, is, mapOfSettings } from "./rules";
 
 /** The arguments with their defaults. */

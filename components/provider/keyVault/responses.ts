@@ -1,5 +1,5 @@
 import { InvalidResponseError } from "../azure/http/errors";
-import { kindOf, listIn, objectIn, textIn } from "../azure/http/json";
+import { kindOf, listIn, nextLinkIn, objectIn, textIn } from "../azure/http/json";
 
 /**
  * Reads a vault's responses. Nothing in them is taken for granted: a proxy on the way may have written them.
@@ -35,10 +35,10 @@ export interface Page {
 }
 
 export function readVersions(body: unknown): Page {
-  const { value, nextLink } = objectIn("the body", body);
+  const { value } = objectIn("the body", body);
   return {
     found: listIn("value", value).map(readVersion),
-    next: typeof nextLink === "string" && nextLink !== "" ? nextLink : undefined,
+    next: nextLinkIn(body),
   };
 }
 

@@ -4,9 +4,15 @@ import type { SlotName } from "../../args/credentialFiles";
 import type { SlotOnAzure } from "../azure/api/responses";
 import { dayOf } from "../clock";
 import { otherSlot, type Schedule, type Slot, versionOf } from "./schedule";
-import type { HeldPassword } from "./state";
-
-import { type Inputs, outputsOf, rotationInfo, type SavedOutputs, stillListed, withCurrent } from "./state";
+import {
+  type HeldPassword,
+  type Inputs,
+  outputsOf,
+  rotationInfo,
+  type SavedOutputs,
+  stillListed,
+  withCurrent,
+} from "./state";
 
 /**
  * The saved resource as Azure has it: without the passwords that someone else regenerated or cleared, and with Azure's expiry of the

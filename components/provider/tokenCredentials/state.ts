@@ -83,7 +83,8 @@ export function rulesOf({ tokenId, spreadRotation, ...rules }: Arguments): Rules
  */
 export function outputsOf({ adopt: _, ...inputs }: Properties, saved: SavedOutputs): Properties {
   const { stored, password, passwords, ...others } = saved;
-  const { keyVault, current } = readInputs(inputs);
+  const values = readInputs(inputs);
+  const { keyVault, current } = values;
   const held =
     stored === undefined
       ? { password: password === undefined ? undefined : secret(password), passwords: secret(passwords) }
@@ -92,7 +93,7 @@ export function outputsOf({ adopt: _, ...inputs }: Properties, saved: SavedOutpu
           passwordSecretId: keyVault && secretIdOf(keyVault),
           passwordSecretVersionId: stored.find(({ name }) => name === current)?.versionId,
         };
-  return { ...defined({ ...inputs, ...others, ...held }), ...rotationInfo(readInputs(inputs), saved) };
+  return { ...defined({ ...inputs, ...others, ...held }), ...rotationInfo(values, saved) };
 }
 
 /** When the current password expires, and when a run rotates. */

@@ -5,6 +5,7 @@ import { invalidResponse, operationError, type Read, readBody } from "./body";
 import { type Connection, sendRequest } from "./connection";
 import { InvalidResponseError } from "./errors";
 import { retryAfterMs } from "./headers";
+import { nextLinkIn } from "./json";
 import type { RetryBudget } from "./retryBudget";
 
 /** Loads Azure's library of long-running operations. */
@@ -116,9 +117,4 @@ function operationIn(body: unknown): { status?: string; resourceLocation?: strin
     throw new InvalidResponseError("the status of the operation is not a string");
   }
   return { status, ...(typeof resourceLocation === "string" && { resourceLocation }) };
-}
-
-function nextLinkIn(body: unknown): string | undefined {
-  const { nextLink } = isMap(body) ? body : {};
-  return typeof nextLink === "string" && nextLink !== "" ? nextLink : undefined;
 }

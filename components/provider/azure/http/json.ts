@@ -40,3 +40,9 @@ export function textIn(what: string, value: unknown): string {
   }
   return value;
 }
+
+/** The address of the next page of a list; undefined on the last page. */
+export function nextLinkIn(body: unknown): string | undefined {
+  const { nextLink } = isMap(body) ? body : {};
+  return typeof nextLink === "string" && nextLink !== "" ? nextLink : undefined;
+}
